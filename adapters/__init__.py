@@ -1,0 +1,1 @@
+"""Where Kudos meets the outside: chat platforms, the web, the command line."""
