@@ -1,0 +1,250 @@
+"""What Kudos says, before any platform has its say: plain elements and text spans, never markup.
+
+Every renderer is one exhaustive `match` over `Element` and `Span`, so that a new one does not pass type
+checking until every platform can show it, and each escapes in its own way.
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.model import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to type, exactly as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emoji:
+    """An emoji that always stands beside words: nothing is told by it alone."""
+
+    unicode: str
+    name: str  #: the platforms' short name, without colons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A person, called. Only for people the giver named: it notifies them."""
+
+    person: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceName:
+    place: str
+    name: str  #: without #; "" when we do not know it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLink:
+    label: str
+    message: Message
+
+
+Span = str | Strong | Code | Emoji | Mention | PlaceName | MessageLink
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody's words, or the framework's, exactly."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[Spans, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print: sources, dates, hints."""
+
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    label: str
+    action: str  #: what pressing it asks for; one of the names in `bot.requests`
+    value: str = ""  #: what it is about, such as a recognition's id
+    describes: str = ""  #: the label for those who cannot see the card around it
+    primary: bool = False
+    confirm: str = ""  #: a question to answer before it counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    buttons: tuple[Button, ...]
+    more: tuple[Button, ...] = ()  #: behind ⋯
+
+
+Element = Heading | Line | Quote | Bullets | Note | Divider | Actions
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    value: str
+    label: str
+    short: str  #: for platforms that limit the length of a label; at most 60 characters
+    description: str = ""
+    emoji: Emoji | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionGroup:
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleField:
+    name: str
+    label: str
+    chosen: tuple[str, ...] = ()
+    most: int
+    hint: str = ""
+    error: str = ""  #: what has to be mended, from the first showing on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceField:
+    name: str
+    label: str
+    groups: tuple[OptionGroup, ...]
+    chosen: tuple[str, ...] = ()
+    most: int
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextField:
+    name: str
+    label: str
+    text: str = ""
+    hint: str = ""
+    placeholder: str = ""
+    most: int  #: characters
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceField:
+    name: str
+    label: str
+    chosen: str = ""
+    hint: str = ""
+    error: str = ""
+
+
+Field = PeopleField | ChoiceField | TextField | PlaceField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    title: str  #: at most 24 characters
+    submit: str  #: at most 24 characters
+    action: str  #: what submitting it asks for
+    fields: tuple[Field, ...]
+    intro: tuple[Element, ...] = ()
+    context: tuple[tuple[str, str], ...] = ()  #: what comes back with the submission, unseen
+
+
+# What `Bot.handle` answers with.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Private:
+    """For the person who asked, and nobody else."""
+
+    card: Card
+    replace: bool = False  #: instead of the private message whose button was pressed
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The submitted form stays open, with a sentence at each field that has to be mended."""
+
+    errors: tuple[tuple[str, str], ...]
+
+
+Reply = Private | OpenForm | Mend
+
+
+def span_text(span: Span) -> str:
+    """A span as plain text."""
+    match span:
+        case str():
+            return span
+        case Strong(text) | Code(text):
+            return text
+        case Emoji():
+            return span.unicode
+        case Mention():
+            return span.name
+        case PlaceName():
+            return f"#{span.name}" if span.name else "the channel"
+        case MessageLink():
+            return span.label
+    assert_never(span)
+
+
+def spans_text(spans: Spans) -> str:
+    return "".join(map(span_text, spans))
+
+
+def element_text(element: Element) -> str:
+    """An element as plain text: one or more lines; "" when it holds nothing to read."""
+    match element:
+        case Heading(text):
+            return text
+        case Line(spans) | Note(spans):
+            return spans_text(spans)
+        case Quote(text):
+            return f"“{text}”"
+        case Bullets(items):
+            return "\n".join(f"• {spans_text(item)}" for item in items)
+        case Divider() | Actions():
+            return ""
+    assert_never(element)
+
+
+def plain(card: Card) -> str:
+    """The card as text, complete: what a screen reader or a notification gets."""
+    return "\n".join(filter(None, map(element_text, card.elements)))

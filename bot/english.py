@@ -1,0 +1,111 @@
+"""What Kudos knows of English: how people ask, count and spell. Nothing here comes from any framework."""
+
+import re
+import unicodedata
+
+TEXT_MOST = 400  #: characters of a question that are read; what is longer is no question
+WORDS_MOST = 100  #: … and words
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+#: Words around a name that only ask what it means, or that hold a sentence together.
+FRAME = frozenset(
+    _words("""
+    a about actually again all also am an and are as at be being bit bits by call called could
+    define defined definition describe description detail details did do does doing down everything
+    exactly explain explained explanation explanations find for from full fully give go had hello
+    hey hi i ill im in info information into is it its ive just know let like list look may me mean
+    meaning meanings means meant more my myself name named no number of on one ones or our ours out
+    over part please pls point quick quickly quote read really refresh remember remind reminder said
+    say saying says see sense sentence shall show so some stand standing stands sum summarise
+    summarize summary talk talking tell text thank thanks that thats the their them then these they
+    thing things this those through titled to too under understand up us very want wanted was we
+    were weve what whatever whats where which will with word wording words would wouldnt written you
+    your youre yours
+    """)
+)
+
+#: Words that ask for something else than a meaning. Beside a slight name they make us careful.
+ELSEWISE = frozenset(
+    _words("""
+    any anybody anyone anything because been but can cant didnt doesnt dont ever every everyone get
+    gets getting got has have havent he her here him his how if isnt many might much must need
+    nobody not now off only other own she should shouldnt somebody someone something than there
+    until wasnt went when whenever wheres who whos whose why without wont yes yet
+    """)
+)
+
+NEUTRAL = FRAME | ELSEWISE
+
+#: With one of these a question begins that wants a yes or a no, unless it holds one of `MEANS`.
+YES_OR_NO = frozenset(("am", "are", "did", "do", "does", "is", "was", "were"))
+MEANS = frozenset(("about", "called", "mean", "meaning", "means", "meant", "say", "says"))
+
+_COUNTED = _words("""
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty
+""")
+_ORDERED = _words("""
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+    fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+""")
+COUNTS = {word: number for number, word in enumerate(_COUNTED, start=1)}
+ORDINALS = {word: number for number, word in enumerate(_ORDERED, start=1)}
+NUMBER_SIGNS = frozenset({"number", "num", "no", "nr", "item", "point"})  #: as in "promise no. 4"
+
+_AS_MEANT = {
+    "n": "and",
+    "u": "you",
+    "r": "are",
+    "ur": "your",
+    "wat": "what",
+    "wot": "what",
+    "wats": "whats",
+    "adn": "and",
+    "teh": "the",
+}
+_APOSTROPHES = str.maketrans("’‘ʼ´`′", "''''''")
+_WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[^\W\d_]+")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Read `text` as plain small words: no accents, marks or apostrophes; "&", "+" and "n" are "and"."""
+    text = text[:TEXT_MOST].translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKD", text).casefold()
+    text = "".join(c for c in text if c != "'" and not unicodedata.combining(c))
+    found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))
+    return tuple(_AS_MEANT.get(word, word) for word in found[:WORDS_MOST])
+
+
+def stem(word: str) -> str:
+    """Take off a word's ending, so that "learns", "learned" and "learning" are one word."""
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    for ending in ("ing", "ed", "es", "e", "s"):
+        if word.endswith(ending) and len(word) >= len(ending) + 4:
+            return word[: -len(ending)]
+    return word
+
+
+def plural(phrase: str) -> str:
+    """More than one of what `phrase` names."""
+    if phrase.endswith(("s", "x", "ch", "sh")):
+        return phrase + "es"
+    if phrase.endswith("y") and phrase[-2:-1] not in "aeiou":
+        return phrase[:-1] + "ies"
+    return phrase + "s"
+
+
+def ordinal(word: str) -> int | None:
+    """The number in "4th" or "fourth"."""
+    if word[:-2].isdecimal() and word[-2:] in ("st", "nd", "rd", "th"):
+        return int(word[:-2])
+    return ORDINALS.get(word)
+
+
+def count(word: str) -> int | None:
+    """The number in "4" or "four"."""
+    return int(word) if word.isdecimal() else COUNTS.get(word)

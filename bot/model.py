@@ -1,0 +1,184 @@
+"""The nouns of Kudos: frozen records, aware UTC times, no behaviour beyond their own invariants."""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class PersonKind(StrEnum):
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    STRANGER = "stranger"  #: somebody of another organisation, met in a shared channel
+
+
+class Visibility(StrEnum):
+    """Who could read along in a place when something was said there. What we do not know is private."""
+
+    PUBLIC = "public"  #: everybody in the workspace
+    PRIVATE = "private"  #: the members of the place
+    DIRECT = "direct"  #: the people of a conversation in which nothing is posted
+
+
+class PlaceKind(StrEnum):
+    CHANNEL = "channel"
+    CONVERSATION = "conversation"  #: people's own direct or group messages: nothing is ever posted there
+    BOT = "bot"  #: a person's conversation with Kudos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A Slack team, a Teams tenant or the playground."""
+
+    id: str  #: with its platform: "slack:T012AB3CD"
+    name: str
+    url: str = ""  #: base of links to messages, with a trailing slash
+    bot: str = ""  #: the person id of Kudos itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    workspace: str
+    id: str  #: the platform's own id
+    name: str  #: as the platform shows it
+    email: str = ""  #: only when the platform has verified it
+    kind: PersonKind = PersonKind.MEMBER
+    active: bool = True
+    direct: str = ""  #: the place id of their conversation with Kudos, once known
+
+    @property
+    def thankable(self) -> bool:
+        return self.active and self.kind in (PersonKind.MEMBER, PersonKind.GUEST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    workspace: str
+    id: str
+    name: str = ""  #: without the leading #; "" when unknown
+    kind: PlaceKind = PlaceKind.CHANNEL
+    visibility: Visibility = Visibility.PRIVATE
+    joined: bool = False  #: Kudos is a member
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Where a message stands. Its text is never ours."""
+
+    place: str
+    id: str  #: the platform's own; in Slack its `ts`
+
+
+class Origin(StrEnum):
+    COMMAND = "command"
+    FORM = "form"
+    REACTION = "reaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """An entry as it was called when the kudos was given."""
+
+    entry: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognition:
+    """The stored fact behind a kudos."""
+
+    id: str
+    workspace: str
+    giver: Person
+    recipients: tuple[Person, ...]
+    tags: tuple[Tag, ...]  #: one to three, in the order given
+    base_tags: tuple[Tag, ...]  #: those it was given with, before any reaction on its card
+    reason: str  #: the giver's words; "" for a reaction to which nothing was added
+    place: Place  #: where it was given
+    visibility: Visibility  #: of that place, at that time
+    origin: Origin
+    framework_version: str
+    given_at: datetime
+    message: Message | None = None  #: what was reacted to
+    withdrawn: bool = False
+    seconders: tuple[Person, ...] = ()  #: in the order they joined
+    revision: int = 1  #: grows with every change of state
+
+    def __post_init__(self) -> None:
+        if not self.recipients or not self.tags:
+            raise ValueError("a recognition thanks somebody for something")
+        if self.given_at.tzinfo is None:
+            raise ValueError("times are aware")
+
+    def concerns(self, person: str) -> bool:
+        """Whether `person` gave or received it."""
+        return person == self.giver.id or any(person == each.id for each in self.recipients)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One person's latest word on a card: an emoji put on or taken off, or a press of *Second this*."""
+
+    person: str
+    name: str  #: the emoji's name as sent, or "" for a press
+    entry: str  #: the entry it stands for, or "" for a press
+    standing: bool  #: a press is always standing
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everyone:
+    """Anybody in the workspace."""
+
+    workspace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Whoever is in a place now."""
+
+    workspace: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class One:
+    """One person alone."""
+
+    workspace: str
+    person: str
+
+
+Audience = Everyone | Members | One
+
+
+def derived_id(*parts: str) -> str:
+    """An id that is the same whenever the same thing is meant: 32 hexadecimal digits."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def to_text(moment: datetime) -> str:
+    """A time as it is stored: fixed-width UTC text that sorts by time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_time(text: str) -> datetime:
+    """The inverse of `to_text`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+_KEPT_CONTROLS = "\n\t"
+_BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """Text as it is kept: composed (NFC), one kind of line break, no control characters, trimmed."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        c
+        for c in text
+        if c in _KEPT_CONTROLS or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI_OVERRIDES)
+    ).strip()

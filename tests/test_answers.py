@@ -1,0 +1,467 @@
+"""Questions are answered with the framework's own words, or not at all."""
+
+import csv
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.answers import (
+    MENU_MOST,
+    Answer,
+    Index,
+    all_values,
+    answer,
+    entries_card,
+    entry_card,
+    shown,
+)
+from bot.cards import Actions, Bullets, Card, Code, Emoji, Heading, Line, Note, Quote, Strong, plain, spans_text
+from bot.english import plural
+from bot.framework import Entry, Framework, Kind, Quotation, Source, parse
+
+HERE = Path(__file__).parent
+POLICE = parse((HERE.parent / "framework.yaml").read_text(), "framework.yaml")
+LANTERN = parse((HERE / "frameworks" / "lantern.yaml").read_text(), "lantern.yaml")
+INDEXES = {framework.short: Index(framework) for framework in (POLICE, LANTERN)}
+BOTH = pytest.mark.parametrize("framework", [POLICE, LANTERN], ids=lambda framework: framework.short)
+
+
+def ask(question: str, framework: Framework = POLICE) -> Answer:
+    return answer(INDEXES[framework.short], question)
+
+
+def ids(found: Answer) -> list[str]:
+    return [entry.id for entry in found.entries]
+
+
+def development_questions() -> list[dict[str, str]]:
+    with (HERE / "eval" / "questions.dev.tsv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_names_and_misspelt_names_are_right_and_what_is_out_of_scope_is_never_answered() -> None:
+    asked, right, wrong = Counter[str](), Counter[str](), Counter[str]()
+    for row in development_questions():
+        found, expected = ask(row["question"]), row["expected"].split()
+        hit = ids(found)[:1] == [] if expected == ["NONE"] else bool({*ids(found)[:1]} & {*expected})
+        asked[row["category"]] += 1
+        right[row["category"]] += hit
+        wrong[row["category"]] += found.outcome == "answer" and not hit
+    for category, number in asked.items():
+        print(f"{category:5} {right[category]:3} of {number:3} right first, {wrong[category]} wrong")  # noqa: T201
+    for category in ("name", "typo"):
+        assert right[category] >= 0.98 * asked[category]
+    assert not wrong.total()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # tags, short names, other names, emoji
+        ("#listen", "value.listen-learn"),
+        ("listen", "value.listen-learn"),
+        ("what does #Listen mean?", "value.listen-learn"),
+        ("#listenandlearn", "value.listen-learn"),
+        ("👂", "value.listen-learn"),
+        ("👂 I listen and learn #listen", "value.listen-learn"),
+        ("⚖️ what is this?", "value.courageous-fair"),
+        ("⚖", "value.courageous-fair"),
+        (":shield:", "value.prevent-crime"),
+        (":ear::skin-tone-3: meaning", "value.listen-learn"),
+        ("I lead by example", "promise.lead-by-example"),
+        ("do the right thing", "promise.do-right-thing"),
+        ("crime prevention", "value.prevent-crime"),
+        ("hard work", "promise.recognise-challenge"),
+        ("selfaware", "promise.self-aware"),
+        ("well being", "promise.wellbeing"),
+        ("tell me more about well being", "promise.wellbeing"),
+        ("what about being selfaware", "promise.self-aware"),
+        ("contact details", "fact.contact"),
+        ("call 101", "fact.contact"),
+        # ordinals
+        ("promise 4", "promise.recognise-challenge"),
+        ("the fourth promise", "promise.recognise-challenge"),
+        ("4th leadership promise", "promise.recognise-challenge"),
+        ("Promise4", "promise.recognise-challenge"),
+        ("promis no. 4 please", "promise.recognise-challenge"),
+        ("4 promise", "promise.recognise-challenge"),
+        ("promise #4", "promise.recognise-challenge"),
+        ("number four of the leadership promises", "promise.recognise-challenge"),
+        ("promise five", "promise.wellbeing"),
+        ("value two", "value.friendship-service"),
+        ("whats the 5th element about", "element.innovate"),
+        ("remind me what promise 8 is", "promise.enable"),
+        # kinds
+        ("values", "section.values"),
+        ("valeus", "section.values"),
+        ("how many values are there?", "section.values"),
+        ("what are the promises", "section.promise"),
+        ("the ten leadership promises", "section.promise"),
+        ("strategy elements", "section.strategy"),
+        # frames and typography
+        ("what does 'I listen and learn' mean?", "value.listen-learn"),
+        ("What does “I’m proud of what I do” mean", "value.proud"),
+        ("could you tell me what listen and learn means please", "value.listen-learn"),
+        ("show me the fairness value", "value.courageous-fair"),
+        ("who's dave thompson?", "fact.chief"),
+        ("friendship + service", "value.friendship-service"),
+        ("fair and courageous", "value.courageous-fair"),
+        ("SELF-AWARE", "promise.self-aware"),
+        ("what WMP expects from us", "section.values"),
+        ("the promise on work and creative", "promise.creative-together"),
+        ("what WMP expects from you", "section.values"),
+        ("seek & value different perspectives", "promise.perspectives"),
+        ("be the best they can be", "promise.enable"),
+        # spelling
+        ("listne adn laern", "value.listen-learn"),
+        ("coragus and fair", "value.courageous-fair"),
+        ("wot does corageous mean", "value.courageous-fair"),
+        ("proud of what i doo", "value.proud"),
+        ("prowd", "value.proud"),
+        ("leed by exampel", "promise.lead-by-example"),
+        ("servcie objectives 2020-21", "section.objectives"),
+        ("stratergy", "section.strategy"),
+        ("act with precison meening", "element.precision"),
+    ],
+)
+def test_what_is_named_is_answered(question: str, expected: str) -> None:
+    found = ask(question)
+    assert (found.outcome, ids(found)) == ("answer", [expected])
+    assert found.question == question
+    assert 0.5 <= found.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("the second light", "beacon.read-water"),
+        ("vow 2", "pledge.share-oar"),
+        ("what's crew pledge no 3?", "pledge.teach-tides"),
+        ("lampe burnning", "beacon.keep-lamp"),
+        ("harbour wardns", "berth.wardens"),
+        ("77", "berth.ferry"),
+        ("what are the beacons?", "chart.beacons"),
+        ("vows", "chart.pledges"),
+        ("🛎️", "beacon.answer-bell"),
+    ],
+)
+def test_another_organisation_gets_the_same_answers(question: str, expected: str) -> None:
+    found = ask(question, LANTERN)
+    assert (found.outcome, ids(found)) == ("answer", [expected])
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("promise 4 and 5", ["promise.recognise-challenge", "promise.wellbeing"]),
+        ("#listen #proud", ["value.listen-learn", "value.proud"]),
+        ("values and promises", ["section.values", "section.promise"]),
+    ],
+)
+def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) -> None:
+    found = ask(question)
+    assert (found.outcome, ids(found)) == ("answer", expected)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("i listen and learn but my boss does not", ["value.listen-learn"]),
+        ("did my boss break promise 4", ["promise.recognise-challenge", "section.promise"]),
+        ("promise 11", ["section.promise"]),
+        ("is this fair?", ["value.courageous-fair"]),
+        ("what can I do about my pride and joy", ["value.proud"]),
+        ("do we have volunteers?", ["fact.team"]),
+        ("when are decisions", ["promise.decisions"]),
+        ("the listen and learn promise", ["value.listen-learn", "section.promise"]),
+        ("best", ["promise.enable"]),
+        ("police", ["section.objectives"]),
+        ("👂 :: and a pay rise", ["value.listen-learn"]),
+        ("coverage", ["value.courageous-fair"]),
+        ("prife", ["value.proud"]),
+        ("what do the values say about cake", ["section.values"]),
+        ("what does WMP expect from me?", ["section.values", "section.offers"]),
+        ("why coragus and fair", ["value.courageous-fair"]),
+        ("#listen or fair", ["value.listen-learn", "value.courageous-fair"]),
+        ("people who are proud of what I do rarely", ["value.proud"]),
+    ],
+)
+def test_where_other_words_are_left_over_it_asks_back(question: str, expected: list[str]) -> None:
+    found = ask(question)
+    assert (found.outcome, ids(found)) == ("menu", expected)
+    assert 0 < found.confidence < 0.7
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "?",
+        " \n\t ",
+        "🎉🎉🎉",
+        "#",
+        ":tada:",
+        "<!channel>",
+        "what is it about",
+        "number 4",
+        "West Midlands Police",
+        "what is the price of parking",
+        "is the force fair",
+        "will I be promoted",
+        "career break policy",
+        "\ud800",
+        "٤" * 400,
+        "a " * 25_000,
+    ],
+)
+def test_what_is_not_known_is_not_answered(question: str) -> None:
+    assert ask(question) == Answer(question=question, outcome="unknown")
+
+
+def test_a_kind_without_an_overview_offers_some_of_its_entries() -> None:
+    found = ask("facts")
+    assert found.outcome == "menu"
+    assert found.entries == POLICE.of_kind("fact")[:MENU_MOST]
+
+
+def test_a_bare_framework_is_no_trouble() -> None:
+    """No kind has a usable label, one name holds only small words, two entries share another."""
+    kind = Kind(id="k", label="", plural="", section="", kudos=False)
+    source = Source(id="s", title="S", dated="undated")
+    about, ours, shared = (
+        Entry(
+            id=id_,
+            kind=kind,
+            title=Quotation(text=title, printed=title),
+            title_is_ours=False,
+            source=source,
+            section="",
+            aliases=("the same old song", "gazebo", "?"),
+        )
+        for id_, title in (("one", "About us"), ("two", "Marquee"), ("three", "Pavilion"))
+    )
+    entries = (about, ours, shared)
+    framework = Framework(version="1", organisation="", short="", sources=(source,), kinds=(kind,), entries=entries)
+    index = Index(framework)
+    assert ids(answer(index, "about us")) == ["one"]
+    assert answer(index, "gazebo") == Answer(question="gazebo", outcome="menu", entries=entries, confidence=0.6)
+    assert answer(index, "that song, the same and old").outcome == "menu"
+    assert answer(index, "saame olld soong").outcome == "menu"
+    empty = Index(Framework(version="1", organisation="", short="", sources=(), kinds=(), entries=()))
+    assert answer(empty, "values 🎉").outcome == "unknown"
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(["promise", "4", "values", "the", "#listen", "👂", "proud", "and", "what", "i"])).map(
+        " ".join
+    )
+)
+def test_any_text_has_one_answer(text: str) -> None:
+    for framework in (POLICE, LANTERN):
+        found = ask(text, framework)
+        assert found == ask(text, framework)
+        assert found.question == text
+        assert 0 <= found.confidence <= 1
+        assert (found.outcome == "unknown") == (not found.entries)
+        assert found.outcome != "menu" or len(found.entries) <= MENU_MOST
+        assert plain(shown(found, framework))
+
+
+@BOTH
+def test_every_name_finds_its_entry(framework: Framework) -> None:
+    for entry in framework.entries:
+        for name in (entry.title.text, entry.title.printed, entry.short, entry.tag, *entry.aliases):
+            if name:
+                assert ids(ask(name, framework)) == [entry.id], name
+                assert ids(ask(f"What does ‘{name.upper()}’ mean?", framework)) == [entry.id], name
+
+
+@given(st.data())
+def test_a_slip_in_a_long_word_of_a_title_does_not_hide_the_entry(data: st.DataObject) -> None:
+    framework = data.draw(st.sampled_from([POLICE, LANTERN]))
+    entry = data.draw(st.sampled_from(framework.entries))
+    parts = entry.title.text.split(" ")
+    long = [place for place, word in enumerate(parts) if len(word) >= 5 and word.isalpha()]
+    assume(long)
+    place = data.draw(st.sampled_from(long))
+    word = parts[place]
+    at = data.draw(st.integers(1, len(word) - 2))
+    letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz"))
+    slips = [
+        word[:at] + letter + word[at + 1 :],
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at] + word[at:],
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    ]
+    parts[place] = data.draw(st.sampled_from(slips))
+    found = ask(" ".join(parts), framework)
+    assert entry in found.entries
+    assert found.outcome == "menu" or ids(found) == [entry.id]
+
+
+def test_it_is_fast() -> None:
+    def best_ms(question: str) -> float:
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            ask(question)
+            times.append(1000 * (time.perf_counter() - start))
+        return min(times)
+
+    # Generous, for slow machines and for tracing; `make bench` measures.
+    assert max(best_ms(row["question"]) for row in development_questions()) < 20
+    for flood in (
+        "listen and learn ",
+        "i ",
+        "👂",
+        "#listen ",
+        "promise 4 ",
+        "zqx",
+        "\u0301",
+        "ﷺ",
+        ":ear:",
+        "lisen lern ",
+    ):
+        assert best_ms(flood * 50_000) < 100
+
+
+# What is shown.
+
+
+def quotations(framework: Framework) -> set[str]:
+    """Every string that may be shown as the framework's words."""
+    quoted = {
+        quotation
+        for entry in framework.entries
+        for group in entry.groups
+        for quotation in (*group.lines, *([group.heading] if group.heading else []))
+    } | {entry.title for entry in framework.entries}
+    return {text for quotation in quoted for text in (quotation.text, quotation.printed)}
+
+
+def presented(card: Card) -> list[str]:
+    """Every string that a card presents as the framework's words."""
+    bulleted = [
+        span
+        for element in card.elements
+        if isinstance(element, Bullets)
+        for item in element.items
+        for span in item
+        if isinstance(span, str) and span.strip()
+    ]
+    return [*bulleted, *(element.text for element in card.elements if isinstance(element, Quote))]
+
+
+@BOTH
+def test_nothing_is_presented_as_the_frameworks_words_that_is_not(framework: Framework) -> None:
+    cards = [entry_card(entry, framework) for entry in framework.entries]
+    cards += [shown(ask(row["question"], framework), framework) for row in development_questions()]
+    cards += [entries_card(framework.entries, framework), all_values(framework), shown(ask("?", framework), framework)]
+    real = quotations(framework)
+    for card in cards:
+        assert real.issuperset(presented(card))
+        for element in card.elements:
+            if isinstance(element, Line) and any(isinstance(span, Strong) for span in element.spans):
+                heading = spans_text(element.spans)
+                kinds = {kind.plural.casefold() for kind in framework.kinds}
+                assert heading in real or heading.startswith("Missing: ") or heading.casefold() in kinds
+
+
+@BOTH
+def test_an_entry_is_shown_whole_with_its_source(framework: Framework) -> None:
+    for entry in framework.entries:
+        card = entry_card(entry, framework)
+        text = plain(card)
+        heading = card.elements[0]
+        assert isinstance(heading, Heading)
+        assert heading.text.endswith(entry.title.text)
+        for group in entry.groups:
+            assert {line.text for line in group.lines} <= {*presented(card)}
+            assert not group.heading or Line((Strong(group.heading.text),)) in card.elements
+            assert group.dated in text
+        for ours in (*entry.missing, *entry.notes):
+            assert ours in text
+        for listed in map(framework.entry, entry.lists):
+            assert listed
+            assert listed.title.text in presented(card)
+        last = card.elements[-1]
+        assert isinstance(last, Note)
+        for part in (entry.source.title, entry.section, entry.source.dated):
+            assert part in spans_text(last.spans)
+        assert (f"/kudos @colleague #{entry.tag} for …" in text) == bool(entry.tag)
+        assert ("Our reading, not" in text) == bool(entry.readings)
+        assert ("The heading is ours." in text) == entry.title_is_ours
+
+
+def test_a_slip_of_the_print_and_what_is_lost_are_said() -> None:
+    text = plain(entry_card(ask("nurture").entries[0], POLICE))
+    assert "Printed as “Nuture and Support”." in text
+    assert "Missing: Only the element's name is in the text we were given" in text
+    assert "“look after themselves and others” in “Creating a shared story”" in text
+    assert "Small slips of the print are mended here." in plain(shown(ask("prevent"), POLICE))
+
+
+def test_a_promise_says_that_there_is_no_more() -> None:
+    text = plain(shown(ask("promise 4"), POLICE))
+    assert "The document says this and no more about it." in text
+    assert "(leadership promise 4 of 10)" in text
+    assert "goes with “I am proud of what I do” and “I am courageous and fair”." in text
+
+
+def test_a_value_fits_on_a_phone() -> None:
+    for entry in POLICE.of_kind("value"):
+        assert len(plain(entry_card(entry, POLICE))) < 1200
+
+
+def test_a_menu_offers_buttons_and_the_same_as_text() -> None:
+    found = ask("work")
+    card = shown(found, POLICE)
+    assert card.elements[0] == Heading("Did you mean one of these?")
+    actions = card.elements[-1]
+    assert isinstance(actions, Actions)
+    assert [(b.action, b.value) for b in actions.buttons] == [("meaning", id_) for id_ in ids(found)]
+    assert all(len(button.label) <= 75 for button in actions.buttons)
+    assert presented(card) == [entry.title.text for entry in found.entries]
+    assert shown(ask("is this fair?"), POLICE).elements[0] == Heading("Did you mean this?")
+
+
+@BOTH
+def test_not_knowing_shows_what_it_can_answer(framework: Framework) -> None:
+    card = shown(ask("?", framework), framework)
+    examples = [
+        span.text.removeprefix("/values").strip()
+        for element in card.elements
+        if isinstance(element, Line)
+        for span in element.spans
+        if isinstance(span, Code)
+    ]
+    *examples, everything = examples
+    assert everything == ""
+    assert [ask(example, framework).entries[0].kind for example in examples] == [*framework.kinds]
+    assert all(ask(example, framework).outcome == "answer" for example in examples)
+    assert all(kind.plural in plain(card) for kind in framework.kinds)
+
+
+@BOTH
+def test_all_values_are_listed_in_the_files_order(framework: Framework) -> None:
+    card = all_values(framework)
+    items = [item for element in card.elements if isinstance(element, Bullets) for item in element.items]
+    assert items == [
+        (Emoji(unicode=e.emoji, name=e.emoji_name), " ", e.title.text, " ", Code(f"#{e.tag}"))
+        for kind in framework.kinds
+        for e in framework.taggable
+        if e.kind == kind
+    ]
+    assert any(isinstance(element, Note) for element in card.elements)
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("value", "values"), ("duty", "duties"), ("way", "ways"), ("wish", "wishes")]
+)
+def test_plurals(one: str, many: str) -> None:
+    assert plural(one) == many
