@@ -1,0 +1,231 @@
+"""The one conductor: a request comes in, replies go out. What must reach people later is in the outbox by then."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from typing import assert_never
+
+from bot import answers, forms, kudos, kudos_cards, ledger, posts, privacy
+from bot.cards import Card, Mend, OpenForm, Private, Reply
+from bot.directory import REACTIONS
+from bot.errors import Refusal
+from bot.framework import Framework
+from bot.giving import Giving
+from bot.lookup import Lookup, Register
+from bot.model import Members, One, PlaceKind, Recognition
+from bot.posts import Post
+from bot.reacting import GATHER_S, Reacting
+from bot.requests import (
+    Action,
+    Ask,
+    Give,
+    Help,
+    Joined,
+    Learned,
+    Left,
+    Mine,
+    Press,
+    Reacted,
+    Request,
+    SubmitKudos,
+    SubmitReason,
+    SwitchReactions,
+    UndoLatest,
+)
+from bot.showing import Showing
+from bot.store import Store
+
+
+class Bot:
+    def __init__(
+        self,
+        store: Store,
+        framework: Framework,
+        clock: Callable[[], datetime],
+        lookups: Callable[[str], Lookup | None],
+        *,
+        zone: tzinfo,
+        default_place: str = "",
+        gather_s: float = GATHER_S,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        Args:
+            lookups: what a workspace's platform can tell; None while it is off.
+            default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
+            wake: called when the outbox has something new.
+        """
+        self.wake = wake
+        self._store = store
+        self._clock = clock
+        self._zone = zone
+        self._index = answers.Index(framework)
+        register = Register(store, lookups)
+        self._giving = Giving(
+            store=store, register=register, framework=self._framework, clock=clock, default_place=default_place
+        )
+        self._reacting = Reacting(
+            store=store,
+            register=register,
+            framework=self._framework,
+            clock=clock,
+            gather=timedelta(seconds=gather_s),
+        )
+        self._showing = Showing(store, self._framework)
+
+    async def handle(self, request: Request) -> list[Reply]:
+        """Do what is asked. When this returns, it is on disk.
+
+        Raises:
+            PlatformError: somebody is not known and could not be looked up; the same delivery may come again.
+            DatabaseError: nothing was done.
+        """
+        try:
+            return await self._handle(request)
+        except Refusal as refusal:
+            return [_refused(request, refusal)]
+        finally:
+            self.wake()
+
+    async def render(self, row: Post) -> Card | None:
+        """What a row of the outbox shows now."""
+        return await self._showing.render(row)
+
+    def _framework(self) -> Framework:
+        return self._index.framework
+
+    async def _handle(self, request: Request) -> list[Reply]:
+        match request:
+            case Give():
+                return await self._giving.typed(request)
+            case SubmitKudos():
+                return await self._giving.submitted(request)
+            case SubmitReason():
+                return await self._giving.reworded(request)
+            case UndoLatest():
+                return await self._giving.undo_latest(request)
+            case Press():
+                return await self._press(request)
+            case Reacted():
+                return await self._reacting.reacted(request)
+            case Ask():
+                return [Private(card=self._answer(request.question))]
+            case Help():
+                return [Private(card=kudos_cards.helped(self._framework()))]
+            case Mine():
+                return [Private(card=await self._mine(request))]
+            case SwitchReactions():
+                return [Private(card=await self._switch(request))]
+            case Joined():
+                await self._joined(request)
+            case Left():
+                await self._left(request)
+            case Learned():
+                await self._learned(request)
+            case _:
+                assert_never(request)
+        return []
+
+    async def _press(self, press: Press) -> list[Reply]:
+        match press.action:
+            case Action.GIVE:
+                return [OpenForm(await self._giving.blank(press))]
+            case Action.SECOND:
+                return await self._reacting.second(press)
+            case Action.UNDO:
+                return await self._giving.withdraw(press, replace_message=True)
+            case Action.WITHDRAW:
+                return await self._giving.withdraw(press, replace_message=False)
+            case Action.MEANING:
+                entry = self._framework().entry(press.value)
+                return [Private(card=answers.entries_card((entry,) if entry else (), self._framework()))]
+            case Action.EXPLAIN:
+                tags = (await self._visible(press)).tags
+                entries = tuple(filter(None, (self._framework().entry(tag.entry) for tag in tags)))
+                return [Private(card=answers.entries_card(entries, self._framework()))]
+            case Action.EDIT:
+                recognition = await self._visible(press)
+                kudos.own(recognition, press.person, "change")
+                return [OpenForm(forms.edit(recognition))]
+            case Action.SENTENCE:
+                recognition = await self._visible(press)
+                kudos.own(recognition, press.person, "change")
+                return [OpenForm(forms.sentence(recognition))]
+        assert_never(press.action)
+
+    async def _visible(self, press: Press) -> Recognition:
+        recognition = await self._store.ledger.recognition(press.workspace, press.value)
+        audiences = (
+            Members(workspace=press.workspace, place=press.place),
+            One(workspace=press.workspace, person=press.person),
+        )
+        if recognition is None or not any(privacy.visible(recognition, each) for each in audiences):
+            raise Refusal(("", "This kudos was taken back."))
+        return recognition
+
+    def _answer(self, question: str) -> Card:
+        framework = self._framework()
+        if not question.strip():
+            return answers.all_values(framework)
+        return answers.shown(answers.answer(self._index, question), framework)
+
+    async def _mine(self, ask: Mine) -> Card:
+        reader = One(workspace=ask.workspace, person=ask.person)
+        received, sent = (
+            tuple(each for each in found if privacy.visible(each, reader))
+            for found in (
+                await self._store.ledger.received_by(ask.workspace, ask.person),
+                await self._store.ledger.given_by(ask.workspace, ask.person),
+            )
+        )
+        cards = await self._store.posts.cards(
+            each.id for half in (received, sent) for each in half[: kudos_cards.SHOWN_MOST]
+        )
+        return kudos_cards.mine(received, sent, self._framework(), cards=cards, zone=self._zone)
+
+    async def _switch(self, ask: SwitchReactions) -> Card:
+        if ask.place.kind is not PlaceKind.CHANNEL:
+            raise Refusal(("", "Type this in the channel in which you want to switch reactions."))
+        now = self._clock()
+        directory = self._store.directory
+        await self._store.write(
+            ledger.delivery(ask.workspace, ask.delivery, "", now),
+            directory.set(
+                ask.workspace,
+                ask.place.id,
+                REACTIONS,
+                str(int(ask.on)),
+                actor=ask.person,
+                now=now,
+                key=ask.delivery,
+            ),
+        )
+        return kudos_cards.reactions_switched(ask.place, on=ask.on)
+
+    async def _joined(self, event: Joined) -> None:
+        now = self._clock()
+        await self._store.directory.save_places([event.place])
+        hello = posts.post(event.workspace, posts.HELLO, event.place.id, place=event.place.id, due_at=now)
+        await self._store.write(
+            posts.invited(event.workspace, event.place.id, now),
+            posts.wanted_once(hello),
+        )
+
+    async def _left(self, event: Left) -> None:
+        await self._store.directory.save_joined(event.workspace, event.place, joined=False)
+
+    async def _learned(self, event: Learned) -> None:
+        await self._store.directory.save_people(event.people)
+        await self._store.directory.save_places(event.places)
+        for place, person, present in event.members:
+            await self._store.directory.save_member(event.workspace, place, person, present=present)
+
+
+def _refused(request: Request, refusal: Refusal) -> Reply:
+    """Show what has to be mended where it has to be mended."""
+    match request:
+        case SubmitKudos():
+            return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))
+        case SubmitReason():
+            return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
+        case _:
+            return Private(card=kudos_cards.said(str(refusal)))

@@ -1,0 +1,275 @@
+"""Who and where: people, places and their settings, as the platforms told us. The SQL beside each method."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from bot.database import Database, Row, Step
+from bot.model import Person, PersonKind, Place, PlaceKind, Visibility, Workspace, derived_id, to_text
+
+PERSON_COLUMNS: Final = "workspace, id, name, email, kind, active, direct"
+REACTIONS: Final = "reactions"  #: the setting that switches kudos by reaction on ("1") or off ("0") in a place
+
+_SAVE_PERSON = f"""
+INSERT INTO person ({PERSON_COLUMNS}) VALUES (:workspace, :id, :name, :email, :kind, :active, :direct)
+ON CONFLICT (workspace, id) DO UPDATE SET
+    name = excluded.name, email = excluded.email, kind = excluded.kind, active = excluded.active,
+    direct = CASE WHEN excluded.direct = '' THEN person.direct ELSE excluded.direct END
+"""  # noqa: S608 - the columns are a constant
+
+_SAVE_PLACE = """
+INSERT INTO place (workspace, id, name, kind, visibility, joined, archived)
+VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived)
+ON CONFLICT (workspace, id) DO UPDATE SET
+    name = excluded.name, kind = excluded.kind, visibility = excluded.visibility,
+    joined = excluded.joined, archived = excluded.archived
+"""
+
+_BATCH: Final = 200  #: people or members in one transaction, so that others can write in between
+
+
+def person_from(row: Row, prefix: str = "") -> Person:
+    return Person(
+        workspace=row[f"{prefix}workspace"],
+        id=row[f"{prefix}id"],
+        name=row[f"{prefix}name"],
+        email=row[f"{prefix}email"],
+        kind=PersonKind(row[f"{prefix}kind"]),
+        active=bool(row[f"{prefix}active"]),
+        direct=row[f"{prefix}direct"],
+    )
+
+
+def placeholders(name: str, values: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """`:name0, :name1, …` and what they stand for, for an `IN (…)` of any length."""
+    bound = {f"{name}{position}": value for position, value in enumerate(values)}
+    return ", ".join(f":{key}" for key in bound) or "NULL", bound
+
+
+class Directory:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def workspace(self, workspace: str) -> Workspace | None:
+        rows = await self._database.rows("SELECT id, name, url, bot FROM workspace WHERE id = :id", id=workspace)
+        return Workspace(**rows[0]) if rows else None
+
+    async def save_workspace(self, workspace: Workspace) -> None:
+        await self._database.write(
+            Step(
+                """
+                INSERT INTO workspace (id, name, url, bot) VALUES (:id, :name, :url, :bot)
+                ON CONFLICT (id) DO UPDATE SET name = excluded.name, url = excluded.url, bot = excluded.bot
+                """,
+                {"id": workspace.id, "name": workspace.name, "url": workspace.url, "bot": workspace.bot},
+            )
+        )
+
+    async def people(self, workspace: str, ids: Iterable[str]) -> dict[str, Person]:
+        """Those of `ids` whom we know, by id."""
+        names, bound = placeholders("id", dict.fromkeys(ids))
+        rows = await self._database.rows(
+            f"SELECT {PERSON_COLUMNS} FROM person WHERE workspace = :workspace AND id IN ({names})",  # noqa: S608
+            workspace=workspace,
+            **bound,
+        )
+        return {row["id"]: person_from(row) for row in rows}
+
+    async def everybody(self, workspace: str) -> list[Person]:
+        rows = await self._database.rows(
+            f"SELECT {PERSON_COLUMNS} FROM person WHERE workspace = :workspace ORDER BY lower(name), id",  # noqa: S608
+            workspace=workspace,
+        )
+        return [person_from(row) for row in rows]
+
+    async def save_people(self, people: Iterable[Person]) -> None:
+        await self._in_batches(Step(_SAVE_PERSON, _person_values(person)) for person in people)
+
+    async def save_direct(self, person: Person, direct: str) -> None:
+        await self._database.write(
+            Step(
+                "UPDATE person SET direct = :direct WHERE workspace = :workspace AND id = :id",
+                {"direct": direct, "workspace": person.workspace, "id": person.id},
+            )
+        )
+
+    async def place(self, workspace: str, id_: str) -> Place | None:
+        rows = await self._database.rows(
+            "SELECT * FROM place WHERE workspace = :workspace AND id = :id", workspace=workspace, id=id_
+        )
+        return place_from(rows[0]) if rows else None
+
+    async def places(self, workspace: str) -> list[Place]:
+        rows = await self._database.rows(
+            "SELECT * FROM place WHERE workspace = :workspace ORDER BY lower(name), id", workspace=workspace
+        )
+        return [place_from(row) for row in rows]
+
+    async def place_called(self, workspace: str, name: str) -> Place | None:
+        """The channel that `name` means: `#name`, `name` or an id."""
+        rows = await self._database.rows(
+            """
+            SELECT * FROM place
+            WHERE workspace = :workspace AND kind = 'channel' AND archived = 0
+              AND (id = :name OR lower(name) = lower(:bare))
+            ORDER BY id
+            """,
+            workspace=workspace,
+            name=name,
+            bare=name.lstrip("#"),
+        )
+        return place_from(rows[0]) if rows else None
+
+    async def save_places(self, places: Iterable[Place]) -> None:
+        await self._in_batches(Step(_SAVE_PLACE, place_values(place)) for place in places)
+
+    async def save_joined(self, workspace: str, place: str, *, joined: bool) -> None:
+        """Whether Kudos itself is in `place`."""
+        await self._database.write(
+            Step(
+                "UPDATE place SET joined = :joined WHERE workspace = :workspace AND id = :id",
+                {"joined": int(joined), "workspace": workspace, "id": place},
+            )
+        )
+
+    async def members(self, workspace: str, place: str) -> frozenset[str]:
+        rows = await self._database.rows(
+            "SELECT person FROM membership WHERE workspace = :workspace AND place = :place",
+            workspace=workspace,
+            place=place,
+        )
+        return frozenset(row["person"] for row in rows)
+
+    async def save_members(self, workspace: str, place: str, people: Iterable[str]) -> None:
+        """Replace whom we know to be in `place`."""
+        await self._database.write(
+            Step(
+                "DELETE FROM membership WHERE workspace = :workspace AND place = :place",
+                {"workspace": workspace, "place": place},
+            ),
+            *(_membership(workspace, place, person) for person in people),
+        )
+
+    async def save_member(self, workspace: str, place: str, person: str, *, present: bool) -> None:
+        if present:
+            await self._database.write(_membership(workspace, place, person))
+        else:
+            await self._database.write(
+                Step(
+                    """
+                    DELETE FROM membership
+                    WHERE workspace = :workspace AND place = :place AND person = :person
+                    """,
+                    {"workspace": workspace, "place": place, "person": person},
+                )
+            )
+
+    async def save_emoji(self, workspace: str, aliases: Mapping[str, str]) -> None:
+        """Replace the other names that emoji have in a workspace."""
+        await self._database.write(
+            Step("DELETE FROM emoji WHERE workspace = :workspace", {"workspace": workspace}),
+            *(
+                Step(
+                    """
+                    INSERT INTO emoji (workspace, name, target) VALUES (:workspace, :name, :target)
+                    ON CONFLICT DO NOTHING
+                    """,
+                    {"workspace": workspace, "name": name, "target": target},
+                )
+                for name, target in aliases.items()
+            ),
+        )
+
+    async def emoji(self, workspace: str, name: str) -> str:
+        """What `name` is another name of, or `name` itself."""
+        rows = await self._database.rows(
+            "SELECT target FROM emoji WHERE workspace = :workspace AND name = :name",
+            workspace=workspace,
+            name=name,
+        )
+        return rows[0]["target"] if rows else name
+
+    async def setting(self, workspace: str, place: str, name: str, default: str) -> str:
+        rows = await self._database.rows(
+            """
+            SELECT value FROM setting WHERE workspace = :workspace AND place = :place AND name = :name
+            ORDER BY at DESC, id DESC LIMIT 1
+            """,
+            workspace=workspace,
+            place=place,
+            name=name,
+        )
+        return rows[0]["value"] if rows else default
+
+    def set(self, workspace: str, place: str, name: str, value: str, *, actor: str, now: datetime, key: str) -> Step:
+        return Step(
+            """
+            INSERT INTO setting (id, workspace, place, name, value, actor, at)
+            VALUES (:id, :workspace, :place, :name, :value, :actor, :at) ON CONFLICT DO NOTHING
+            """,
+            {
+                "id": derived_id("setting", workspace, key),
+                "workspace": workspace,
+                "place": place,
+                "name": name,
+                "value": value,
+                "actor": actor,
+                "at": to_text(now),
+            },
+        )
+
+    async def _in_batches(self, steps: Iterable[Step]) -> None:
+        waiting: list[Step] = []
+        for step in steps:
+            waiting.append(step)
+            if len(waiting) == _BATCH:
+                await self._database.write(*waiting)
+                waiting = []
+        if waiting:
+            await self._database.write(*waiting)
+
+
+def _person_values(person: Person) -> dict[str, Any]:
+    return {
+        "workspace": person.workspace,
+        "id": person.id,
+        "name": person.name,
+        "email": person.email,
+        "kind": person.kind.value,
+        "active": int(person.active),
+        "direct": person.direct,
+    }
+
+
+def place_values(place: Place) -> dict[str, Any]:
+    return {
+        "workspace": place.workspace,
+        "id": place.id,
+        "name": place.name,
+        "kind": place.kind.value,
+        "visibility": place.visibility.value,
+        "joined": int(place.joined),
+        "archived": int(place.archived),
+    }
+
+
+def place_from(row: Row) -> Place:
+    return Place(
+        workspace=row["workspace"],
+        id=row["id"],
+        name=row["name"],
+        kind=PlaceKind(row["kind"]),
+        visibility=Visibility(row["visibility"]),
+        joined=bool(row["joined"]),
+        archived=bool(row["archived"]),
+    )
+
+
+def _membership(workspace: str, place: str, person: str) -> Step:
+    return Step(
+        """
+        INSERT INTO membership (workspace, place, person) VALUES (:workspace, :place, :person)
+        ON CONFLICT DO NOTHING
+        """,
+        {"workspace": workspace, "place": place, "person": person},
+    )

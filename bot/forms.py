@@ -1,0 +1,126 @@
+"""The forms people fill in. Pure views: what was said so far goes in, a form comes out, with nothing lost."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from bot.cards import ChoiceField, Emoji, Form, Option, OptionGroup, PeopleField, PlaceField, TextField
+from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
+from bot.kudos import REASON_LEAST, REASON_MOST, RECIPIENTS_MOST
+from bot.model import Recognition
+from bot.requests import Action
+from bot.words import Draft
+
+DESCRIPTION_MOST: Final = 75  #: characters: what every platform shows. Source: Slack, option object
+
+
+def give(
+    draft: Draft, framework: Framework, *, faults: Iterable[tuple[str, str]] = (), place: str | None, open_place: bool
+) -> Form:
+    """The form of a kudos, holding what was said, with a sentence at each field that has to be mended.
+
+    Args:
+        place: where it is posted, as far as that is known.
+        open_place: the giver chooses where.
+    """
+    error = dict(faults)
+    where = (
+        PlaceField(
+            name="place",
+            label="Where should colleagues read it?",
+            chosen=place or "",
+            hint="They also hear of it in a direct message.",
+            error=error.get("place", ""),
+        ),
+    )
+    return Form(
+        title="Give kudos",
+        submit="Give kudos",
+        action=Action.GIVE.value,
+        fields=(
+            PeopleField(
+                name="recipients",
+                label="Whom do you want to thank?",
+                chosen=draft.recipients,
+                most=RECIPIENTS_MOST,
+                error=error.get("recipients", ""),
+            ),
+            ChoiceField(
+                name="entries",
+                label="What did they show?",
+                groups=_options(framework),
+                chosen=draft.entries,
+                most=KUDOS_TAGS_MOST,
+                hint=f"One to {_number(KUDOS_TAGS_MOST)}.",
+                error=error.get("entries", ""),
+            ),
+            _reason_field("What did they do?", draft.reason, error.get("reason", "")),
+            *(where if open_place else ()),
+        ),
+        context=() if open_place or place is None else (("place", place),),
+    )
+
+
+def edit(recognition: Recognition) -> Form:
+    """New words for a kudos."""
+    return Form(
+        title="Edit your words",
+        submit="Save",
+        action=Action.EDIT.value,
+        fields=(_reason_field("What did they do?", recognition.reason),),
+        context=(("recognition", recognition.id),),
+    )
+
+
+def sentence(recognition: Recognition) -> Form:
+    """Words for a kudos that was a mere reaction."""
+    people = ", ".join(person.name for person in recognition.recipients)
+    return Form(
+        title="Add a sentence",
+        submit="Give kudos",
+        action=Action.SENTENCE.value,
+        fields=(_reason_field(f"What did {people} do?"[:150], recognition.reason),),
+        context=(("recognition", recognition.id),),
+    )
+
+
+def _reason_field(label: str, text: str, error: str = "") -> TextField:
+    return TextField(
+        name="reason",
+        label=label,
+        text=text,
+        placeholder="Stayed on after nights to help us finish the statements",
+        hint=f"{REASON_LEAST} to {REASON_MOST:,} characters. No names of victims, witnesses or suspects, please.",
+        most=REASON_MOST,
+        error=error,
+    )
+
+
+def _options(framework: Framework) -> tuple[OptionGroup, ...]:
+    groups: dict[str, list[Option]] = {}
+    for entry in framework.taggable:
+        plural = entry.kind.plural
+        groups.setdefault(plural[:1].upper() + plural[1:], []).append(_option(entry))
+    return tuple(OptionGroup(label=label, options=tuple(options)) for label, options in groups.items())
+
+
+def _option(entry: Entry) -> Option:
+    return Option(
+        value=entry.id,
+        label=entry.title.text,
+        short=entry.short,
+        description=_description(entry),
+        emoji=Emoji(unicode=entry.emoji, name=entry.emoji_name),
+    )
+
+
+def _description(entry: Entry) -> str:
+    """The tag and, where it fits whole, the first line of the entry: a quotation is never cut."""
+    counted = f"{entry.kind.label.capitalize()} {entry.number} · #{entry.tag}" if entry.number else f"#{entry.tag}"
+    for line in (line.text for group in entry.groups for line in group.lines):
+        if len(f"{counted} · {line}") <= DESCRIPTION_MOST:
+            return f"{counted} · {line}"
+    return counted[:DESCRIPTION_MOST]
+
+
+def _number(number: int) -> str:
+    return ("none", "one", "two", "three")[number]

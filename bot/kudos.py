@@ -1,0 +1,257 @@
+"""Giving kudos: the rules. Pure: no clock, no store, no platform."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot.errors import Refusal
+from bot.framework import KUDOS_TAGS_MOST, Framework
+from bot.model import (
+    Message,
+    Origin,
+    Person,
+    PersonKind,
+    Place,
+    PlaceKind,
+    Recognition,
+    Signal,
+    Tag,
+    Visibility,
+    clean,
+)
+from bot.words import Draft, FieldName
+
+REASON_LEAST: Final = 10  #: characters, not counting spaces at the ends
+REASON_MOST: Final = 1500
+RECIPIENTS_MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows of the people and the place a draft speaks of."""
+
+    giver: Person
+    people: Mapping[str, Person]  #: by id
+    place: Place | None  #: where it is to be shown; None when that is still open
+    members: frozenset[str] | None = None  #: of a private place; None when we cannot know
+
+
+def recognise(
+    draft: Draft, known: Known, framework: Framework, *, id_: str, origin: Origin, now: datetime
+) -> Recognition:
+    """Decide whether `draft` is a kudos, and which.
+
+    Raises:
+        Refusal: everything that has to be mended, each with the form's field.
+    """
+    faults: dict[FieldName, str] = dict(draft.faults)
+    people = _recipients(draft.recipients, known, faults)
+    tags = _tags(draft.entries, framework, faults)
+    reason = _reason(draft.reason, faults)
+    if known.place is None:
+        faults.setdefault("place", "Choose the channel where colleagues should read it.")
+    elif known.place.archived:
+        faults.setdefault("place", f"#{known.place.name} is archived. Choose another channel.")
+    if faults or known.place is None:
+        raise Refusal(*faults.items())
+    return Recognition(
+        id=id_,
+        workspace=known.giver.workspace,
+        giver=known.giver,
+        recipients=people,
+        tags=tags,
+        base_tags=tags,
+        reason=reason,
+        place=known.place,
+        visibility=known.place.visibility if known.place.kind is PlaceKind.CHANNEL else Visibility.DIRECT,
+        origin=origin,
+        framework_version=framework.version,
+        given_at=now,
+    )
+
+
+def react(
+    giver: Person,
+    author: Person,
+    entry: str,
+    framework: Framework,
+    *,
+    id_: str,
+    place: Place,
+    message: Message,
+    now: datetime,
+) -> Recognition | None:
+    """The kudos that an entry's emoji on a message is; None where it is none, which nobody is told."""
+    tagged = framework.entry(entry)
+    if tagged is None or giver.id == author.id or not (giver.thankable and author.thankable):
+        return None
+    tags = (Tag(entry=tagged.id, title=tagged.title.text),)
+    return Recognition(
+        id=id_,
+        workspace=giver.workspace,
+        giver=giver,
+        recipients=(author,),
+        tags=tags,
+        base_tags=tags,
+        reason="",
+        place=place,
+        visibility=place.visibility if place.kind is PlaceKind.CHANNEL else Visibility.DIRECT,
+        origin=Origin.REACTION,
+        framework_version=framework.version,
+        given_at=now,
+        message=message,
+    )
+
+
+def reworded(recognition: Recognition, reason: str, *, by: str) -> Recognition:
+    """The same recognition in the giver's new words.
+
+    Raises:
+        Refusal: it is not theirs, it was taken back, or the words are too few or too many.
+    """
+    own(recognition, by, "change")
+    if recognition.withdrawn:
+        raise Refusal(("reason", "This kudos was taken back, so it can't be changed. Give a new one with /kudos."))
+    faults: dict[FieldName, str] = {}
+    text = _reason(reason, faults)
+    if faults:
+        raise Refusal(*faults.items())
+    return replace(recognition, reason=text)
+
+
+def own(recognition: Recognition, person: str, verb: str) -> None:
+    """
+    Raises:
+        Refusal: `person` is not the giver.
+    """
+    if recognition.giver.id != person:
+        raise Refusal(("", f"Only the person who gave this kudos can {verb} it."))
+
+
+def may_second(recognition: Recognition, person: Person) -> bool:
+    """Whether `person` can join in: not the giver, and nobody thanks only themselves."""
+    others = [each for each in recognition.recipients if each.id != person.id]
+    return person.thankable and person.id != recognition.giver.id and bool(others)
+
+
+def tags_after(recognition: Recognition, signals: Iterable[Signal], framework: Framework) -> tuple[Tag, ...]:
+    """The tags of a recognition, given the reactions on its card: the same in whatever order they arrived.
+
+    The giver's emoji adds its entry, up to three; taking it off untags the entry, but never the last one.
+    """
+    standing: dict[str, bool] = {}
+    last_off: dict[str, datetime] = {}
+    for signal in sorted(signals, key=lambda each: (each.at, each.entry)):
+        if signal.person == recognition.giver.id and signal.entry:
+            standing[signal.entry] = standing.get(signal.entry, False) or signal.standing
+            if not signal.standing:
+                last_off[signal.entry] = signal.at
+    titles = {tag.entry: tag for tag in recognition.base_tags}
+    for entry_id in standing:
+        if entry_id not in titles and (entry := framework.entry(entry_id)):
+            titles[entry_id] = Tag(entry=entry.id, title=entry.title.text)
+    kept = [tag for id_, tag in titles.items() if standing.get(id_, True)]
+    if not kept:
+        kept = [titles[max(titles, key=lambda id_: last_off[id_])]]
+    return tuple(kept[:KUDOS_TAGS_MOST])
+
+
+def seconded_by(recognition: Recognition, signals: Iterable[Signal]) -> tuple[tuple[str, datetime], ...]:
+    """Who seconds a recognition, and since when: the same in whatever order the signals arrived.
+
+    An entry's emoji on the card seconds while it stands; each press of *Second this* turns it round.
+    """
+    since: dict[str, datetime | None] = {}
+    emoji: dict[str, set[str]] = {}
+    for signal in sorted(signals, key=lambda each: (each.at, each.name)):
+        person = signal.person
+        if person == recognition.giver.id:
+            continue
+        names = emoji.setdefault(person, set())
+        if not signal.entry:
+            since[person] = None if since.get(person) else signal.at
+        elif signal.standing:
+            names.add(signal.name)
+            since[person] = since.get(person) or signal.at
+        elif not names:
+            since[person] = None
+    return tuple(sorted(((who, at) for who, at in since.items() if at), key=lambda each: (each[1], each[0])))
+
+
+def dropped_self(draft: Draft, giver: str) -> bool:
+    """Whether the giver was among those to be thanked."""
+    return giver in draft.recipients
+
+
+def _recipients(ids: Iterable[str], known: Known, faults: dict[FieldName, str]) -> tuple[Person, ...]:
+    asked = tuple(dict.fromkeys(ids))
+    others = [id_ for id_ in asked if id_ != known.giver.id]
+    people = [known.people[id_] for id_ in others if id_ in known.people]
+    sentence = ""
+    if not asked:
+        sentence = "Choose at least one colleague to thank."
+    elif not others:
+        sentence = "You can't thank only yourself. Choose the colleague you want to thank."
+    elif len(others) > RECIPIENTS_MOST:
+        sentence = f"That is {len(others)} people; one kudos can thank up to {RECIPIENTS_MOST}. Choose fewer."
+    elif len(people) < len(others):
+        sentence = "I don't know one of these people. Choose colleagues from this workspace."
+    elif refused := [person for person in people if not person.thankable]:
+        sentence = f"{_names(refused)} can't be thanked: {_why(refused)}. Choose somebody else."
+    elif known.members is not None and (outside := [each for each in people if each.id not in known.members]):
+        verb = "isn't" if len(outside) == 1 else "aren't"
+        sentence = (
+            f"{_names(outside)} {verb} in this private channel, so they couldn't read it. "
+            "Choose members, or give it in another channel."
+        )
+    if sentence:
+        faults.setdefault("recipients", sentence)
+    return tuple(people)
+
+
+def _why(refused: Iterable[Person]) -> str:
+    reasons = []
+    for person in refused:
+        if person.kind is PersonKind.BOT:
+            reasons.append("it's an app")
+        elif person.kind is PersonKind.STRANGER:
+            reasons.append("they are in another organisation")
+        else:
+            reasons.append("the account is switched off")
+    return " and ".join(dict.fromkeys(reasons))
+
+
+def _names(people: Iterable[Person]) -> str:
+    return listed([person.name for person in people])
+
+
+def listed(names: Iterable[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    *rest, last = names
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def _tags(ids: Iterable[str], framework: Framework, faults: dict[FieldName, str]) -> tuple[Tag, ...]:
+    entries = [framework.entry(id_) for id_ in dict.fromkeys(ids)]
+    tags = tuple(Tag(entry=entry.id, title=entry.title.text) for entry in entries if entry and entry.kind.kudos)
+    if not entries:
+        faults.setdefault("entries", "Choose what they showed: at least one.")
+    elif len(tags) < len(entries):
+        faults.setdefault("entries", "One of these is no longer in our framework. Choose from the list.")
+    elif len(tags) > KUDOS_TAGS_MOST:
+        faults.setdefault("entries", f"Choose up to {KUDOS_TAGS_MOST}.")
+    return tags
+
+
+def _reason(text: str, faults: dict[FieldName, str]) -> str:
+    reason = clean(text)
+    visible = sum(unicodedata.category(c)[0] not in "CZM" for c in reason)
+    if len(reason) > REASON_MOST:
+        faults.setdefault(
+            "reason", f"That is {len(reason):,} characters. Please shorten it to {REASON_MOST:,} or fewer."
+        )
+    elif len(reason) < REASON_LEAST or not visible:
+        faults.setdefault("reason", f"Say what they did, in at least {REASON_LEAST} characters.")
+    return reason

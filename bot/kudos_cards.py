@@ -1,0 +1,393 @@
+"""Kudos as people see them. Pure views: what happened goes in, a card comes out."""
+
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from typing import Final
+
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Heading,
+    Line,
+    Mention,
+    MessageLink,
+    Note,
+    PlaceName,
+    Quote,
+    Span,
+    Spans,
+    Strong,
+)
+from bot.framework import Framework
+from bot.kudos import REASON_MOST, listed
+from bot.model import Message, Person, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.requests import Action
+
+SHOWN_MOST: Final = 10  #: kudos listed in each half of *mine*
+EXCERPT_MOST: Final = 150  #: characters of a reason in a list
+
+TAKEN_BACK: Final = Card((Note(("This kudos was taken back.",)),))
+
+
+def given(recognition: Recognition, framework: Framework) -> Card:
+    """Show it to the place it was given in."""
+    if recognition.withdrawn:
+        return TAKEN_BACK
+    return Card(
+        (
+            Line((Strong(recognition.giver.name), " thanked ", *_mentions(recognition.recipients), " for:")),
+            *(Line(_tag(tag, framework)) for tag in recognition.tags),
+            Quote(recognition.reason),
+            *_about(recognition),
+            *_seconders(recognition.seconders),
+            Actions(
+                buttons=(
+                    _button("Second this", Action.SECOND, recognition),
+                    _button("What does it mean?", Action.EXPLAIN, recognition),
+                ),
+                more=(
+                    _button("Edit the words", Action.EDIT, recognition),
+                    _button("Withdraw", Action.WITHDRAW, recognition),
+                ),
+            ),
+        )
+    )
+
+
+def thanks(recognition: Recognition, framework: Framework, *, card: Message | None, names_place: bool) -> Card:
+    """Tell one who is thanked, in a direct message.
+
+    Args:
+        card: where it stands in its place, if it does yet.
+        names_place: the reader may know where it was said.
+    """
+    if recognition.withdrawn:
+        return TAKEN_BACK
+    others = len(recognition.recipients) - 1
+    company = f" and {others} other{'s' if others > 1 else ''}" if others else ""
+    where: Spans = ()
+    if names_place and card:
+        where = (" in ", MessageLink(label=f"#{recognition.place.name}", message=card))
+    elif names_place and recognition.place.kind is PlaceKind.CHANNEL:
+        where = (" in ", _place(recognition.place))
+    return Card(
+        (
+            Line((Strong(recognition.giver.name), f" thanked you{company}", *where, " for:")),
+            *(Line(_tag(tag, framework)) for tag in recognition.tags),
+            Quote(recognition.reason),
+            Actions(buttons=(_button("What does it mean?", Action.EXPLAIN, recognition),)),
+        )
+    )
+
+
+def reactions(recognitions: Iterable[Recognition], framework: Framework, message: Message) -> Card:
+    """Tell the author of `message`, once, of all the kudos that reactions to it are."""
+    standing = [each for each in recognitions if not each.withdrawn]
+    if not standing:
+        return TAKEN_BACK
+    lines: list[Element] = []
+    for each in standing:
+        lines.append(Line((*_tag(each.tags[0], framework), " from ", Strong(each.giver.name))))
+        if each.reason:
+            lines.append(Quote(each.reason))
+    link = MessageLink(label="your message", message=message)
+    return Card(
+        (
+            Line(("Colleagues thanked you with a reaction to ", link, ":")),
+            *lines,
+            Actions(buttons=(_button("What does it mean?", Action.EXPLAIN, standing[0]),)),
+        )
+    )
+
+
+def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False) -> Card:
+    """Tell the giver, privately, what becomes of it."""
+    place = recognition.place
+    elements: list[Element] = [
+        Line(("Thank you. You thanked ", Strong(_people(recognition.recipients)), " for:")),
+        *(Line(_tag(tag, framework)) for tag in recognition.tags),
+    ]
+    told = "They hear of it in a direct message."
+    if place.kind is PlaceKind.CONVERSATION:
+        elements.append(Note((f"Nothing is posted in this conversation. {told}",)))
+    elif place.joined:
+        elements.append(Note(("It is posted in ", _place(place), f". {told}")))
+    else:
+        elements += [
+            Line(("I am not in ", _place(place), " yet, so its card is waiting. To let me in, type there:")),
+            Line((Code("/invite @Kudos"),)),
+            Note((told,)),
+        ]
+    if dropped_self:
+        elements.append(Note(("You were on the list too. I left you out: a kudos thanks others.",)))
+    elements.append(Actions(buttons=(_button("Undo", Action.UNDO, recognition),)))
+    return Card(tuple(elements))
+
+
+def taken_back(recognition: Recognition) -> Card:
+    """Tell the giver that it is undone."""
+    return Card(
+        (
+            Line(("Taken back: your kudos to ", Strong(_people(recognition.recipients)), ".")),
+            Note(("You can give it again at any time with ", Code("/kudos"), ".")),
+        )
+    )
+
+
+def reaction_noticed(recognition: Recognition, framework: Framework) -> Card:
+    """Offer the one who reacted to add a sentence; only they see it."""
+    return Card(
+        (
+            Line(
+                (
+                    "Your reaction thanks ",
+                    Strong(_people(recognition.recipients)),
+                    " for ",
+                    *_tag(recognition.tags[0], framework),
+                    ".",
+                )
+            ),
+            Note(("Say what they did, and it becomes a kudos that everyone here can read.",)),
+            Actions(buttons=(_button("Add a sentence", Action.SENTENCE, recognition, primary=True),)),
+        )
+    )
+
+
+def reaction_taken_back(recognition: Recognition) -> Card:
+    return Card(
+        (
+            Line(("You took your reaction back, and with it your kudos to ", Strong(_people(recognition.recipients)))),
+            Note(("Put the emoji back, and the kudos stands again with your words.",)),
+        )
+    )
+
+
+def saved() -> Card:
+    return Card((Line(("Saved. The card and the messages about it will follow.",)),))
+
+
+def mine(
+    received: tuple[Recognition, ...],
+    sent: tuple[Recognition, ...],
+    framework: Framework,
+    *,
+    cards: Mapping[str, Message],
+    zone: tzinfo,
+) -> Card:
+    """What one person received and gave, by entry, for their eyes only."""
+    if not received and not sent:
+        return Card(
+            (
+                Line(("No kudos yet, neither received nor given.",)),
+                Note(("Give the first: ", Code(example(framework)))),
+            )
+        )
+    return Card(
+        (
+            *_half("Kudos you received", received, framework, cards, zone, by_giver=True),
+            Divider(),
+            *_half("Kudos you gave", sent, framework, cards, zone, by_giver=False),
+            Note(("Only you see this.",)),
+        )
+    )
+
+
+def helped(framework: Framework) -> Card:
+    tags = ", ".join(f"#{entry.tag}" for entry in framework.taggable)
+    return Card(
+        (
+            Heading("Kudos: thank a colleague"),
+            Bullets(
+                (
+                    (Code(example(framework)), " thanks them, here and now"),
+                    (Code("/kudos"), " opens a form"),
+                    (Code("/kudos mine"), " shows what you received and gave"),
+                    (Code("/kudos undo"), " takes back your latest kudos, at any time"),
+                    (Code("/values"), " shows what colleagues can be thanked for"),
+                    (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
+                    (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
+                )
+            ),
+            Line(("Or react to a message with one of these emoji, and its author is thanked:",)),
+            Line(_emoji_row(framework)),
+            Note((f"You can use up to three of {tags}.",)),
+        )
+    )
+
+
+def hello(framework: Framework) -> Card:
+    """Say hello to a channel, once."""
+    return Card(
+        (
+            Line(("Hello. I pass on thanks between colleagues at ", Strong(framework.organisation), ".")),
+            Line(("Try it: ", Code(example(framework)))),
+            Note((Code("/kudos help"), " shows what else I can do.")),
+        )
+    )
+
+
+def stuck(recognition: Recognition, *, person: Person | None, reason: str) -> Card:
+    """Tell the giver that a message about their kudos can never arrive."""
+    if person is not None:
+        where: Spans = ("I could not send ", Strong(person.name), " the message about it")
+    else:
+        where = ("I could not post it in ", _place(recognition.place))
+    why = _REASONS.get(reason, "the platform does not allow it")
+    return Card(
+        (
+            Line(("About your kudos to ", Strong(_people(recognition.recipients)), ":")),
+            Line((*where, f": {why}.")),
+            Note(("The kudos itself is kept. You find it with ", Code("/kudos mine"), ".")),
+        )
+    )
+
+
+def invite(recognition: Recognition) -> Card:
+    """Tell the giver that the card waits until Kudos is invited."""
+    return Card(
+        (
+            Line(("Your kudos to ", Strong(_people(recognition.recipients)), " is kept.")),
+            Line(("I am not in ", _place(recognition.place), ", so its card is waiting. To let me in, type there:")),
+            Line((Code("/invite @Kudos"),)),
+        )
+    )
+
+
+def reactions_switched(place: Place, *, on: bool) -> Card:
+    state = "An emoji of ours on a message is a kudos here again." if on else "Emoji on messages are just emoji here."
+    back = "off" if on else "on"
+    return Card(
+        (
+            Line((state,)),
+            Note((f"To switch it {back} in ", _place(place), ": ", Code(f"/kudos reactions {back}"))),
+        )
+    )
+
+
+def said(sentence: str) -> Card:
+    """A single sentence."""
+    return Card((Line((sentence,)),))
+
+
+def example(framework: Framework) -> str:
+    return f"/kudos @colleague #{framework.taggable[0].tag} for what they did"
+
+
+_REASONS: Final[Mapping[str, str]] = {
+    "is_archived": "the channel is archived",
+    "channel_not_found": "the channel is gone, or it is private and I am not in it",
+    "user_disabled": "the account is switched off",
+    "user_not_found": "the account is gone",
+    "cannot_dm_bot": "it is an app",
+    "restricted_action": "only some people may post there",
+}
+
+
+def _half(
+    title: str,
+    recognitions: tuple[Recognition, ...],
+    framework: Framework,
+    cards: Mapping[str, Message],
+    zone: tzinfo,
+    *,
+    by_giver: bool,
+) -> Iterable[Element]:
+    yield Heading(f"{title} ({len(recognitions)})" if recognitions else f"{title}: none yet")
+    shown = recognitions[:SHOWN_MOST]
+    order = {entry.id: position for position, entry in enumerate(framework.entries)}
+    tags = {tag.entry: tag for each in shown for tag in each.tags}
+    for tag in sorted(tags.values(), key=lambda tag: (order.get(tag.entry, len(order)), tag.entry)):
+        yield Line(_tag(tag, framework))
+        yield Bullets(
+            tuple(
+                _listed_item(each, cards.get(each.id), zone, by_giver=by_giver)
+                for each in shown
+                if tag.entry in {own.entry for own in each.tags}
+            )
+        )
+    if len(recognitions) > len(shown):
+        yield Note((f"These are the latest {len(shown)}, of {len(recognitions)}.",))
+
+
+def _listed_item(recognition: Recognition, card: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:
+    day = recognition.given_at.astimezone(zone)
+    person = f"from {recognition.giver.name}" if by_giver else f"to {_people(recognition.recipients)}"
+    words = f": “{excerpt(recognition.reason)}”" if recognition.reason else ", with a reaction"
+    message = card or recognition.message
+    link: Spans = (" ", MessageLink(label="see it", message=message)) if message else ()
+    return (f"{day.day} {day:%b %Y}, ", Strong(person), words, *link)
+
+
+def excerpt(text: str) -> str:
+    """`text` on one line, cut at a word where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT_MOST else line[:EXCERPT_MOST].rsplit(" ", 1)[0] + " …"
+
+
+def _button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:
+    about = f"{label}: kudos from {recognition.giver.name} to {_people(recognition.recipients)}"
+    return Button(label=label, action=action.value, value=recognition.id, describes=about, primary=primary)
+
+
+def _tag(tag: Tag, framework: Framework) -> Spans:
+    entry = framework.entry(tag.entry)
+    emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
+    return (*emoji, Strong(tag.title))
+
+
+def _mentions(people: tuple[Person, ...]) -> Spans:
+    spans: list[Span] = []
+    for position, person in enumerate(people):
+        if position:
+            spans.append(" and " if position == len(people) - 1 else ", ")
+        spans.append(Mention(person=person.id, name=person.name))
+    return tuple(spans)
+
+
+def _people(people: Iterable[Person]) -> str:
+    """Names, at most three and then how many more."""
+    names = [person.name for person in people]
+    return listed(names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} others"])
+
+
+def _place(place: Place) -> Span:
+    return PlaceName(place=place.id, name=place.name)
+
+
+def _about(recognition: Recognition) -> tuple[Element, ...]:
+    if recognition.message is None:
+        return ()
+    return (Note(("About ", MessageLink(label="this message", message=recognition.message))),)
+
+
+def _seconders(people: tuple[Person, ...]) -> tuple[Element, ...]:
+    return (Note((f"Seconded by {_people(people)}",)),) if people else ()
+
+
+def _emoji_row(framework: Framework) -> Spans:
+    spans: list[Span] = []
+    for entry in framework.taggable:
+        spans += [Emoji(unicode=entry.emoji, name=entry.emoji_name), f" {entry.tag}  "]
+    return tuple(spans)
+
+
+def names_place(recognition: Recognition, members: frozenset[str] | None, person: str) -> bool:
+    """Whether a recipient may be told where it was said: the name of a private place is private too."""
+    return recognition.visibility is Visibility.PUBLIC or (members is not None and person in members)
+
+
+def too_long(reason: str) -> Card:
+    """Give back, whole, what no form can hold."""
+    return Card(
+        (
+            Line((f"That is {len(reason):,} characters, and a kudos has room for {REASON_MOST:,}.",)),
+            Line(("Nothing is lost: here are your words. Shorten them and send them again.",)),
+            Quote(reason),
+        )
+    )

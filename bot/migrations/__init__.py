@@ -1,0 +1,71 @@
+"""The schema, as numbered steps forward. Each is recorded in the transaction that carries it out."""
+
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
+
+from bot.database import Database, Step
+from bot.errors import ConfigError
+
+_RECORD: Final = """
+CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    number: int
+    name: str
+    statements: tuple[str, ...]
+
+
+def known() -> tuple[Migration, ...]:
+    """The migrations of this release, in order."""
+    files = sorted(
+        (file for file in resources.files(__name__).iterdir() if file.name.endswith(".sql")),
+        key=lambda file: file.name,
+    )
+    return tuple(
+        Migration(int(file.name[:4]), file.name.removesuffix(".sql"), _statements(file.read_text("utf-8")))
+        for file in files
+    )
+
+
+def _statements(sql: str) -> tuple[str, ...]:
+    without_comments = re.sub(r"--[^\n]*", "", sql)
+    return tuple(filter(None, (statement.strip() for statement in without_comments.split(";"))))
+
+
+async def pending(database: Database) -> tuple[Migration, ...]:
+    """What is still to be carried out.
+
+    Raises:
+        ConfigError: the database was written by a newer release.
+    """
+    await database.write(Step(_RECORD, {}))
+    done = {row["number"]: row["name"] for row in await database.rows("SELECT number, name FROM migration")}
+    newest = known()[-1].number
+    if done and max(done) > newest:
+        raise ConfigError(
+            [
+                f"DATABASE_URL: the database is newer than this release (it has {done[max(done)]}; "
+                f"this release knows {newest:04}). Install the newer release again."
+            ]
+        )
+    return tuple(migration for migration in known() if migration.number not in done)
+
+
+async def migrate(database: Database) -> tuple[Migration, ...]:
+    """Bring the schema up to date; returns what was carried out."""
+    carried_out = []
+    for migration in await pending(database):
+        record = Step(
+            "INSERT INTO migration (number, name) VALUES (:number, :name) ON CONFLICT DO NOTHING",
+            {"number": migration.number, "name": migration.name},
+            gate=True,  # another process may be doing the same
+        )
+        steps = (record, *(Step(statement, {}) for statement in migration.statements))
+        if len(await database.write(*steps)) == len(steps):
+            carried_out.append(migration)
+    return tuple(carried_out)

@@ -1,0 +1,241 @@
+"""Bring about every message that should stand somewhere: late if need be, and never twice.
+
+The one rule: before a post is tried again that may have been accepted, look for it by its key; where we may
+not look, it is left as *unknown*. A lease outlasts a request's time limit three times, so that a request of a
+process that died is no longer under way when another looks.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from bot import posts
+from bot.cards import Card
+from bot.database import Step
+from bot.errors import (
+    CannotLook,
+    DatabaseError,
+    Impossible,
+    NotAMember,
+    PlatformError,
+    Throttled,
+    Unreachable,
+)
+from bot.model import Message
+from bot.posts import Post
+from bot.store import Store
+
+REQUEST_TIMEOUT_S: Final = 6.0  #: after which a platform's answer counts as lost
+LEASE_S: Final = 3 * REQUEST_TIMEOUT_S + 2
+BACK_OFF_S: Final = (1, 2, 5, 15, 60, 300)  #: waits before the next try; the last one repeats
+PACE_S: Final = 1.0  #: between two messages to one place. Source: Slack's "1 per second per channel"
+AT_ONCE: Final = 8  #: deliveries under way
+IDLE_S: Final = 5.0  #: between two looks when nobody calls; another process may have written
+
+log = structlog.get_logger()
+
+
+class Sender(Protocol):
+    """What a platform does for the outbox. All methods raise `PlatformError`s."""
+
+    async def send(self, row: Post, card: Card) -> Message:
+        """Post `card` to the row's place or person, with the row's id as its key."""
+        ...
+
+    async def mend(self, row: Post, message: Message, card: Card) -> None:
+        """Replace what stands as `message`."""
+        ...
+
+    async def find(self, row: Post) -> Message | None:
+        """The message that an earlier `send` of this row left, if it did.
+
+        Raises:
+            CannotLook: we have no right to read there.
+        """
+        ...
+
+
+class Outbox:
+    def __init__(
+        self,
+        store: Store,
+        senders: Callable[[str], Sender | None],
+        render: Callable[[Post], Awaitable[Card | None]],
+        clock: Callable[[], datetime],
+        *,
+        lease_s: float = LEASE_S,
+        pace_s: float = PACE_S,
+    ) -> None:
+        """
+        Args:
+            senders: by workspace; None while its platform is off, so that its rows wait.
+            render: what a row is to show now; None for nothing.
+        """
+        self._store = store
+        self._senders = senders
+        self._render = render
+        self._clock = clock
+        self._lease = timedelta(seconds=lease_s)
+        self._pace_s = pace_s
+        self._called = asyncio.Event()
+        self._resting: dict[str, float] = {}  # target -> when it may be written to again, by the loop's clock
+        self._under_way: set[str] = set()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There is something new: look at once."""
+        self._called.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop`; what is under way then is finished first."""
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopping:
+                self._called.clear()
+                try:
+                    await self._start_due(tasks)
+                    wait_s = await self._until_next()
+                except DatabaseError as error:
+                    log.warning("outbox_waits_for_database", error=str(error))
+                    wait_s = 1.0
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._called.wait(), wait_s)
+
+    def stop(self) -> None:
+        """Start nothing more."""
+        self._stopping = True
+        self.wake()
+
+    async def deliver_due(self) -> int:
+        """Deliver once what is due now, in order; returns how many rows were worked on."""
+        worked = 0
+        while rows := await self._store.posts.due(self._clock(), most=50):
+            for row in rows:
+                await self._deliver(row)
+            worked += len(rows)
+        return worked
+
+    async def _start_due(self, tasks: asyncio.TaskGroup) -> None:
+        now = asyncio.get_running_loop().time()
+        self._resting = {target: until for target, until in self._resting.items() if until > now}
+        free = AT_ONCE - len(self._under_way)
+        if not free:
+            return
+        blocked = {*self._resting, *self._under_way}
+        for row in await self._store.posts.due(self._clock(), most=4 * AT_ONCE, resting=blocked):
+            if free and row.target not in self._under_way:
+                free -= 1
+                self._under_way.add(row.target)
+                tasks.create_task(self._deliver_alone(row))
+
+    async def _until_next(self) -> float:
+        """Seconds until there may be something to do without anybody calling."""
+        loop_now = asyncio.get_running_loop().time()
+        rests = [until - loop_now for until in self._resting.values()]
+        due = await self._store.posts.next_due()
+        dues = [(due - self._clock()).total_seconds()] if due else []
+        ahead = [seconds for seconds in (*rests, *dues) if seconds > 0]
+        return max(0.02, min([IDLE_S, *ahead]))
+
+    async def _deliver_alone(self, row: Post) -> None:
+        """Nothing else goes to the same target meanwhile, nor right afterwards."""
+        try:
+            await self._deliver(row)
+        except DatabaseError as error:
+            log.warning("outbox_waits_for_database", error=str(error), view=row.view)
+        except Exception:
+            # One row that we cannot render must not keep the others; its lease brings it up again.
+            log.exception("outbox_row_failed", row=row.id, view=row.view)
+        finally:
+            self._under_way.discard(row.target)
+            self._rest(row.target, self._pace_s)
+            self.wake()
+
+    async def _deliver(self, row: Post) -> None:
+        sender = self._senders(row.workspace)
+        now = self._clock()
+        if sender is None:
+            await self._hold(row, now)
+            return
+        claim = secrets.token_hex(8)
+        if not await self._store.posts.claim(row, claim, now, now + self._lease):
+            return
+        uncertain = row.state != "due" and row.message is None
+        row = replace(row, claim=claim, tries=row.tries + 1, first_tried_at=row.first_tried_at or now)
+        try:
+            async with asyncio.timeout(self._lease.total_seconds() * 0.8):
+                if uncertain:
+                    row = await self._look(row, sender)
+                    uncertain = False
+                await self._bring_about(row, sender)
+        except (PlatformError, TimeoutError) as error:
+            await self._cope(row, error, uncertain=uncertain)
+
+    async def _hold(self, row: Post, now: datetime) -> None:
+        """The row's platform is off: look again in a while, without using up a try."""
+        claim = secrets.token_hex(8)
+        if await self._store.posts.claim(row, claim, now, now + self._lease):
+            held = replace(row, claim=claim)
+            await self._store.posts.put_back(held, row.state, now + timedelta(seconds=BACK_OFF_S[-2]), "platform_off")
+
+    async def _look(self, row: Post, sender: Sender) -> Post:
+        """Find out whether an earlier try had arrived after all."""
+        message = await sender.find(row)
+        if message is None:
+            return row
+        await self._store.posts.found(row, message)
+        return replace(row, message=message)
+
+    async def _bring_about(self, row: Post, sender: Sender) -> None:
+        card = await self._render(row)
+        message = row.message
+        if card is None:
+            log.info("outbox_nothing_to_show", view=row.view, row=row.id)
+        elif message is None:
+            message = await sender.send(row, card)
+        else:
+            await sender.mend(row, message, card)
+        if not await self._store.posts.arrived(row, message, row.wanted):
+            log.error("outbox_lease_lost", row=row.id, view=row.view)
+
+    async def _cope(self, row: Post, error: PlatformError | TimeoutError, *, uncertain: bool) -> None:
+        """Give `row` back in the state that `error` leaves it in; `uncertain`: an earlier try may have arrived."""
+        now = self._clock()
+        later = now + timedelta(seconds=BACK_OFF_S[min(row.tries, len(BACK_OFF_S)) - 1])
+        tell: tuple[Step, ...] = ()
+        match error:
+            case Throttled():
+                state, later = "due", now + timedelta(seconds=error.retry_after_s)
+                self._rest(row.target, error.retry_after_s)
+            case Unreachable():
+                state = "due"
+            case NotAMember() if not uncertain:
+                state, tell = "waiting", await self._tell_giver(row, posts.INVITE, row.fact)
+            case CannotLook() | NotAMember():
+                state = "unknown"
+            case Impossible():
+                state, tell = "parked", await self._tell_giver(row, posts.STUCK, row.id)
+            case _:
+                state = "lost"
+        if state == "due" and uncertain:
+            state = "lost"
+        reason = error.reason if isinstance(error, Impossible) else type(error).__name__
+        log.warning("outbox_not_delivered", view=row.view, row=row.id, state=state, reason=reason, tries=row.tries)
+        await self._store.posts.put_back(row, state, later, reason, *tell)
+
+    async def _tell_giver(self, row: Post, view: str, fact: str) -> tuple[Step, ...]:
+        """A word to the giver, once."""
+        recognition = await self._store.ledger.recognition(row.workspace, row.fact)
+        if recognition is None:
+            return ()
+        told = posts.post(row.workspace, view, fact, person=recognition.giver.id, due_at=self._clock())
+        return (posts.wanted(told),)
+
+    def _rest(self, target: str, seconds: float) -> None:
+        until = asyncio.get_running_loop().time() + seconds
+        self._resting[target] = max(until, self._resting.get(target, 0.0))

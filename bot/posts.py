@@ -1,0 +1,293 @@
+"""The rows of the outbox: one row is one message that should stand somewhere, whatever it takes.
+
+A row holds the fact's id, the view's name, the place and a key, never text. It is *wanted* at a revision that
+grows with every change of its fact, and *shown* at the revision that has arrived; the outbox makes the two meet.
+
+    waiting   Kudos has not been invited to the place
+    due       to be sent, or sent again in its new form, at `due_at`
+    sending   claimed until `lease_until`; after that somebody else may look what became of it
+    lost      perhaps accepted: look before sending again
+    done      nothing to do
+    unknown   perhaps accepted and we may not look: not repeated
+    parked    it can never succeed
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.database import Database, Row, Step
+from bot.directory import placeholders
+from bot.model import Message, derived_id, to_text, to_time
+
+# The views: what a row shows of its fact.
+CARD: Final = "card"  #: a recognition, in the place where it was given
+THANKS: Final = "thanks"  #: a recognition, to one who is thanked
+REACTIONS: Final = "reactions"  #: all reactions to one message, to its author
+HELLO: Final = "hello"  #: a place: Kudos says hello
+STUCK: Final = "stuck"  #: a row of the outbox that can never arrive, to the giver
+INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
+
+_WAITS: Final = "state IN ('due', 'lost', 'sending')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message to be brought about. `place` or `person` says where; the other is ""."""
+
+    id: str  #: also the key by which our own message is found again
+    workspace: str
+    view: str
+    fact: str
+    place: str = ""
+    person: str = ""
+    state: str = "due"
+    wanted: int = 1
+    shown: int = 0
+    tries: int = 0
+    claim: str = ""
+    due_at: datetime
+    first_tried_at: datetime | None = None
+    message: Message | None = None  #: where it stands, once it does
+    error: str = ""
+
+    @property
+    def target(self) -> str:
+        """What limits of rate apply to."""
+        return self.place or f"@{self.person}"
+
+
+def post(
+    workspace: str, view: str, fact: str, *, place: str = "", person: str = "", due_at: datetime, waiting: bool = False
+) -> Post:
+    return Post(
+        id=derived_id("post", workspace, view, fact, place, person),
+        workspace=workspace,
+        view=view,
+        fact=fact,
+        place=place,
+        person=person,
+        state="waiting" if waiting else "due",
+        due_at=due_at,
+    )
+
+
+_INSERT: Final = """
+INSERT INTO outbox (
+    id, workspace, view, fact, place, person, state, wanted, shown, due_at, tries, claim, lease_until,
+    first_tried_at, message_place, message, error, created_at
+) VALUES (
+    :id, :workspace, :view, :fact, :place, :person, :state, 1, 0, :due_at, 0, '', '', '', '', '', '', :due_at
+) ON CONFLICT (id) DO
+"""
+
+
+def wanted(row: Post) -> Step:
+    """Want `row`; if it is there already, want it anew."""
+    return Step(
+        f"""{_INSERT} UPDATE SET
+            wanted = outbox.wanted + 1,
+            due_at = CASE WHEN outbox.state = 'done' THEN excluded.due_at ELSE outbox.due_at END,
+            state = CASE WHEN outbox.state = 'done' THEN 'due' ELSE outbox.state END
+        """,
+        _values(row),
+    )
+
+
+def wanted_once(row: Post) -> Step:
+    """Want `row`, unless it has ever been wanted."""
+    return Step(f"{_INSERT} NOTHING", _values(row))
+
+
+def _values(row: Post) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "workspace": row.workspace,
+        "view": row.view,
+        "fact": row.fact,
+        "place": row.place,
+        "person": row.person,
+        "state": row.state,
+        "due_at": to_text(row.due_at),
+    }
+
+
+def changed(fact: str, now: datetime) -> Step:
+    """The fact looks different now: whatever shows it follows."""
+    return Step(
+        """
+        UPDATE outbox SET
+            wanted = wanted + 1,
+            due_at = CASE WHEN state = 'done' THEN :now ELSE due_at END,
+            state = CASE WHEN state = 'done' THEN 'due' ELSE state END
+        WHERE fact = :fact AND view IN ('card', 'thanks', 'reactions')
+        """,
+        {"fact": fact, "now": to_text(now)},
+    )
+
+
+def hurried(id_: str, now: datetime) -> Step:
+    """Do not wait any longer with a row that is due later."""
+    return Step(
+        "UPDATE outbox SET due_at = :now WHERE id = :id AND state = 'due' AND due_at > :now",
+        {"id": id_, "now": to_text(now)},
+    )
+
+
+def invited(workspace: str, place: str, now: datetime) -> Step:
+    """What waited for an invitation to `place` is due."""
+    return Step(
+        """
+        UPDATE outbox SET state = 'due', due_at = :now
+        WHERE workspace = :workspace AND place = :place AND state = 'waiting'
+        """,
+        {"workspace": workspace, "place": place, "now": to_text(now)},
+    )
+
+
+class Posts:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, now: datetime, *, most: int, resting: Iterable[str] = ()) -> list[Post]:
+        """Rows that may be claimed now, the longest due first; none for `resting` targets."""
+        names, bound = placeholders("target", ["", *resting])
+        rows = await self._database.rows(
+            f"""
+            SELECT * FROM outbox
+            WHERE {_WAITS} AND due_at <= :now AND lease_until <= :now
+              AND (CASE WHEN place = '' THEN '@' || person ELSE place END) NOT IN ({names})
+            ORDER BY due_at, id LIMIT {int(most)}
+            """,  # noqa: S608 - names of parameters and a number
+            now=to_text(now),
+            **bound,
+        )
+        return [_post_from(row) for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """When the next row may be claimed."""
+        rows = await self._database.rows(
+            f"""
+            SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) AS next
+            FROM outbox WHERE {_WAITS}
+            """  # noqa: S608 - a constant
+        )
+        return to_time(rows[0]["next"]) if rows[0]["next"] else None
+
+    async def claim(self, row: Post, claim: str, now: datetime, until: datetime) -> bool:
+        """Take `row` for ourselves; False if somebody was faster."""
+        return await self._changed(
+            """
+            UPDATE outbox SET
+                state = 'sending', claim = :claim, lease_until = :until, tries = tries + 1,
+                first_tried_at = CASE WHEN first_tried_at = '' THEN :now ELSE first_tried_at END
+            WHERE id = :id AND state = :state AND claim = :seen
+            """,
+            {
+                "claim": claim,
+                "until": to_text(until),
+                "now": to_text(now),
+                "id": row.id,
+                "state": row.state,
+                "seen": row.claim,
+            },
+        )
+
+    async def arrived(self, row: Post, message: Message | None, shown: int) -> bool:
+        """`row` stands as `message` at revision `shown`, or needs to stand nowhere.
+
+        False if the lease ran out and somebody else has taken over.
+        """
+        return await self._changed(
+            """
+            UPDATE outbox SET
+                state = CASE WHEN wanted > :shown THEN 'due' ELSE 'done' END,
+                shown = :shown, message_place = :place, message = :message,
+                claim = '', lease_until = '', tries = 0, error = ''
+            WHERE id = :id AND claim = :claim
+            """,
+            {
+                "shown": shown,
+                "place": message.place if message else "",
+                "message": message.id if message else "",
+                "id": row.id,
+                "claim": row.claim,
+            },
+        )
+
+    async def found(self, row: Post, message: Message) -> bool:
+        """An earlier try had arrived as `message`; it is ours to go on with."""
+        return await self._changed(
+            "UPDATE outbox SET message_place = :place, message = :message WHERE id = :id AND claim = :claim",
+            {"place": message.place, "message": message.id, "id": row.id, "claim": row.claim},
+        )
+
+    async def put_back(self, row: Post, state: str, due_at: datetime, error: str, *also: Step) -> bool:
+        """Give `row` back as `state`, to be looked at again at `due_at`, and take the steps `also`."""
+        return await self._changed(
+            """
+            UPDATE outbox SET state = :state, due_at = :due_at, error = :error, claim = '', lease_until = ''
+            WHERE id = :id AND claim = :claim
+            """,
+            {"state": state, "due_at": to_text(due_at), "error": error, "id": row.id, "claim": row.claim},
+            *also,
+        )
+
+    async def standing_at(self, workspace: str, message: Message) -> Post | None:
+        """The row that stands as `message`."""
+        rows = await self._database.rows(
+            """
+            SELECT * FROM outbox
+            WHERE workspace = :workspace AND message_place = :place AND message = :message
+            """,
+            workspace=workspace,
+            place=message.place,
+            message=message.id,
+        )
+        return _post_from(rows[0]) if rows else None
+
+    async def of_fact(self, fact: str) -> list[Post]:
+        rows = await self._database.rows("SELECT * FROM outbox WHERE fact = :fact ORDER BY created_at, id", fact=fact)
+        return [_post_from(row) for row in rows]
+
+    async def cards(self, facts: Iterable[str]) -> dict[str, Message]:
+        """Where the cards of these recognitions stand, by recognition."""
+        names, bound = placeholders("fact", facts)
+        rows = await self._database.rows(
+            f"SELECT * FROM outbox WHERE view = 'card' AND message <> '' AND fact IN ({names})",  # noqa: S608
+            **bound,
+        )
+        return {row["fact"]: Message(place=row["message_place"], id=row["message"]) for row in rows}
+
+    async def post(self, id_: str) -> Post | None:
+        rows = await self._database.rows("SELECT * FROM outbox WHERE id = :id", id=id_)
+        return _post_from(rows[0]) if rows else None
+
+    async def _changed(self, sql: str, values: dict[str, object], *also: Step) -> bool:
+        return (await self._database.write(Step(sql, values, gate=True), *also))[0] > 0
+
+    async def waiting(self) -> int:
+        """How many rows are still to be sent."""
+        rows = await self._database.rows(f"SELECT COUNT(*) AS number FROM outbox WHERE {_WAITS}")  # noqa: S608
+        return int(rows[0]["number"])
+
+
+def _post_from(row: Row) -> Post:
+    return Post(
+        id=row["id"],
+        workspace=row["workspace"],
+        view=row["view"],
+        fact=row["fact"],
+        place=row["place"],
+        person=row["person"],
+        state=row["state"],
+        wanted=row["wanted"],
+        shown=row["shown"],
+        tries=row["tries"],
+        claim=row["claim"],
+        due_at=to_time(row["due_at"]),
+        first_tried_at=to_time(row["first_tried_at"]) if row["first_tried_at"] else None,
+        message=Message(place=row["message_place"], id=row["message"]) if row["message"] else None,
+        error=row["error"],
+    )

@@ -1,0 +1,173 @@
+"""What people ask of Kudos: each platform's `parse.py` makes these, `Bot.handle` answers them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model import Message, Person, Place
+
+
+class Action(StrEnum):
+    """What a button or a form asks for; the value that comes with it says of what."""
+
+    GIVE = "give"
+    EDIT = "edit"
+    SENTENCE = "sentence"
+    SECOND = "second"
+    EXPLAIN = "explain"
+    MEANING = "meaning"
+    UNDO = "undo"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as called in typed text."""
+
+    person: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """`#something` that the platform took for a channel."""
+
+    name: str  #: "" when the platform hides it from us
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A mention that is nobody we can tell: a group, or a name the platform did not recognise."""
+
+    text: str
+
+
+Words = tuple[str | Named | Channel | Unresolved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What every request has."""
+
+    workspace: str
+    person: str  #: who asks
+    delivery: str  #: the platform's key of this delivery: the same when it comes again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give(Asked):
+    """`/kudos …`, in whatever state the words are."""
+
+    place: Place  #: as far as the platform says; what we have stored counts for more
+    words: Words
+    reply_to: str = ""  #: where a private word can be sent later, opaque
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitKudos(Asked):
+    """The form of a kudos, filled in."""
+
+    form: str  #: the platform's id of the opened form
+    recipients: tuple[str, ...]
+    entries: tuple[str, ...]
+    reason: str
+    place: str  #: chosen in the form, or where it was opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitReason(Asked):
+    """New words for a recognition: an edit, or the sentence added to a reaction."""
+
+    recognition: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help(Asked):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mine(Asked):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Asked):
+    """`/values …`; an empty question asks for all of them."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchReactions(Asked):
+    """Switch kudos by reaction on or off in a place."""
+
+    place: Place
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoLatest(Asked):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press(Asked):
+    """A button was pressed."""
+
+    action: Action
+    value: str  #: a recognition's or an entry's id
+    place: str  #: where the button stands
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reacted(Asked):
+    """An emoji was put on a message, or taken off."""
+
+    message: Message
+    author: str  #: "" when the platform does not say
+    name: str  #: the emoji's name as sent, or the emoji itself
+    standing: bool
+    at: datetime  #: the platform's own time of the event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Asked):
+    """Kudos itself was added to a place."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(Asked):
+    """Kudos itself was removed from a place."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned(Asked):
+    """The platform told us about people and places."""
+
+    people: tuple[Person, ...] = ()
+    places: tuple[Place, ...] = ()
+    members: tuple[tuple[str, str, bool], ...] = ()  #: (place, person, present)
+
+
+Request = (
+    Give
+    | SubmitKudos
+    | SubmitReason
+    | Help
+    | Mine
+    | Ask
+    | SwitchReactions
+    | UndoLatest
+    | Press
+    | Reacted
+    | Joined
+    | Left
+    | Learned
+)

@@ -1,0 +1,31 @@
+"""Everything that is kept, in one place: the ledger, the directory and the outbox, and writes across them."""
+
+from bot.database import Database, Step
+from bot.directory import Directory
+from bot.ledger import Ledger
+from bot.posts import Posts
+
+
+class Store:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.directory = Directory(database)
+        self.ledger = Ledger(database)
+        self.posts = Posts(database)
+
+    async def write(self, *steps: Step) -> int | None:
+        """Carry out `steps` in one transaction.
+
+        Returns None, or the number of the gate at which everything was taken back.
+        """
+        changed = await self._database.write(*steps)
+        stopped = len(changed) - 1
+        return None if stopped < 0 or changed[stopped] or not steps[stopped].gate else stopped
+
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+        await self._database.rows("SELECT 1 AS one")
+        return True
+
+    async def close(self) -> None:
+        await self._database.close()
