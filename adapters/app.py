@@ -1,0 +1,116 @@
+"""The composition root: settings in, the running application out. Only here are clock and files read."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from bot import framework as frameworks
+from bot import migrations
+from bot.bot import Bot
+from bot.database import Database
+from bot.errors import ConfigError
+from bot.framework import Framework
+from bot.ledger import DELIVERIES_KEPT_DAYS
+from bot.lookup import Lookup
+from bot.outbox import Outbox, Sender
+from bot.reacting import GATHER_S
+from bot.store import Store
+
+DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
+SWEEP_S: Final = 3600.0  #: between two times of forgetting old deliveries
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Application:
+    """The core, wired up. Each platform adds its sender and its lookup."""
+
+    store: Store
+    framework: Framework
+    bot: Bot = field(init=False)
+    outbox: Outbox = field(init=False)
+    senders: dict[str, Sender] = field(default_factory=dict)  #: by platform, such as "slack"
+    lookups: dict[str, Lookup] = field(default_factory=dict)
+
+    def sender(self, workspace: str) -> Sender | None:
+        return self.senders.get(platform(workspace))
+
+    def lookup(self, workspace: str) -> Lookup | None:
+        return self.lookups.get(platform(workspace))
+
+
+def platform(workspace: str) -> str:
+    """The platform of a workspace: "slack" for "slack:T012AB3CD"."""
+    return workspace.partition(":")[0]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def read_framework(path: Path) -> Framework:
+    """
+    Raises:
+        ConfigError: it cannot be read; FrameworkError: it can, and is wrong.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"FRAMEWORK_FILE: cannot read {path}: {error}"]) from None
+    return frameworks.parse(text, str(path))
+
+
+@contextlib.asynccontextmanager
+async def application(
+    database: Database,
+    framework: Framework,
+    *,
+    zone: tzinfo,
+    default_place: str = "",
+    gather_s: float = GATHER_S,
+    pace_s: float | None = None,
+    clock: Callable[[], datetime] = now,
+) -> AsyncIterator[Application]:
+    """The core on a migrated database. The outbox is not running yet."""
+    await migrations.migrate(database)
+    store = Store(database)
+    app = Application(store, framework)
+    app.bot = Bot(store, framework, clock, app.lookup, zone=zone, default_place=default_place, gather_s=gather_s)
+    pace = {} if pace_s is None else {"pace_s": pace_s}
+    app.outbox = Outbox(store, app.sender, app.bot.render, clock, **pace)
+    app.bot.wake = app.outbox.wake
+    try:
+        yield app
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def running(app: Application, clock: Callable[[], datetime] = now) -> AsyncIterator[None]:
+    """Deliver, and forget old deliveries, until the block ends; what is under way is then finished."""
+    delivering = asyncio.create_task(app.outbox.run())
+    sweeping = asyncio.create_task(_sweep(app.store, clock))
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        app.outbox.stop()
+        try:
+            await asyncio.wait_for(delivering, DRAIN_S)
+        except TimeoutError:
+            log.warning("outbox_not_drained")
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeping
+
+
+async def _sweep(store: Store, clock: Callable[[], datetime]) -> None:
+    while True:
+        await store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+        await asyncio.sleep(SWEEP_S)

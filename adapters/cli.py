@@ -1,0 +1,186 @@
+"""`kudos …`. Errors go to standard error, one readable line each; the status is 0 only on success."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot.errors import ConfigError
+
+BAD_CONFIG: Final = 78  #: exit status. Source: sysexits.h, EX_CONFIG
+
+
+class _Kudos(click.Group):
+    """Shows what is wrong with the settings, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            for problem in error.problems:
+                click.echo(f"kudos: {problem}", err=True)
+            ctx.exit(BAD_CONFIG)
+
+
+@click.group(cls=_Kudos, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Thank a colleague for living a value, in Slack and Microsoft Teams."""
+
+
+@main.command()
+def serve() -> None:
+    """Serve the platforms that are switched on, until told to stop."""
+    from adapters import web
+    from adapters.app import read_framework
+    from adapters.logs import set_up
+    from bot import config
+
+    settings = config.read()
+    set_up(settings.log_level, settings.log_format)
+    framework = read_framework(settings.framework_file)
+    try:
+        asyncio.run(web.serve(settings, framework))
+    except OSError as error:
+        raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
+
+
+@main.command()
+@click.option("--port", default=8765, show_default=True, help="Where the page is, on this machine only.")
+@click.option(
+    "--data",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("playground.db"),
+    show_default=True,
+    help="The file that holds the made-up workspace.",
+)
+@click.option("--fresh", is_flag=True, help="Forget what was tried before, and start anew.")
+def play(port: int, data: Path, *, fresh: bool) -> None:
+    """Try everything in a browser, without Slack or Teams."""
+    from adapters.app import read_framework
+    from adapters.logs import set_up
+    from adapters.playground import app as playground
+    from bot import config
+
+    settings = config.read()
+    set_up("WARNING", "console")
+    framework = read_framework(settings.framework_file)
+    asyncio.run(playground.serve(data=data, port=port, fresh=fresh, framework=framework, zone=settings.zone))
+
+
+@main.command()
+def check() -> None:
+    """Say everything that is wrong with the settings and the framework, at once."""
+    from adapters.app import read_framework
+    from bot import config
+
+    problems: list[str] = []
+    path = Path("framework.yaml")
+    try:
+        settings = config.read()
+        path = settings.framework_file
+    except ConfigError as error:
+        problems += error.problems
+    try:
+        framework = read_framework(path)
+    except ConfigError as error:
+        problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    click.echo(f"The settings are fine. Slack is {'on' if settings.slack_is_on else 'off'}.")
+    click.echo(
+        f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
+        f"{len(framework.taggable)} of them for kudos (version {framework.version})."
+    )
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from bot import config, migrations
+    from bot.database import Sqlite
+
+    settings = config.read()
+
+    async def carry_out() -> tuple[migrations.Migration, ...]:
+        database = Sqlite(settings.database_path)
+        try:
+            return await migrations.migrate(database)
+        finally:
+            await database.close()
+
+    for migration in asyncio.run(carry_out()):
+        click.echo(f"carried out {migration.name}")
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Read one question a line, write one JSON object a line.")
+@click.argument("question", nargs=-1)
+def ask(question: tuple[str, ...], *, as_json: bool) -> None:
+    """Answer QUESTION from the framework."""
+    from adapters.app import read_framework
+    from bot import answers, config
+    from bot.cards import plain
+
+    framework = read_framework(config.read().framework_file)
+    index = answers.Index(framework)
+    if not as_json:
+        if not question:
+            raise click.UsageError("Say what you want to know: kudos ask what does listen mean")
+        click.echo(plain(answers.shown(answers.answer(index, " ".join(question)), framework)))
+        return
+    for line in _lines():
+        started = time.perf_counter()
+        answer = answers.answer(index, line)
+        _write(
+            question=line,
+            outcome=answer.outcome,
+            entries=[entry.id for entry in answer.entries],
+            confidence=round(answer.confidence, 3),
+            ms=_ms(started),
+        )
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, required=True, help="Read one text a line, write one object a line.")
+def suggest(*, as_json: bool) -> None:  # noqa: ARG001 - there is no other form yet
+    """Suggest entries for the text of a kudos. Nothing is suggested yet."""
+    for line in _lines():
+        _write(text=line, entries=[], also=[], ms=_ms(time.perf_counter()))
+
+
+@main.group()
+def manifest() -> None:
+    """Write what a platform needs to know about Kudos."""
+
+
+@manifest.command("slack")
+@click.option("--url", default="https://kudos.example", show_default=True, help="Where people reach this server.")
+def slack_manifest(url: str) -> None:
+    """The app manifest for Slack, as YAML."""
+    from adapters.slack import manifest as slack
+
+    click.echo(slack.manifest(url), nl=False)
+
+
+def _lines() -> Iterator[str]:
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _write(**values: object) -> None:
+    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _ms(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The Web API as we use it: one shared session with a time limit, no retries, and our own errors.
+
+The SDK's default retry sends again after a lost answer, and so posts twice; the outbox owns retries.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import AnswerLost, Impossible, NotAMember, PlatformError, Throttled, Unreachable
+from bot.outbox import REQUEST_TIMEOUT_S
+
+Json = dict[str, Any]
+
+RETRY_AFTER_S: Final = 30.0  #: where a 429 does not say
+PAGE: Final = 200  #: items a page. Source: docs.slack.dev/apis/web-api/pagination
+
+_PERHAPS = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
+)  #: Slack failed in the middle: "some aspect of the operation" may have succeeded
+_NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
+
+
+async def _no_redirects(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise aiohttp.ClientPayloadError("redirects are not followed")
+    return response
+
+
+def session() -> aiohttp.ClientSession:
+    """A session for everything that goes out to Slack."""
+    # The SDK ignores its own timeout when it is given a session.
+    timeout = aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S, connect=REQUEST_TIMEOUT_S / 2)
+    return aiohttp.ClientSession(timeout=timeout, middlewares=(_no_redirects,), trust_env=True)
+
+
+class Api:
+    def __init__(self, token: str, base_url: str, http: aiohttp.ClientSession) -> None:
+        self.client = AsyncWebClient(
+            token=token,
+            base_url=base_url,  # the SDK reads no environment
+            session=http,
+            retry_handlers=[],
+            timeout=int(REQUEST_TIMEOUT_S),
+        )
+
+    async def call(self, method: str, **arguments: Any) -> Json:
+        """Call a method that changes something; arguments that are None are left out.
+
+        Raises:
+            PlatformError: what became of it.
+        """
+        return await self._request(method, {"json": _given(arguments)}, lost=AnswerLost)
+
+    async def query(self, method: str, **arguments: Any) -> Json:
+        """Call a method that only reads; a lost answer is then no worse than no answer.
+
+        The arguments go as form fields, for several of these methods take no JSON.
+        """
+        return await self._request(method, {"data": _given(arguments)}, lost=Unreachable)
+
+    async def _request(self, method: str, sent: Json, *, lost: type[AnswerLost | Unreachable]) -> Json:
+        try:
+            response = await self.client.api_call(method, **sent)
+        except SlackApiError as error:
+            raise _translated(method, error, lost) from None
+        except aiohttp.ClientConnectorError as error:
+            raise Unreachable(f"{method}: {type(error).__name__}") from None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise lost(f"{method}: {type(error).__name__}") from None
+        return cast("Json", response.data)
+
+    async def pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[list[Any]]:
+        """The pages of a listing."""
+        cursor = ""
+        while True:
+            page = await self.query(method, limit=PAGE, cursor=cursor or None, **arguments)
+            yield page.get(key) or []
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+
+def _given(arguments: Json) -> Json:
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _translated(method: str, error: SlackApiError, lost: type[AnswerLost | Unreachable]) -> PlatformError:
+    """Slack's refusal, split by what to do next."""
+    response = error.response  # the SDK's own, or aiohttp's where the body was no JSON
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    data = getattr(response, "data", None)
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return Throttled(method, retry_after_s=_seconds(response.headers.get("Retry-After", "")))
+    if status >= 500 or code in _PERHAPS or not code:
+        return lost(f"{method}: HTTP {status} {code}")
+    if code in _NOT_IN:
+        return NotAMember(f"{method}: {code}")
+    return Impossible(code)
+
+
+def _seconds(header: str) -> float:
+    try:
+        return max(1.0, float(header))
+    except ValueError:
+        return RETRY_AFTER_S

@@ -1,0 +1,152 @@
+"""What Slack does for the core: posting for the outbox, and telling who and where."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from adapters.slack import parse, render
+from adapters.slack.api import Api
+from bot.cards import Card
+from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember
+from bot.model import Message, Person, Place, PlaceKind
+from bot.posts import Post
+from bot.store import Store
+
+EVENT_TYPE: Final = "kudos_post"  #: the metadata by which we find our own message again
+SKEW: Final = timedelta(minutes=2)  #: between Slack's clock and ours
+LOOK_PAGES: Final = 5  #: of history, newest first, when looking for our own message
+
+_GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_MAY_NOT_LOOK: Final = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"})
+
+
+class SlackSender:
+    """`bot.outbox.Sender`."""
+
+    def __init__(self, api: Api, store: Store) -> None:
+        self._api = api
+        self._store = store
+
+    async def send(self, row: Post, card: Card) -> Message:
+        channel = row.place or await self._direct(row)
+        posted = await self._api.call(
+            "chat.postMessage",
+            channel=channel,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
+            unfurl_links=False,
+            unfurl_media=False,
+            **render.message(card, await self._base(row)),
+        )
+        return Message(place=posted["channel"], id=posted["ts"])
+
+    async def mend(self, row: Post, message: Message, card: Card) -> None:
+        try:
+            await self._api.call(
+                "chat.update",
+                channel=message.place,
+                ts=message.id,
+                # Without it the update would take the key away.
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
+                **render.message(card, await self._base(row), text_most=render.UPDATE_TEXT_MOST),
+            )
+        except Impossible as error:
+            if error.reason not in _GONE:  # somebody has deleted it: there is nothing left to mend
+                raise
+
+    async def find(self, row: Post) -> Message | None:
+        channel = row.place or await self._direct(row)
+        oldest = (row.first_tried_at or row.due_at) - SKEW
+        pages = self._api.pages(
+            "conversations.history",
+            "messages",
+            channel=channel,
+            oldest=f"{oldest.timestamp():.6f}",
+            include_all_metadata="true",
+        )
+        try:
+            number = 0
+            async for messages in pages:
+                for each in messages:
+                    if _key(each) == row.id:
+                        return Message(place=channel, id=each["ts"])
+                number += 1
+                if number == LOOK_PAGES:
+                    raise CannotLook("too much has been said since")
+        except Impossible as error:
+            if error.reason in _MAY_NOT_LOOK:
+                raise CannotLook(error.reason) from None
+            raise
+        except NotAMember as error:
+            raise CannotLook(str(error)) from None
+        return None
+
+    async def _direct(self, row: Post) -> str:
+        people = await self._store.directory.people(row.workspace, [row.person])
+        person = people.get(row.person) or Person(workspace=row.workspace, id=row.person, name=row.person)
+        if person.direct:
+            return person.direct
+        direct = await open_direct(self._api, person.id)
+        await self._store.directory.save_direct(person, direct)
+        return direct
+
+    async def _base(self, row: Post) -> str:
+        workspace = await self._store.directory.workspace(row.workspace)
+        return workspace.url if workspace and workspace.url else "https://slack.com/"
+
+
+class SlackLookup:
+    """`bot.lookup.Lookup`."""
+
+    def __init__(self, api: Api, store: Store) -> None:
+        self._api = api
+        self._store = store
+
+    async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:
+        found = []
+        for id_ in ids:
+            try:
+                answer = await self._api.query("users.info", user=id_)
+            except Impossible:  # user_not_found, user_not_visible
+                continue
+            found.append(parse.person(answer["user"], team(workspace)))
+        return found
+
+    async def place(self, workspace: str, id_: str) -> Place | None:
+        try:
+            answer = await self._api.query("conversations.info", channel=id_)
+        except (Impossible, NotAMember):
+            return None
+        place = parse.place(answer["channel"], team(workspace))
+        if place.joined and place.kind is PlaceKind.CHANNEL:
+            await self.save_members(place)
+        return place
+
+    async def save_members(self, place: Place) -> None:
+        """Remember who is in `place`."""
+        pages = self._api.pages("conversations.members", "members", channel=place.id)
+        members = [member async for page in pages for member in page]
+        await self._store.directory.save_members(place.workspace, place.id, members)
+
+    async def direct(self, person: Person) -> str:
+        return await open_direct(self._api, person.id)
+
+
+async def open_direct(api: Api, person: str) -> str:
+    """The conversation of Kudos and a person."""
+    try:
+        opened = await api.call("conversations.open", users=person)
+    except AnswerLost:  # opening twice opens once
+        opened = await api.call("conversations.open", users=person)
+    direct: str = opened["channel"]["id"]
+    return direct
+
+
+def team(workspace: str) -> str:
+    """The inverse of `parse.workspace_id`."""
+    return workspace.partition(":")[2]
+
+
+def _key(message: dict[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return str(payload.get("key", "")) if metadata.get("event_type") == EVENT_TYPE else ""

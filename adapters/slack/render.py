@@ -1,0 +1,299 @@
+"""Cards and forms in, Block Kit out. Pure.
+
+What people wrote goes into `rich_text`, which needs no escaping; the few `mrkdwn` texts hold our own words and
+are escaped all the same. Source of the limits: docs.slack.dev/reference/block-kit
+"""
+
+import html
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, assert_never
+
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    ChoiceField,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Field,
+    Form,
+    Heading,
+    Line,
+    Mention,
+    MessageLink,
+    Note,
+    Option,
+    PeopleField,
+    PlaceField,
+    PlaceName,
+    Quote,
+    Span,
+    Spans,
+    Strong,
+    TextField,
+    plain,
+    spans_text,
+)
+from bot.giving import FORM_TEXT_MOST
+from bot.model import Message
+
+Json = dict[str, Any]
+
+BLOCKS_MOST: Final = 50
+HEADER_MOST: Final = 150
+BUTTON_MOST: Final = 75
+OPTION_MOST: Final = 75
+CONTEXT_MOST: Final = 3000
+TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by Slack
+UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
+PIECE_MOST: Final = 3000  #: characters in one text of a `rich_text`
+
+
+def message(card: Card, base: str, *, text_most: int = TEXT_MOST) -> Json:
+    """A message's `text` and `blocks`.
+
+    Args:
+        base: the workspace's address, with a trailing slash, for links to messages.
+    """
+    return {"text": _escaped(plain(card), text_most), "blocks": _blocks(card.elements, base)[:BLOCKS_MOST]}
+
+
+def permalink(where: Message, base: str) -> str:
+    """The address of a message."""
+    return f"{base}archives/{where.place}/p{where.id.replace('.', '')}"
+
+
+def _escaped(text: str, most: int) -> str:
+    """Text in which nothing can call anybody, whole where it fits."""
+    escaped = html.escape(text, quote=False)
+    while len(escaped) > most:
+        text = text[: int(len(text) * most / len(escaped)) - 1]
+        escaped = html.escape(text, quote=False) + "…"
+    return escaped
+
+
+def _blocks(elements: Iterable[Element], base: str) -> list[Json]:
+    """Neighbouring lines, quotes and bullets share one `rich_text`."""
+    blocks: list[Json] = []
+    for element in elements:
+        block = _block(element, base)
+        if block["type"] == "rich_text" and blocks and blocks[-1]["type"] == "rich_text":
+            blocks[-1]["elements"] += block["elements"]
+        else:
+            blocks.append(block)
+    return blocks
+
+
+def _block(element: Element, base: str) -> Json:
+    match element:
+        case Heading(text):
+            return {"type": "header", "text": {"type": "plain_text", "text": _cut(text, HEADER_MOST), "emoji": True}}
+        case Line(spans):
+            return _rich({"type": "rich_text_section", "elements": _spans(spans, base)})
+        case Quote(text):
+            return _rich({"type": "rich_text_quote", "elements": _texts(text)})
+        case Bullets(items):
+            sections = [{"type": "rich_text_section", "elements": _spans(item, base)} for item in items]
+            return _rich({"type": "rich_text_list", "style": "bullet", "elements": sections})
+        case Note(spans):
+            return {"type": "context", "elements": [_note(spans, base)]}
+        case Divider():
+            return {"type": "divider"}
+        case Actions():
+            return _actions(element)
+    assert_never(element)
+
+
+def _rich(element: Json) -> Json:
+    return {"type": "rich_text", "elements": [element]}
+
+
+def _spans(spans: Spans, base: str) -> list[Json]:
+    return [part for span in spans for part in _span(span, base)]
+
+
+def _span(span: Span, base: str) -> list[Json]:
+    match span:
+        case str():
+            return _texts(span)
+        case Strong(text):
+            return _texts(text, bold=True)
+        case Code(text):
+            return _texts(text, code=True)
+        case Emoji(name=name):
+            return [{"type": "emoji", "name": name}]
+        case Mention(person=person):
+            return [{"type": "user", "user_id": person}]
+        case PlaceName(place=place):
+            return [{"type": "channel", "channel_id": place}]
+        case MessageLink(label=label, message=where):
+            return [{"type": "link", "url": permalink(where, base), "text": label}]
+    assert_never(span)
+
+
+def _texts(text: str, **style: bool) -> list[Json]:
+    styled = {"style": style} if style else {}
+    return [
+        {"type": "text", "text": text[start : start + PIECE_MOST], **styled}
+        for start in range(0, len(text), PIECE_MOST)
+    ]
+
+
+def _note(spans: Spans, base: str) -> Json:
+    """Small print. Where it is mere text it stays so, with nothing to interpret."""
+    if all(isinstance(span, str | Strong | Emoji) for span in spans):
+        return {"type": "plain_text", "text": _cut(spans_text(spans), CONTEXT_MOST), "emoji": True}
+    return {"type": "mrkdwn", "text": "".join(_mrkdwn(span, base) for span in spans)}
+
+
+def _mrkdwn(span: Span, base: str) -> str:
+    match span:
+        case str():
+            return html.escape(span, quote=False)
+        case Strong(text):
+            return f"*{html.escape(text, quote=False)}*"
+        case Code(text):
+            return f"`{html.escape(text, quote=False)}`"
+        case Emoji(name=name):
+            return f":{name}:"
+        case Mention(person=person):
+            return f"<@{person}>"
+        case PlaceName(place=place):
+            return f"<#{place}>"
+        case MessageLink(label=label, message=where):
+            return f"<{permalink(where, base)}|{html.escape(label, quote=False)}>"
+    assert_never(span)
+
+
+def _actions(actions: Actions) -> Json:
+    elements = [_button(button, position) for position, button in enumerate(actions.buttons)]
+    if actions.more:
+        options = [
+            {
+                "text": {"type": "plain_text", "text": _cut(button.label, OPTION_MOST)},
+                "value": f"{button.action}:{button.value}",
+            }
+            for button in actions.more
+        ]
+        elements.append({"type": "overflow", "action_id": "more", "options": options})
+    return {"type": "actions", "elements": elements}
+
+
+def _button(button: Button, position: int) -> Json:
+    block: Json = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": _cut(button.label, BUTTON_MOST), "emoji": True},
+        "action_id": f"{button.action}:{position}",  # unique within its block
+        "value": button.value,
+    }
+    if button.describes:
+        block["accessibility_label"] = _cut(button.describes, BUTTON_MOST)
+    if button.primary:
+        block["style"] = "primary"
+    return block
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:
+    """A form as a modal view.
+
+    Args:
+        kept: comes back with the submission, beside the form's own context.
+    """
+    blocks = _blocks(form.intro, base)
+    for field in form.fields:
+        if field.error:
+            blocks.append(
+                {
+                    "type": "section",
+                    "text": {"type": "plain_text", "text": _cut(f"⚠️ {field.error}", CONTEXT_MOST), "emoji": True},
+                }
+            )
+        blocks.append(_input(field))
+    return {
+        "type": "modal",
+        "callback_id": form.action,
+        "title": {"type": "plain_text", "text": form.title},
+        "submit": {"type": "plain_text", "text": form.submit},
+        "close": {"type": "plain_text", "text": "Cancel"},
+        "private_metadata": json.dumps({**dict(form.context), **kept}),
+        "blocks": blocks,
+    }
+
+
+def _input(field: Field) -> Json:
+    block: Json = {
+        "type": "input",
+        "block_id": field.name,
+        "label": {"type": "plain_text", "text": field.label},
+        "element": {"action_id": field.name, **_element(field)},
+    }
+    if field.hint:
+        block["hint"] = {"type": "plain_text", "text": field.hint}
+    return block
+
+
+def _element(field: Field) -> Json:
+    match field:
+        case PeopleField(chosen=chosen, most=most):
+            initial: Json = {"initial_users": list(chosen)} if chosen else {}
+            return {"type": "multi_users_select", "max_selected_items": most, **initial}
+        case ChoiceField(groups=groups, chosen=chosen, most=most):
+            options = {option.value: _option(option) for group in groups for option in group.options}
+            initial = {"initial_options": [options[value] for value in chosen]} if chosen else {}
+            return {
+                "type": "multi_static_select",
+                "max_selected_items": most,
+                "option_groups": [
+                    {
+                        "label": {"type": "plain_text", "text": _cut(group.label, OPTION_MOST)},
+                        "options": [options[option.value] for option in group.options],
+                    }
+                    for group in groups
+                ],
+                **initial,
+            }
+        case TextField(text=text, placeholder=placeholder):
+            # The bound on a kudos is checked on submission, so that a text that is too long can be shortened here.
+            initial = {"initial_value": text} if text else {}
+            hint: Json = {"placeholder": {"type": "plain_text", "text": placeholder}} if placeholder else {}
+            return {"type": "plain_text_input", "multiline": True, "max_length": FORM_TEXT_MOST, **hint, **initial}
+        case PlaceField(chosen=chosen):
+            initial = {"initial_conversation": chosen} if chosen else {}
+            channels = {"include": ["public", "private"], "exclude_external_shared_channels": True}
+            return {"type": "conversations_select", "filter": channels, **initial}
+    assert_never(field)
+
+
+def _option(option: Option) -> Json:
+    emoji = f"{option.emoji.unicode} " if option.emoji else ""
+    label = emoji + option.label
+    text = label if len(label) <= OPTION_MOST else emoji + option.short
+    block: Json = {
+        "text": {"type": "plain_text", "text": _cut(text, OPTION_MOST), "emoji": True},
+        "value": option.value,
+    }
+    if option.description:
+        block["description"] = {"type": "plain_text", "text": _cut(option.description, OPTION_MOST)}
+    return block
+
+
+def ephemeral(card: Card, base: str, *, replace: bool = False) -> Json:
+    """A private answer to a command or a press."""
+    return {"response_type": "ephemeral", "replace_original": replace, **message(card, base)}
+
+
+def errors(faults: Iterable[tuple[str, str]], fields: Iterable[str]) -> dict[str, str]:
+    """Sentences by the input they belong to; what belongs to no input of the form stands at the first."""
+    names = list(fields)
+    found: dict[str, str] = {}
+    for name, sentence in faults:
+        found.setdefault(name if name in names else names[0], sentence)
+    return found
