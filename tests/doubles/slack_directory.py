@@ -1,0 +1,298 @@
+"""The methods that look things up: `auth`, `users`, `conversations`, `emoji`, `team`, `bots`, `usergroups`."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+
+from .slack_objects import Channel, Json, Message, User
+from .slack_platform import KIND_SCOPE, ApiError, Args, Platform, method
+
+_TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
+
+
+@method("api.test", takes="error foo", json=True)
+def api_test(_slack: Platform, args: Args) -> Json:
+    """Answer, or fail on demand."""
+    if args.text("error"):
+        raise ApiError(args.text("error"), args=dict(args.values))
+    return {"args": dict(args.values)}
+
+
+@method("auth.test", json=True)
+def auth_test(slack: Platform, _args: Args) -> Json:
+    """Say whose token it is."""
+    return {
+        "url": f"https://{slack.domain}.slack.com/",
+        "team": slack.domain.title(),
+        "user": slack.bot.name,
+        "team_id": slack.team_id,
+        "user_id": slack.bot.id,
+        "bot_id": slack.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+@method("oauth.v2.access", takes="client_id client_secret code redirect_uri grant_type refresh_token")
+def oauth_access(slack: Platform, args: Args) -> Json:
+    """Exchange a code that the test has put into `oauth_codes`, once."""
+    if args.text("code") not in slack.oauth_codes:
+        raise ApiError("invalid_code")
+    return slack.oauth_codes.pop(args.text("code"))
+
+
+@method("team.info", scopes="team:read", takes="team domain", tier=3)
+def team_info(slack: Platform, _args: Args) -> Json:
+    """Describe the team."""
+    shown = {"id": slack.team_id, "name": slack.domain.title(), "domain": slack.domain, "email_domain": "example.org"}
+    return {"team": {**shown, "url": f"https://{slack.domain}.slack.com/", "icon": {"image_default": True}}}
+
+
+@method("bots.info", scopes="users:read", takes="bot team_id", tier=3)
+def bots_info(slack: Platform, args: Args) -> Json:
+    """Describe a bot."""
+    found = next((each for each in slack.users.values() if each.bot_id == args.text("bot")), None)
+    if found is None:
+        raise ApiError("bot_not_found")
+    bot: Json = {
+        "id": found.bot_id,
+        "deleted": found.deleted,
+        "name": found.real_name,
+        "user_id": found.id,
+        "icons": {},
+    }
+    return {"bot": {**bot, "app_id": slack.app_id if found.bot_id == slack.bot_id else "A99999999"}}
+
+
+@method("emoji.list", scopes="emoji:read", takes="include_categories", tier=2)
+def emoji_list(slack: Platform, _args: Args) -> Json:
+    """List the custom emoji; an alias is "alias:name"."""
+    return {"emoji": dict(slack.emoji), "cache_ts": slack.stamp()}
+
+
+@method("users.list", scopes="users:read", takes="cursor limit include_locale team_id presence", tier=2)
+def users_list(slack: Platform, args: Args) -> Json:
+    """List everybody in the team, deactivated accounts and bots too."""
+    team = [each for each in slack.users.values() if each.team_id == slack.team_id]
+    page, cursor = _page(team, args, default=1000)
+    members = [_shown(slack, each) for each in page]
+    return {"members": members, "cache_ts": int(slack.now()), "response_metadata": {"next_cursor": cursor}}
+
+
+@method("users.info", scopes="users:read", needs="user", takes="include_locale", tier=4)
+def users_info(slack: Platform, args: Args) -> Json:
+    """Describe one person."""
+    user = slack.users.get(args.text("user"))
+    if user is None:
+        raise ApiError("user_not_found")
+    return {"user": _shown(slack, user)}
+
+
+@method("users.lookupByEmail", scopes="users:read.email", needs="email", tier=3)
+def users_lookup_by_email(slack: Platform, args: Args) -> Json:
+    """Find an active account by its e-mail address."""
+    wanted = args.text("email").casefold()
+    for user in slack.users.values():
+        if (user.email or "").casefold() == wanted and not user.deleted and not user.is_bot:
+            return {"user": _shown(slack, user)}
+    raise ApiError("users_not_found")
+
+
+@method("users.conversations", takes="user types exclude_archived limit cursor team_id", tier=3)
+def users_conversations(slack: Platform, args: Args) -> Json:
+    """List the conversations that somebody is in, as far as our bot may know of them."""
+    user = args.text("user") or slack.bot.id
+    if user not in slack.users:
+        raise ApiError("user_not_found")
+    return _conversations(slack, args, [each for each in slack.channels.values() if user in each.members])
+
+
+@method("conversations.list", takes="types exclude_archived limit cursor team_id", tier=2)
+def conversations_list(slack: Platform, args: Args) -> Json:
+    """List the conversations our bot may know of."""
+    return _conversations(slack, args, list(slack.channels.values()))
+
+
+@method("conversations.info", needs="channel", takes="include_locale include_num_members", tier=3)
+def conversations_info(slack: Platform, args: Args) -> Json:
+    """Describe a conversation."""
+    channel = _readable(slack, args, "read")
+    shown = channel.as_json(slack.bot.id)
+    if not args.flag("include_num_members"):
+        shown.pop("num_members", None)
+    return {"channel": shown}
+
+
+@method("conversations.members", needs="channel", takes="cursor limit", tier=4)
+def conversations_members(slack: Platform, args: Args) -> Json:
+    """List who is in a conversation."""
+    channel = _readable(slack, args, "read")
+    page, cursor = _page(channel.members, args, default=100)
+    return {"members": list(page), "response_metadata": {"next_cursor": cursor}}
+
+
+@method("conversations.open", takes="users channel return_im prevent_creation", tier=3, json=True)
+def conversations_open(slack: Platform, args: Args) -> Json:
+    """Open direct messages with one person, or a conversation with up to eight."""
+    wanted = [each.strip() for each in args.text("users").split(",") if each.strip()]
+    if args.text("channel"):
+        return {"channel": {"id": slack.visible(args.text("channel")).id}}
+    if not wanted:
+        raise ApiError("users_list_not_supplied")
+    slack.require_scope("im:write" if len(wanted) == 1 else "mpim:write")
+    if len(wanted) > 8:
+        raise ApiError("too_many_users")
+    for each in wanted:
+        user = slack.users.get(each)
+        if user is None or user.id == slack.bot.id:
+            raise ApiError("user_not_found")
+        if user.deleted:
+            raise ApiError("user_disabled")
+        if user.is_bot or user.id == "USLACKBOT":
+            raise ApiError("cannot_dm_bot")
+        if slack.is_stranger(user):
+            raise ApiError("user_not_visible")
+    known = len(slack.channels)
+    channel = slack.add_dm(wanted[0]) if len(wanted) == 1 else slack.mpim(*wanted, bot=True)
+    again = {"no_op": True, "already_open": True} if len(slack.channels) == known else {}
+    full = channel.as_json(slack.bot.id) if args.flag("return_im") else {"id": channel.id}
+    return {"channel": full, **again}
+
+
+@method("conversations.join", scopes="channels:join", needs="channel", tier=3, json=True)
+def conversations_join(slack: Platform, args: Args) -> Json:
+    """Join a public channel."""
+    channel = slack.visible(args.text("channel"))
+    if channel.kind != "public":
+        raise ApiError("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise ApiError("is_archived")
+    if slack.bot.id in channel.members:
+        return {"channel": channel.as_json(slack.bot.id), "warning": "already_in_channel"}
+    channel.members.append(slack.bot.id)
+    return {"channel": channel.as_json(slack.bot.id)}
+
+
+_WINDOW = "oldest latest inclusive limit cursor include_all_metadata"
+
+
+@method("conversations.history", needs="channel", takes=_WINDOW, tier=3)
+def conversations_history(slack: Platform, args: Args) -> Json:
+    """Read a conversation our bot is in, newest first, without the replies in threads."""
+    channel = _joined(slack, args)
+    tops = [each for each in slack.messages(channel) if each.thread_ts in {None, each.ts}]
+    return _window(list(reversed(tops)), args)
+
+
+@method("conversations.replies", needs="channel ts", takes=_WINDOW, tier=3)
+def conversations_replies(slack: Platform, args: Args) -> Json:
+    """Read a thread, oldest first, with the message it hangs from."""
+    channel = _joined(slack, args)
+    thread = [each for each in slack.messages(channel) if args.text("ts") in {each.ts, each.thread_ts}]
+    if not thread:
+        raise ApiError("thread_not_found")
+    return _window(thread, args)
+
+
+@method(
+    "usergroups.list", scopes="usergroups:read", takes="include_users include_disabled include_count team_id", tier=2
+)
+def usergroups_list(slack: Platform, args: Args) -> Json:
+    """List the user groups."""
+    groups = [each for each in slack.usergroups.values() if args.flag("include_disabled") or not each.disabled]
+    shown = [
+        {
+            "id": each.id,
+            "team_id": slack.team_id,
+            "name": each.name,
+            "handle": each.handle,
+            "is_usergroup": True,
+            "date_delete": int(each.disabled),
+            **({"users": each.users} if args.flag("include_users") else {}),
+        }
+        for each in groups
+    ]
+    return {"usergroups": shown}
+
+
+@method("usergroups.users.list", scopes="usergroups:read", needs="usergroup", takes="include_disabled team_id", tier=2)
+def usergroups_users_list(slack: Platform, args: Args) -> Json:
+    """List who is in a user group."""
+    group = slack.usergroups.get(args.text("usergroup"))
+    if group is None or (group.disabled and not args.flag("include_disabled")):
+        raise ApiError("no_such_subteam")
+    return {"users": list(group.users)}
+
+
+def _shown(slack: Platform, user: User) -> Json:
+    shown = user.as_json(email="users:read.email" in slack.scopes)
+    return shown | ({"is_stranger": True} if slack.is_stranger(user) else {})
+
+
+def _readable(slack: Platform, args: Args, what: str) -> Channel:
+    """Find a conversation that may be read with the scopes for its kind ("read" or "history")."""
+    channel = slack.visible(args.text("channel"))
+    slack.require_scope(f"{KIND_SCOPE[channel.kind]}:{what}")
+    return channel
+
+
+def _joined(slack: Platform, args: Args) -> Channel:
+    channel = _readable(slack, args, "history")
+    if slack.bot.id not in channel.members:
+        raise ApiError("not_in_channel")
+    return channel
+
+
+def _conversations(slack: Platform, args: Args, among: list[Channel]) -> Json:
+    types = [each.strip() for each in (args.text("types") or "public_channel").split(",")]
+    if any(each not in _TYPES for each in types):
+        raise ApiError("invalid_types")
+    kinds = {_TYPES[each] for each in types}
+    for kind in sorted(kinds):
+        slack.require_scope(f"{KIND_SCOPE[kind]}:read")
+    seen = [
+        each
+        for each in among
+        if each.kind in kinds
+        and (each.kind == "public" or slack.bot.id in each.members)
+        and not (each.archived and args.flag("exclude_archived"))
+    ]
+    page, cursor = _page(seen, args, default=100)
+    shown = [each.as_json(slack.bot.id) for each in page]
+    return {"channels": shown, "response_metadata": {"next_cursor": cursor}}
+
+
+def _page(listed: Sequence[Any], args: Args, *, default: int) -> tuple[Sequence[Any], str]:
+    """Cut out the page that `cursor` and `limit` ask for, with the cursor of the next."""
+    start, limit = 0, args.limit(default)
+    if args.text("cursor"):
+        try:
+            start = int(base64.b64decode(args.text("cursor"), validate=True).decode().removeprefix("next:"))
+        except (binascii.Error, ValueError) as error:
+            raise ApiError("invalid_cursor") from error
+    end = start + limit
+    return listed[start:end], base64.b64encode(f"next:{end}".encode()).decode() if end < len(listed) else ""
+
+
+def _window(messages: list[Message], args: Args) -> Json:
+    inclusive = args.flag("inclusive")
+    for name in ("oldest", "latest"):
+        bound = args.text(name)
+        try:
+            limit = float(bound) if bound else None
+        except ValueError as error:
+            raise ApiError(f"invalid_ts_{name}") from error
+        if limit:
+            messages = [
+                each
+                for each in messages
+                if (float(each.ts) > limit if name == "oldest" else float(each.ts) < limit)
+                or (inclusive and float(each.ts) == limit)
+            ]
+    page, cursor = _page(messages, args, default=100)
+    answer: Json = {
+        "messages": [each.as_json(metadata=args.flag("include_all_metadata")) for each in page],
+        "has_more": bool(cursor),
+        "pin_count": 0,
+    }
+    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})

@@ -1,0 +1,162 @@
+"""What stands in the fields of a form, as Slack sends it; and what a real client would not let anybody send."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .blockkit import elements
+from .blockkit_rules import size
+from .blockkit_schema import offered
+from .slack_objects import Channel, Json, User, View
+from .slack_platform import Platform
+
+
+class UnsubmittableError(ValueError):
+    """Slack's client itself would show an error and send nothing."""
+
+
+_KIND_IN_FILTER = {"public": "public", "private": "private", "im": "im", "mpim": "mpim"}
+_SHAPES = {
+    "email_text_input": r"[^@\s]+@[^@\s]+\.[^@\s]+",
+    "url_text_input": r"https?://\S+",
+    "number_input": r"-?\d+(\.\d+)?",
+}
+
+
+def state_of(
+    slack: Platform,
+    blocks: list[Json],
+    values: Mapping[str, Any],
+    *,
+    user: User,
+    keep: set[str],
+    view: View | None = None,
+    complete: bool = False,
+) -> Json:
+    """Build `state.values` from what stands in the fields; kinds in `keep` have no state.
+
+    Raises:
+        UnsubmittableError: with `complete`, a field that must be filled is empty; or a value cannot be entered.
+    """
+    state: Json = {}
+    left = set(values)
+    for block, element, _ in elements(blocks):
+        if element["type"] in keep:
+            continue
+        names = {block["block_id"], element["action_id"], block.get("label", {}).get("text")} & left
+        if len(names) > 1:
+            raise LookupError(f"{sorted(names)} are the same field")
+        left -= names
+        given = values[names.pop()] if names else _INITIAL
+        value = value_of(slack, element, given, user=user, view=view)
+        needed = complete and block["type"] == "input" and not block.get("optional")
+        if needed and all(each in (None, "", []) for each in value.values()):
+            raise UnsubmittableError(f"{block['label']['text']!r} must be filled")
+        state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": element["type"], **value}
+    if left:
+        raise LookupError(f"no such field: {sorted(left)}")
+    return state
+
+
+def value_of(slack: Platform, element: Json, given: Any, *, user: User, view: View | None = None) -> Json:
+    """Enter `given` into a field, and say what Slack sends for it."""
+    kind: str = element["type"]
+    several = kind.startswith("multi_")
+    match kind:
+        case "plain_text_input" | "email_text_input" | "url_text_input" | "number_input":
+            return {"value": _typed(element, element.get("initial_value") if given is _INITIAL else given)}
+        case "static_select" | "radio_buttons":
+            chosen = element.get("initial_option") if given is _INITIAL else _option(element, given)
+            return {"selected_option": chosen}
+        case "multi_static_select" | "checkboxes":
+            if given is _INITIAL:
+                return {"selected_options": element.get("initial_options", [])}
+            options = [_option(element, each) for each in given]
+            return {"selected_options": _few(element, options)}
+        case "users_select" | "multi_users_select":
+            return _chosen(element, "user", given, several, lambda each: _user(slack, each))
+        case "conversations_select" | "multi_conversations_select":
+            here = view.channel if view and element.get("default_to_current_conversation") else None
+            if given is _INITIAL and here and _shown(slack.channels[here], element, user):
+                given = [here] if several else here
+            return _chosen(element, "conversation", given, several, lambda each: _place(slack, element, each, user))
+        case "channels_select" | "multi_channels_select":
+            only = {**element, "filter": {"include": ["public"]}}
+            return _chosen(element, "channel", given, several, lambda each: _place(slack, only, each, user))
+        case "datepicker" | "timepicker" | "datetimepicker":
+            name = {"datepicker": "date", "timepicker": "time", "datetimepicker": "date_time"}[kind]
+            return {f"selected_{name}": element.get(f"initial_{name}") if given is _INITIAL else given}
+        case _:
+            raise NotImplementedError(f"the double cannot fill a {kind}")
+
+
+class _Initial:
+    """Nothing was entered: what the field held at first stays."""
+
+
+_INITIAL = _Initial()
+
+
+def _typed(element: Json, given: Any) -> str | None:
+    if given in (None, ""):
+        return None
+    if not isinstance(given, str):
+        raise UnsubmittableError(f"text is expected, not {given!r}")
+    if size(given) > element.get("max_length", 3000):
+        raise UnsubmittableError(f"at most {element.get('max_length', 3000)} characters can be typed")
+    if size(given) < element.get("min_length", 0):
+        raise UnsubmittableError(f"at least {element['min_length']} characters must be typed")
+    if "\n" in given and not element.get("multiline"):
+        raise UnsubmittableError("the field has one line only")
+    if element["type"] in _SHAPES and not re.fullmatch(_SHAPES[element["type"]], given):
+        raise UnsubmittableError(f"{given!r} is not what the field takes")
+    return given
+
+
+def _option(element: Json, given: Any) -> Json | None:
+    if given is None:
+        return None
+    for option in offered(element):
+        if given in (option["value"], option["text"]["text"]):
+            return dict(option)
+    raise UnsubmittableError(f"{given!r} is not offered")
+
+
+def _few(element: Json, chosen: list[Any]) -> list[Any]:
+    if len(chosen) > element.get("max_selected_items", len(chosen)):
+        raise UnsubmittableError(f"at most {element['max_selected_items']} can be chosen")
+    if any(each is None for each in chosen) or any(chosen.count(each) > 1 for each in chosen):
+        raise UnsubmittableError("each can be chosen once")
+    return chosen
+
+
+def _chosen(element: Json, name: str, given: Any, several: bool, check: Any) -> Json:
+    if several:
+        listed = element.get(f"initial_{name}s", []) if given is _INITIAL else [check(each) for each in given]
+        return {f"selected_{name}s": _few(element, listed)}
+    if given is _INITIAL:
+        return {f"selected_{name}": element.get(f"initial_{name}")}
+    return {f"selected_{name}": None if given is None else check(given)}
+
+
+def _user(slack: Platform, given: Any) -> str:
+    user = slack.users.get(given.id if isinstance(given, User) else given)
+    if user is None or user.deleted:
+        raise UnsubmittableError(f"{given!r} is not offered")
+    return user.id
+
+
+def _place(slack: Platform, element: Json, given: Any, user: User) -> str:
+    channel = slack.channels.get(given.id if isinstance(given, Channel) else given)
+    if channel is None or not _shown(channel, element, user):
+        raise UnsubmittableError(f"{given!r} is not offered")
+    return channel.id
+
+
+def _shown(channel: Channel, element: Json, user: User) -> bool:
+    """Tell whether a menu of conversations offers this one to `user`."""
+    asked = element.get("filter", {})
+    kinds = asked.get("include", list(_KIND_IN_FILTER))
+    seen = channel.kind == "public" or user.id in channel.members
+    outside = channel.is_ext_shared and asked.get("exclude_external_shared_channels")
+    return seen and channel.kind in kinds and not channel.archived and not outside

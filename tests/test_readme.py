@@ -1,0 +1,81 @@
+"""What the README tells people to type does what it shows."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from adapters.cli import main
+from bot.config import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+_BLOCK = re.compile(r"^( *)```console\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+
+
+def _typed() -> list[tuple[str, list[str]]]:
+    """Each command of the README, and the lines it shows below it."""
+    commands: list[tuple[str, list[str]]] = []
+    for indent, block in _BLOCK.findall(README):
+        for line in block.splitlines():
+            text = line.removeprefix(indent)
+            if text.startswith("$ "):
+                commands.append((text[2:], []))
+            else:
+                commands[-1][1].append(text)
+    return commands
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "KUDOS_CHANNEL"))}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize(("command", "shown"), [pair for pair in _typed() if pair[0] != "make play"])
+def test_a_command_prints_what_is_shown(command: str, shown: list[str]) -> None:
+    """The output is the one in the README; `…` stands for lines left out, and the version is the file's own."""
+    done = subprocess.run(
+        command.split(), cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    lines = "\n".join(re.escape(line) if line != "…" else "(?s:.*)" for line in shown)
+    wanted = re.sub(r"version\\ [0-9a-f]{16}", "version\\\\ [0-9a-f]{16}", lines)
+    assert re.fullmatch(wanted, done.stdout.rstrip("\n")), done.stdout
+
+
+def test_the_playground_prints_an_address_that_answers(tmp_path: Path) -> None:
+    """`make play` is the first thing a newcomer types; it ends in `kudos play`."""
+    assert ("make play", []) in _typed()
+    assert "$(BIN)/kudos play" in (ROOT / "Makefile").read_text("utf-8")
+    typed = ["kudos", "play", "--port", "0", "--data", str(tmp_path / "playground.db")]
+    with subprocess.Popen(
+        typed,
+        cwd=ROOT,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        lines = program.stdout or ()
+        address = next(found[0] for line in lines if (found := re.search(r"http://127\.0\.0\.1:\d+\S*", line)))
+        with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 - loopback
+            assert "Kudos" in page.read().decode()
+        program.send_signal(signal.SIGINT)
+
+
+def test_every_setting_is_explained() -> None:
+    """The table of the environment names each setting that the program reads."""
+    named = set(re.findall(r"`([A-Z_]+)`", README))
+    settings = {name.upper() for name in Settings.model_fields} - {"SLACK_APP_TOKEN"}
+    assert settings <= named, settings - named
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """Whoever reads the README meets each `kudos …`."""
+    for command in main.commands:
+        assert re.search(rf"(kudos|adapters\.cli) {command}\b", README) or f"`{command}`" in README, command
