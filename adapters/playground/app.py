@@ -1,0 +1,291 @@
+"""The playground: a web page on this machine where one person tries everything, as anybody in a made-up workspace."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Final
+
+import click
+import jinja2
+from aiohttp import web
+
+from adapters.app import Application, application, now
+from adapters.playground import parse, seed
+from adapters.playground.delivery import connect
+from adapters.playground.doors import doors
+from adapters.playground.messages import Messages, Posted, Reaction
+from adapters.playground.pages import Pages, place_for
+from adapters.playground.parse import Body, Chat, Slip, Speaker
+from adapters.playground.render import Here
+from adapters.playground.workspace import COLLEAGUES, EVERYBODY, FIRST, KUDOS, LOBBY, ROOMS, WORKSPACE
+from bot.cards import Card, Mend, OpenForm, Private, Reply
+from bot.database import Sqlite
+from bot.errors import ConfigError
+from bot.framework import Framework
+from bot.kudos_cards import said
+from bot.ledger import DELIVERIES_KEPT_DAYS
+from bot.model import Message, Place, PlaceKind, derived_id
+from bot.requests import Request, SubmitKudos
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8765
+BODY_MOST: Final = 256 * 1024  #: bytes of a submitted form
+_HERE: Final = Path(__file__).parent
+
+
+class Playground:
+    """The routes. Every change is answered with a redirect to a page that shows it."""
+
+    def __init__(
+        self, app: Application, messages: Messages, *, zone: tzinfo, clock: Callable[[], datetime] = now
+    ) -> None:
+        self._app = app
+        self._messages = messages
+        self._clock = clock
+        self._pages = Pages(messages, app.framework, zone, clock)
+        self._one_at_a_time = asyncio.Lock()  # so that what is due has arrived before a page is shown
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._template = environment.get_template("page.html")
+
+    def site(self) -> web.Application:
+        site = web.Application(middlewares=[doors], client_max_size=BODY_MOST)
+        site.router.add_get("/", self._page)
+        site.router.add_get("/version", self._version)
+        site.router.add_post("/say", self._say)
+        site.router.add_post("/press", self._press)
+        site.router.add_post("/react", self._react)
+        site.router.add_post("/form", self._form)
+        site.router.add_post("/dismiss", self._dismiss)
+        site.router.add_static("/static", _HERE / "static")
+        return site
+
+    async def _page(self, request: web.Request) -> web.Response:
+        here, place = await self._where({name: request.query.getall(name) for name in request.query}, once="")
+        await self._deliver()
+        opened = await self._messages.form(request.query.get("form", ""), here.person)
+        page = await self._pages.page(
+            here, place, say=request.query.get("say", ""), opened=opened, version=await self._messages.changes()
+        )
+        return web.Response(text=self._template.render(page=page), content_type="text/html")
+
+    async def _version(self, request: web.Request) -> web.Response:  # noqa: ARG002 - the signature of a route
+        await self._deliver()
+        return web.Response(text=str(await self._messages.changes()))
+
+    async def _say(self, request: web.Request) -> web.Response:
+        body, here, place = await self._read(request)
+        text = (body.get("text") or [""])[0]
+        speaker = self._speaker(here, place, "say", text)
+        match parse.typed(text, speaker, tuple(EVERYBODY.values()), KUDOS):
+            case None:
+                pass
+            case Chat(words):
+                await self._chat(words, speaker)
+            case Slip(sentence):
+                await self._note(said(sentence), speaker)
+            case asked:
+                return await self._ask(asked, here, speaker)
+        raise web.HTTPSeeOther(here.to())
+
+    async def _press(self, request: web.Request) -> web.Response:
+        body, here, place = await self._read(request)
+        message = await self._message(body, here, place)
+        speaker = self._speaker(here, place, "press", message.id, *body.get("press", ()))
+        asked = parse.press(body, speaker, self._clock())
+        if asked is None:
+            raise web.HTTPBadRequest(text="No button is called that.\n")
+        return await self._ask(asked, here, speaker, below=message)
+
+    async def _react(self, request: web.Request) -> web.Response:
+        """An emoji on a message, or off it. Kudos hears of it only where it is a member, as on any platform."""
+        body, here, place = await self._read(request)
+        message = await self._message(body, here, place)
+        emoji = (body.get("emoji") or [""])[0]
+        if message.only_for or not self._pages.offers(emoji):
+            raise web.HTTPBadRequest(text="This emoji can't be put there.\n")
+        reaction = Reaction(message=message.id, person=here.person, name=emoji)
+        standing = reaction not in await self._messages.reactions([message.id])
+        at = self._clock()
+        await self._messages.react(reaction, at, standing=standing)
+        if not place.joined or place.kind is not PlaceKind.CHANNEL:
+            raise web.HTTPSeeOther(here.to(message=message.id))
+        speaker = self._speaker(here, place, "react", message.id, emoji, str(standing))
+        asked = parse.reacted(
+            speaker,
+            Message(place=place.id, id=message.id),
+            author=message.author,
+            name=emoji,
+            standing=standing,
+            at=at,
+        )
+        return await self._ask(asked, here, speaker, below=message)
+
+    async def _form(self, request: web.Request) -> web.Response:
+        body, here, place = await self._read(request)
+        opened = await self._messages.form((body.get("form") or [""])[0], here.person)
+        if opened is None:
+            raise web.HTTPSeeOther(here.to())
+        speaker = self._speaker(here, place, "form", opened.id)
+        asked = parse.submitted(opened.form, opened.id, body, speaker)
+        if asked is None:
+            raise web.HTTPBadRequest(text="This form can't be sent.\n")
+        if isinstance(asked, SubmitKudos) and place_for(here.person, None, asked.place) is None:
+            asked = replace(asked, place="")
+        replies = await self._handled(asked)
+        errors = [pair for reply in replies if isinstance(reply, Mend) for pair in reply.errors]
+        if errors:
+            await self._messages.keep_form(opened.id, parse.kept(opened.form, body, errors))
+            raise web.HTTPSeeOther(here.to(form=opened.id))
+        await self._messages.close_form(opened.id)
+        below = await self._messages.message(opened.below) if opened.below else None
+        return await self._answered(replies, here, speaker, below)
+
+    async def _dismiss(self, request: web.Request) -> web.Response:
+        body, here, place = await self._read(request)
+        message = await self._message(body, here, place)
+        await self._messages.dismiss(message.id, here.person)
+        raise web.HTTPSeeOther(here.to(message=message.below))
+
+    async def _ask(self, asked: Request, here: Here, speaker: Speaker, *, below: Posted | None = None) -> web.Response:
+        return await self._answered(await self._handled(asked), here, speaker, below)
+
+    async def _handled(self, asked: Request) -> list[Reply]:
+        """The core's answer; what it wants delivered has arrived by then."""
+        replies = await self._app.bot.handle(asked)
+        await self._deliver()
+        return replies
+
+    async def _answered(self, replies: list[Reply], here: Here, speaker: Speaker, below: Posted | None) -> web.Response:
+        """Show the replies: a note under what it is about, or a form; and lead there."""
+        target = here.to(message=below.id if below else "")
+        under = (below.below or below.id) if below else ""
+        for reply in replies:
+            match reply:
+                case Private(card=card, replace=True) if below and below.only_for:
+                    await self._messages.mend(below.id, card)
+                case Private(card=card):
+                    id_ = await self._note(card, speaker, below=under)
+                    target = here.to(message=id_ if below else "")
+                case OpenForm(form):
+                    id_ = await self._messages.open_form(form, here.person, below=under, key=speaker.delivery)
+                    target = here.to(form=id_)
+                case Mend():
+                    pass  # answers a form, and is dealt with there
+        raise web.HTTPSeeOther(target)
+
+    async def _chat(self, text: str, speaker: Speaker) -> None:
+        await self._messages.post(
+            place=speaker.place.id, author=speaker.person, key=speaker.delivery, at=self._clock(), text=text
+        )
+        if speaker.place.kind is PlaceKind.BOT:
+            await self._note(said("I understand /kudos and /values. Type /kudos help to see what I can do."), speaker)
+
+    async def _note(self, card: Card, speaker: Speaker, *, below: str = "") -> str:
+        return await self._messages.post(
+            place=speaker.place.id,
+            author=KUDOS,
+            key=derived_id("note", speaker.delivery),
+            at=self._clock(),
+            card=card,
+            only_for=speaker.person,
+            below=below,
+        )
+
+    async def _deliver(self) -> None:
+        async with self._one_at_a_time:
+            await self._app.outbox.deliver_due()
+
+    async def _read(self, request: web.Request) -> tuple[Body, Here, Place]:
+        try:
+            posted = await request.post()
+        except (UnicodeDecodeError, LookupError) as error:
+            raise web.HTTPBadRequest(text="This is not text.\n") from error
+        body = {name: [value for value in posted.getall(name) if isinstance(value, str)] for name in posted}
+        return body, *await self._where(body, once=(body.get("once") or [""])[0])
+
+    async def _where(self, said: Body, *, once: str) -> tuple[Here, Place]:
+        """Who looks where; for what does not exist, or is not theirs to see, the first person and the first place."""
+        person = (said.get("as") or [""])[0]
+        person = person if person in {each.id for each in COLLEAGUES} else FIRST
+        short = (said.get("in") or [""])[0]
+        place = place_for(person, await self._app.store.directory.place(WORKSPACE, short), short)
+        if place is None:
+            short = LOBBY
+            place = await self._app.store.directory.place(WORKSPACE, short) or ROOMS[short].place
+        return Here(person=person, place=short, once=once or f"{await self._messages.changes()}"), place
+
+    def _speaker(self, here: Here, place: Place, *act: str) -> Speaker:
+        """The delivery is the same when a browser sends the same act again from the same page."""
+        delivery = derived_id("playground", here.person, place.id, here.once, *act)
+        return Speaker(workspace=WORKSPACE, person=here.person, place=place, delivery=delivery)
+
+    async def _message(self, body: Body, here: Here, place: Place) -> Posted:
+        """The message a request is about."""
+        message = await self._messages.message((body.get("message") or [""])[0])
+        if message is None or message.place != place.id or message.only_for not in ("", here.person):
+            raise web.HTTPSeeOther(here.to())
+        return message
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    data: Path, framework: Framework, zone: tzinfo, *, fresh: bool = False, clock: Callable[[], datetime] = now
+) -> AsyncIterator[Playground]:
+    """The playground on its file, which is made and seeded when it is not there.
+
+    Raises:
+        ConfigError: the file is something else than a playground's.
+    """
+    await seed.ensure(data, framework, zone, fresh=fresh, clock=clock)
+    database = Sqlite(data)
+    async with application(
+        database, framework, zone=zone, default_place=LOBBY, gather_s=0, pace_s=0, clock=clock
+    ) as app:
+        messages = Messages(database)
+        await connect(app, messages, clock)
+        await app.store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+        yield Playground(app, messages, zone=zone, clock=clock)
+
+
+async def serve(*, data: Path, port: int = PORT, fresh: bool = False, framework: Framework, zone: tzinfo) -> None:
+    """Serve the playground on this machine, and nowhere else, until the process is told to stop.
+
+    Says its address, once it answers, and the file it keeps everything in.
+
+    Raises:
+        ConfigError: the file is not a playground's, or the port is taken.
+    """
+    kept = data.absolute()  # noqa: ASYNC240 - once, before anything is served
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: there Ctrl+C interrupts by itself
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with _listening(port) as door:  # before anything is done to the file
+        async with opened(data, framework, zone, fresh=fresh) as playground:
+            runner = web.AppRunner(playground.site(), access_log=None, shutdown_timeout=1)
+            await runner.setup()
+            try:
+                await web.SockSite(runner, door).start()
+                click.echo(f"Kudos playground: http://{HOST}:{door.getsockname()[1]}")
+                click.echo(f"Everything is kept in {kept}. Stop with Ctrl+C; start afresh with --fresh.")
+                await stop.wait()
+            finally:
+                await runner.cleanup()
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except (OSError, OverflowError) as error:
+        raise ConfigError([f"--port: cannot listen on {HOST}:{port}: {error}"]) from error

@@ -1,0 +1,68 @@
+"""The playground as the outbox and the core know it: a place to send to, and to ask."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from adapters.app import Application, platform
+from adapters.playground.messages import Messages
+from adapters.playground.workspace import EVERYBODY, KUDOS, ROOMS, WORKSPACE, with_kudos
+from bot.cards import Card
+from bot.directory import Directory
+from bot.errors import Impossible, NotAMember
+from bot.model import Message, Person, PersonKind, Place
+from bot.posts import Post
+
+
+class PlaygroundSender:
+    """Puts messages into channels that Kudos is in, and into people's conversations with it."""
+
+    def __init__(self, messages: Messages, directory: Directory, clock: Callable[[], datetime]) -> None:
+        self._messages = messages
+        self._directory = directory
+        self._clock = clock
+
+    async def send(self, row: Post, card: Card) -> Message:
+        place = row.place or self._conversation(row.person)
+        if row.place:
+            known = await self._directory.place(row.workspace, row.place)
+            if known is None or not known.joined:
+                raise NotAMember(f"not in {row.place}")
+        id_ = await self._messages.post(place=place, author=KUDOS, key=row.id, at=self._clock(), card=card)
+        return Message(place=place, id=id_)
+
+    async def mend(self, row: Post, message: Message, card: Card) -> None:  # noqa: ARG002 - the port has it
+        if not await self._messages.mend(message.id, card):
+            raise Impossible("message_not_found")
+
+    async def find(self, row: Post) -> Message | None:
+        id_ = await self._messages.with_key(row.id)
+        return Message(place=row.place or with_kudos(row.person), id=id_) if id_ else None
+
+    def _conversation(self, person: str) -> str:
+        known = EVERYBODY.get(person)
+        if known is None or known.kind is not PersonKind.MEMBER:
+            raise Impossible("user_not_found")
+        if not known.active:
+            raise Impossible("user_disabled")
+        return with_kudos(person)
+
+
+class PlaygroundLookup:
+    """Tells who works at Harbour Lane."""
+
+    async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:  # noqa: ARG002 - there is only one
+        return [EVERYBODY[id_].person for id_ in ids if id_ in EVERYBODY]
+
+    async def place(self, workspace: str, id_: str) -> Place | None:  # noqa: ARG002 - there is only one
+        room = ROOMS.get(id_)
+        return room.place if room else None
+
+    async def direct(self, person: Person) -> str:
+        return with_kudos(person.id)
+
+
+async def connect(app: Application, messages: Messages, clock: Callable[[], datetime]) -> None:
+    """Make the playground one of the platforms of `app`."""
+    await messages.prepare()
+    app.senders[platform(WORKSPACE)] = PlaygroundSender(messages, app.store.directory, clock)
+    app.lookups[platform(WORKSPACE)] = PlaygroundLookup()

@@ -1,0 +1,233 @@
+"""What visitors type, press and fill in, as requests. Works on plain mappings."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from adapters.playground.workspace import Colleague
+from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
+from bot.model import Message, Place, PlaceKind, clean
+from bot.requests import (
+    Action,
+    Ask,
+    Give,
+    Help,
+    Joined,
+    Mine,
+    Named,
+    Press,
+    Reacted,
+    Request,
+    SubmitKudos,
+    SubmitReason,
+    SwitchReactions,
+    UndoLatest,
+    Unresolved,
+)
+
+Body = Mapping[str, Sequence[str]]  #: a submitted form, such as `urllib.parse.parse_qs` makes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who does something, where, and the key that is the same when the browser sends it again."""
+
+    workspace: str
+    person: str
+    place: Place
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """An ordinary message to everybody in the place."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Nothing was done; `sentence` says what to do instead."""
+
+    sentence: str
+
+
+_CALLED = re.compile(r"(?<![\w@.])@(?=\w)")
+_TOKEN = re.compile(r"@[\w’'-]+(?:\.[\w’'-]+)*")
+
+
+def words(text: str, people: Iterable[Colleague]) -> tuple[str | Named | Unresolved, ...]:
+    """`text` with the people in it: `@` and a first name, a full name or a handle, in whatever case.
+
+    The longest name counts. What stands after `@` and is nobody, or could be two people, is `Unresolved`.
+    """
+    called = _called(people)
+    found: list[str | Named | Unresolved] = []
+    at = 0
+    for sign in _CALLED.finditer(text):
+        word: Named | Unresolved
+        if hit := _longest(text, sign.end(), called):
+            person, end = hit
+            word = Named(person.id, person.name)
+        else:
+            token = _TOKEN.match(text, sign.start())
+            assert token  # noqa: S101 - the pattern before it saw a letter after the @
+            word, end = Unresolved(token[0]), token.end()
+        found += [text[at : sign.start()], word]
+        at = end
+    return tuple(part for part in (*found, text[at:]) if part != "")
+
+
+def _called(people: Iterable[Colleague]) -> dict[str, Colleague]:
+    called: dict[str, set[str]] = {}
+    by_id = {person.id: person for person in people}
+    for person in by_id.values():
+        for name in (person.id, person.name, person.first_name):
+            called.setdefault(folded(name), set()).add(person.id)
+    return {name: by_id[min(ids)] for name, ids in called.items() if len(ids) == 1}
+
+
+def _longest(text: str, start: int, called: Mapping[str, Colleague]) -> tuple[Colleague, int] | None:
+    longest = max(map(len, called), default=0)
+    for end in range(min(len(text), start + longest), start, -1):
+        whole_word = end == len(text) or not (text[end].isalnum() or unicodedata.combining(text[end]))
+        if whole_word and (person := called.get(folded(text[start:end]))):
+            return person, end
+    return None
+
+
+def folded(name: str) -> str:
+    """Without case and accents, so that @sian finds Siân."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(c))
+
+
+def typed(text: str, speaker: Speaker, people: Sequence[Colleague], kudos: str) -> Request | Chat | Slip | None:
+    """What is meant by a line typed into the message box; None when it is empty.
+
+    `kudos` is the person id of Kudos, for `/invite`.
+    """
+    text = clean(text)
+    if not text.startswith("/"):
+        return Chat(text) if text else None
+    command, rest = (*text.split(maxsplit=1), "")[:2]
+    asked = {"workspace": speaker.workspace, "person": speaker.person, "delivery": speaker.delivery}
+    match command.casefold():
+        case "/kudos":
+            return _kudos(rest.strip(), speaker, people)
+        case "/values":
+            return Ask(**asked, question=rest.strip())
+        case "/invite":
+            return _invite(rest, speaker, people, kudos)
+        case _:
+            return Slip(f"I don't know {command}. There are /kudos, /values and /invite.")
+
+
+def _kudos(rest: str, speaker: Speaker, people: Sequence[Colleague]) -> Request:
+    """A word that asks for something else than a kudos does so only when it is all there is."""
+    asked = {"workspace": speaker.workspace, "person": speaker.person, "delivery": speaker.delivery}
+    match rest.casefold().split():
+        case ["help"]:
+            return Help(**asked)
+        case ["mine"]:
+            return Mine(**asked)
+        case ["undo"]:
+            return UndoLatest(**asked)
+        case ["reactions", "on" | "off" as switch]:
+            return SwitchReactions(**asked, place=speaker.place, on=switch == "on")
+        case _:
+            return Give(**asked, place=speaker.place, words=words(rest, people))
+
+
+def _invite(rest: str, speaker: Speaker, people: Sequence[Colleague], kudos: str) -> Request | Slip:
+    invited = [word.person for word in words(rest, people) if isinstance(word, Named)]
+    if invited != [kudos]:
+        return Slip("Here only Kudos can be invited. Type: /invite @Kudos")
+    if speaker.place.kind is not PlaceKind.CHANNEL:
+        return Slip("Type this in a channel: nobody can be invited into a conversation.")
+    if speaker.place.joined:
+        return Slip("Kudos is in this channel already.")
+    return Joined(
+        workspace=speaker.workspace,
+        person=speaker.person,
+        delivery=speaker.delivery,
+        place=replace(speaker.place, joined=True),
+    )
+
+
+def press(body: Body, speaker: Speaker, at: datetime) -> Press | None:
+    """A button of a card: its value is an action, a space and what it is about."""
+    action, _, value = _one(body, "press").partition(" ")
+    if action not in set(Action):
+        return None
+    return Press(
+        workspace=speaker.workspace,
+        person=speaker.person,
+        delivery=speaker.delivery,
+        action=Action(action),
+        value=value,
+        place=speaker.place.id,
+        at=at,
+    )
+
+
+def reacted(speaker: Speaker, message: Message, *, author: str, name: str, standing: bool, at: datetime) -> Reacted:
+    return Reacted(
+        workspace=speaker.workspace,
+        person=speaker.person,
+        delivery=speaker.delivery,
+        message=message,
+        author=author,
+        name=name,
+        standing=standing,
+        at=at,
+    )
+
+
+def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitKudos | SubmitReason | None:
+    """A form, filled in; None for a form that asks for nothing that can be submitted."""
+    asked = {"workspace": speaker.workspace, "person": speaker.person, "delivery": speaker.delivery}
+    unseen = dict(form.context)
+    match form.action:
+        case Action.GIVE:
+            return SubmitKudos(
+                **asked,
+                form=form_id,
+                recipients=tuple(body.get("recipients", ())),
+                entries=tuple(body.get("entries", ())),
+                reason=_one(body, "reason"),
+                place=unseen.get("place") or _one(body, "place"),
+            )
+        case Action.EDIT | Action.SENTENCE:
+            return SubmitReason(**asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"))
+        case _:
+            return None
+
+
+def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]]) -> Form:
+    """The form again, with everything that was filled in and a sentence at each field that has to be mended.
+
+    What is wrong with no field of the form is said at the first one.
+    """
+    names = [field.name for field in form.fields]
+    said: dict[str, str] = {}
+    for name, sentence in errors:
+        place = name if name in names else names[0]
+        said[place] = f"{said[place]} {sentence}" if place in said else sentence
+    fields: list[PeopleField | ChoiceField | TextField | PlaceField] = []
+    for field in form.fields:
+        error = said.get(field.name, "")
+        match field:
+            case PeopleField() | ChoiceField():
+                fields.append(replace(field, chosen=tuple(body.get(field.name, ())), error=error))
+            case TextField():
+                fields.append(replace(field, text=_one(body, field.name), error=error))
+            case PlaceField():
+                fields.append(replace(field, chosen=_one(body, field.name), error=error))
+    return replace(form, fields=tuple(fields))
+
+
+def _one(body: Body, name: str) -> str:
+    values = body.get(name, ())
+    return values[0] if values else ""

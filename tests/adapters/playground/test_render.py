@@ -1,0 +1,269 @@
+"""Whatever a card or a form holds, the HTML holds it as text, and nothing of it as markup."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.playground import packing, render
+from adapters.playground.render import Choice, Choices, Here
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    ChoiceField,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Form,
+    Heading,
+    Line,
+    Mention,
+    MessageLink,
+    Note,
+    Option,
+    OptionGroup,
+    PeopleField,
+    PlaceField,
+    PlaceName,
+    Quote,
+    Span,
+    Strong,
+    TextField,
+)
+from bot.model import Message
+from bot.requests import Named, Unresolved
+
+HERE = Here(person="amara", place="general", once="7")
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</textarea></form><b>",
+    "javascript:alert(1)",
+    "&lt;b&gt; &amp; {0} {name} %s {{ 7*7 }}",
+    "/kudos @<b> & more",
+    "",
+]
+texts = st.sampled_from(HOSTILE) | st.text(max_size=20)
+messages = st.builds(Message, place=texts, id=texts)
+emoji = st.builds(Emoji, unicode=texts, name=texts)
+spans: st.SearchStrategy[Span] = st.one_of(
+    texts,
+    st.builds(Strong, texts),
+    st.builds(Code, texts),
+    emoji,
+    st.builds(Mention, person=texts, name=texts),
+    st.builds(PlaceName, place=texts, name=texts),
+    st.builds(MessageLink, label=texts, message=messages),
+)
+lines = st.lists(spans, max_size=4).map(tuple)
+buttons = st.lists(
+    st.builds(Button, label=texts, action=texts, value=texts, describes=texts, primary=st.booleans(), confirm=texts),
+    max_size=2,
+).map(tuple)
+elements: st.SearchStrategy[Element] = st.one_of(
+    st.builds(Heading, texts),
+    st.builds(Line, lines),
+    st.builds(Quote, texts),
+    st.builds(Bullets, st.lists(lines, max_size=3).map(tuple)),
+    st.builds(Note, lines),
+    st.just(Divider()),
+    st.builds(Actions, buttons=buttons, more=buttons),
+)
+cards = st.builds(Card, st.lists(elements, max_size=5).map(tuple))
+chosen = st.lists(texts, max_size=2).map(tuple)
+options = st.lists(
+    st.builds(Option, value=texts, label=texts, short=texts, description=texts, emoji=st.none() | emoji), max_size=2
+).map(tuple)
+forms = st.builds(
+    Form,
+    title=texts,
+    submit=texts,
+    action=texts,
+    intro=st.lists(elements, max_size=1).map(tuple),
+    context=st.lists(st.tuples(texts, texts), max_size=1).map(tuple),
+    fields=st.tuples(
+        st.builds(PeopleField, name=st.just("p"), label=texts, chosen=chosen, most=st.just(1), hint=texts, error=texts),
+        st.builds(
+            ChoiceField,
+            name=st.just("c"),
+            label=texts,
+            groups=st.lists(st.builds(OptionGroup, label=texts, options=options), max_size=2).map(tuple),
+            chosen=chosen,
+            most=st.just(1),
+            error=texts,
+        ),
+        st.builds(
+            TextField, name=st.just("t"), label=texts, text=texts, hint=texts, placeholder=texts, most=st.just(9)
+        ),
+        st.builds(PlaceField, name=st.just("w"), label=texts, chosen=texts, error=texts),
+    ),
+)
+
+
+class Read(HTMLParser):
+    """The tags, the attributes and the text of some HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: dict[str, set[str]] = {}
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(str(html))  # Markup would escape what is added to it
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag not in ("input", "hr"):
+            self.open.append(tag)
+        for name, value in attrs:
+            self.attributes.setdefault(name, set()).add(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+TAGS = {
+    *(
+        "a",
+        "blockquote",
+        "button",
+        "code",
+        "details",
+        "div",
+        "fieldset",
+        "form",
+        "h3",
+        "hr",
+        "input",
+        "label",
+        "legend",
+    ),
+    *("li", "p", "span", "strong", "summary", "textarea", "ul"),
+}
+ATTRIBUTES = {
+    *(
+        "action",
+        "aria-describedby",
+        "aria-hidden",
+        "aria-invalid",
+        "aria-label",
+        "autofocus",
+        "checked",
+        "class",
+        "for",
+    ),
+    *("href", "id", "method", "name", "placeholder", "role", "rows", "title", "type", "value"),
+}
+
+
+def assert_harmless(html: str) -> Read:
+    read = Read(html)
+    assert read.tags <= TAGS
+    assert set(read.attributes) <= ATTRIBUTES
+    assert all(href.startswith(("/?", "#field-")) for href in read.attributes.get("href", set()))
+    assert read.attributes.get("action", set()) <= {"/press", "/form"}
+    assert read.open == []
+    return read
+
+
+@given(cards)
+def test_a_card_never_becomes_markup(card: Card) -> None:
+    read = assert_harmless(render.card(card, HERE, "m1"))
+    for element in card.elements:
+        if isinstance(element, Heading | Quote):
+            assert "".join(element.text.split()) in "".join(read.text.split())
+
+
+@given(forms)
+def test_a_form_never_becomes_markup(form: Form) -> None:
+    choices = Choices(
+        people=[Choice(value=each, label=each, detail=each) for each in HOSTILE],
+        places=[Choice(value=each, label=each) for each in HOSTILE],
+    )
+    assert_harmless(render.form(form, HERE, choices, id_="f1", close="/?as=amara"))
+
+
+@given(st.lists(texts | st.builds(Named, texts, texts) | st.builds(Unresolved, texts), max_size=4))
+def test_a_chat_message_never_becomes_markup(words: list[str | Named | Unresolved]) -> None:
+    assert_harmless(render.chat(words, HERE))
+
+
+@given(cards)
+def test_a_card_that_was_kept_is_the_card_that_was_sent(card: Card) -> None:
+    assert packing.card(packing.packed(card)) == card
+
+
+@given(forms)
+def test_a_form_that_was_kept_is_the_form_that_was_opened(form: Form) -> None:
+    assert packing.form(packing.packed(form)) == form
+
+
+def test_a_card_is_not_taken_for_a_form() -> None:
+    with pytest.raises(TypeError):
+        packing.form(packing.packed(Card(())))
+    with pytest.raises(TypeError):
+        packing.card(packing.packed(Form(title="t", submit="s", action="a", fields=())))
+
+
+def test_a_command_can_be_put_into_the_box() -> None:
+    html = render.card(Card((Line((Code("/kudos mine"), " or ", Code("#tag"))),)), HERE, "m1")
+    assert 'href="/?as=amara&amp;in=general&amp;say=%2Fkudos+mine"' in html
+    assert "<code>#tag</code>" in html
+
+
+def test_a_mention_of_oneself_stands_out() -> None:
+    html = render.card(Card((Line((Mention(person="amara", name="A"), Mention(person="tom", name="T"))),)), HERE, "m1")
+    assert html == '<p><span class="mention you">@A</span><span class="mention">@T</span></p>'
+
+
+def test_a_link_leads_to_the_message() -> None:
+    link = MessageLink(label="this message", message=Message(place="response", id="m9"))
+    html = render.card(Card((Note((link, PlaceName(place="general", name=""))),)), HERE, "m1")
+    assert 'href="/?as=amara&amp;in=response#m9">this message</a>' in html
+    assert ">the channel</a>" in html
+
+
+def test_a_button_is_described_only_by_words_that_it_shows() -> None:
+    plain = Button(label="👂 Listen", action="meaning", value="e1", describes="I listen")
+    told = Button(label="Undo", action="undo", value="r1", describes="Undo: kudos to Tom")
+    html = render.card(Card((Actions(buttons=(plain, told)),)), HERE, "m1")
+    assert 'value="meaning e1">👂 Listen<' in html
+    assert 'aria-label="Undo: kudos to Tom">Undo<' in html
+
+
+def test_a_button_that_asks_back_needs_two_presses() -> None:
+    sure = Button(label="Forget", action="withdraw", value="r1", confirm="Really?")
+    html = render.card(Card((Actions(buttons=(sure,)),)), HERE, "m1")
+    assert html.index("Really?") < html.index("Yes: Forget")
+
+
+def test_what_has_to_be_mended_is_named_at_the_top_and_at_its_field() -> None:
+    form = Form(
+        title="t",
+        submit="s",
+        action="edit",
+        fields=(
+            TextField(name="a", label="First", most=9),
+            TextField(name="b", label="Second", most=9, hint="A hint.", error="Longer, please."),
+        ),
+    )
+    html = render.form(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
+    assert '<a href="#field-b">Second</a>' in html
+    assert 'aria-describedby="field-b-error field-b-hint" aria-invalid="true" autofocus' in html
+    assert '<p class="error" id="field-b-error">Longer, please.</p>' in html
+    assert html.count("autofocus") == 1
+
+
+def test_the_first_line_of_a_text_is_kept_even_if_it_is_empty() -> None:
+    """HTML drops one line break after <textarea>; ours comes first, so that theirs stays."""
+    form = Form(title="t", submit="s", action="edit", fields=(TextField(name="a", label="A", text="\nTwo", most=9),))
+    assert ">\n\nTwo</textarea>" in render.form(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
