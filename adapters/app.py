@@ -14,11 +14,11 @@ from bot import framework as frameworks
 from bot import migrations
 from bot.bot import Bot
 from bot.database import Database
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DatabaseError
 from bot.framework import Framework
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
-from bot.outbox import Outbox, Sender
+from bot.outbox import LEASE_S, PACE_S, Outbox, Sender
 from bot.reacting import GATHER_S
 from bot.store import Store
 
@@ -75,21 +75,21 @@ async def application(
     zone: tzinfo,
     default_place: str = "",
     gather_s: float = GATHER_S,
-    pace_s: float | None = None,
+    pace_s: float = PACE_S,
+    lease_s: float = LEASE_S,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Application]:
-    """The core on a migrated database. The outbox is not running yet."""
-    await migrations.migrate(database)
-    store = Store(database)
-    app = Application(store, framework)
-    app.bot = Bot(store, framework, clock, app.lookup, zone=zone, default_place=default_place, gather_s=gather_s)
-    pace = {} if pace_s is None else {"pace_s": pace_s}
-    app.outbox = Outbox(store, app.sender, app.bot.render, clock, **pace)
-    app.bot.wake = app.outbox.wake
+    """The core on `database`, which is brought up to date, and closed at the end. The outbox is not running yet."""
     try:
+        await migrations.migrate(database)
+        store = Store(database)
+        app = Application(store, framework)
+        app.bot = Bot(store, framework, clock, app.lookup, zone=zone, default_place=default_place, gather_s=gather_s)
+        app.outbox = Outbox(store, app.sender, app.bot.render, clock, lease_s=lease_s, pace_s=pace_s)
+        app.bot.wake = app.outbox.wake
         yield app
     finally:
-        await store.close()
+        await database.close()
 
 
 @contextlib.asynccontextmanager
@@ -112,5 +112,8 @@ async def running(app: Application, clock: Callable[[], datetime] = now) -> Asyn
 
 async def _sweep(store: Store, clock: Callable[[], datetime]) -> None:
     while True:
-        await store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+        try:
+            await store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+        except DatabaseError as error:
+            log.warning("deliveries_not_forgotten", error=str(error))
         await asyncio.sleep(SWEEP_S)

@@ -1,6 +1,7 @@
 """The one conductor: a request comes in, replies go out. What must reach people later is in the outbox by then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
@@ -136,19 +137,17 @@ class Bot:
             case Action.WITHDRAW:
                 return await self._giving.withdraw(press, replace_message=False)
             case Action.MEANING:
-                entry = self._framework().entry(press.value)
-                return [Private(card=answers.entries_card((entry,) if entry else (), self._framework()))]
+                return [Private(card=self._meaning([press.value]))]
             case Action.EXPLAIN:
                 tags = (await self._visible(press)).tags
-                entries = tuple(filter(None, (self._framework().entry(tag.entry) for tag in tags)))
-                return [Private(card=answers.entries_card(entries, self._framework()))]
+                return [Private(card=self._meaning(tag.entry for tag in tags))]
             case Action.EDIT:
                 recognition = await self._visible(press)
-                kudos.own(recognition, press.person, "change")
+                kudos.own(recognition, press.person, "change it")
                 return [OpenForm(forms.edit(recognition))]
             case Action.SENTENCE:
                 recognition = await self._visible(press)
-                kudos.own(recognition, press.person, "change")
+                kudos.own(recognition, press.person, "add to it")
                 return [OpenForm(forms.sentence(recognition))]
         assert_never(press.action)
 
@@ -161,6 +160,12 @@ class Bot:
         if recognition is None or not any(privacy.visible(recognition, each) for each in audiences):
             raise Refusal(("", "This kudos was taken back."))
         return recognition
+
+    def _meaning(self, ids: Iterable[str]) -> Card:
+        entries = tuple(filter(None, map(self._framework().entry, ids)))
+        if not entries:
+            return kudos_cards.said("This is no longer in our framework.")
+        return answers.entries_card(entries, self._framework())
 
     def _answer(self, question: str) -> Card:
         framework = self._framework()
@@ -203,7 +208,9 @@ class Bot:
 
     async def _joined(self, event: Joined) -> None:
         now = self._clock()
-        await self._store.directory.save_places([event.place])
+        await self._store.directory.save_places([replace(event.place, joined=True)])
+        if event.place.kind is not PlaceKind.CHANNEL:
+            return  # in people's own conversations nothing is ever posted
         hello = posts.post(event.workspace, posts.HELLO, event.place.id, place=event.place.id, due_at=now)
         await self._store.write(
             posts.invited(event.workspace, event.place.id, now),
@@ -216,6 +223,10 @@ class Bot:
     async def _learned(self, event: Learned) -> None:
         await self._store.directory.save_people(event.people)
         await self._store.directory.save_places(event.places)
+        joined = [place.id for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
+        if joined:
+            now = self._clock()
+            await self._store.write(*(posts.invited(event.workspace, place, now) for place in joined))
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
 

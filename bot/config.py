@@ -16,7 +16,7 @@ SLACK_API: Final = "https://slack.com/api/"
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones, "Europe"
         raise ValueError(f"no time zone is called {name!r}; use a name such as Europe/London") from None
     return name
 
@@ -24,7 +24,7 @@ def _zone(name: str) -> str:
 def _web_address(url: str) -> str:
     parts = urlsplit(url)
     loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and loopback)):
         raise ValueError("must start with https:// (plain http only for this machine itself)")
     return url.rstrip("/") + "/"
 
@@ -32,6 +32,8 @@ def _web_address(url: str) -> str:
 def _database(url: str) -> str:
     if not url.startswith("sqlite:///"):
         raise ValueError("must be sqlite:///FILE (PostgreSQL comes with a later release)")
+    if url.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise ValueError("must name a file: what is only in memory would be lost")
     return url
 
 

@@ -1,28 +1,40 @@
 """The forms people fill in. Pure views: what was said so far goes in, a form comes out, with nothing lost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.cards import ChoiceField, Emoji, Form, Option, OptionGroup, PeopleField, PlaceField, TextField
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
-from bot.kudos import REASON_LEAST, REASON_MOST, RECIPIENTS_MOST
+from bot.kudos import REASON_LEAST, REASON_MOST, RECIPIENTS_MOST, listed
 from bot.model import Recognition
 from bot.requests import Action
 from bot.words import Draft
 
+TEXT_MOST: Final = 3000  #: characters that every platform's form can hold. Source: Slack, plain_text_input
 DESCRIPTION_MOST: Final = 75  #: characters: what every platform shows. Source: Slack, option object
 
 
 def give(
-    draft: Draft, framework: Framework, *, faults: Iterable[tuple[str, str]] = (), place: str | None, open_place: bool
+    draft: Draft,
+    framework: Framework,
+    *,
+    faults: Iterable[tuple[str, str]] = (),
+    place: str | None,
+    open_place: bool,
+    left_out: Sequence[str] = (),
+    dropped_self: bool = False,
 ) -> Form:
     """The form of a kudos, holding what was said, with a sentence at each field that has to be mended.
 
     Args:
         place: where it is posted, as far as that is known.
         open_place: the giver chooses where.
+        left_out: names of people for whom the form has no room.
+        dropped_self: the giver was among those to be thanked.
     """
     error = dict(faults)
+    if left_out:
+        error["recipients"] = f"{error.get('recipients', '')} Not chosen here: {listed(left_out)}.".strip()
     where = (
         PlaceField(
             name="place",
@@ -42,6 +54,7 @@ def give(
                 label="Whom do you want to thank?",
                 chosen=draft.recipients,
                 most=RECIPIENTS_MOST,
+                hint="I left you out: a kudos thanks others." if dropped_self else "",
                 error=error.get("recipients", ""),
             ),
             ChoiceField(
@@ -88,8 +101,8 @@ def _reason_field(label: str, text: str, error: str = "") -> TextField:
         name="reason",
         label=label,
         text=text,
-        placeholder="Stayed on after nights to help us finish the statements",
-        hint=f"{REASON_LEAST} to {REASON_MOST:,} characters. No names of victims, witnesses or suspects, please.",
+        placeholder="Stayed on after a long shift to help us finish",
+        hint=f"{REASON_LEAST} to {REASON_MOST:,} characters. Leave out anything confidential, please.",
         most=REASON_MOST,
         error=error,
     )

@@ -1,24 +1,25 @@
 """Giving kudos, step by step: what was said, who is meant, the rule, one transaction, and a private word."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from bot import forms, kudos, kudos_cards, ledger, posts, words
-from bot.cards import Form, OpenForm, Private, Reply
+from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.lookup import Context, Register
 from bot.model import Origin, Person, Place, PlaceKind, Recognition, clean, derived_id
-from bot.requests import Give, Press, SubmitKudos, SubmitReason, UndoLatest
+from bot.requests import Give, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Words
 from bot.showing import reactions_fact
 from bot.store import Store
 from bot.words import Draft
 
-FORM_TEXT_MOST: Final = 3000  #: characters that every platform's form can hold. Source: Slack, plain_text_input
+ATTEMPTS: Final = 50  #: at a change that another change came before; whoever loses has lost to one that is done
 
+_ASK_WHERE_AGAIN = "I couldn't look this channel up just now. Please send it again."
 _ASK_AGAIN = "I couldn't look everybody up just now. Check the names here and send it again."
 
 
@@ -32,15 +33,16 @@ class Giving:
 
     async def typed(self, ask: Give) -> list[Reply]:
         """`/kudos …`: give it, or open the form with everything that was said."""
-        draft = words.read(ask.words, self.framework())
-        context = await self.register.context(ask.workspace, draft.recipients, ask.place, asker=ask.person)
+        called = [word.person for word in ask.words if isinstance(word, Named)]
+        context = await self.register.context(ask.workspace, called, ask.place, asker=ask.person)
+        draft = words.read(_with_names(ask.words, context.people), self.framework())
         if draft.empty:
             return [OpenForm(await self._form(ask, draft, context))]
         try:
             recognition = await self._give(ask, draft, context, id_=ask.delivery, origin=Origin.COMMAND)
         except Refusal as refusal:
-            if len(draft.reason) > FORM_TEXT_MOST:
-                return [Private(card=kudos_cards.too_long(draft.reason))]
+            if len(draft.reason) > forms.TEXT_MOST:
+                return [Private(card=self._given_back(draft, context))]
             return [OpenForm(await self._form(ask, draft, context, refusal))]
         return [self._confirmed(recognition, draft)]
 
@@ -63,7 +65,7 @@ class Giving:
 
     async def reworded(self, ask: SubmitReason) -> list[Reply]:
         """New words for a kudos, or the first for a reaction, which makes it a full kudos with a card."""
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             before = await self._recognition(ask.workspace, ask.recognition)
             after = kudos.reworded(before, ask.reason, by=ask.person)
             now = self.clock()
@@ -85,13 +87,15 @@ class Giving:
     async def undo_latest(self, ask: UndoLatest) -> list[Reply]:
         """`/kudos undo`."""
         done = await self.store.ledger.delivered(ask.workspace, ask.delivery)
-        if done:
+        latest = await self.store.ledger.latest_by(ask.workspace, ask.person) if done is None else None
+        if latest:
+            recognition = await self._withdraw(latest.id, ask, at=self.clock())
+        elif done:
             recognition = await self._recognition(ask.workspace, done)
         else:
-            latest = await self.store.ledger.latest_by(ask.workspace, ask.person)
-            if latest is None:
-                return [Private(card=kudos_cards.said("You have no kudos to take back."))]
-            recognition = await self._withdraw(latest.id, ask, at=self.clock())
+            # Noted too: should it come again after the next kudos, it does not take that one back.
+            await self.store.write(ledger.delivery(ask.workspace, ask.delivery, "", self.clock()))
+            return [Private(card=kudos_cards.said("You have no kudos to take back."))]
         return [Private(card=kudos_cards.taken_back(recognition))]
 
     async def withdraw(self, press: Press, *, replace_message: bool) -> list[Reply]:
@@ -109,6 +113,8 @@ class Giving:
         giver = context.people.get(ask.person)
         if giver is None or (not context.complete and not context.people.keys() >= set(draft.recipients)):
             raise Refusal(*draft.faults, ("recipients", _ASK_AGAIN))
+        if context.guessed and context.place and context.place.kind is PlaceKind.CHANNEL:
+            raise Refusal(*draft.faults, ("recipients", _ASK_WHERE_AGAIN))
         open_place = context.place is None or context.place.kind is PlaceKind.BOT
         known = kudos.Known(
             giver=giver,
@@ -132,9 +138,9 @@ class Giving:
         return recognition if stopped is None else await self._recognition(ask.workspace, key)
 
     async def _withdraw(self, id_: str, ask: Press | UndoLatest, *, at: datetime) -> Recognition:
-        for _ in range(_ATTEMPTS):
+        for _ in range(ATTEMPTS):
             recognition = await self._recognition(ask.workspace, id_)
-            kudos.own(recognition, ask.person, "take back")
+            kudos.own(recognition, ask.person, "take it back")
             if recognition.withdrawn:
                 return recognition
             now = self.clock()
@@ -145,18 +151,23 @@ class Giving:
                 ledger.noted(after, "withdrawn", actor=ask.person, now=now, key=ask.delivery),
                 *followed(after, now),
             )
-            if stopped is None or stopped == 0:
+            if stopped is None:
                 return after
+            if stopped == 0:  # the same delivery was faster, and it may have meant an earlier kudos
+                id_ = await self.store.ledger.delivered(ask.workspace, ask.delivery) or id_
+                return await self._recognition(ask.workspace, id_)
         raise Refusal(("", "Somebody else is changing this kudos. Please try again."))
 
     async def _form(self, ask: Give | Press, draft: Draft, context: Context, refusal: Refusal | None = None) -> Form:
-        open_place = context.place is None or context.place.kind is PlaceKind.BOT
+        archived = context.place is not None and context.place.archived
+        open_place = context.place is None or context.place.kind is PlaceKind.BOT or archived
         place = context.place.id if context.place else None
         faults = dict(refusal.faults) if refusal else {}
         if open_place:
             chosen = self.default_place and await self.store.directory.place_called(ask.workspace, self.default_place)
             place = chosen.id if chosen else None
-            faults.pop("place", None)  # it has not been asked yet
+            if not archived:
+                faults.pop("place", None)  # it has not been asked yet
         thankable = tuple(id_ for id_ in draft.recipients if id_ != ask.person and _offered(context.people.get(id_)))
         return forms.give(
             replace(draft, recipients=thankable[: kudos.RECIPIENTS_MOST]),
@@ -164,12 +175,20 @@ class Giving:
             faults=faults.items(),
             place=place,
             open_place=open_place,
+            left_out=[context.people[id_].name for id_ in thankable[kudos.RECIPIENTS_MOST :] if id_ in context.people],
+            dropped_self=kudos.dropped_self(draft, ask.person) and bool(thankable),
         )
+
+    def _given_back(self, draft: Draft, context: Context) -> Card:
+        """What no form can hold, whole."""
+        people = [context.people[id_].name for id_ in draft.recipients if id_ in context.people]
+        entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
+        return kudos_cards.too_long(draft.reason, people=people, tags=entries)
 
     def _confirmed(self, recognition: Recognition, draft: Draft | None = None) -> Reply:
         if recognition.withdrawn:
             return Private(card=kudos_cards.taken_back(recognition))
-        dropped = draft is not None and recognition.giver.id in draft.recipients
+        dropped = draft is not None and kudos.dropped_self(draft, recognition.giver.id)
         return Private(card=kudos_cards.confirmed(recognition, self.framework(), dropped_self=dropped))
 
     def _card_of(self, recognition: Recognition, now: datetime) -> list[Step]:
@@ -193,9 +212,6 @@ class Giving:
         return recognition
 
 
-_ATTEMPTS: Final = 5  #: at a change that somebody else's change came before
-
-
 def followed(recognition: Recognition, now: datetime) -> list[Step]:
     """Whatever shows `recognition` follows its change; a message about a reaction does so at once."""
     steps = [posts.changed(recognition.id, now)]
@@ -203,6 +219,16 @@ def followed(recognition: Recognition, now: datetime) -> list[Step]:
         fact = reactions_fact(recognition.message)
         steps.append(posts.changed(fact, now))
     return steps
+
+
+def _with_names(words_: Words, people: Mapping[str, Person]) -> Words:
+    """The same words, with the names of people whom the platform called by id alone."""
+    return tuple(
+        replace(word, name=people[word.person].name)
+        if isinstance(word, Named) and not word.name and word.person in people
+        else word
+        for word in words_
+    )
 
 
 def _offered(person: Person | None) -> bool:

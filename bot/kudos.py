@@ -111,7 +111,7 @@ def reworded(recognition: Recognition, reason: str, *, by: str) -> Recognition:
     Raises:
         Refusal: it is not theirs, it was taken back, or the words are too few or too many.
     """
-    own(recognition, by, "change")
+    own(recognition, by, "change it")
     if recognition.withdrawn:
         raise Refusal(("reason", "This kudos was taken back, so it can't be changed. Give a new one with /kudos."))
     faults: dict[FieldName, str] = {}
@@ -121,13 +121,13 @@ def reworded(recognition: Recognition, reason: str, *, by: str) -> Recognition:
     return replace(recognition, reason=text)
 
 
-def own(recognition: Recognition, person: str, verb: str) -> None:
+def own(recognition: Recognition, person: str, what: str) -> None:
     """
     Raises:
-        Refusal: `person` is not the giver.
+        Refusal: `person` is not the giver, so that they can't do `what`.
     """
     if recognition.giver.id != person:
-        raise Refusal(("", f"Only the person who gave this kudos can {verb} it."))
+        raise Refusal(("", f"Only the person who gave this kudos can {what}."))
 
 
 def may_second(recognition: Recognition, person: Person) -> bool:

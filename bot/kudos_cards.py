@@ -23,6 +23,7 @@ from bot.cards import (
     Span,
     Spans,
     Strong,
+    spans_text,
 )
 from bot.framework import Framework
 from bot.kudos import REASON_MOST, listed
@@ -31,8 +32,11 @@ from bot.requests import Action
 
 SHOWN_MOST: Final = 10  #: kudos listed in each half of *mine*
 EXCERPT_MOST: Final = 150  #: characters of a reason in a list
+THANKED_MOST: Final = 20  #: reactions told in one message
+WORDS_MOST: Final = 6000  #: characters of all reasons in one message; more than that are excerpts
 
-TAKEN_BACK: Final = Card((Note(("This kudos was taken back.",)),))
+# A line and not small print: Slack may refuse to replace rich text with anything else.
+TAKEN_BACK: Final = Card((Line(("This kudos was taken back.",)),))
 
 
 def given(recognition: Recognition, framework: Framework) -> Card:
@@ -73,7 +77,7 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
     company = f" and {others} other{'s' if others > 1 else ''}" if others else ""
     where: Spans = ()
     if names_place and card:
-        where = (" in ", MessageLink(label=f"#{recognition.place.name}", message=card))
+        where = (" in ", MessageLink(label=spans_text((_place(recognition.place),)), message=card))
     elif names_place and recognition.place.kind is PlaceKind.CHANNEL:
         where = (" in ", _place(recognition.place))
     return Card(
@@ -91,11 +95,15 @@ def reactions(recognitions: Iterable[Recognition], framework: Framework, message
     standing = [each for each in recognitions if not each.withdrawn]
     if not standing:
         return TAKEN_BACK
+    shown = standing[:THANKED_MOST]
+    whole = sum(len(each.reason) for each in shown) <= WORDS_MOST
     lines: list[Element] = []
-    for each in standing:
+    for each in shown:
         lines.append(Line((*_tag(each.tags[0], framework), " from ", Strong(each.giver.name))))
         if each.reason:
-            lines.append(Quote(each.reason))
+            lines.append(Quote(each.reason if whole else excerpt(each.reason)))
+    if len(standing) > len(shown):
+        lines.append(Note((f"And {len(standing) - len(shown)} more: ", Code("/kudos mine"), " shows the latest.")))
     link = MessageLink(label="your message", message=message)
     return Card(
         (
@@ -134,7 +142,13 @@ def taken_back(recognition: Recognition) -> Card:
     """Tell the giver that it is undone."""
     return Card(
         (
-            Line(("Taken back: your kudos to ", Strong(_people(recognition.recipients)), ".")),
+            Line(
+                (
+                    "Taken back: your kudos to ",
+                    Strong(_people(recognition.recipients)),
+                    f" for {listed([tag.title for tag in recognition.tags])}.",
+                )
+            ),
             Note(("You can give it again at any time with ", Code("/kudos"), ".")),
         )
     )
@@ -162,7 +176,13 @@ def reaction_noticed(recognition: Recognition, framework: Framework) -> Card:
 def reaction_taken_back(recognition: Recognition) -> Card:
     return Card(
         (
-            Line(("You took your reaction back, and with it your kudos to ", Strong(_people(recognition.recipients)))),
+            Line(
+                (
+                    "You took your reaction back, and with it your kudos to ",
+                    Strong(_people(recognition.recipients)),
+                    ".",
+                )
+            ),
             Note(("Put the emoji back, and the kudos stands again with your words.",)),
         )
     )
@@ -285,6 +305,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "user_disabled": "the account is switched off",
     "user_not_found": "the account is gone",
     "cannot_dm_bot": "it is an app",
+    "message_not_found": "somebody has deleted what stood there",
     "restricted_action": "only some people may post there",
 }
 
@@ -382,12 +403,14 @@ def names_place(recognition: Recognition, members: frozenset[str] | None, person
     return recognition.visibility is Visibility.PUBLIC or (members is not None and person in members)
 
 
-def too_long(reason: str) -> Card:
+def too_long(reason: str, *, people: Iterable[str], tags: Iterable[str]) -> Card:
     """Give back, whole, what no form can hold."""
+    said = ", ".join((*people, *(f"#{tag}" for tag in tags)))
     return Card(
         (
             Line((f"That is {len(reason):,} characters, and a kudos has room for {REASON_MOST:,}.",)),
             Line(("Nothing is lost: here are your words. Shorten them and send them again.",)),
+            *((Line((f"{said}:",)),) if said else ()),
             Quote(reason),
         )
     )

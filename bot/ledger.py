@@ -123,7 +123,7 @@ class Ledger:
             **bound,
         )
         tags = await self._database.rows(
-            f"SELECT * FROM tag WHERE recognition IN ({names}) ORDER BY position",  # noqa: S608
+            f"SELECT * FROM tag WHERE recognition IN ({names}) ORDER BY position, entry",  # noqa: S608
             **bound,
         )
         seconders = await self._database.rows(
@@ -236,34 +236,36 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
             )
             for position, person in enumerate(recognition.recipients)
         ),
-        *tagged(recognition),
+        *(_tag(recognition, position, "NOTHING") for position in range(len(recognition.tags))),
     ]
 
 
 def tagged(recognition: Recognition) -> list[Step]:
     """Make the stored tags those of `recognition`; those it was given with are kept, standing or not."""
     clear = Step("UPDATE tag SET standing = 0 WHERE recognition = :recognition", {"recognition": recognition.id})
-    base = {tag.entry for tag in recognition.base_tags}
-    return [
-        clear,
-        *(
-            Step(
-                """
-                INSERT INTO tag (recognition, entry, title, position, base, standing)
-                VALUES (:recognition, :entry, :title, :position, :base, 1)
-                ON CONFLICT (recognition, entry) DO UPDATE SET standing = 1, position = excluded.position
-                """,
-                {
-                    "recognition": recognition.id,
-                    "entry": tag.entry,
-                    "title": tag.title,
-                    "position": position,
-                    "base": int(tag.entry in base),
-                },
-            )
-            for position, tag in enumerate(recognition.tags)
-        ),
-    ]
+    again = "UPDATE SET standing = 1, position = excluded.position"
+    return [clear, *(_tag(recognition, position, again) for position in range(len(recognition.tags)))]
+
+
+def _tag(recognition: Recognition, number: int, if_there: str) -> Step:
+    tag = recognition.tags[number]
+    base = [each.entry for each in recognition.base_tags]
+    # Those it was given with keep their position, also while they do not stand; the others come after them.
+    position = base.index(tag.entry) if tag.entry in base else len(base) + number
+    return Step(
+        f"""
+        INSERT INTO tag (recognition, entry, title, position, base, standing)
+        VALUES (:recognition, :entry, :title, :position, :base, 1)
+        ON CONFLICT (recognition, entry) DO {if_there}
+        """,  # noqa: S608 - one of two constants
+        {
+            "recognition": recognition.id,
+            "entry": tag.entry,
+            "title": tag.title,
+            "position": position,
+            "base": int(tag.entry in base),
+        },
+    )
 
 
 def seconded(recognition: Recognition, seconders: Iterable[tuple[str, datetime]]) -> list[Step]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, Protocol, assert_never
 
 from bot.errors import PlatformError
 from bot.model import Person, Place, PlaceKind, Visibility
@@ -32,6 +32,7 @@ class Context:
     place: Place | None
     members: frozenset[str] | None  #: of a private place that Kudos is in; None elsewhere
     complete: bool  #: False when the platform did not answer in time
+    guessed: bool = False  #: and so the place is only what the request said of it
 
 
 class Register:
@@ -54,19 +55,31 @@ class Register:
         if lookup and (missing or (place and not stored)):
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    if missing:
-                        found = await lookup.people(workspace, missing)
-                        await self._directory.save_people(found)
-                        people |= {person.id: person for person in found}
-                    if place and not stored:
-                        stored = await self._find_place(lookup, place, people.get(asker))
+                    people |= await self._find_people(lookup, workspace, missing)
+                    stored = stored or (place and await self._find_place(lookup, place, people.get(asker)))
             except (PlatformError, TimeoutError):
                 complete = False
-        place = stored or (unknown(place) if place else None)
+        if stored:
+            place = stored
+        elif place and (complete or place.kind is not PlaceKind.BOT):  # else it is still open whose conversation it is
+            place = unknown(place)
+            if place.kind is PlaceKind.CONVERSATION and complete and asker in people:
+                await self._directory.save_places([place])  # a form opened here comes back with its id alone
         members = None
         if place and place.visibility is Visibility.PRIVATE and place.joined:
             members = await self._directory.members(workspace, place.id)
-        return Context(people=people, place=place, members=members or None, complete=complete)
+        return Context(
+            people=people,
+            place=place,
+            members=members or None,
+            complete=complete,
+            guessed=not complete and place is not None and stored is None,
+        )
+
+    async def _find_people(self, lookup: Lookup, workspace: str, ids: list[str]) -> dict[str, Person]:
+        found = await lookup.people(workspace, ids) if ids else []
+        await self._directory.save_people(found)
+        return {person.id: person for person in found}
 
     async def _find_place(self, lookup: Lookup, place: Place, asker: Person | None) -> Place | None:
         found: Place | None
@@ -83,6 +96,8 @@ class Register:
                 found = replace(place, visibility=Visibility.DIRECT, joined=True)
             case PlaceKind.CHANNEL:
                 found = await lookup.place(place.workspace, place.id)
+            case _:
+                assert_never(place.kind)
         if found:
             await self._directory.save_places([found])
         return found

@@ -162,7 +162,7 @@ def derived_id(*parts: str) -> str:
 
 def to_text(moment: datetime) -> str:
     """A time as it is stored: fixed-width UTC text that sorts by time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def to_time(text: str) -> datetime:
@@ -177,6 +177,8 @@ _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 def clean(text: str) -> str:
     """Text as it is kept: composed (NFC), one kind of line break, no control characters, trimmed."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isprintable():  # as most texts are; nothing has to go then
+        return text.strip()
     return "".join(
         c
         for c in text

@@ -36,6 +36,7 @@ LEASE_S: Final = 3 * REQUEST_TIMEOUT_S + 2
 BACK_OFF_S: Final = (1, 2, 5, 15, 60, 300)  #: waits before the next try; the last one repeats
 PACE_S: Final = 1.0  #: between two messages to one place. Source: Slack's "1 per second per channel"
 AT_ONCE: Final = 8  #: deliveries under way
+PLATFORM_OFF_S: Final = 60.0  #: until a row is looked at again whose platform is off
 IDLE_S: Final = 5.0  #: between two looks when nobody calls; another process may have written
 
 log = structlog.get_logger()
@@ -103,6 +104,10 @@ class Outbox:
                 except DatabaseError as error:
                     log.warning("outbox_waits_for_database", error=str(error))
                     wait_s = 1.0
+                except Exception:
+                    # Whatever it is, it must not end all deliveries until somebody notices.
+                    log.exception("outbox_failed")
+                    wait_s = IDLE_S
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._called.wait(), wait_s)
 
@@ -123,15 +128,15 @@ class Outbox:
     async def _start_due(self, tasks: asyncio.TaskGroup) -> None:
         now = asyncio.get_running_loop().time()
         self._resting = {target: until for target, until in self._resting.items() if until > now}
-        free = AT_ONCE - len(self._under_way)
-        if not free:
-            return
-        blocked = {*self._resting, *self._under_way}
-        for row in await self._store.posts.due(self._clock(), most=4 * AT_ONCE, resting=blocked):
-            if free and row.target not in self._under_way:
-                free -= 1
-                self._under_way.add(row.target)
-                tasks.create_task(self._deliver_alone(row))
+        while free := AT_ONCE - len(self._under_way):
+            blocked = {*self._resting, *self._under_way}
+            rows = await self._store.posts.due(self._clock(), most=free, resting=blocked)
+            if not rows:
+                return
+            for row in rows:
+                if row.target not in self._under_way:
+                    self._under_way.add(row.target)
+                    tasks.create_task(self._deliver_alone(row))
 
     async def _until_next(self) -> float:
         """Seconds until there may be something to do without anybody calling."""
@@ -160,12 +165,12 @@ class Outbox:
         sender = self._senders(row.workspace)
         now = self._clock()
         if sender is None:
-            await self._hold(row, now)
+            await self._store.posts.postponed(row, now + timedelta(seconds=PLATFORM_OFF_S), "platform_off")
             return
         claim = secrets.token_hex(8)
         if not await self._store.posts.claim(row, claim, now, now + self._lease):
             return
-        uncertain = row.state != "due" and row.message is None
+        uncertain = row.state in ("lost", "sending") and row.message is None
         row = replace(row, claim=claim, tries=row.tries + 1, first_tried_at=row.first_tried_at or now)
         try:
             async with asyncio.timeout(self._lease.total_seconds() * 0.8):
@@ -175,13 +180,6 @@ class Outbox:
                 await self._bring_about(row, sender)
         except (PlatformError, TimeoutError) as error:
             await self._cope(row, error, uncertain=uncertain)
-
-    async def _hold(self, row: Post, now: datetime) -> None:
-        """The row's platform is off: look again in a while, without using up a try."""
-        claim = secrets.token_hex(8)
-        if await self._store.posts.claim(row, claim, now, now + self._lease):
-            held = replace(row, claim=claim)
-            await self._store.posts.put_back(held, row.state, now + timedelta(seconds=BACK_OFF_S[-2]), "platform_off")
 
     async def _look(self, row: Post, sender: Sender) -> Post:
         """Find out whether an earlier try had arrived after all."""
@@ -215,6 +213,7 @@ class Outbox:
             case Unreachable():
                 state = "due"
             case NotAMember() if not uncertain:
+                await self._store.directory.save_joined(row.workspace, row.place, joined=False)
                 state, tell = "waiting", await self._tell_giver(row, posts.INVITE, row.fact)
             case CannotLook() | NotAMember():
                 state = "unknown"
@@ -234,7 +233,7 @@ class Outbox:
         if recognition is None:
             return ()
         told = posts.post(row.workspace, view, fact, person=recognition.giver.id, due_at=self._clock())
-        return (posts.wanted(told),)
+        return (posts.wanted_once(told),)
 
     def _rest(self, target: str, seconds: float) -> None:
         until = asyncio.get_running_loop().time() + seconds

@@ -29,6 +29,11 @@ HELLO: Final = "hello"  #: a place: Kudos says hello
 STUCK: Final = "stuck"  #: a row of the outbox that can never arrive, to the giver
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 
+# Nothing became of the row since it was read. Its state alone would not tell: somebody may have sent it meanwhile,
+# and a change made it due again.
+_AS_READ: Final = """
+id = :id AND state = :state AND claim = :seen AND wanted = :wanted AND shown = :shown AND tries = :tries
+"""
 _WAITS: Final = "state IN ('due', 'lost', 'sending')"
 
 
@@ -78,7 +83,12 @@ INSERT INTO outbox (
     id, workspace, view, fact, place, person, state, wanted, shown, due_at, tries, claim, lease_until,
     first_tried_at, message_place, message, error, created_at
 ) VALUES (
-    :id, :workspace, :view, :fact, :place, :person, :state, 1, 0, :due_at, 0, '', '', '', '', '', '', :due_at
+    :id, :workspace, :view, :fact, :place, :person,
+    -- An invitation may have come since we looked: nothing else would wake the row then.
+    CASE WHEN :state = 'waiting' AND EXISTS (
+        SELECT 1 FROM place WHERE workspace = :workspace AND id = :place AND joined = 1
+    ) THEN 'due' ELSE :state END,
+    1, 0, :due_at, 0, '', '', '', '', '', '', :due_at
 ) ON CONFLICT (id) DO
 """
 
@@ -127,14 +137,6 @@ def changed(fact: str, now: datetime) -> Step:
     )
 
 
-def hurried(id_: str, now: datetime) -> Step:
-    """Do not wait any longer with a row that is due later."""
-    return Step(
-        "UPDATE outbox SET due_at = :now WHERE id = :id AND state = 'due' AND due_at > :now",
-        {"id": id_, "now": to_text(now)},
-    )
-
-
 def invited(workspace: str, place: str, now: datetime) -> Step:
     """What waited for an invitation to `place` is due."""
     return Step(
@@ -158,7 +160,7 @@ class Posts:
             SELECT * FROM outbox
             WHERE {_WAITS} AND due_at <= :now AND lease_until <= :now
               AND (CASE WHEN place = '' THEN '@' || person ELSE place END) NOT IN ({names})
-            ORDER BY due_at, id LIMIT {int(most)}
+            ORDER BY due_at, view, id LIMIT {int(most)}
             """,  # noqa: S608 - names of parameters and a number
             now=to_text(now),
             **bound,
@@ -176,22 +178,22 @@ class Posts:
         return to_time(rows[0]["next"]) if rows[0]["next"] else None
 
     async def claim(self, row: Post, claim: str, now: datetime, until: datetime) -> bool:
-        """Take `row` for ourselves; False if somebody was faster."""
+        """Take `row` for ourselves; False if anything became of it since it was read."""
         return await self._changed(
-            """
+            f"""
             UPDATE outbox SET
                 state = 'sending', claim = :claim, lease_until = :until, tries = tries + 1,
                 first_tried_at = CASE WHEN first_tried_at = '' THEN :now ELSE first_tried_at END
-            WHERE id = :id AND state = :state AND claim = :seen
-            """,
-            {
-                "claim": claim,
-                "until": to_text(until),
-                "now": to_text(now),
-                "id": row.id,
-                "state": row.state,
-                "seen": row.claim,
-            },
+            WHERE {_AS_READ}
+            """,  # noqa: S608 - a constant
+            {"claim": claim, "until": to_text(until), "now": to_text(now), **_as_read(row)},
+        )
+
+    async def postponed(self, row: Post, due_at: datetime, error: str) -> bool:
+        """Leave `row` as it is until `due_at`, without using up a try."""
+        return await self._changed(
+            f"UPDATE outbox SET due_at = :due_at, error = :error WHERE {_AS_READ}",  # noqa: S608 - a constant
+            {"due_at": to_text(due_at), "error": error, **_as_read(row)},
         )
 
     async def arrived(self, row: Post, message: Message | None, shown: int) -> bool:
@@ -247,6 +249,18 @@ class Posts:
         )
         return _post_from(rows[0]) if rows else None
 
+    async def uncertain_in(self, workspace: str, place: str) -> bool:
+        """Whether a message of ours may stand in `place` of which we do not know yet."""
+        rows = await self._database.rows(
+            """
+            SELECT 1 AS one FROM outbox
+            WHERE workspace = :workspace AND place = :place AND message = '' AND state IN ('sending', 'lost')
+            """,
+            workspace=workspace,
+            place=place,
+        )
+        return bool(rows)
+
     async def of_fact(self, fact: str) -> list[Post]:
         rows = await self._database.rows("SELECT * FROM outbox WHERE fact = :fact ORDER BY created_at, id", fact=fact)
         return [_post_from(row) for row in rows]
@@ -271,6 +285,17 @@ class Posts:
         """How many rows are still to be sent."""
         rows = await self._database.rows(f"SELECT COUNT(*) AS number FROM outbox WHERE {_WAITS}")  # noqa: S608
         return int(rows[0]["number"])
+
+
+def _as_read(row: Post) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "state": row.state,
+        "seen": row.claim,
+        "wanted": row.wanted,
+        "shown": row.shown,
+        "tries": row.tries,
+    }
 
 
 def _post_from(row: Row) -> Post:

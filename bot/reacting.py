@@ -10,17 +10,15 @@ from bot.cards import Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, bare_emoji
-from bot.giving import followed
+from bot.giving import ATTEMPTS, followed
 from bot.lookup import Register
-from bot.model import Members, Person, Place, Recognition, Signal, derived_id
+from bot.model import Members, Person, PersonKind, Place, Recognition, Signal, derived_id
 from bot.posts import Post
 from bot.requests import Press, Reacted
 from bot.showing import reactions_fact
 from bot.store import Store
 
 GATHER_S: Final = 600.0  #: reactions to one message are told together
-
-_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,9 @@ class Reacting:
             Refusal: it is their own.
         """
         person = await self._person(press.workspace, press.person)
-        for _ in range(_ATTEMPTS):
+        if person is None:
+            raise Refusal(("", "I don't know you yet. Please try again in a minute."))
+        for _ in range(ATTEMPTS):
             recognition = await self.store.ledger.recognition(press.workspace, press.value)
             place = Members(workspace=press.workspace, place=press.place)
             if recognition is None or not privacy.visible(recognition, place):
@@ -95,6 +95,8 @@ class Reacting:
             raise Unreachable("people not known")
         if giver is None or author is None or place is None:
             return []
+        if author.kind is PersonKind.BOT and await self.store.posts.uncertain_in(event.workspace, place.id):
+            raise Unreachable("this may be a card of which we do not know yet")
         id_ = derived_id("kudos", event.workspace, "reaction", place.id, event.message.id, giver.id, entry)
         before = await self.store.ledger.recognition(event.workspace, id_)
         recognition = kudos.react(
@@ -140,7 +142,9 @@ class Reacting:
     async def _card(self, event: Reacted, entry: str, row: Post) -> None:
         """A reaction to a card: from its giver it tags, from anybody else it seconds."""
         person = await self._person(event.workspace, event.person)
-        for _ in range(_ATTEMPTS):
+        if person is None:
+            return
+        for _ in range(ATTEMPTS):
             recognition = await self.store.ledger.recognition(event.workspace, row.fact)
             if recognition is None:
                 return
@@ -170,11 +174,12 @@ class Reacting:
                 return
         raise Unreachable("too many changes at once")
 
-    async def _person(self, workspace: str, id_: str) -> Person:
+    async def _person(self, workspace: str, id_: str) -> Person | None:
+        """None for somebody whom the platform does not know either."""
         context = await self.register.context(workspace, (), None, asker=id_)
-        if id_ not in context.people:
+        if id_ not in context.people and not context.complete:
             raise Unreachable("person not known")
-        return context.people[id_]
+        return context.people.get(id_)
 
     async def _switched_on(self, place: Place) -> bool:
         return await self.store.directory.setting(place.workspace, place.id, REACTIONS, "1") == "1"

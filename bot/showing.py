@@ -66,7 +66,7 @@ class Showing:
     async def _stuck(self, row: Post) -> Card | None:
         parked = await self._store.posts.post(row.fact)
         recognition = parked and await self._recognition(row.workspace, parked.fact)
-        if not parked or not recognition:
+        if not parked or not recognition or recognition.withdrawn:
             return None
         people = await self._store.directory.people(row.workspace, [parked.person])
         return kudos_cards.stuck(recognition, person=people.get(parked.person), reason=parked.error)

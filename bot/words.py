@@ -70,8 +70,9 @@ class _Reader:
                     self._unresolved(text)
                 case str() if self.reason:
                     self._in_reason(unicodedata.normalize("NFC", word))
-                case str():
-                    self._in_head(unicodedata.normalize("NFC", word), words[position + 1] if position + 1 < len(words) else None)
+                case _:
+                    following = next(iter(words[position + 1 :]), None)
+                    self._in_head(unicodedata.normalize("NFC", word), following)
 
     def _person(self, person: str, name: str) -> None:
         if self.reason:
@@ -114,10 +115,9 @@ class _Reader:
                 text = text[named.end() :]
                 # With the next word following at once, the name may well be the beginning of a sentence.
                 kept = "" if _is_emoji(named[0]) or _ENDS_A_NAME.match(text) else named[0]
-            elif text or following is None:
+            elif text or (following is None and re.search(r"\w", kept)):
                 spoken = _SPOKEN.search(kept)
-                if text or spoken:
-                    self._in_reason(f"{spoken[0] if spoken else ''}{text}")
+                self._in_reason(f"{spoken[0] if spoken else ''}{text}")
                 return
 
     def _tagged_in_head(self, tag: str) -> bool:

@@ -3,7 +3,7 @@
 Unlike the other doubles it speaks the core's language, because that is what stands at these ports.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -67,6 +67,7 @@ class Platform:
     faults: list[Fault] = field(default_factory=list)
     calls: list[tuple[Method, str]] = field(default_factory=list)
     may_look: bool = True
+    meanwhile: Callable[[], Awaitable[None]] | None = None  #: happens once, while a message is being sent
     workspaces: frozenset[str] = frozenset({"test:1"})
 
     # Sender
@@ -79,6 +80,9 @@ class Platform:
         self._well_formed(card)
         message = Message(place=place, id=f"{place}.{sum(each.message.place == place for each in self.posted) + 1}")
         self.posted.append(Posted(message, row.id, row.view, card))
+        if meanwhile := self.meanwhile:
+            self.meanwhile = None
+            await meanwhile()
         if fault:
             raise fault.error
         return message

@@ -142,9 +142,9 @@ def _person(slack: Platform, user: User, kind: str) -> Json:
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": slack.app_id,
         "token": "verification",
-        "team": {"id": slack.team_id, "domain": slack.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "team": slack.shown_team(),
+        "enterprise": slack.shown_enterprise(),
+        "is_enterprise_install": slack.org_wide,
     }
 
 

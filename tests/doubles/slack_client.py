@@ -6,20 +6,21 @@ with text is shown to the person, a form closes, changes or shows its errors.
 """
 
 import json
-import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from .slack_acts import Values, press_payload, settle, submit_payload
-from .slack_events import Events
+from .slack_changes import Changes
+from .slack_escape import escape
 from .slack_messages import deliver_response
 from .slack_objects import Channel, Json, Message, User, View
 from .slack_platform import ApiError
+from .slack_posts import Posts
+from .slack_shortcuts import message_shortcut_payload, shortcut_payload
 from .slack_wire import Answer, Request
 
 
-class SlackClient(Events):
+class SlackClient(Posts, Changes):
     """Everybody's Slack client, and the part of Slack that calls apps."""
 
     def make_command(
@@ -28,6 +29,7 @@ class SlackClient(Events):
         """Type a slash command; `@name`, `#channel` and links in `text` are sent as `should_escape` has them."""
         if user.id not in channel.members:
             raise ValueError(f"{user.name} is not in the conversation, so nothing can be typed there")
+        above = self.slack.enterprise
         body = {
             "token": "verification",
             "team_id": self.slack.team_id,
@@ -39,7 +41,8 @@ class SlackClient(Events):
             "command": command,
             "text": self.escape(text, user) if escape else text,
             "api_app_id": self.slack.app_id,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": "true" if self.slack.org_wide else "false",
+            **({"enterprise_id": above.id, "enterprise_name": above.name} if above else {}),
             "response_url": self.slack.issue_response_url(user, channel),
             "trigger_id": self.slack.issue_trigger(user, channel=channel.id),
         }
@@ -59,24 +62,34 @@ class SlackClient(Events):
 
     def escape(self, text: str, user: User) -> str:
         """Write mentions, channels and links as Slack does for a command that asks for it."""
-        people = {each.name: f"<@{each.id}|{each.name}>" for each in self.slack.users.values() if not each.deleted}
-        groups = {each.handle: f"<!subteam^{each.id}|@{each.handle}>" for each in self.slack.usergroups.values()}
-        everybody = {name: f"<!{name}>" for name in ("here", "channel", "everyone")}
-        channels = {
-            each.name: f"<#{each.id}|{each.name if each.kind == 'public' else ''}>"
-            for each in self.slack.channels.values()
-            if each.kind == "public" or (each.kind == "private" and user.id in each.members)
-        }
-        safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        safe = re.sub(r"https?://[^\s<>|]+", lambda found: f"<{found[0]}>", safe)
-        safe = _named("@", {**groups, **people, **everybody}, safe)
-        return _named("#", channels, safe)
+        return escape(self.slack, text, user)
 
     def _show(self, where: str, payload: Json, user: User, channel: Channel) -> None:
         try:
             deliver_response(self.slack, where, payload, user=user.id, channel=channel)
         except ApiError:
             return  # noted among the platform's problems; the person sees nothing
+
+    # Shortcuts
+
+    def make_shortcut(self, callback_id: str, user: User) -> Request:
+        """Choose a global shortcut of our app."""
+        payload = shortcut_payload(self.slack, callback_id, user=user)
+        return Request(what=f"shortcut {callback_id}", body=urlencode({"payload": json.dumps(payload)}).encode())
+
+    async def shortcut(self, callback_id: str, user: User) -> Answer:
+        """Choose a global shortcut of our app."""
+        return await self.send(self.make_shortcut(callback_id, user))
+
+    def make_message_shortcut(self, callback_id: str, message: Message, user: User) -> Request:
+        """Choose a shortcut of our app in a message's menu."""
+        payload = message_shortcut_payload(self.slack, callback_id, message, user=user)
+        what = f"message shortcut {callback_id}"
+        return Request(what=what, body=urlencode({"payload": json.dumps(payload)}).encode())
+
+    async def message_shortcut(self, callback_id: str, message: Message, user: User) -> Answer:
+        """Choose a shortcut of our app in a message's menu."""
+        return await self.send(self.make_message_shortcut(callback_id, message, user))
 
     # Buttons, menus and forms
 
@@ -140,16 +153,3 @@ class SlackClient(Events):
         """Close a form; an app that did not ask for it hears nothing."""
         request = self.make_close(view, user=user)
         return await self.send(request) if view.content.get("notify_on_close") else None
-
-
-def _named(sign: str, known: Mapping[str, str], text: str) -> str:
-    """Replace `@name` or `#name` where the name, or its beginning before punctuation, is known."""
-
-    def replace(found: re.Match[str]) -> str:
-        name = found[1]
-        for end in range(len(name), 0, -1):
-            if name[:end].lower() in known and (end == len(name) or not name[end].isalnum()):
-                return known[name[:end].lower()] + name[end:]
-        return found[0]
-
-    return re.sub(rf"(?<![\w<!|&]){sign}([\w.\-]+)", replace, text)

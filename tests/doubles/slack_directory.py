@@ -1,4 +1,4 @@
-"""The methods that look things up: `auth`, `users`, `conversations`, `emoji`, `team`, `bots`, `usergroups`."""
+"""The methods that look things up: `auth`, `users`, `conversations`, `emoji`, `team`, `bots`."""
 
 import base64
 import binascii
@@ -8,10 +8,12 @@ from typing import Any
 from .slack_objects import Channel, Json, Message, User
 from .slack_platform import KIND_SCOPE, ApiError, Args, Platform, method
 
+TOO_MANY = 2_000  #: people that `users.list` gives without a limit; Slack names no number
+
 _TYPES = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
 
 
-@method("api.test", takes="error foo", json=True)
+@method("api.test", takes="error foo", json=True, whose="nobody")
 def api_test(_slack: Platform, args: Args) -> Json:
     """Answer, or fail on demand."""
     if args.text("error"):
@@ -22,23 +24,18 @@ def api_test(_slack: Platform, args: Args) -> Json:
 @method("auth.test", json=True)
 def auth_test(slack: Platform, _args: Args) -> Json:
     """Say whose token it is."""
+    above, here = slack.enterprise, {"team": slack.domain.title(), "team_id": slack.team_id}
+    if above and slack.org_wide:
+        here = {"team": above.name, "team_id": above.id}
     return {
-        "url": f"https://{slack.domain}.slack.com/",
-        "team": slack.domain.title(),
+        "url": f"https://{above.domain if above and slack.org_wide else slack.domain}.slack.com/",
+        **here,
         "user": slack.bot.name,
-        "team_id": slack.team_id,
         "user_id": slack.bot.id,
         "bot_id": slack.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": slack.org_wide,
+        **({"enterprise_id": above.id} if above else {}),
     }
-
-
-@method("oauth.v2.access", takes="client_id client_secret code redirect_uri grant_type refresh_token")
-def oauth_access(slack: Platform, args: Args) -> Json:
-    """Exchange a code that the test has put into `oauth_codes`, once."""
-    if args.text("code") not in slack.oauth_codes:
-        raise ApiError("invalid_code")
-    return slack.oauth_codes.pop(args.text("code"))
 
 
 @method("team.info", scopes="team:read", takes="team domain", tier=3)
@@ -74,7 +71,9 @@ def emoji_list(slack: Platform, _args: Args) -> Json:
 def users_list(slack: Platform, args: Args) -> Json:
     """List everybody in the team, deactivated accounts and bots too."""
     team = [each for each in slack.users.values() if each.team_id == slack.team_id]
-    page, cursor = _page(team, args, default=1000)
+    if not args.limit(0) and len(team) > TOO_MANY:
+        raise ApiError("limit_required")
+    page, cursor = _page(slack, team, args, default=1000)
     members = [_shown(slack, each) for each in page]
     return {"members": members, "cache_ts": int(slack.now()), "response_metadata": {"next_cursor": cursor}}
 
@@ -127,7 +126,7 @@ def conversations_info(slack: Platform, args: Args) -> Json:
 def conversations_members(slack: Platform, args: Args) -> Json:
     """List who is in a conversation."""
     channel = _readable(slack, args, "read")
-    page, cursor = _page(channel.members, args, default=100)
+    page, cursor = _page(slack, channel.members, args, default=100)
     return {"members": list(page), "response_metadata": {"next_cursor": cursor}}
 
 
@@ -181,7 +180,7 @@ def conversations_history(slack: Platform, args: Args) -> Json:
     """Read a conversation our bot is in, newest first, without the replies in threads."""
     channel = _joined(slack, args)
     tops = [each for each in slack.messages(channel) if each.thread_ts in {None, each.ts}]
-    return _window(list(reversed(tops)), args)
+    return _window(slack, list(reversed(tops)), args)
 
 
 @method("conversations.replies", needs="channel ts", takes=_WINDOW, tier=3)
@@ -191,41 +190,14 @@ def conversations_replies(slack: Platform, args: Args) -> Json:
     thread = [each for each in slack.messages(channel) if args.text("ts") in {each.ts, each.thread_ts}]
     if not thread:
         raise ApiError("thread_not_found")
-    return _window(thread, args)
-
-
-@method(
-    "usergroups.list", scopes="usergroups:read", takes="include_users include_disabled include_count team_id", tier=2
-)
-def usergroups_list(slack: Platform, args: Args) -> Json:
-    """List the user groups."""
-    groups = [each for each in slack.usergroups.values() if args.flag("include_disabled") or not each.disabled]
-    shown = [
-        {
-            "id": each.id,
-            "team_id": slack.team_id,
-            "name": each.name,
-            "handle": each.handle,
-            "is_usergroup": True,
-            "date_delete": int(each.disabled),
-            **({"users": each.users} if args.flag("include_users") else {}),
-        }
-        for each in groups
-    ]
-    return {"usergroups": shown}
-
-
-@method("usergroups.users.list", scopes="usergroups:read", needs="usergroup", takes="include_disabled team_id", tier=2)
-def usergroups_users_list(slack: Platform, args: Args) -> Json:
-    """List who is in a user group."""
-    group = slack.usergroups.get(args.text("usergroup"))
-    if group is None or (group.disabled and not args.flag("include_disabled")):
-        raise ApiError("no_such_subteam")
-    return {"users": list(group.users)}
+    return _window(slack, thread, args)
 
 
 def _shown(slack: Platform, user: User) -> Json:
     shown = user.as_json(email="users:read.email" in slack.scopes)
+    if slack.enterprise and user.team_id == slack.team_id:
+        org = {"enterprise_id": slack.enterprise.id, "enterprise_name": slack.enterprise.name}
+        shown["enterprise_user"] = {"id": user.id, **org, "is_admin": False, "is_owner": False, "teams": [user.team_id]}
     return shown | ({"is_stranger": True} if slack.is_stranger(user) else {})
 
 
@@ -257,14 +229,14 @@ def _conversations(slack: Platform, args: Args, among: list[Channel]) -> Json:
         and (each.kind == "public" or slack.bot.id in each.members)
         and not (each.archived and args.flag("exclude_archived"))
     ]
-    page, cursor = _page(seen, args, default=100)
+    page, cursor = _page(slack, seen, args, default=100)
     shown = [each.as_json(slack.bot.id) for each in page]
     return {"channels": shown, "response_metadata": {"next_cursor": cursor}}
 
 
-def _page(listed: Sequence[Any], args: Args, *, default: int) -> tuple[Sequence[Any], str]:
+def _page(slack: Platform, listed: Sequence[Any], args: Args, *, default: int) -> tuple[Sequence[Any], str]:
     """Cut out the page that `cursor` and `limit` ask for, with the cursor of the next."""
-    start, limit = 0, args.limit(default)
+    start, limit = 0, min(args.limit(default), slack.page_most)
     if args.text("cursor"):
         try:
             start = int(base64.b64decode(args.text("cursor"), validate=True).decode().removeprefix("next:"))
@@ -274,7 +246,7 @@ def _page(listed: Sequence[Any], args: Args, *, default: int) -> tuple[Sequence[
     return listed[start:end], base64.b64encode(f"next:{end}".encode()).decode() if end < len(listed) else ""
 
 
-def _window(messages: list[Message], args: Args) -> Json:
+def _window(slack: Platform, messages: list[Message], args: Args) -> Json:
     inclusive = args.flag("inclusive")
     for name in ("oldest", "latest"):
         bound = args.text(name)
@@ -289,7 +261,7 @@ def _window(messages: list[Message], args: Args) -> Json:
                 if (float(each.ts) > limit if name == "oldest" else float(each.ts) < limit)
                 or (inclusive and float(each.ts) == limit)
             ]
-    page, cursor = _page(messages, args, default=100)
+    page, cursor = _page(slack, messages, args, default=100)
     answer: Json = {
         "messages": [each.as_json(metadata=args.flag("include_all_metadata")) for each in page],
         "has_more": bool(cursor),

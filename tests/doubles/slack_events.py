@@ -10,31 +10,49 @@ from urllib.parse import urlencode
 from .slack_objects import Channel, Json, Message, User
 from .slack_wire import JSON, Answer, Request, Wire
 
+CHANNEL_TYPE = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
+
 
 class Events(Wire):
     """Everything that happens in the workspace and is told to the app."""
 
     def make_event(self, event: Json, *, event_id: str = "", ext_shared: bool = False) -> Request:
-        """Wrap an event in its envelope."""
+        """Wrap an event in its envelope.
+
+        Raises:
+            ValueError: the app does not subscribe to it.
+        """
         slack = self.slack
+        self._check_subscribed(event)
         serial = slack.new_id("Ev")
-        own = {"enterprise_id": None, "team_id": slack.team_id, "user_id": slack.bot.id}
+        above = slack.enterprise.id if slack.enterprise else None
+        own = {"enterprise_id": above, "team_id": None if slack.org_wide else slack.team_id, "user_id": slack.bot.id}
         envelope = {
             "token": "verification",
             "team_id": slack.team_id,
             "context_team_id": slack.team_id,
-            "context_enterprise_id": None,
+            "context_enterprise_id": above,
+            **({"enterprise_id": above} if above else {}),
             "api_app_id": slack.app_id,
             "event": {"event_ts": slack.stamp(), **event},
             "type": "event_callback",
             "event_id": event_id or serial,
             "event_time": int(slack.now()),
-            "authorizations": [{**own, "is_bot": True, "is_enterprise_install": False}],
+            "authorizations": [{**own, "is_bot": True, "is_enterprise_install": slack.org_wide}],
             "is_ext_shared_channel": ext_shared,
             "event_context": f"4-{serial}",
         }
         what = f"event {event['type']}"
         return Request(what=what, body=json.dumps(envelope).encode(), content_type=JSON, is_event=True)
+
+    def _check_subscribed(self, event: Json) -> None:
+        kind = str(event["type"])
+        if kind == "message":
+            kinds = {"channel": "channels", "group": "groups"}
+            kind = f"message.{kinds.get(event['channel_type'], event['channel_type'])}"
+        subscribed = self.slack.app.events
+        if subscribed is not None and kind not in subscribed:
+            raise ValueError(f"the app does not subscribe to {kind}, so Slack does not send it")
 
     async def event(self, event: Json, *, event_id: str = "", ext_shared: bool = False) -> Answer:
         """Send an event."""
@@ -82,8 +100,17 @@ class Events(Wire):
     def make_message(self, message: Message, *, mention: bool = False) -> Request:
         """Tell the app of a message that stands; with `mention`, as an app_mention."""
         channel = self.slack.channels[message.channel]
-        kind = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}[channel.kind]
-        more = {"type": "app_mention"} if mention else {"channel_type": kind}
+        author = self.slack.users.get(message.user or "")
+        more: Json = {"type": "app_mention"} if mention else {"channel_type": CHANNEL_TYPE[channel.kind]}
+        if author:
+            more["team"] = author.team_id
+        if author and channel.is_ext_shared:
+            more |= {"user_team": author.team_id, "source_team": author.team_id}
+        if message.client_msg_id:
+            more["client_msg_id"] = message.client_msg_id
+        top = self.slack.message(channel.id, message.thread_ts) if message.thread_ts else None
+        if top is not None and top is not message:
+            more["parent_user_id"] = top.user
         shown = message.as_json(metadata=False) | {"channel": channel.id, "event_ts": message.ts, **more}
         return self._in_channel(shown, channel)
 

@@ -160,7 +160,7 @@ def respond(slack: Platform, token: str, body: bytes) -> tuple[int, str]:
         return 400, "invalid_payload"
     if not isinstance(payload, dict):
         return 400, "invalid_payload"
-    user, channel, original = known.contents
+    user, channel, original, _ = known.contents
     try:
         deliver_response(slack, "response_url", payload, user=user, channel=slack.channels[channel], original=original)
     except ApiError as error:

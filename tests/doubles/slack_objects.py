@@ -84,6 +84,7 @@ class Channel:
     archived: bool = False
     topic: str = ""
     is_ext_shared: bool = False
+    connected: list[str] = field(default_factory=list)  # the teams of other organisations that share it
     creator: str = ""
     created: int = 1_700_000_000
 
@@ -111,6 +112,9 @@ class Channel:
             "is_shared": self.is_ext_shared,
             "is_ext_shared": self.is_ext_shared,
             "is_pending_ext_shared": False,
+            "pending_shared": [],
+            "pending_connected_team_ids": [],
+            **({"connected_team_ids": list(self.connected)} if self.is_ext_shared else {}),
             "is_member": me in self.members,
             "creator": self.creator,
             "topic": {"value": self.topic, "creator": self.creator, "last_set": 0},
@@ -138,6 +142,7 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     deleted: bool = False
     only_for: str | None = None  # the one person who sees it, when it is ephemeral
+    client_msg_id: str = ""  # of the client that somebody wrote it with
 
     def pings(self) -> set[str]:
         """Name whom it notifies as it stands now."""
@@ -185,6 +190,15 @@ class View:
         return blocks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enterprise:
+    """The organisation that a workspace belongs to."""
+
+    id: str
+    name: str
+    domain: str
+
+
 @dataclass(kw_only=True)
 class Usergroup:
     """A group of people that can be mentioned together."""
@@ -194,6 +208,8 @@ class Usergroup:
     name: str
     users: list[str]
     disabled: bool = False
+    created: int = 1_700_000_000
+    updated: int = 1_700_000_000
 
 
 def with_ids(blocks: list[Json] | None) -> list[Json]:

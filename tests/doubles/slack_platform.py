@@ -7,20 +7,20 @@ platform and the arguments; what Slack would refuse is an `ApiError`. The checks
 
 import json
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from . import blockkit
+from .slack_installs import SCOPES, AppSettings, Installation
 from .slack_objects import Channel, Json
 from .slack_workspace import Workspace
 
-#: What a recognition bot asks for; give your manifest's own list to have it tested too.
-SCOPES = (
-    "app_mentions:read channels:history channels:join channels:read chat:write commands emoji:read "
-    "groups:history groups:read im:history im:read im:write mpim:read reactions:read team:read usergroups:read "
-    "users:read users:read.email"
-)
+__all__ = ["KIND_SCOPE", "METHODS", "SCOPES", "ApiError", "Args", "Call", "Platform", "RateLimitError", "method"]
+
+#: Whose token a method wants: the bot's, the app's own, or nobody's.
+Whose = Literal["bot", "app", "nobody"]
+
 #: Requests a minute for each tier. Source: docs.slack.dev/apis/web-api/rate-limits
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 POST_BURST = 3  #: messages a channel takes at once before one a second is all it takes
@@ -49,6 +49,8 @@ class Args:
     """A call's arguments as they arrived: strings from a form, anything from JSON."""
 
     values: Mapping[str, Any]
+    verb: str = "POST"
+    token: str = ""
 
     def text(self, name: str) -> str:
         """Read a string; empty when it is missing."""
@@ -90,6 +92,9 @@ class Call:
     answer: Json | None = None
     status: int = 200
     fault: str = ""  # what was done to it on purpose
+    verb: str = "POST"
+    team_id: str = ""  # whose token it came with
+    scopes: tuple[str, ...] = ()  # of that token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +104,7 @@ class Problem:
     where: str
     reasons: list[str]
     payload: Any
+    team_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +118,23 @@ class Method:
     takes: frozenset[str]
     tier: int | None
     reads_json: bool
+    whose: Whose = "bot"
 
 
 METHODS: dict[str, Method] = {}
 
 
 def method(
-    name: str, *, scopes: str = "", needs: str = "", takes: str = "", tier: int | None = None, json: bool = False
+    name: str,
+    *,
+    scopes: str = "",
+    needs: str = "",
+    takes: str = "",
+    tier: int | None = None,
+    json: bool = False,
+    whose: Whose = "bot",
 ) -> Callable[[Callable[["Platform", Args], Json]], Callable[["Platform", Args], Json]]:
-    """Register a method: its scopes, required and other arguments, rate tier, and whether it reads JSON bodies."""
+    """Register a method: its scopes, required and other arguments, rate tier, whether it reads JSON, whose token."""
 
     def register(run: Callable[["Platform", Args], Json]) -> Callable[["Platform", Args], Json]:
         METHODS[name] = Method(
@@ -131,6 +145,7 @@ def method(
             takes=frozenset({*needs.split(), *takes.split(), "token"}),
             tier=tier,
             reads_json=json,
+            whose=whose,
         )
         return run
 
@@ -138,16 +153,16 @@ def method(
 
 
 @dataclass(kw_only=True)
-class Platform(Workspace):
+class Platform(Installation, Workspace):
     """A workspace with our app in it."""
 
-    token: str = "xoxb-00000001-double"
-    scopes: frozenset[str] = frozenset(SCOPES.split())
-    token_error: str = ""  # what every call answers, such as token_revoked or account_inactive
+    app: AppSettings = field(default_factory=AppSettings)
     rate_limits: bool = False
+    page_most: int = 1000  # items a page has at most, whatever was asked for
     edit_window_s: float | None = None  # how long a message may be edited, when the team limits it
+    paid: bool = True  # whether the team's plan has user groups
     messages_tab: bool = True  # whether people can be written to in the app's own conversation
-    oauth_codes: dict[str, Json] = field(default_factory=dict)
+    oauth_codes: dict[str, Json] = field(default_factory=dict)  # answers that a test has put there, by code
     calls: list[Call] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     spent: dict[str, int] = field(default_factory=dict)  # how often each trigger_id and response_url was used
@@ -156,37 +171,39 @@ class Platform(Workspace):
     def changed(self) -> None:
         """Do what must be done when something has happened."""
 
+    def shown_install(self) -> Json:
+        """Name the workspace, as `oauth.v2.access` does."""
+        team = {"id": self.team_id, "name": self.domain.title()}
+        return {"team": team, "enterprise": self.shown_enterprise(), "is_enterprise_install": False}
+
+    def places(self) -> list[Installation]:
+        """List everything that our app can be installed in."""
+        return [self]
+
     def calls_to(self, method: str) -> list[Call]:
         """List the calls to one method, in the order they arrived."""
         return [call for call in self.calls if call.method == method]
 
-    def call(self, call: Call, token: str | None) -> Json:
-        """Answer a call as Slack does.
+    def call(self, call: Call, token: str | None, by: Installation | None = None) -> Json:
+        """Answer a call as Slack does; `by` is whose token it is, when it is not this workspace's own.
 
         Raises:
             RateLimitError: it came too soon after others.
         """
         try:
-            return self._call(call, token)
+            return self._call(call, token, by or self)
         except ApiError as error:
             return error.answer
 
-    def _call(self, call: Call, token: str | None) -> Json:
+    def _call(self, call: Call, token: str | None, by: Installation) -> Json:
         asked = METHODS.get(call.method)
         if asked is None:
             raise ApiError("unknown_method", req_method=call.method)
         call.unknown = tuple(sorted(call.args.keys() - asked.takes))
-        if call.method not in {"api.test", "oauth.v2.access"}:
-            if not token:
-                raise ApiError("not_authed")
-            if token != self.token:
-                raise ApiError("invalid_auth")
-            if self.token_error:
-                raise ApiError(self.token_error)
-            self.require_scope(*asked.scopes)
+        self._admit(asked, token, by)
         if self.rate_limits:
             self._pace(asked, call)
-        args = Args(call.args)
+        args = Args(call.args, call.verb, token or "")
         for name in asked.needs:
             if call.args.get(name) in (None, ""):
                 raise ApiError(
@@ -195,11 +212,29 @@ class Platform(Workspace):
                 )
         return {"ok": True, **asked.run(self, args)}
 
+    def _admit(self, asked: Method, token: str | None, by: Installation) -> None:
+        """Check the token: that there is one, of the right kind, good, and with the method's scopes."""
+        if asked.whose == "nobody":
+            return
+        if not token:
+            raise ApiError("not_authed")
+        if token.startswith("xapp-"):
+            if token != self.app.app_token:
+                raise ApiError("invalid_auth")
+            if asked.whose != "app":
+                raise ApiError("not_allowed_token_type")
+            _require(asked.scopes, self.app.app_scopes)
+            return
+        refused = by.refusal(token, self.now())
+        if refused != "":
+            raise ApiError(refused or "invalid_auth")
+        if asked.whose == "app":
+            raise ApiError("not_allowed_token_type")
+        _require(asked.scopes, by.scopes)
+
     def require_scope(self, *scopes: str) -> None:
         """Refuse the call unless the app was granted all of `scopes`."""
-        for scope in scopes:
-            if scope not in self.scopes:
-                raise ApiError("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
+        _require(scopes, self.scopes)
 
     def visible(self, channel: str) -> Channel:
         """Find a conversation our bot may know of: a public channel, or one that it is in."""
@@ -211,7 +246,7 @@ class Platform(Workspace):
     def take_problem(self, where: str, reasons: list[str], payload: Any) -> None:
         """Note a payload that should not have been sent."""
         if reasons:
-            self.problems.append(Problem(where=where, reasons=reasons, payload=payload))
+            self.problems.append(Problem(where=where, reasons=reasons, payload=payload, team_id=self.team_id))
 
     def check_message(self, where: str, payload: Json, surface: blockkit.Surface) -> None:
         """Refuse a message that Slack would refuse; note what should not be sent."""
@@ -253,6 +288,12 @@ class Platform(Workspace):
         if len(recent) >= most:
             raise RateLimitError(max(1, int(recent[0] + within_s - now) + 1))
         recent.append(now)
+
+
+def _require(scopes: Iterable[str], granted: Set[str]) -> None:
+    for scope in scopes:
+        if scope not in granted:
+            raise ApiError("missing_scope", needed=scope, provided=",".join(sorted(granted)))
 
 
 def invalid(code: str, reasons: list[str]) -> ApiError:

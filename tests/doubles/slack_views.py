@@ -57,8 +57,10 @@ def publish_view(slack: Platform, args: Args) -> Json:
     user = args.text("user_id")
     if user not in slack.users or slack.users[user].is_bot:
         raise invalid("invalid_arguments", ["user_not_found"])
+    if not slack.app.home_tab:
+        raise ApiError("not_enabled")
     view = slack.homes.get(user)
-    if args.text("hash") and view is not None and args.text("hash") != view.hash:
+    if args.text("hash") and args.text("hash") != (view.hash if view else ""):
         raise ApiError("hash_conflict")
     if view is None:
         ident = slack.new_id("V")
@@ -139,12 +141,12 @@ def _spend_trigger(slack: Platform, args: Args) -> tuple[str, str, str]:
     if not given:
         raise invalid("invalid_arguments", ["missing required field: trigger_id"])
     token = slack_tokens.read("trigger", given)
-    if token is None:
+    if token is None or token.contents[3] != slack.team_id:
         raise ApiError("invalid_trigger_id")
     if given in slack.spent:
         raise ApiError("exchanged_trigger_id")
     if slack.now() - token.issued > TRIGGER_S:
         raise ApiError("expired_trigger_id")
     slack.spent[given] = 1
-    user, view, channel = token.contents
+    user, view, channel, _ = token.contents
     return user, view, channel

@@ -1,14 +1,18 @@
-"""How Slack calls an app: signed requests over HTTP, answered within three seconds, repeated when they are not."""
+"""How Slack calls an app: a request, answered within three seconds, repeated when it is not.
+
+Here the request goes over HTTP, signed; over Socket Mode it goes in an envelope (`slack_envelopes`).
+"""
 
 import asyncio
 import hashlib
 import hmac
+import io
 import json
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -48,29 +52,31 @@ class Request:
     chunks: Callable[[], AsyncIterator[bytes]] | None = None  # sends the body piece by piece
 
 
-class Wire:
-    """The line from Slack to one app."""
+class Transport(Protocol):
+    """How a request gets to the app, and its answer back."""
 
-    def __init__(self, slack: Platform, base_url: str, secret: str, *, path: str = "/slack/events") -> None:
-        self.slack = slack
-        self.url = base_url.rstrip("/") + path
-        self.secret = secret
-        self.failures: list[tuple[Request, Answer]] = []  # what was not acknowledged in time, or refused
-        self._session: aiohttp.ClientSession | None = None
+    async def carry(self, request: Request, *, attempt: int, patience_s: float) -> Answer:
+        """Deliver `request`; what went wrong is the answer's `failure`."""
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
 
-    # Sending
+
+class Post:
+    """Signed requests to an address."""
+
+    def __init__(self, slack: Platform, url: str, secret: str) -> None:
+        self.slack = slack
+        self.url = url
+        self.secret = secret
+        self._session: aiohttp.ClientSession | None = None
 
     def sign(self, body: bytes, timestamp: str) -> str:
         """Sign a body as Slack does. Source: docs.slack.dev/authentication/verifying-requests-from-slack"""
         return "v0=" + hmac.digest(self.secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hex()
 
-    async def send(self, request: Request, *, attempt: int = 0, patience_s: float = PATIENCE_S) -> Answer:
-        """Send a request; for an event, `attempt` 1 to 3 is a retry."""
+    async def carry(self, request: Request, *, attempt: int, patience_s: float) -> Answer:
+        """Post the request, and read the answer."""
         timestamp = str(int(self.slack.now()))
         headers: dict[str, str | None] = {
             "Content-Type": request.content_type,
@@ -84,11 +90,10 @@ class Wire:
         sent = {name: value for name, value in headers.items() if value is not None}
         left_out = [name for name, value in headers.items() if value is None]
         answer = Answer()
-        begun = time.perf_counter()
         try:
             async with self._http().post(
                 self.url,
-                data=request.chunks() if request.chunks else request.body,
+                data=request.chunks() if request.chunks else _payload(request.body),
                 headers=sent,
                 skip_auto_headers=left_out,
                 timeout=aiohttp.ClientTimeout(total=patience_s),
@@ -102,6 +107,68 @@ class Wire:
             answer.failure = "timeout"
         except aiohttp.ClientError as error:
             answer.failure = f"{type(error).__name__}: {error}"
+        return answer
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(trust_env=False)
+        return self._session
+
+
+class Wire:
+    """The line from Slack to one app: over HTTP, unless another `transport` is given."""
+
+    def __init__(
+        self,
+        slack: Platform,
+        base_url: str = "",
+        secret: str = "",
+        *,
+        path: str = "/slack/events",
+        transport: Transport | None = None,
+    ) -> None:
+        self.slack = slack
+        self.http = Post(slack, base_url.rstrip("/") + path, secret)
+        self.transport: Transport = transport or self.http
+        self.failures: list[tuple[Request, Answer]] = []  # what was not acknowledged in time, or refused
+
+    @property
+    def url(self) -> str:
+        """Where requests are posted to."""
+        return self.http.url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self.http.url = url
+
+    @property
+    def secret(self) -> str:
+        """What requests are signed with."""
+        return self.http.secret
+
+    @secret.setter
+    def secret(self, secret: str) -> None:
+        self.http.secret = secret
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.transport.close()
+
+    # Sending
+
+    def sign(self, body: bytes, timestamp: str) -> str:
+        """Sign a body as Slack does."""
+        return self.http.sign(body, timestamp)
+
+    async def send(self, request: Request, *, attempt: int = 0, patience_s: float = PATIENCE_S) -> Answer:
+        """Send a request; for an event, `attempt` 1 to 3 is a retry."""
+        begun = time.perf_counter()
+        answer = await self.transport.carry(request, attempt=attempt, patience_s=patience_s)
         answer.elapsed_s = time.perf_counter() - begun
         if not answer.ok:
             self.failures.append((request, answer))
@@ -133,7 +200,6 @@ class Wire:
             return list(await asyncio.gather(*sendings))
         return [await sending for sending in sendings]
 
-    def _http(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(trust_env=False)
-        return self._session
+
+def _payload(body: bytes) -> bytes | io.BytesIO:
+    return body if len(body) < 1_000_000 else io.BytesIO(body)  # aiohttp warns of large bytes

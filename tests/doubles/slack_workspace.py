@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from . import slack_tokens
-from .slack_objects import Channel, Json, Kind, Message, User, Usergroup, View
+from .slack_objects import Channel, Enterprise, Json, Kind, Message, User, Usergroup, View
 
 
 @dataclass(kw_only=True)
@@ -23,6 +23,8 @@ class Workspace:
     bot_id: str = "B00000001"
     url: str = ""  # of the Web API, with a slash at its end
     now: Callable[[], float] = time.time
+    enterprise: Enterprise | None = None
+    org_wide: bool = False  # whether the app is here by an installation for the whole organisation
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     posted: dict[str, list[Message]] = field(default_factory=dict)
@@ -90,6 +92,12 @@ class Workspace:
         self.users[user.id] = user
         return user
 
+    def add_people(self, number: int, *, prefix: str = "person") -> list[User]:
+        """Add many people at once, "person-1" and so on."""
+        return [
+            self.add_user(f"{prefix}-{each}", real_name=f"{prefix.title()} {each}") for each in range(1, number + 1)
+        ]
+
     def add_channel(
         self,
         name: str,
@@ -100,6 +108,7 @@ class Workspace:
         archived: bool = False,
         topic: str = "",
         is_ext_shared: bool = False,
+        connected: Iterable[str] = (),
     ) -> Channel:
         """Add a channel with these members, and with our bot unless `bot` is false."""
         inside = [_id(each) for each in members] + ([self.bot.id] if bot else [])
@@ -109,7 +118,8 @@ class Workspace:
             inside,
             archived=archived,
             topic=topic,
-            is_ext_shared=is_ext_shared,
+            is_ext_shared=is_ext_shared or bool(connected),
+            connected=list(connected),
         )
 
     def add_dm(self, user: User | str, other: User | str | None = None) -> Channel:
@@ -143,9 +153,10 @@ class Workspace:
         self.usergroups[group.id] = group
         return group
 
-    def say(self, user: User | str | None, channel: Channel | str, text: str, **more: Any) -> Message:
+    def say(self, user: User | str | None, channel: Channel | str, text: str, *, ts: str = "", **more: Any) -> Message:
         """Let somebody write a message; without a `user`, something like a webhook writes it."""
-        message = Message(ts=self.stamp(), channel=_id(channel), user=_id(user) if user else None, text=text, **more)
+        by = _id(user) if user else None
+        message = Message(ts=ts or self.stamp(), channel=_id(channel), user=by, text=text, **more)
         if user is None:
             message.bot_id = message.bot_id or self.new_id("B")
         elif self.users[_id(user)].is_bot:
@@ -155,12 +166,26 @@ class Workspace:
 
     def issue_trigger(self, user: User | str, view: View | None = None, channel: str = "") -> str:
         """Issue a `trigger_id` for what `user` just did (in `view`); good once, for three seconds."""
-        return slack_tokens.issue("trigger", [_id(user), view.id if view else "", channel], self.now())
+        return slack_tokens.issue("trigger", [_id(user), view.id if view else "", channel, self.team_id], self.now())
 
     def issue_response_url(self, user: User | str, channel: Channel | str, original: str = "") -> str:
         """Issue a `response_url`; `original` is the message that was acted on."""
-        token = slack_tokens.issue("response", [_id(user), _id(channel), original], self.now())
+        token = slack_tokens.issue("response", [_id(user), _id(channel), original, self.team_id], self.now())
         return f"{self.url.removesuffix('/api/')}/response/{token}"
+
+    # How payloads name it
+
+    def shown_team(self) -> Json | None:
+        """Name the team as interactive payloads do: not at all, when the app is installed organisation-wide."""
+        if self.org_wide:
+            return None
+        above = self.enterprise
+        org = {"enterprise_id": above.id, "enterprise_name": above.name} if above else {}
+        return {"id": self.team_id, "domain": self.domain, **org}
+
+    def shown_enterprise(self) -> Json | None:
+        """Name the organisation, if there is one."""
+        return {"id": self.enterprise.id, "name": self.enterprise.name} if self.enterprise else None
 
     # Looking at it
 
@@ -183,8 +208,9 @@ class Workspace:
 
     def is_stranger(self, user: User) -> bool:
         """Tell whether somebody is of another team and in no channel that our bot is in."""
-        shared = any({user.id, self.bot.id} <= set(each.members) for each in self.channels.values())
-        return user.team_id != self.team_id and not shared
+        if user.team_id == self.team_id:
+            return False
+        return not any({user.id, self.bot.id} <= set(each.members) for each in self.channels.values())
 
     def modal(self, user: User | str) -> View | None:
         """Find the modal that `user` sees now: the topmost that is open."""
@@ -207,7 +233,7 @@ class Workspace:
             "root_view_id": view.root_view_id,
             "previous_view_id": view.previous_view_id,
             "app_id": self.app_id,
-            "app_installed_team_id": self.team_id,
+            "app_installed_team_id": self.enterprise.id if self.enterprise and self.org_wide else self.team_id,
             "bot_id": self.bot_id,
         }
 

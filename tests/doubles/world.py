@@ -6,7 +6,7 @@ Entries are meant by their position among those that can be tagged, so that ever
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.app import Application, application
 from bot.cards import ChoiceField, Form, Mend, OpenForm, PeopleField, PlaceField, Private, Reply, TextField, plain
-from bot.database import Sqlite
+from bot.database import Database, Sqlite
 from bot.framework import Entry, Framework
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Visibility, Workspace
 from bot.requests import (
@@ -197,7 +197,12 @@ class World:
 
 @contextlib.asynccontextmanager
 async def world(
-    framework: Framework, path: Path, *, processes: int = 1, default_place: str = "#general"
+    framework: Framework,
+    path: Path,
+    *,
+    processes: int = 1,
+    default_place: str = "#general",
+    database: Callable[[Path], Database] = Sqlite,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
     clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS))
@@ -205,7 +210,7 @@ async def world(
         apps = [
             await stack.enter_async_context(
                 application(
-                    Sqlite(path),
+                    database(path),
                     framework,
                     zone=ZoneInfo("Europe/London"),
                     default_place=default_place,
@@ -240,7 +245,7 @@ def in_framework(text: str, framework: Framework) -> str:
         entry = framework.taggable[int(found[2])]
         return {"#": f"#{entry.tag}", ":": f":{entry.emoji_name}:", "{": entry.emoji, "*": entry.title.text}[found[1]]
 
-    return re.sub(r"([#:{*])(\d)(?!\d)[:}*]?", fill, text)
+    return re.sub(r"([#:{*])([0-3])(?!\d)[:}*]?", fill, text)
 
 
 def neutral(text: str, framework: Framework) -> str:

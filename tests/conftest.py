@@ -1,0 +1,78 @@
+"""What the tests of the core share."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from bot import framework as frameworks
+from bot import migrations
+from bot.database import Sqlite
+from bot.framework import Framework
+from tests.doubles.platform import Clock, Platform
+from tests.doubles.world import World, world
+
+ROOT = Path(__file__).parent.parent
+FRAMEWORKS = {
+    "own": frameworks.parse((ROOT / "framework.yaml").read_text("utf-8"), "framework.yaml"),
+    "lantern": frameworks.parse((ROOT / "tests/frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"),
+}
+
+# No test is right or wrong by chance, or by the speed of the machine it runs on.
+settings.register_profile("kudos", deadline=None, derandomize=True)
+settings.load_profile("kudos")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have a Kudos of their own."""
+    for name in os.environ:
+        if name.upper().startswith(("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "LOG_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def framework() -> Framework:
+    """The framework that we ship."""
+    return FRAMEWORKS["own"]
+
+
+@pytest.fixture
+def lantern() -> Framework:
+    """The framework of an organisation that does not exist."""
+    return FRAMEWORKS["lantern"]
+
+
+@pytest.fixture(params=FRAMEWORKS)
+def any_framework(request: pytest.FixtureRequest) -> Framework:
+    """Each framework in turn."""
+    return FRAMEWORKS[request.param]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def platform() -> Platform:
+    """A platform with nobody on it yet."""
+    return Platform()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Sqlite]:
+    """A migrated database of its own."""
+    database = Sqlite(tmp_path / "kudos.db")
+    await migrations.migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def core(framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
+    """The core with everything around it, on our own framework."""
+    async with world(framework, tmp_path / "kudos.db") as running:
+        yield running

@@ -1,0 +1,95 @@
+"""The environment is read once; whatever is wrong or unsafe is said at once, by name, and stops the start."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.config import read
+from bot.errors import ConfigError
+
+BOTH = {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "SLACK_SIGNING_SECRET": "made-up"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No `.env` and no variable of ours."""
+    monkeypatch.chdir(tmp_path)
+    for name in config.Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def problems(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> list[str]:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as wrong:
+        read()
+    return list(wrong.value.problems)
+
+
+def test_nothing_has_to_be_set() -> None:
+    """Without any setting there is a local file, and every platform is off."""
+    settings = read()
+    assert (settings.host, settings.port) == ("0.0.0.0", 3978)  # noqa: S104 - the default under test
+    assert settings.database_path == Path("kudos.db")
+    assert settings.framework_file == Path("framework.yaml")
+    assert str(settings.zone) == "Europe/London"
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert not settings.slack_is_on
+
+
+def test_the_environment_and_a_file_in_development(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`.env` is read; the environment counts for more; an empty variable is one that is not set."""
+    (tmp_path / ".env").write_text("PORT=1234\nKUDOS_CHANNEL=#thanks\nUNKNOWN=1\n")
+    monkeypatch.setenv("PORT", "4321")
+    monkeypatch.setenv("KUDOS_TIMEZONE", "")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/kudos.db")
+    settings = read()
+    assert (settings.port, settings.kudos_channel, settings.kudos_timezone) == (4321, "#thanks", "Europe/London")
+    assert settings.database_path == Path("/srv/kudos.db")
+
+
+def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are needed, and neither shows when settings are printed."""
+    for name, value in BOTH.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8080/api")
+    settings = read()
+    assert settings.slack_is_on
+    assert settings.slack_api_url == "http://127.0.0.1:8080/api/"
+    assert "made-up" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "says"),
+    [
+        ({"PORT": "70000"}, "PORT", "less than or equal to 65535"),
+        ({"PORT": "http"}, "PORT", "valid integer"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL", "'INFO'"),
+        ({"KUDOS_TIMEZONE": "Europe/Nowhere"}, "KUDOS_TIMEZONE", "no time zone is called 'Europe/Nowhere'"),
+        ({"KUDOS_TIMEZONE": "Europe"}, "KUDOS_TIMEZONE", "no time zone is called 'Europe'"),
+        ({"KUDOS_TIMEZONE": "../../etc/passwd"}, "KUDOS_TIMEZONE", "no time zone is called"),
+        ({"DATABASE_URL": "postgresql://db/kudos"}, "DATABASE_URL", "must be sqlite:///FILE"),
+        ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL", "must name a file"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL", "must name a file"),
+        ({"SLACK_API_URL": "http://slack.example/api/"}, "SLACK_API_URL", "must start with https://"),
+        ({"SLACK_API_URL": "http://localhost.example/"}, "SLACK_API_URL", "must start with https://"),
+        ({"SLACK_API_URL": "https://"}, "SLACK_API_URL", "must start with https://"),
+        ({"SLACK_API_URL": "ftp://127.0.0.1/"}, "SLACK_API_URL", "must start with https://"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET", "missing"),
+        ({"SLACK_SIGNING_SECRET": "x"}, "SLACK_BOT_TOKEN", "missing"),
+        ({**BOTH, "SLACK_BOT_TOKEN": "xoxp-1"}, "SLACK_BOT_TOKEN", "starts with xoxb-"),
+        ({**BOTH, "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN", "later release"),
+    ],
+)
+def test_what_stops_the_start(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str, says: str) -> None:
+    """Each problem is one line that begins with the setting's name and shows no secret."""
+    (problem,) = problems(monkeypatch, values)
+    assert problem.startswith(f"{name}: ")
+    assert says in problem
+    assert "xoxp-1" not in problem
+
+
+def test_everything_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = problems(monkeypatch, {"PORT": "x", "KUDOS_TIMEZONE": "x", "LOG_FORMAT": "xml"})
+    assert sorted(line.split(":")[0] for line in found) == ["KUDOS_TIMEZONE", "LOG_FORMAT", "PORT"]
