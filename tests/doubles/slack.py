@@ -84,7 +84,9 @@ class SlackDouble(Platform):
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await self._listen()
-        self.url = f"http://127.0.0.1:{self.port}/api/"
+        everywhere: list[Platform] = [self, *self.others.values()]
+        for each in everywhere:
+            each.url = f"http://127.0.0.1:{self.port}/api/"
         self._save()
         return self
 

@@ -22,18 +22,18 @@ def api_test(_slack: Platform, args: Args) -> Json:
 
 
 @method("auth.test", json=True)
-def auth_test(slack: Platform, _args: Args) -> Json:
+def auth_test(slack: Platform, args: Args) -> Json:
     """Say whose token it is."""
     above, here = slack.enterprise, {"team": slack.domain.title(), "team_id": slack.team_id}
-    if above and slack.org_wide:
+    if above and args.org:
         here = {"team": above.name, "team_id": above.id}
     return {
-        "url": f"https://{above.domain if above and slack.org_wide else slack.domain}.slack.com/",
+        "url": f"https://{above.domain if above and args.org else slack.domain}.slack.com/",
         **here,
         "user": slack.bot.name,
         "user_id": slack.bot.id,
         "bot_id": slack.bot_id,
-        "is_enterprise_install": slack.org_wide,
+        "is_enterprise_install": args.org,
         **({"enterprise_id": above.id} if above else {}),
     }
 

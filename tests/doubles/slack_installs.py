@@ -38,7 +38,6 @@ class Installation:
     token_error: str = ""  # what every call answers, such as token_revoked or account_inactive
     installed: bool = True
     grants: dict[str, Grant] = field(default_factory=dict)  # by token; the first token has none
-    spent_refresh_tokens: set[str] = field(default_factory=set)
 
     def refusal(self, token: str, now: float) -> str | None:
         """Say why a token is refused; empty when it is good, none when it is of somewhere else."""
@@ -72,10 +71,9 @@ class Installation:
         return grant
 
     def revoke(self, token: str, error: str = "token_revoked") -> None:
-        """Let a token, and its refresh token, be good no more."""
+        """Let a token, and the refresh token that came with it, be good no more."""
         grant = self.grants.setdefault(token, Grant(token=token))
         grant.error = grant.error or error
-        self.spend(grant)
 
     def revoke_all(self, error: str = "token_revoked") -> None:
         """Let no token be good any more."""
@@ -92,16 +90,10 @@ class Installation:
         token = token or self.token
         self.grants.setdefault(token, Grant(token=token)).expires_at = 0.0
 
-    def spend(self, grant: Grant) -> None:
-        """Let a refresh token be good no more."""
-        if grant.refresh_token:
-            self.spent_refresh_tokens.add(grant.refresh_token)
-            grant.refresh_token = ""
-
     def refreshable(self, refresh_token: str) -> Grant | None:
         """Find what a refresh token belongs to, while it is good."""
         held = (each for each in self.grants.values() if refresh_token and each.refresh_token == refresh_token)
-        return next(held, None)
+        return next((each for each in held if not each.error), None)
 
 
 @dataclass(kw_only=True)

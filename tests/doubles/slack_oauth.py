@@ -126,8 +126,8 @@ def _by_code(slack: Platform, args: Args) -> Json:
 def _by_refresh_token(slack: Platform, args: Args) -> Json:
     for place in slack.places():
         grant = place.refreshable(args.text("refresh_token"))
-        if grant is not None and not grant.error:
-            place.spend(grant)
+        if grant is not None:
+            grant.refresh_token = ""
             return _answer(slack, place, _issue(slack, place))
     raise ApiError("invalid_refresh_token")
 

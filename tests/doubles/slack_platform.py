@@ -51,6 +51,7 @@ class Args:
     values: Mapping[str, Any]
     verb: str = "POST"
     token: str = ""
+    org: bool = False  # whether the token is for a whole organisation
 
     def text(self, name: str) -> str:
         """Read a string; empty when it is missing."""
@@ -203,7 +204,7 @@ class Platform(Installation, Workspace):
         self._admit(asked, token, by)
         if self.rate_limits:
             self._pace(asked, call)
-        args = Args(call.args, call.verb, token or "")
+        args = Args(call.args, call.verb, token or "", by is not self)
         for name in asked.needs:
             if call.args.get(name) in (None, ""):
                 raise ApiError(

@@ -37,6 +37,8 @@ _PLAIN = [
     "rate_limits",
     "edit_window_s",
     "messages_tab",
+    "page_most",
+    "paid",
     "oauth_codes",
     "spent",
 ]

@@ -70,6 +70,9 @@ async def test_a_group_changes_in_two_events(client: SlackClient, app: App) -> N
     assert delta["date_previous_update"] < delta["date_update"]
     assert (len(updated["subteam"]["users"]), updated["subteam"]["user_count"]) == (500, 599)
     assert len(group.users) == 599
+    await client.group_changed(group, add=many[:1])
+    assert updated["subteam"]["date_update"] == events(app)[3]["date_previous_update"]
+    assert events(app)[3]["date_previous_update"] < events(app)[3]["date_update"]
 
 
 async def test_a_disabled_group_is_listed_on_demand_only(

@@ -177,6 +177,8 @@ async def test_a_token_of_the_organisation_must_be_told_the_team(
     assert [each.text for each in south.messages(theirs)] == ["x"]
     await everywhere.chat_postMessage(channel=carol.id, text="direct")
     assert [each.text for each in south.dms(carol)] == ["direct"]
+    await everywhere.views_open(trigger_id=south.issue_trigger(carol), view=form())
+    assert south.modal(carol)
     await everywhere.views_publish(user_id=carol.id, view={"type": "home", "blocks": []})
     assert carol.id in south.homes
     assert (await everywhere.users_lookupByEmail(email="alice@example.org"))["user"]["id"] == alice.id

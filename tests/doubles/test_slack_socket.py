@@ -1,13 +1,13 @@
-"""Socket Mode: tickets, envelopes, acknowledgements, what is sent again, and connections that fail; seen by Slack's
-own SDK and by a bare websocket."""
+"""Socket Mode: tickets, envelopes, acknowledgements, and what is sent again; seen by Slack's own SDK and by a bare
+websocket. How connections fail is in `test_slack_connections`."""
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
+import aiohttp.web
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -21,6 +21,8 @@ from .slack_client import SlackClient
 from .slack_objects import Channel, User
 from .slack_socket import MOST, TICKET_S
 from .slack_views import add_view
+from .test_slack_client import CARD, form
+from .test_slack_client import App as PostedApp
 
 Json = dict[str, Any]
 
@@ -131,8 +133,8 @@ async def test_a_ticket_is_good_once_and_not_for_long(slack: SlackDouble, web: A
         assert hello["num_connections"] == 1
         assert hello["connection_info"] == {"app_id": slack.app_id}
         assert hello["debug_info"]["approximate_connection_time"] == 3600
-        slack.advance(TICKET_S + 1)
         for refused in (url, late, url.split("?")[0]):
+            slack.advance(TICKET_S + 1 if refused == late else 0)
             with pytest.raises(aiohttp.WSServerHandshakeError) as error:
                 await session.ws_connect(refused)
             assert error.value.status == 403
@@ -297,134 +299,41 @@ async def test_deliveries_can_be_repeated_by_hand(slack: SlackDouble, client: Sl
     assert sorted(each.retry_attempt or 0 for each in app.heard) == [0, 1, 2]
 
 
-# Trouble
+# The same over HTTP
 
 
-@pytest.mark.parametrize("anywhere", [False, True])
-async def test_an_acknowledgement_belongs_to_its_connection(
-    slack: SlackDouble, web: AsyncWebClient, client: SlackClient, anywhere: bool
+def shape(node: Any) -> Any:
+    """Show what a payload is made of: its keys, and what stands there when that is no id, token or time."""
+    if isinstance(node, dict):
+        return {key: shape(each) for key, each in sorted(node.items())}
+    if isinstance(node, list):
+        return [shape(each) for each in node]
+    return node if isinstance(node, bool) or node is None else type(node).__name__
+
+
+async def test_what_comes_through_a_socket_is_what_would_be_posted(
+    slack: SlackDouble, client: SlackClient, app: App, alice: User, general: Channel
 ) -> None:
-    slack.socket.ack_anywhere = anywhere
-    async with bare(slack, web) as one, bare(slack, web) as two, asyncio.TaskGroup() as tasks:
-        slack.socket.connections[1].leaving = True
-        sending = tasks.create_task(client.send(client.make_event({"type": "emoji_changed"}), patience_s=0.2))
-        await two.send_json({"envelope_id": (await one.receive_json())["envelope_id"]})
-        assert (await sending).ok == anywhere
-        assert slack.socket.deliveries[0].late != anywhere
-
-
-async def test_what_was_under_way_on_a_connection_that_breaks_has_failed(
-    slack: SlackDouble, client: SlackClient, app: App
-) -> None:
-    app.acknowledges = False
-    async with asyncio.TaskGroup() as tasks:
-        sending = tasks.create_task(client.event({"type": "emoji_changed"}))
-        await app.has_heard.wait()
-        app.acknowledges = True
-        slack.socket.drop()
-        assert (await sending).failure == "connection lost"
-    slack.socket.retry_delays_s = (1.0,)
-    await slack.until(lambda: slack.socket.ready)
-    assert (await client.event({"type": "emoji_changed"})).ok
-
-
-@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-async def test_an_app_that_is_told_to_go_comes_back(
-    slack: SlackDouble, client: SlackClient, app: App, reason: Any
-) -> None:
-    first = slack.socket.connections[0]
-    await slack.socket.disconnect(reason)
-    await slack.until(lambda: slack.socket.ready and slack.socket.ready != [first])
-    assert (await client.event({"type": "emoji_changed"})).ok
-    assert not first.open
-
-
-async def test_who_does_not_go_is_thrown_out(slack: SlackDouble, web: AsyncWebClient, client: SlackClient) -> None:
-    async with bare(slack, web) as socket:
-        await slack.socket.disconnect("refresh_requested", linger_s=0.05)
-        assert (await client.send(client.make_event({"type": "x"}), patience_s=0.1)).failure == "no connection"
-        assert (await socket.receive_json())["reason"] == "refresh_requested"
-        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
-
-
-async def test_a_dead_connection_stays_open_and_takes_what_is_sent(
-    slack: SlackDouble, web: AsyncWebClient, client: SlackClient
-) -> None:
-    async with bare(slack, web) as socket:
-        connection = slack.socket.connections[0]
-        connection.silence()
-        answer = await client.send(client.make_event({"type": "x"}), patience_s=0.05)
-        assert answer.failure == "timeout"
-        await socket.ping()
-        await slack.until(lambda: connection.pings)
-        with pytest.raises(TimeoutError):
-            await socket.receive(timeout=0.1)
-        assert connection.open
-
-
-async def test_the_sdk_notices_a_connection_without_pongs(slack: SlackDouble, client: SlackClient) -> None:
-    app = App()
-    async with connected(slack, app):
-        dead = slack.socket.connections[0]
-        await slack.until(lambda: dead.pings)
-        dead.silence()
-        await slack.until(lambda: slack.socket.ready and not dead.open)
-        assert (await client.event({"type": "x"})).ok
-
-
-async def test_a_connection_that_answers_pings_alone_is_not_noticed(slack: SlackDouble, client: SlackClient) -> None:
-    app = App()
-    async with connected(slack, app, ping_s=0.05):
-        dead = slack.socket.connections[0]
-        dead.silence(pongs=True)
-        await slack.until(lambda: dead.pings > 10)
-        assert slack.socket.connections == [dead]
-        assert (await client.send(client.make_event({"type": "x"}), patience_s=0.05)).failure == "timeout"
-        dead.drop()
-
-
-async def test_slack_pings_and_cuts_off_who_does_not_answer(slack: SlackDouble, web: AsyncWebClient) -> None:
-    slack.socket.beat_s, slack.socket.pong_patience_s = 0.02, 0.2
-    url = (await web.apps_connections_open(app_token=slack.app.app_token))["url"]
-    async with bare(slack, web) as polite, aiohttp.ClientSession() as session:
-        listening = asyncio.create_task(polite.receive())
-        async with session.ws_connect(url, autoping=False):
-            mute = slack.socket.connections[-1]
-            await slack.until(lambda: not mute.open)
-        assert mute.beats > 3
-        answering = slack.socket.connections[0]
-        assert answering.pongs > 3
-        listening.cancel()
-
-
-async def test_new_connections_can_be_refused_or_dead_from_the_start(slack: SlackDouble, web: AsyncWebClient) -> None:
-    url = (await web.apps_connections_open(app_token=slack.app.app_token))["url"]
-    async with aiohttp.ClientSession() as session:
-        with slack.socket.refusing(503), pytest.raises(aiohttp.WSServerHandshakeError):
-            await session.ws_connect(url)
-        slack.socket.silent_from_start = True
-        async with session.ws_connect(url) as socket:  # the ticket was not spent
-            with pytest.raises(TimeoutError):
-                await socket.receive(timeout=0.1)
-
-
-async def test_socket_mode_can_be_switched_off(slack: SlackDouble, web: AsyncWebClient) -> None:
-    async with bare(slack, web) as socket:
-        await slack.socket.disable()
-        assert (await socket.receive_json())["reason"] == "link_disabled"
-        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
-    assert await error_of(web.apps_connections_open(app_token=slack.app.app_token)) == "forbidden_team"
-
-
-async def test_a_slack_that_is_down_has_no_websockets(slack: SlackDouble, app: App, client: SlackClient) -> None:
-    async with slack.down():
-        assert not slack.socket.connections
-        assert (await client.event({"type": "x"})).failure == "no connection"
-
-
-async def test_envelopes_can_be_late(slack: SlackDouble, app: App, client: SlackClient) -> None:
-    slack.socket.delay_s = 0.1
-    answer = await client.event({"type": "x"})
-    assert answer.ok
-    assert answer.elapsed_s > 0.1
-    assert json.dumps(slack.socket.deliveries[0].envelope)
+    posted = PostedApp(slack.signing_secret)
+    server = aiohttp.web.Application()
+    server.router.add_post("/slack/events", posted.hear)
+    runner = aiohttp.web.AppRunner(server, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await aiohttp.web.TCPSite(runner, "127.0.0.1", 0).start()
+    for each in (client, slack.client(f"http://127.0.0.1:{runner.addresses[0][1]}")):
+        message = slack.say(slack.bot, general, "card", blocks=CARD)
+        view = add_view(slack, form(), user=alice.id, channel=general.id)
+        answers = [
+            await each.command("/kudos", "x", user=alice, channel=general),
+            await each.react(alice, message, "ear"),
+            await each.press(message, "second", user=alice),
+            await each.submit(view, {"Whom": [alice], "For what": "listen", "Why": "why not"}, user=alice),
+            *await each.post(alice, general, "@kudos hello"),
+            await each.shortcut("give", alice),
+            await each.message_shortcut("give_for", message, alice),
+        ]
+        assert all(answer.ok for answer in answers)
+        del slack.posted[general.id][:]
+    await runner.cleanup()
+    assert [shape(each.payload) for each in app.heard] == [shape(each) for each in posted.heard]
+    assert not slack.problems
