@@ -13,7 +13,7 @@ PURE := import tomllib; \
 .PHONY: play test lint types imports bench lock
 
 play: .venv/run
-	@$(BIN)/kudos play
+	@$(BIN)/kudos play $(ARGS)
 
 test: .venv/dev lint types imports
 	$(BIN)/coverage erase
@@ -38,13 +38,13 @@ bench: .venv/dev
 # What is locked, with hashes. A file in .venv says which lock was installed.
 .venv/run: requirements.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what Kudos needs. This happens once."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: requirements-dev.txt pyproject.toml | .venv/bin/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@ .venv/run
 
 .venv/bin/python:

@@ -3,18 +3,22 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
 from aiohttp import web
 
-from adapters.app import Application, application, running
+from adapters.app import Application, application, now, running
 from bot import migrations
 from bot.config import Settings
 from bot.database import Database, Sqlite
 from bot.errors import KudosError
 from bot.framework import Framework
+from bot.outbox import LEASE_S, PACE_S
+from bot.reacting import GATHER_S
 
 FINISH_S: Final = 3.0  #: for requests under way when the process is told to stop
 
@@ -27,15 +31,17 @@ async def health(_: web.Request) -> web.Response:
 
 
 class Readiness:
-    """`GET /ready`: database, migrations and framework are fine."""
-
-    def __init__(self, app: Application, database: Database) -> None:
+    def __init__(self, app: Application, database: Database, file: Path) -> None:
         self._app = app
         self._database = database
+        self._file = file
+        self._opened = _identity(file)
 
-    async def __call__(self, _: web.Request) -> web.Response:
+    async def ready(self, _: web.Request) -> web.Response:
+        """`GET /ready`: database, migrations and framework are fine."""
         try:
-            behind = bool(await migrations.pending(self._database))
+            # What is written to a file that has been removed or replaced is lost, and SQLite does not notice.
+            behind = _identity(self._file) != self._opened or bool(await migrations.pending(self._database))
         except KudosError as error:
             log.warning("not_ready", error=str(error))
             behind = True
@@ -44,17 +50,43 @@ class Readiness:
         return web.json_response({"status": "ok", "framework": self._app.framework.version})
 
 
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file that is; None if there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 @contextlib.asynccontextmanager
-async def site(settings: Settings, framework: Framework) -> AsyncIterator[web.Application]:
+async def site(
+    settings: Settings,
+    framework: Framework,
+    *,
+    gather_s: float = GATHER_S,
+    pace_s: float = PACE_S,
+    lease_s: float = LEASE_S,
+    clock: Callable[[], datetime] = now,
+) -> AsyncIterator[web.Application]:
     """Everything that is switched on, with its routes; those of a platform that is off answer 404."""
     database = Sqlite(settings.database_path)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
-            application(database, framework, zone=settings.zone, default_place=settings.kudos_channel)
+            application(
+                database,
+                framework,
+                zone=settings.zone,
+                default_place=settings.kudos_channel,
+                gather_s=gather_s,
+                pace_s=pace_s,
+                lease_s=lease_s,
+                clock=clock,
+            )
         )
         routes = web.Application()
         routes.router.add_get("/health", health)
-        routes.router.add_get("/ready", Readiness(app, database))
+        routes.router.add_get("/ready", Readiness(app, database, settings.database_path).ready)
         if settings.slack_is_on:
             from adapters.slack import api
             from adapters.slack.app import Slack
@@ -63,7 +95,7 @@ async def site(settings: Settings, framework: Framework) -> AsyncIterator[web.Ap
             slack = Slack(settings, app, http)
             routes.router.add_post("/slack/events", slack.events)
             await stack.enter_async_context(slack.running())
-        await stack.enter_async_context(running(app))
+        await stack.enter_async_context(running(app, clock))
         yield routes
 
 

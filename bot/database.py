@@ -4,6 +4,7 @@ Portable SQL only: TEXT and INTEGER columns, ids and times made by us, `ON CONFL
 """
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from bot.errors import ConfigError, DatabaseError
 
 Row = Mapping[str, Any]
 
-BUSY_TIMEOUT_S: Final = 5.0  #: how long a write waits for somebody else's lock on the file
+BUSY_TIMEOUT_S: Final = 2.0  #: how long a write waits for somebody else's lock; a platform waits 3 s for our answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ class Sqlite:
             raise DatabaseError(str(error)) from error
 
     async def close(self) -> None:
-        await self.write()  # nothing, after everything that waits
+        with contextlib.suppress(DatabaseError):
+            await self.write()  # nothing, after everything that waits
         self._in.conn.close()
         await asyncio.get_running_loop().run_in_executor(self._writer, self._out.conn.close)
         self._writer.shutdown()

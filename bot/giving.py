@@ -128,7 +128,6 @@ class Giving:
         stopped = await self.store.write(
             ledger.delivery(ask.workspace, ask.delivery, recognition.id, now),
             *ledger.given(recognition),
-            ledger.noted(recognition, "given", actor=giver.id, now=now, key=ask.delivery),
             *self._card_of(recognition, now),
             *(
                 posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))

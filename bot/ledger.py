@@ -70,6 +70,7 @@ class Ledger:
         return await self._load(
             """
             WHERE recognition.workspace = :workspace AND recognition.place = :place AND message = :message
+              AND message <> '' AND origin = 'reaction'
             ORDER BY given_at, recognition.id
             """,
             workspace,

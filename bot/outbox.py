@@ -142,7 +142,7 @@ class Outbox:
         """Seconds until there may be something to do without anybody calling."""
         loop_now = asyncio.get_running_loop().time()
         rests = [until - loop_now for until in self._resting.values()]
-        due = await self._store.posts.next_due()
+        due = await self._store.posts.next_due(self._clock())
         dues = [(due - self._clock()).total_seconds()] if due else []
         ahead = [seconds for seconds in (*rests, *dues) if seconds > 0]
         return max(0.02, min([IDLE_S, *ahead]))

@@ -167,13 +167,19 @@ class Posts:
         )
         return [_post_from(row) for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """When the next row may be claimed."""
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When, after `now`, the next row may be claimed."""
         rows = await self._database.rows(
             f"""
-            SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) AS next
-            FROM outbox WHERE {_WAITS}
-            """  # noqa: S608 - a constant
+            SELECT MIN(at) AS next FROM (
+                SELECT MIN(due_at) AS at FROM outbox WHERE {_WAITS} AND state = 'due' AND due_at > :now
+                UNION ALL
+                SELECT MIN(due_at) AS at FROM outbox WHERE {_WAITS} AND state = 'lost' AND due_at > :now
+                UNION ALL
+                SELECT MIN(lease_until) AS at FROM outbox WHERE {_WAITS} AND state = 'sending'
+            ) AS ahead
+            """,  # noqa: S608 - a constant
+            now=to_text(now),
         )
         return to_time(rows[0]["next"]) if rows[0]["next"] else None
 
@@ -241,7 +247,7 @@ class Posts:
         rows = await self._database.rows(
             """
             SELECT * FROM outbox
-            WHERE workspace = :workspace AND message_place = :place AND message = :message
+            WHERE workspace = :workspace AND message_place = :place AND message = :message AND message <> ''
             """,
             workspace=workspace,
             place=message.place,
@@ -252,10 +258,10 @@ class Posts:
     async def uncertain_in(self, workspace: str, place: str) -> bool:
         """Whether a message of ours may stand in `place` of which we do not know yet."""
         rows = await self._database.rows(
-            """
+            f"""
             SELECT 1 AS one FROM outbox
-            WHERE workspace = :workspace AND place = :place AND message = '' AND state IN ('sending', 'lost')
-            """,
+            WHERE {_WAITS} AND state <> 'due' AND workspace = :workspace AND place = :place AND message = ''
+            """,  # noqa: S608 - a constant
             workspace=workspace,
             place=place,
         )

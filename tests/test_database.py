@@ -196,8 +196,8 @@ def hold(path: Path, seconds: float) -> None:
 
 
 async def test_a_locked_file_is_waited_for(file: Sqlite, tmp_path: Path) -> None:
-    """Somebody else's lock of three seconds delays a write, and loses nothing; reading goes on meanwhile."""
-    holding = asyncio.create_task(asyncio.to_thread(hold, tmp_path / "own.db", 3.0))
+    """Somebody else's lock delays a write, and loses nothing; reading goes on meanwhile."""
+    holding = asyncio.create_task(asyncio.to_thread(hold, tmp_path / "own.db", databases.BUSY_TIMEOUT_S / 2))
     await asyncio.sleep(0.2)
     writing = asyncio.create_task(file.write(add("a")))
     assert await ids(file) == []

@@ -264,10 +264,13 @@ async def test_wanting_once_and_anew(store: Store) -> None:
 async def test_rows_come_due_in_order(store: Store) -> None:
     """The longest due first; none of the future, none of a target that rests."""
     clock = Clock()
-    assert await store.posts.next_due() is None
+    assert await store.posts.next_due(clock()) is None
     for n, place in enumerate(("general", "news", "away", "closed")):
         due_at = clock() + timedelta(seconds=n - 2)
         await store.write(posts.wanted(posts.post(W, posts.CARD, f"r{n}", place=place, due_at=due_at)))
     assert [row.place for row in await store.posts.due(clock(), most=9)] == ["general", "news", "away"]
     assert [row.place for row in await store.posts.due(clock(), most=1, resting=["general"])] == ["news"]
-    assert await store.posts.next_due() == clock() - timedelta(seconds=2)
+    assert await store.posts.next_due(clock()) == clock() + timedelta(seconds=1)
+    row = (await store.posts.due(clock(), most=1))[0]
+    assert await store.posts.claim(row, "ours", clock(), clock() + timedelta(milliseconds=500))
+    assert await store.posts.next_due(clock()) == clock() + timedelta(milliseconds=500)

@@ -3,6 +3,7 @@
 The SDK's default retry sends again after a lost answer, and so posts twice; the outbox owns retries.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final, cast
 
@@ -75,11 +76,23 @@ class Api:
             raise lost(f"{method}: {type(error).__name__}") from None
         return cast("Json", response.data)
 
-    async def pages(self, method: str, key: str, **arguments: Any) -> AsyncIterator[list[Any]]:
-        """The pages of a listing."""
+    async def pages(
+        self, method: str, key: str, *, patient: bool = False, **arguments: Any
+    ) -> AsyncIterator[list[Any]]:
+        """The pages of a listing.
+
+        Args:
+            patient: where there are more pages than Slack gives away in a minute, wait for the rest.
+        """
         cursor = ""
         while True:
-            page = await self.query(method, limit=PAGE, cursor=cursor or None, **arguments)
+            try:
+                page = await self.query(method, limit=PAGE, cursor=cursor or None, **arguments)
+            except Throttled as error:
+                if not patient:
+                    raise
+                await asyncio.sleep(error.retry_after_s)
+                continue
             yield page.get(key) or []
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import re
 import secrets
 import time
@@ -15,18 +16,19 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.app import Application
 from adapters.slack import parse, render
 from adapters.slack.api import Api
-from adapters.slack.delivery import SlackLookup, SlackSender, open_direct, team
+from adapters.slack.delivery import SlackLookup, SlackSender, open_direct
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
 from bot.cards import Mend, OpenForm, Private, Reply
 from bot.config import Settings
-from bot.errors import DatabaseError, PlatformError
+from bot.errors import DatabaseError, Impossible, KudosError, PlatformError
 from bot.kudos_cards import said
 from bot.requests import Reacted, Request
 
@@ -35,7 +37,7 @@ Json = dict[str, Any]
 FORM_PATIENCE_S: Final = 1.2  #: for opening a form; a trigger lasts 3 s
 COURTESY_S: Final = 5.0  #: for a private word, which nothing depends on
 LAST_WORDS_S: Final = 2.0  #: for private words under way when the process is told to stop
-RESPONSE_HOSTS: Final = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+RESPONSE_ORIGINS: Final = frozenset({("https", "hooks.slack.com"), ("https", "hooks.slack-gov.com")})
 
 _ANYTHING = re.compile("")
 
@@ -50,9 +52,9 @@ class Slack:
         self._secret = settings.slack_signing_secret.get_secret_value()
         self._app = app
         self._http = http
-        self._response_hosts = RESPONSE_HOSTS | {urlsplit(settings.slack_api_url).netloc}
+        self._response_origins = RESPONSE_ORIGINS | {urlsplit(settings.slack_api_url)[:2]}
         self._api = Api(token, settings.slack_api_url, http)
-        self._directory = SlackDirectory(self._api, app.store)
+        self._directory = SlackDirectory(self._api, app.store, app.bot.handle)
         self._courtesies: set[asyncio.Task[None]] = set()
         self._bolt = self._listening(token)
         app.senders[parse.PLATFORM] = SlackSender(self._api, app.store)
@@ -62,7 +64,10 @@ class Slack:
         async def authorize() -> AuthorizeResult:
             return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)  # without asking Slack
 
+        quiet = logging.getLogger("kudos.bolt")
+        quiet.setLevel(logging.ERROR)  # below that it tells what people wrote, and that it ignores our settings
         bolt = AsyncApp(
+            logger=quiet,
             client=self._api.client,
             authorize=authorize,
             process_before_response=True,  # else what was acknowledged is lost when the process ends
@@ -70,7 +75,9 @@ class Slack:
             ignoring_self_events_enabled=False,  # the core knows a bot when it sees one
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
+            raise_error_for_unhandled_request=True,  # for else it is logged, with what it holds
         )
+        bolt.error(_unread)
         bolt.command(_ANYTHING)(self._on_command)
         bolt.event(_ANYTHING)(self._on_event)
         bolt.action(_ANYTHING)(self._on_action)
@@ -80,8 +87,12 @@ class Slack:
     async def events(self, request: web.Request) -> web.Response:
         """`POST /slack/events`: events, slash commands and interactivity."""
         body = await checked_body(request, self._secret, time.time())
-        bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
-        return await to_aiohttp_response(await self._bolt.async_dispatch(bolt_request))
+        try:
+            bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+            response = await self._bolt.async_dispatch(bolt_request)
+        except Exception as error:  # noqa: BLE001 - nothing escapes our listeners; Bolt trusts what it reads
+            response = _malformed(error)
+        return await to_aiohttp_response(response)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -95,39 +106,47 @@ class Slack:
 
     # Nothing may escape a listener: after an ack it would become a 404 after three seconds.
 
-    async def _on_command(self, ack: AsyncAck, body: Json) -> None:
+    async def _on_command(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
+        try:
+            request = parse.command(body)
+        except parse.MalformedError as error:
+            return _malformed(error)
+
         async def answer() -> None:
-            replies = await self._app.bot.handle(parse.command(body))
-            base = await self._base(body["team_id"])
-            for reply in replies:
+            base = await self._base(request.workspace)
+            for reply in await self._app.bot.handle(request):
                 match reply:
                     case Private(card=card):
                         await ack(render.ephemeral(card, base))
                     case OpenForm(form):
-                        view = render.modal(form, {"reply": body["response_url"]}, base)
+                        view = render.modal(form, {"reply": body.get("response_url", "")}, base)
                         opened = await self._open(body["trigger_id"], view)
                         await ack() if opened else await ack(render.ephemeral(said(_form_closed(body)), base))
                     case Mend():
                         raise TypeError("a command has no fields to mend")
 
-        typed = f"{body.get('command')} {parse.plain(body.get('text') or '')}".strip()
-        failed = await self._apologising(answer, about=typed)
+        failed = await self._apologising(answer)
         if failed:
-            await ack(render.ephemeral(said(failed), ""))
+            await ack(render.ephemeral(said(f"{failed} You typed: {_typed(body)}"), ""))
+        return None
 
-    async def _on_action(self, ack: AsyncAck, body: Json) -> None:
-        async def answer() -> None:
+    async def _on_action(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
+        try:
             press = parse.press(body)
+        except parse.MalformedError as error:
+            return _malformed(error)
+        url = str(body.get("response_url", ""))
+
+        async def answer() -> None:
             if press is None:
                 return
-            base = await self._base(body["team"]["id"])
-            url = body.get("response_url", "")
+            base = await self._base(press.workspace)
             for reply in await self._app.bot.handle(press):
                 match reply:
                     case Private(card=card, replace=replace):
                         self._courtesy(self._respond(url, render.ephemeral(card, base, replace=replace)))
                     case OpenForm(form):
-                        if not await self._open(body["trigger_id"], render.modal(form, {"reply": url}, base)):
+                        if not await self._open(body.get("trigger_id", ""), render.modal(form, {"reply": url}, base)):
                             sorry = render.ephemeral(said("I couldn't open the form. Please try again."), base)
                             self._courtesy(self._respond(url, sorry))
                     case Mend():
@@ -135,22 +154,26 @@ class Slack:
 
         failed = await self._apologising(answer)
         if failed:
-            self._courtesy(self._respond(body.get("response_url", ""), render.ephemeral(said(failed), "")))
+            self._courtesy(self._respond(url, render.ephemeral(said(failed), "")))
         await ack()
+        return None
 
-    async def _on_submission(self, ack: AsyncAck, body: Json) -> None:
-        fields = [block["block_id"] for block in body["view"]["blocks"] if block["type"] == "input"]
+    async def _on_submission(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
+        try:
+            request, fields, reply_to = parse.submission(body), parse.inputs(body), parse.metadata(body["view"])
+        except parse.MalformedError as error:
+            return _malformed(error)
 
         async def answer() -> None:
-            replies = await self._app.bot.handle(parse.submission(body))
-            base = await self._base(body["team"]["id"])
-            for reply in replies:
+            base = await self._base(request.workspace)
+            for reply in await self._app.bot.handle(request):
                 match reply:
                     case Mend(errors=faults):
                         await ack(response_action="errors", errors=render.errors(faults, fields))
                         return
                     case Private(card=card):
-                        self._courtesy(self._tell(body, render.ephemeral(card, base)))
+                        message = render.ephemeral(card, base)
+                        self._courtesy(self._tell(reply_to.get("reply", ""), request.person, message))
                     case OpenForm(form):
                         await ack(response_action="update", view=render.modal(form, {}, base))
                         return
@@ -159,51 +182,58 @@ class Slack:
         failed = await self._apologising(answer)
         if failed:
             await ack(response_action="errors", errors={fields[-1]: failed})
+        return None
 
     async def _on_event(self, body: Json) -> BoltResponse | None:
         """Slack sends an event again that is not answered with 200."""
+        type_ = body["event"]["type"]
         try:
             request: Request | None
-            if body["event"]["type"] in ("reaction_added", "reaction_removed"):
+            if type_ in ("reaction_added", "reaction_removed"):
                 request = parse.reaction(body)
             else:
                 request = await self._directory.learned(body)
             if request:
                 for reply in await self._app.bot.handle(request):
                     self._courtesy(self._whisper(request, reply))
+        except parse.MalformedError as error:
+            return _malformed(error)
         except (PlatformError, DatabaseError) as error:
-            log.warning("slack_event_put_off", type=body["event"]["type"], error=str(error))
+            log.warning("slack_event_put_off", type=type_, error=str(error))
             return BoltResponse(status=503)
         except Exception:
-            log.exception("slack_event_failed", type=body["event"]["type"])
+            log.exception("slack_event_failed", type=type_)
             return BoltResponse(status=500)
         return None
 
-    async def _apologising(self, answer: Callable[[], Coroutine[Any, Any, None]], *, about: str = "") -> str:
+    async def _apologising(self, answer: Callable[[], Coroutine[Any, Any, None]]) -> str:
         """Run `answer`; where it fails, what to tell the person, else ""."""
-        reference = secrets.token_hex(4)
-        kept = f" You typed: {about}" if about else ""
         try:
             await answer()
         except (PlatformError, DatabaseError) as error:
+            reference = _reference()
             log.warning("slack_request_failed", reference=reference, error=str(error))
+            return f"Sorry, that did not work and nothing was saved. Please try again. (Reference {reference}.)"
         except Exception:
+            reference = _reference()
             log.exception("slack_request_failed", reference=reference)
-        else:
-            return ""
-        return f"Sorry, that did not work and nothing was saved. Please try again. (Reference {reference}.){kept}"
+            return f"Sorry, something went wrong. Look at /kudos mine before you try again. (Reference {reference}.)"
+        return ""
 
     async def _open(self, trigger: str, view: Json) -> bool:
         try:
             async with asyncio.timeout(FORM_PATIENCE_S):
                 await self._api.call("views.open", trigger_id=trigger, view=view)
+        except Impossible as error:
+            log.warning("slack_form_not_opened", error=error.reason)
+            return error.reason == "exchanged_trigger_id"  # opened when this was first delivered
         except (PlatformError, TimeoutError) as error:
             log.warning("slack_form_not_opened", error=str(error))
             return False
         return True
 
-    async def _base(self, team_id: str) -> str:
-        workspace = await self._app.store.directory.workspace(parse.workspace_id(team_id))
+    async def _base(self, workspace_id: str) -> str:
+        workspace = await self._app.store.directory.workspace(workspace_id)
         return workspace.url if workspace and workspace.url else "https://slack.com/"
 
     # Private words: sent at most once, and nothing depends on them.
@@ -213,8 +243,10 @@ class Slack:
             try:
                 async with asyncio.timeout(COURTESY_S):
                     await saying
-            except (PlatformError, aiohttp.ClientError, TimeoutError) as error:
+            except (KudosError, aiohttp.ClientError, TimeoutError) as error:
                 log.info("slack_courtesy_failed", error=type(error).__name__)
+            except Exception:
+                log.exception("slack_courtesy_failed")
 
         task = asyncio.create_task(politely())
         self._courtesies.add(task)
@@ -222,25 +254,44 @@ class Slack:
 
     async def _respond(self, url: str, message: Json) -> None:
         """To where the request came from; only ever to Slack itself."""
-        if url and urlsplit(url).netloc in self._response_hosts:
+        if url and urlsplit(url)[:2] in self._response_origins:
             async with self._http.post(url, json=message) as response:
                 await response.read()
 
-    async def _tell(self, body: Json, message: Json) -> None:
-        """To somebody who has filled in a form."""
-        if url := parse.metadata(body["view"]).get("reply"):
+    async def _tell(self, url: str, person: str, message: Json) -> None:
+        """To somebody who has filled in a form, which was opened where `url` answers."""
+        if url:
             await self._respond(url, message)
             return
-        direct = await open_direct(self._api, body["user"]["id"])
+        direct = await open_direct(self._api, person)
         await self._api.call("chat.postMessage", channel=direct, text=message["text"], blocks=message["blocks"])
 
     async def _whisper(self, request: Request, reply: Reply) -> None:
         """To somebody who has reacted, in the place where they did."""
         if isinstance(request, Reacted) and isinstance(reply, Private):
-            shown = render.message(reply.card, await self._base(team(request.workspace)))
+            shown = render.message(reply.card, await self._base(request.workspace))
             await self._api.call("chat.postEphemeral", channel=request.message.place, user=request.person, **shown)
 
 
 def _form_closed(body: Json) -> str:
-    typed = f"{body['command']} {parse.plain(body.get('text') or '')}".strip()
-    return f"I couldn't open the form just now. Nothing is lost: here is what you typed. Please send it again. {typed}"
+    sorry = "I couldn't open the form just now. Nothing is lost: here is what you typed. Please send it again."
+    return f"{sorry} {_typed(body)}"
+
+
+def _typed(body: Json) -> str:
+    return f"{body['command']} {parse.plain(body.get('text') or '')}".strip()
+
+
+def _reference() -> str:
+    """By which the operator finds in the log what somebody was told about."""
+    return secrets.token_hex(4)
+
+
+async def _unread(error: Exception) -> BoltResponse:
+    """What no listener of ours takes, and what Bolt stumbles over."""
+    return BoltResponse(status=404) if isinstance(error, BoltUnhandledRequestError) else _malformed(error)
+
+
+def _malformed(error: Exception) -> BoltResponse:
+    log.warning("slack_request_malformed", error=type(error).__name__)
+    return BoltResponse(status=400, body="malformed request")

@@ -29,14 +29,19 @@ class SlackSender:
 
     async def send(self, row: Post, card: Card) -> Message:
         channel = row.place or await self._direct(row)
-        posted = await self._api.call(
-            "chat.postMessage",
-            channel=channel,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
-            unfurl_links=False,
-            unfurl_media=False,
-            **render.message(card, await self._base(row)),
-        )
+        try:
+            posted = await self._api.call(
+                "chat.postMessage",
+                channel=channel,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
+                unfurl_links=False,
+                unfurl_media=False,
+                **render.message(card, await self._base(row)),
+            )
+        except NotAMember:
+            if row.place:
+                raise
+            raise Impossible("user_not_found") from None  # nobody can invite us into a direct message
         return Message(place=posted["channel"], id=posted["ts"])
 
     async def mend(self, row: Post, message: Message, card: Card) -> None:
@@ -45,7 +50,6 @@ class SlackSender:
                 "chat.update",
                 channel=message.place,
                 ts=message.id,
-                # Without it the update would take the key away.
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
                 **render.message(card, await self._base(row), text_most=render.UPDATE_TEXT_MOST),
             )
@@ -121,9 +125,9 @@ class SlackLookup:
             await self.save_members(place)
         return place
 
-    async def save_members(self, place: Place) -> None:
+    async def save_members(self, place: Place, *, patient: bool = False) -> None:
         """Remember who is in `place`."""
-        pages = self._api.pages("conversations.members", "members", channel=place.id)
+        pages = self._api.pages("conversations.members", "members", patient=patient, channel=place.id)
         members = [member async for page in pages for member in page]
         await self._store.directory.save_members(place.workspace, place.id, members)
 

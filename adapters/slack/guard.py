@@ -32,7 +32,7 @@ async def checked_body(request: web.Request, secret: str, now: float) -> str:
     if not _signed(raw, request.headers, secret, now):
         log.warning("slack_request_not_signed")
         raise web.HTTPUnauthorized(text="invalid signature")
-    text = _well_formed(raw, request.content_type)
+    text = well_formed(raw, request.content_type)
     if text is None:
         log.warning("slack_request_malformed")
         raise web.HTTPBadRequest(text="malformed request")
@@ -66,7 +66,7 @@ def _signed(raw: bytes, headers: Mapping[str, str], secret: str, now: float) -> 
     return hmac.compare_digest(b"v0=" + expected.encode(), given)
 
 
-def _well_formed(raw: bytes, content_type: str) -> str | None:
+def well_formed(raw: bytes, content_type: str) -> str | None:
     """The body as text, if it is what Slack sends: a JSON object, or a form whose payload is one."""
     try:
         text = raw.decode("utf-8")

@@ -3,14 +3,15 @@
 Source: docs.slack.dev, Events API, slash commands, interactivity (`block_actions`, `view_submission`).
 """
 
+import functools
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
-from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility, clean
 from bot.requests import (
     Action,
     Ask,
@@ -31,6 +32,8 @@ from bot.requests import (
 )
 
 Json = Mapping[str, Any]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 PLATFORM: Final = "slack"
 
@@ -38,10 +41,37 @@ _ESCAPED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
 
 
+class MalformedError(Exception):
+    """Signed by Slack and yet not what Slack sends. The message holds no word of it."""
+
+
+def _reading(read: Callable[P, R]) -> Callable[P, R]:
+    """Whatever `read` stumbles over is malformed."""
+
+    @functools.wraps(read)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return read(*args, **kwargs)
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, StopIteration) as error:
+            raise MalformedError(type(error).__name__) from None
+
+    return careful
+
+
+def _text(node: Any, *path: str) -> str:
+    """The string that `path` leads to."""
+    for key in path:
+        node = node[key]
+    if not isinstance(node, str):
+        raise TypeError
+    return node
+
+
 def workspace_id(team: str) -> str:
     return f"{PLATFORM}:{team}"
 
 
+@_reading
 def command(body: Json) -> Request:
     """A slash command.
 
@@ -49,11 +79,11 @@ def command(body: Json) -> Request:
     """
     text = str(body.get("text", "")).strip()
     asked = {
-        "workspace": workspace_id(body["team_id"]),
-        "person": body["user_id"],
-        "delivery": body["trigger_id"],
+        "workspace": workspace_id(_text(body, "team_id")),
+        "person": _text(body, "user_id"),
+        "delivery": _text(body, "trigger_id"),
     }
-    if body["command"] == "/values":
+    if _text(body, "command") == "/values":
         return Ask(**asked, question=plain(text))
     match text.casefold().split():
         case ["help"]:
@@ -78,7 +108,7 @@ def command_place(body: Json) -> Place:
         kind = PlaceKind.CONVERSATION
     return Place(
         workspace=workspace_id(body["team_id"]),
-        id=body["channel_id"],
+        id=_text(body, "channel_id"),
         name="" if name == "privategroup" or kind is not PlaceKind.CHANNEL else name,
         kind=kind,
     )
@@ -133,6 +163,7 @@ def _unescaped(text: str) -> Iterator[str | Unresolved]:
     yield text[at:]
 
 
+@_reading
 def press(payload: Json) -> Press | None:
     """A pressed button or a chosen ⋯ item; None for what asks for nothing, such as a link."""
     action = payload["actions"][0]
@@ -144,45 +175,60 @@ def press(payload: Json) -> Press | None:
         return None
     container = payload.get("container") or {}
     return Press(
-        workspace=workspace_id(payload["team"]["id"]),
-        person=payload["user"]["id"],
-        delivery=payload.get("trigger_id") or f"{payload['user']['id']}/{action['action_ts']}",
+        workspace=workspace_id(_text(payload, "team", "id")),
+        person=_text(payload, "user", "id"),
+        delivery=_text(payload.get("trigger_id") or f"{payload['user']['id']}/{action['action_ts']}"),
         action=Action(name),
         value=value,
-        place=container.get("channel_id") or (payload.get("channel") or {}).get("id", ""),
-        at=moment(action["action_ts"]),
+        place=_text(container.get("channel_id") or (payload.get("channel") or {}).get("id", "")),
+        at=moment(_text(action, "action_ts")),
     )
 
 
+@_reading
 def submission(payload: Json) -> SubmitKudos | SubmitReason:
     """A form, filled in."""
     view = payload["view"]
     fields = {name: next(iter(elements.values())) for name, elements in view["state"]["values"].items()}
     kept = metadata(view)
     asked = {
-        "workspace": workspace_id(payload["team"]["id"]),
-        "person": payload["user"]["id"],
-        "delivery": f"{view['id']}/{view.get('hash', '')}",
+        "workspace": workspace_id(_text(payload, "team", "id")),
+        "person": _text(payload, "user", "id"),
+        "delivery": f"{_text(view, 'id')}/{view.get('hash', '')}",
     }
-    reason = fields["reason"].get("value") or ""
+    reason = _text(fields["reason"].get("value") or "")
     if view["callback_id"] != Action.GIVE:
-        return SubmitReason(**asked, recognition=kept["recognition"], reason=reason)
+        return SubmitReason(**asked, recognition=_text(kept, "recognition"), reason=reason)
     return SubmitKudos(
         **asked,
         form=view["id"],
-        recipients=tuple(fields["recipients"].get("selected_users") or ()),
-        entries=tuple(option["value"] for option in fields["entries"].get("selected_options") or ()),
+        recipients=tuple(map(_text, fields["recipients"].get("selected_users") or ())),
+        entries=tuple(_text(option, "value") for option in fields["entries"].get("selected_options") or ()),
         reason=reason,
-        place=fields.get("place", {}).get("selected_conversation") or kept.get("place", ""),
+        place=_text(fields.get("place", {}).get("selected_conversation") or kept.get("place", "")),
     )
 
 
+@_reading
+def inputs(payload: Json) -> list[str]:
+    """The names of a submitted form's fields, in order."""
+    return [_text(block, "block_id") for block in payload["view"]["blocks"] if block["type"] == "input"]
+
+
+@_reading
 def metadata(view: Json) -> dict[str, str]:
     """What we put into a form's `private_metadata`."""
-    kept: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
-    return kept
+    kept = json.loads(view.get("private_metadata") or "{}")
+    return {key: _text(value) for key, value in kept.items()}
 
 
+def installed_team(body: Json) -> str:
+    """The team of ours that an event is for: `team_id` may be another one's in a channel shared with it."""
+    authorizations = body.get("authorizations") or [{}]
+    return _text(authorizations[0].get("team_id") or body["team_id"])
+
+
+@_reading
 def reaction(body: Json) -> Reacted | None:
     """`reaction_added` and `reaction_removed`; None where it is not about a message."""
     event = body["event"]
@@ -190,17 +236,34 @@ def reaction(body: Json) -> Reacted | None:
     if item.get("type") != "message":
         return None
     return Reacted(
-        workspace=workspace_id(body["team_id"]),
-        person=event["user"],
-        delivery=body["event_id"],
-        message=Message(place=item["channel"], id=item["ts"]),
-        author=event.get("item_user") or "",
-        name=event["reaction"],
+        workspace=workspace_id(installed_team(body)),
+        person=_text(event, "user"),
+        delivery=_text(body, "event_id"),
+        message=Message(place=_text(item, "channel"), id=_text(item, "ts")),
+        author=_text(event.get("item_user") or ""),
+        name=_text(event, "reaction"),
         standing=event["type"] == "reaction_added",
-        at=moment(event["event_ts"]),
+        at=moment(_text(event, "event_ts")),
     )
 
 
+@_reading
+def about(body: Json) -> dict[str, str]:
+    """What an event about people or places says of where, who and which: `channel` and `user` are ids, or ""."""
+    event = body["event"]
+    ids = {
+        name: event.get(name) if isinstance(event.get(name), str | None) else event[name]["id"]
+        for name in ("channel", "user")
+    }
+    return {
+        "type": _text(event, "type"),
+        "team": installed_team(body),
+        "delivery": _text(body, "event_id"),
+        **{name: _text(id_ or "") for name, id_ in ids.items()},
+    }
+
+
+@_reading
 def person(user: Json, team: str) -> Person:
     """A user object.
 
@@ -218,14 +281,15 @@ def person(user: Json, team: str) -> Person:
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"), user["id"])
     return Person(
         workspace=workspace_id(team),
-        id=user["id"],
-        name=next(filter(None, names)),
+        id=_text(user, "id"),
+        name=next(filter(None, (_one_line(name) for name in names))),
         email=str(profile.get("email") or "") if user.get("is_email_confirmed") else "",
         kind=kind,
         active=not user.get("deleted", False),
     )
 
 
+@_reading
 def place(conversation: Json, team: str) -> Place:
     """A conversation object. What is shared with another organisation counts as private.
 
@@ -239,13 +303,18 @@ def place(conversation: Json, team: str) -> Place:
         visibility = Visibility.PRIVATE if shared else Visibility.PUBLIC
     return Place(
         workspace=workspace_id(team),
-        id=conversation["id"],
-        name=conversation.get("name") or "",
+        id=_text(conversation, "id"),
+        name=_one_line(conversation.get("name")),
         kind=kind,
         visibility=visibility,
         joined=bool(conversation.get("is_member")),
         archived=bool(conversation.get("is_archived")),
     )
+
+
+def _one_line(name: Any) -> str:
+    """A name as we keep it."""
+    return " ".join(clean(_text(name or "")).split())
 
 
 def moment(ts: str) -> datetime:

@@ -38,7 +38,7 @@ from bot.cards import (
     plain,
     spans_text,
 )
-from bot.giving import FORM_TEXT_MOST
+from bot.forms import TEXT_MOST as FORM_TEXT_MOST
 from bot.model import Message
 
 Json = dict[str, Any]
@@ -50,7 +50,7 @@ OPTION_MOST: Final = 75
 CONTEXT_MOST: Final = 3000
 TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by Slack
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
-PIECE_MOST: Final = 3000  #: characters in one text of a `rich_text`
+PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
 def message(card: Card, base: str, *, text_most: int = TEXT_MOST) -> Json:
@@ -70,10 +70,15 @@ def permalink(where: Message, base: str) -> str:
 def _escaped(text: str, most: int) -> str:
     """Text in which nothing can call anybody, whole where it fits."""
     escaped = html.escape(text, quote=False)
-    while len(escaped) > most:
-        text = text[: int(len(text) * most / len(escaped)) - 1]
+    while (size := _size(escaped)) > most:
+        text = text[: int(len(text) * most / size) - 1]
         escaped = html.escape(text, quote=False) + "…"
     return escaped
+
+
+def _size(text: str) -> int:
+    """Its characters, of which Slack may count an emoji as two."""
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def _blocks(elements: Iterable[Element], base: str) -> list[Json]:
@@ -82,10 +87,18 @@ def _blocks(elements: Iterable[Element], base: str) -> list[Json]:
     for element in elements:
         block = _block(element, base)
         if block["type"] == "rich_text" and blocks and blocks[-1]["type"] == "rich_text":
-            blocks[-1]["elements"] += block["elements"]
+            _join(blocks[-1]["elements"], block["elements"][0])
         else:
             blocks.append(block)
     return blocks
+
+
+def _join(parts: list[Json], part: Json) -> None:
+    """Add `part`; sections run on in one line unless a line break stands between them."""
+    if part["type"] == parts[-1]["type"] == "rich_text_section":
+        parts[-1]["elements"] += [*_texts("\n"), *part["elements"]]
+    else:
+        parts.append(part)
 
 
 def _block(element: Element, base: str) -> Json:
@@ -147,7 +160,8 @@ def _note(spans: Spans, base: str) -> Json:
     """Small print. Where it is mere text it stays so, with nothing to interpret."""
     if all(isinstance(span, str | Strong | Emoji) for span in spans):
         return {"type": "plain_text", "text": _cut(spans_text(spans), CONTEXT_MOST), "emoji": True}
-    return {"type": "mrkdwn", "text": "".join(_mrkdwn(span, base) for span in spans)}
+    # `verbatim`, or Slack would make something of a bare @here or #name.
+    return {"type": "mrkdwn", "text": "".join(_mrkdwn(span, base) for span in spans), "verbatim": True}
 
 
 def _mrkdwn(span: Span, base: str) -> str:
@@ -188,8 +202,9 @@ def _button(button: Button, position: int) -> Json:
         "type": "button",
         "text": {"type": "plain_text", "text": _cut(button.label, BUTTON_MOST), "emoji": True},
         "action_id": f"{button.action}:{position}",  # unique within its block
-        "value": button.value,
     }
+    if button.value:
+        block["value"] = button.value
     if button.describes:
         block["accessibility_label"] = _cut(button.describes, BUTTON_MOST)
     if button.primary:
@@ -198,7 +213,9 @@ def _button(button: Button, position: int) -> Json:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+    if _size(text) <= most:
+        return text
+    return text.encode("utf-16-le", "replace")[: 2 * most - 2].decode("utf-16-le", "ignore") + "…"
 
 
 def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:

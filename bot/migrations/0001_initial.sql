@@ -89,7 +89,7 @@ CREATE TABLE recognition (
 );
 
 CREATE INDEX recognition_giver ON recognition (workspace, giver, given_at);
-CREATE INDEX recognition_message ON recognition (workspace, place, message);
+CREATE INDEX recognition_message ON recognition (workspace, place, message) WHERE message <> '';
 
 CREATE TABLE recipient (
     recognition TEXT NOT NULL REFERENCES recognition (id),
@@ -183,7 +183,8 @@ CREATE TABLE outbox (
     created_at TEXT NOT NULL
 );
 
-CREATE INDEX outbox_due ON outbox (state, due_at);
+-- Most rows are done, and only those that are not are looked for by their state.
+CREATE INDEX outbox_due ON outbox (state, due_at) WHERE state IN ('due', 'lost', 'sending');
+CREATE INDEX outbox_waiting ON outbox (workspace, place) WHERE state = 'waiting';
 CREATE INDEX outbox_fact ON outbox (fact);
-CREATE INDEX outbox_place ON outbox (workspace, place, state);
-CREATE INDEX outbox_message ON outbox (workspace, message_place, message);
+CREATE INDEX outbox_message ON outbox (workspace, message_place, message) WHERE message <> '';

@@ -38,12 +38,12 @@ def _statements(sql: str) -> tuple[str, ...]:
 
 
 async def pending(database: Database) -> tuple[Migration, ...]:
-    """What is still to be carried out.
+    """What is still to be carried out; only looks.
 
     Raises:
         ConfigError: the database was written by a newer release.
+        DatabaseError: it is no database of ours yet, or it does not answer.
     """
-    await database.write(Step(_RECORD, {}))
     done = {row["number"]: row["name"] for row in await database.rows("SELECT number, name FROM migration")}
     newest = known()[-1].number
     if done and max(done) > newest:
@@ -58,6 +58,7 @@ async def pending(database: Database) -> tuple[Migration, ...]:
 
 async def migrate(database: Database) -> tuple[Migration, ...]:
     """Bring the schema up to date; returns what was carried out."""
+    await database.write(Step(_RECORD, {}))
     carried_out = []
     for migration in await pending(database):
         record = Step(

@@ -1,0 +1,162 @@
+"""One example of every card and form, and what becomes of it in Slack: the files in `golden/`.
+
+When a card has changed on purpose, write them anew, look at the difference, and commit it with the change:
+
+    python -m tests.adapters.slack.examples
+
+They are about the invented organisation of `tests/frameworks/lantern.yaml`, so that HR may edit `framework.yaml`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from adapters.slack import render
+from bot import answers, forms, kudos_cards
+from bot import framework as frameworks
+from bot.cards import Card, Form
+from bot.model import Message, Origin, Person, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.names import Index
+from bot.words import Draft
+
+HERE: Final = Path(__file__).parent
+LANTERN: Final = frameworks.parse((HERE.parents[1] / "frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml")
+BASE: Final = "https://northfield.slack.com/"
+W: Final = "slack:T0001"
+WHEN: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def person(id_: str, name: str) -> Person:
+    return Person(workspace=W, id=id_, name=name)
+
+
+ANN, BOB, CEM, DEE, EVE = (
+    person(f"U000{number}", name)
+    for number, name in enumerate(("Ann <&> *Lee*", "Bob @here", "Cem", "Dee", "Eve"), start=1)
+)
+HARBOUR = Place(workspace=W, id="C0001", name="harbour", visibility=Visibility.PUBLIC, joined=True)
+COVE = Place(workspace=W, id="G0002", name="", visibility=Visibility.PRIVATE)
+TALK = Place(workspace=W, id="D0003", kind=PlaceKind.CONVERSATION, visibility=Visibility.DIRECT)
+CARD_AT = Message(place=HARBOUR.id, id="1772443800.000100")
+THEIRS = Message(place=HARBOUR.id, id="1772443700.000200")
+REASON = "for <!channel> & *staying* on\nafter `nights`"
+
+KUDOS = Recognition(
+    id="0123456789abcdef0123456789abcdef",
+    workspace=W,
+    giver=ANN,
+    recipients=(BOB, CEM),
+    tags=tuple(Tag(entry=entry.id, title=entry.title.text) for entry in LANTERN.taggable[:2]),
+    base_tags=(),
+    reason=REASON,
+    place=HARBOUR,
+    visibility=Visibility.PUBLIC,
+    origin=Origin.COMMAND,
+    framework_version=LANTERN.version,
+    given_at=WHEN,
+)
+REACTION = replace(KUDOS, recipients=(BOB,), tags=KUDOS.tags[:1], reason="", origin=Origin.REACTION, message=THEIRS)
+SECONDED = replace(KUDOS, seconders=(CEM, DEE, EVE, BOB, ANN))
+GONE = replace(KUDOS, tags=(Tag(entry="no.longer", title="An entry that is gone"),))
+INDEX = Index(LANTERN)
+
+
+def _said(question: str) -> Card:
+    return answers.shown(answers.answer(INDEX, question), LANTERN)
+
+
+#: Named after the view, with what is special about it after a dash.
+CARDS: Final[dict[str, Callable[[], Card]]] = {
+    "given": lambda: kudos_cards.given(KUDOS, LANTERN),
+    "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
+    "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
+    "given-with-an-entry-that-is-gone": lambda: kudos_cards.given(GONE, LANTERN),
+    "given-withdrawn": lambda: kudos_cards.given(replace(KUDOS, withdrawn=True), LANTERN),
+    "thanks": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=True),
+    "thanks-before-the-card": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=None, names_place=True),
+    "thanks-without-place": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=False),
+    "thanks-withdrawn": lambda: kudos_cards.thanks(
+        replace(KUDOS, withdrawn=True), LANTERN, card=CARD_AT, names_place=True
+    ),
+    "reactions": lambda: kudos_cards.reactions(
+        [REACTION, replace(REACTION, giver=DEE, reason=REASON)], LANTERN, THEIRS
+    ),
+    "reactions-taken-back": lambda: kudos_cards.reactions([replace(REACTION, withdrawn=True)], LANTERN, THEIRS),
+    "confirmed": lambda: kudos_cards.confirmed(KUDOS, LANTERN, dropped_self=True),
+    "confirmed-waiting": lambda: kudos_cards.confirmed(replace(KUDOS, place=COVE), LANTERN),
+    "confirmed-in-a-conversation": lambda: kudos_cards.confirmed(replace(KUDOS, place=TALK), LANTERN),
+    "taken_back": lambda: kudos_cards.taken_back(KUDOS),
+    "reaction_noticed": lambda: kudos_cards.reaction_noticed(REACTION, LANTERN),
+    "reaction_taken_back": lambda: kudos_cards.reaction_taken_back(REACTION),
+    "saved": kudos_cards.saved,
+    "mine": lambda: kudos_cards.mine(
+        (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, cards={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
+    ),
+    "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, cards={}, zone=ZoneInfo("Europe/London")),
+    "helped": lambda: kudos_cards.helped(LANTERN),
+    "hello": lambda: kudos_cards.hello(LANTERN),
+    "stuck": lambda: kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
+    "stuck-to-a-person": lambda: kudos_cards.stuck(KUDOS, person=BOB, reason="no_idea"),
+    "invite": lambda: kudos_cards.invite(replace(KUDOS, place=COVE)),
+    "reactions_switched-on": lambda: kudos_cards.reactions_switched(HARBOUR, on=True),
+    "reactions_switched-off": lambda: kudos_cards.reactions_switched(HARBOUR, on=False),
+    "said": lambda: kudos_cards.said("A sentence with <!here> & more."),
+    "too_long": lambda: kudos_cards.too_long("w " * 2000, people=[BOB.name], tags=["lamp"]),
+    "entry_card": lambda: answers.entry_card(LANTERN.taggable[0], LANTERN),
+    "entries_card": lambda: answers.entries_card(LANTERN.entries, LANTERN),
+    "all_values": lambda: answers.all_values(LANTERN),
+    "shown-answer": lambda: _said(LANTERN.taggable[1].tag),
+    "shown-menu": lambda: answers.shown(
+        answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:3], confidence=0.5), LANTERN
+    ),
+    "shown-unknown": lambda: _said("quarterly parking permits"),
+}
+
+FORMS: Final[dict[str, Callable[[], Form]]] = {
+    "give": lambda: forms.give(Draft(), LANTERN, place=HARBOUR.id, open_place=False),
+    "give-asking-where": lambda: forms.give(Draft(), LANTERN, place=HARBOUR.id, open_place=True),
+    "give-asking-where-without-default": lambda: forms.give(Draft(), LANTERN, place=None, open_place=True),
+    "give-to-mend": lambda: forms.give(
+        Draft(recipients=(BOB.id, CEM.id), entries=(LANTERN.taggable[2].id,), reason="short"),
+        LANTERN,
+        faults=[(name, f"Mend the {name}.") for name in ("recipients", "entries", "reason", "place")],
+        place=HARBOUR.id,
+        open_place=True,
+        left_out=[DEE.name],
+        dropped_self=True,
+    ),
+    "edit": lambda: forms.edit(KUDOS),
+    "sentence": lambda: forms.sentence(REACTION),
+}
+
+
+def rendered() -> dict[str, dict[str, Any]]:
+    """What goes to Slack, by the name of its file."""
+    return {
+        **{name: render.message(card(), BASE) for name, card in CARDS.items()},
+        **{f"form-{name}": render.modal(form(), {"reply": "https://x"}, BASE) for name, form in FORMS.items()},
+    }
+
+
+def golden(name: str) -> Path:
+    return HERE / "golden" / f"{name}.json"
+
+
+def as_text(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    wanted = {golden(name): as_text(payload) for name, payload in rendered().items()}
+    for path in set(golden("x").parent.glob("*.json")) - wanted.keys():
+        path.unlink()
+    for path, text in wanted.items():
+        path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()

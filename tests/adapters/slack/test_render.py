@@ -1,0 +1,352 @@
+"""Every card and every form is one that Slack takes, whatever people wrote; and it calls nobody whom no giver named."""
+
+import inspect
+from dataclasses import replace
+from itertools import chain, product
+from typing import Any, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.slack import render
+from bot import answers, forms, kudos_cards
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Form,
+    Heading,
+    Line,
+    Mention,
+    MessageLink,
+    Note,
+    PlaceName,
+    Quote,
+    Span,
+    Strong,
+    TextField,
+    plain,
+)
+from bot.framework import Framework
+from bot.model import Message, Recognition, clean
+from bot.requests import Action
+from bot.words import Draft
+from tests.adapters.slack.examples import (
+    ANN,
+    BASE,
+    BOB,
+    CARDS,
+    FORMS,
+    HARBOUR,
+    KUDOS,
+    LANTERN,
+    REACTION,
+    THEIRS,
+    as_text,
+    golden,
+    person,
+    rendered,
+)
+from tests.doubles.blockkit import Surface, pings, problems
+
+MESSAGES: tuple[Surface, ...] = ("message", "response")
+
+HOSTILE = (
+    "<!channel>",
+    "<!here|here>",
+    "<@U0001>",
+    "<!subteam^S0001>",
+    "@here",
+    "@everyone",
+    "&lt;!channel&gt;",
+    "&amp;lt;",
+    "&" * 1500,
+    "<" * 1500,
+    "*_~`>",
+    ":tada:",
+    "|>",
+    "\u202eevil",
+    "\u200b",
+    "\u200d\ufe0f",
+    "العربية",
+    "👨\u200d👩\u200d👧" * 400,
+    "e" + "\u0301" * 200,
+    "line\nbreak\n\n> quote",
+    "x" * 1500,
+    "http://example.org/<@U0001>",
+    "mailto:a@b.c",
+)
+hostile = st.integers(0, len(HOSTILE) - 1).map(HOSTILE.__getitem__)  # a strategy says itself aloud: keep it short
+texts = st.one_of(
+    hostile,
+    st.text(min_size=1, max_size=200),
+    st.lists(hostile, min_size=1, max_size=3).map(" ".join),
+)
+names = st.one_of(hostile.map(lambda text: text[:80]), st.text(min_size=1, max_size=80))
+reasons = texts.map(lambda text: clean(text)[:1500]).filter(lambda text: len(text) >= 10)
+
+
+@pytest.mark.parametrize("name", [*CARDS, *(f"form-{name}" for name in FORMS)])
+def test_it_is_what_it_was(name: str) -> None:
+    """See `examples` for how these files are written anew."""
+    assert as_text(rendered()[name]) == golden(name).read_text("utf-8"), "python -m tests.adapters.slack.examples"
+
+
+def test_there_is_an_example_of_every_view_and_no_other() -> None:
+    views = {
+        name
+        for module in (kudos_cards, answers, forms)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and get_type_hints(function)["return"] in (Card, Form)
+    }
+    assert {name.partition("-")[0] for name in (*CARDS, *FORMS)} == views
+    files = {path.name for path in golden("x").parent.iterdir()}
+    assert files == {golden(name).name for name in rendered()}
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_slack_takes_it_and_it_calls_only_whom_the_giver_named(name: str) -> None:
+    card = CARDS[name]()
+    surface: Surface = "response" if name in {"too_long", "entries_card"} else "message"
+    shown = render.message(card, BASE)
+    assert problems(shown, surface) == []
+    assert pings(shown) <= {each.id for each in KUDOS.recipients}
+    assert problems(render.ephemeral(card, BASE, replace=True), "response") == []
+    assert (
+        problems(render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST), "update") == [] or surface != "message"
+    )
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_slack_takes_the_form(name: str) -> None:
+    assert problems(render.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE), "modal") == []
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_who_can_not_see_it_hears_all_of_it(name: str) -> None:
+    """`text` is all that a screen reader or a notification gets."""
+    card = CARDS[name]()
+    said = render.message(card, BASE)["text"]
+    for element in card.elements:
+        match element:
+            case Quote(text):
+                assert render.message(Card((Quote(text),)), BASE)["text"] in said
+            case Line(spans) | Note(spans):
+                for span in spans:
+                    if isinstance(span, Strong | Code):
+                        assert render.message(Card((Line((span,)),)), BASE)["text"] in said
+            case _:
+                pass
+
+
+def recognition(given: dict[str, Any]) -> Recognition:
+    giver, *people = given["people"]
+    return replace(
+        KUDOS,
+        giver=person("U9999", giver),
+        recipients=tuple(person(f"U{number:04}", name) for number, name in enumerate(people, start=1)),
+        reason=given["reason"],
+        place=replace(HARBOUR, name=given["place"]),
+        seconders=tuple(person(f"U8{number:03}", name) for number, name in enumerate(people)),
+    )
+
+
+recognitions = st.fixed_dictionaries(
+    {
+        "people": st.one_of(
+            st.lists(names, min_size=2, max_size=6),
+            st.lists(st.just("Ann-Kathrin <&> 👩\u200d🚀 of the *Very* Long Name " * 2), min_size=51, max_size=51),
+        ),
+        "reason": reasons,
+        "place": names,
+    }
+).map(recognition)
+
+
+@settings(max_examples=25)
+@given(kudos=recognitions)
+def test_no_name_and_no_reason_makes_a_card_that_slack_refuses_or_that_calls_others(kudos: Recognition) -> None:
+    named = {each.id for each in kudos.recipients}
+    reaction = replace(kudos, message=THEIRS, tags=kudos.tags[:1])
+    views = {
+        "given": kudos_cards.given(kudos, LANTERN),
+        "given from a reaction": kudos_cards.given(reaction, LANTERN),
+        "thanks": kudos_cards.thanks(kudos, LANTERN, card=THEIRS, names_place=True),
+        "reactions": kudos_cards.reactions([reaction] * 100, LANTERN, THEIRS),
+        "one reaction": kudos_cards.reactions([reaction], LANTERN, THEIRS),
+        "confirmed": kudos_cards.confirmed(kudos, LANTERN),
+        "taken back": kudos_cards.taken_back(kudos),
+        "noticed": kudos_cards.reaction_noticed(reaction, LANTERN),
+        "stuck": kudos_cards.stuck(kudos, person=kudos.recipients[0], reason="x"),
+        "invite": kudos_cards.invite(kudos),
+    }
+    for view, card in views.items():
+        shown = render.message(card, BASE)
+        assert problems(shown, "message") == [], view
+        assert pings(shown) <= (named if view.startswith("given") else set()), view
+        update = render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST)
+        assert problems(update, "update") == [], view
+    mine = kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, cards={}, zone=kudos.given_at.tzinfo)  # type: ignore[arg-type]
+    assert problems(render.ephemeral(mine, BASE), "response") == []
+    assert pings(render.ephemeral(mine, BASE)) == set()
+
+
+@given(kudos=recognitions)
+def test_the_words_stand_in_the_card_letter_for_letter(kudos: Recognition) -> None:
+    (quote,) = [
+        element
+        for block in render.message(kudos_cards.given(kudos, LANTERN), BASE)["blocks"]
+        if block["type"] == "rich_text"
+        for element in block["elements"]
+        if element["type"] == "rich_text_quote"
+    ]
+    assert "".join(piece["text"] for piece in quote["elements"]) == kudos.reason
+
+
+@settings(max_examples=50)
+@given(
+    reason=st.one_of(texts, st.just("x" * 3000), st.just("&" * 3000)).map(lambda text: text[:3000]),
+    fault=texts,
+    people=st.integers(0, 50),
+    left_out=st.lists(names, max_size=60),
+)
+def test_no_draft_makes_a_form_that_slack_refuses(reason: str, fault: str, people: int, left_out: list[str]) -> None:
+    if len(reason.encode("utf-16-le", "replace")) > 6000:
+        reason = reason[:1500]  # see `test_lookups` for what no form can hold
+    draft = Draft(
+        recipients=tuple(f"U{number:04}" for number in range(people)),
+        entries=tuple(entry.id for entry in LANTERN.taggable[:3]),
+        reason=reason,
+    )
+    faults = [(name, fault) for name in ("recipients", "entries", "reason", "place")]
+    form = forms.give(draft, LANTERN, faults=faults, place=HARBOUR.id, open_place=True, left_out=left_out)
+    view = render.modal(form, {"reply": "https://hooks.slack.com/commands/T/1/" + "x" * 100}, BASE)
+    assert problems(view, "modal") == []
+    for shown in (forms.edit(replace(KUDOS, reason=reason)), forms.sentence(replace(REACTION, recipients=(ANN, BOB)))):
+        assert problems(render.modal(shown, {"reply": "https://x"}, BASE), "modal") == []
+
+
+def spans() -> st.SearchStrategy[Span]:
+    at = Message(place="C0001", id="1772443800.000100")
+    return st.one_of(
+        texts,
+        texts.map(Strong),
+        texts.map(Code),
+        st.builds(Emoji, unicode=st.just("🧭"), name=st.just("compass")),
+        st.builds(Mention, person=st.just("U0001"), name=names),
+        st.builds(PlaceName, place=st.just("C0001"), name=names),
+        st.builds(MessageLink, label=texts, message=st.just(at)),
+    )
+
+
+def elements() -> st.SearchStrategy[Element]:
+    lines = st.lists(spans(), min_size=1, max_size=4).map(tuple)
+    small = st.lists(spans().filter(lambda span: len(str(span)) < 300), min_size=1, max_size=3).map(tuple)
+    buttons = st.builds(
+        Button,
+        label=texts,
+        action=st.sampled_from([each.value for each in Action]),
+        value=st.just("x"),
+        describes=texts,
+    )
+    return st.one_of(
+        texts.map(Heading),
+        lines.map(Line),
+        texts.map(Quote),
+        st.lists(lines, min_size=1, max_size=3).map(lambda items: Bullets(tuple(items))),
+        small.map(Note),
+        st.just(Divider()),
+        st.builds(
+            Actions,
+            buttons=st.lists(buttons, min_size=1, max_size=5).map(tuple),
+            more=st.lists(buttons, max_size=5).map(tuple),
+        ),
+    )
+
+
+@settings(max_examples=50)
+@given(card=st.lists(elements(), min_size=1, max_size=6).map(lambda found: Card(tuple(found))).filter(plain))
+def test_whatever_a_card_holds_slack_takes_it_and_only_mentions_call(card: Card) -> None:
+    shown = render.ephemeral(card, BASE)
+    assert problems(shown, "response") == []
+    mentions = "Mention(" in repr(card)
+    assert pings(shown) <= ({"U0001"} if mentions else set())
+
+
+@given(text=texts)
+def test_the_text_of_a_message_calls_nobody_and_reads_as_it_was_written(text: str) -> None:
+    """Slack parses `text`: nothing in it is a mention, and what Slack shows is what was written."""
+    message = render.message(Card((Line((text,)),)), BASE)
+    assert not pings({"text": message["text"]})
+    assert "<" not in message["text"]
+    assert message["text"].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
+
+
+@given(text=texts, most=st.integers(20, 4000))
+def test_a_text_is_cut_where_slack_would_refuse_it_and_never_inside_an_escape(text: str, most: int) -> None:
+    cut = render.message(Card((Line((text,)),)), BASE, text_most=most)["text"]
+    assert len(cut.encode("utf-16-le", "replace")) <= 2 * most
+    whole = cut.removesuffix("…")
+    assert not whole.count("&") > whole.count(";")
+
+
+@pytest.mark.parametrize(("title", "length"), [*product("x👩", (1, 75, 76, 150, 151, 400))])
+def test_titles_at_the_limits_and_past_them(title: str, length: int) -> None:
+    text = title * length
+    card = Card(
+        (
+            Heading(text),
+            Line((Strong(text),)),
+            Note((text,)),
+            Actions(
+                buttons=(Button(label=text, action="second", describes=text),),
+                more=(Button(label=text, action="edit"),),
+            ),
+        )
+    )
+    shown = render.message(card, BASE)
+    assert problems(shown, "message") == []
+    assert text in shown["text"]
+
+
+@pytest.mark.parametrize("length", [1, 60, 75])
+def test_an_option_shows_its_title_or_else_its_short_name(any_framework: Framework, length: int) -> None:
+    for entry in any_framework.taggable:
+        long = replace(entry, title=replace(entry.title, text="t" * (length + 20)), short="s" * min(length, 60))
+        view = render.modal(
+            forms.give(Draft(), replace(any_framework, entries=(long,)), place="C0001", open_place=False), {}, BASE
+        )
+        assert problems(view, "modal") == []
+
+
+def test_every_entry_of_both_frameworks_can_be_answered(any_framework: Framework) -> None:
+    """As an answer to a command, and in the message that a button brings."""
+    for entry in any_framework.entries:
+        shown = render.ephemeral(answers.entry_card(entry, any_framework), BASE)
+        assert problems(shown, "response") == [], entry.id
+        assert not pings(shown)
+        for line in chain.from_iterable(group.lines for group in entry.groups):
+            assert line.text in str(shown["blocks"]) or repr(line.text)[1:-1] in str(shown["blocks"]), entry.id
+    assert problems(render.ephemeral(answers.all_values(any_framework), BASE), "response") == []
+
+
+def test_an_error_that_belongs_to_no_field_stands_at_the_first() -> None:
+    assert render.errors([("", "a"), ("reason", "b"), ("place", "c")], ["recipients", "reason"]) == {
+        "recipients": "a",
+        "reason": "b",
+    }
+
+
+def test_a_text_field_holds_more_than_a_kudos_so_that_it_can_be_shortened_there() -> None:
+    (field,) = forms.edit(KUDOS).fields
+    assert isinstance(field, TextField)
+    (block,) = render.modal(forms.edit(KUDOS), {}, BASE)["blocks"]
+    assert block["element"]["max_length"] > field.most

@@ -1,0 +1,361 @@
+"""`kudos …`: status 0 only on success; what is wrong goes to standard error, one readable line each."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from adapters import cli
+from adapters.slack import manifest
+from bot.framework import Framework
+from tests.adapters.town import ROOT
+from tests.doubles.slack_platform import METHODS
+
+FRAMEWORK = str(ROOT / "framework.yaml")
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of our own, in which the framework is found only where it is said to be."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FRAMEWORK_FILE", FRAMEWORK)
+    return tmp_path
+
+
+def run(*arguments: str, typed: str = "", **environment: str) -> Result:
+    return CliRunner().invoke(cli.main, arguments, input=typed, env=environment)
+
+
+def program(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """The command, in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "adapters.cli", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def commands(command: click.Command, *path: str) -> list[tuple[str, ...]]:
+    """Every command and its parts."""
+    below = command.commands.items() if isinstance(command, click.Group) else ()
+    return [path, *(each for name, part in below for each in commands(part, *path, name))]
+
+
+@pytest.mark.parametrize("path", commands(cli.main), ids=" ".join)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_command_explains_itself_and_its_options(path: tuple[str, ...], option: str) -> None:
+    shown = run(*path, option)
+    assert shown.exit_code == 0
+    assert shown.stderr == ""
+    command: click.Command = cli.main
+    for name in path:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    assert command.help
+    assert command.help.split("\n", maxsplit=1)[0][:40] in " ".join(shown.stdout.split())
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+def test_there_are_the_commands_of_the_architecture() -> None:
+    assert {" ".join(path) for path in commands(cli.main)} == {
+        "",
+        "serve",
+        "play",
+        "check",
+        "migrate",
+        "ask",
+        "suggest",
+        "manifest",
+        "manifest slack",
+    }
+
+
+# check
+
+
+def test_check_says_that_all_is_well(elsewhere: Path, framework: Framework) -> None:
+    shown = run("check")
+    assert shown.exit_code == 0
+    assert "Slack is off" in shown.stdout
+    assert framework.organisation in shown.stdout
+    assert framework.version in shown.stdout
+    on = run("check", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SECRET)
+    assert "Slack is on" in on.stdout
+    assert SECRET not in on.output
+
+
+WRONG = {
+    "PORT": "seventy",
+    "DATABASE_URL": "postgresql://somewhere",
+    "KUDOS_TIMEZONE": "Mars/Olympus",
+    "SLACK_API_URL": "http://example.org/api/",
+    "LOG_LEVEL": "LOUD",
+    "LOG_FORMAT": "xml",
+}
+
+
+def test_check_says_everything_that_is_wrong_at_once(elsewhere: Path) -> None:
+    (elsewhere / "framework.yaml").write_text("schema: 1\nkinds: 3\n", "utf-8")
+    shown = run("check", **{**WRONG, "FRAMEWORK_FILE": "framework.yaml"})
+    assert shown.exit_code == cli.BAD_CONFIG
+    lines = shown.stderr.splitlines()
+    for name in WRONG:
+        assert len([line for line in lines if line.startswith(f"kudos: {name}: ")]) == 1
+    assert [line for line in lines if "framework.yaml, line 2" in line]
+    assert shown.stdout == ""
+    assert all(line.startswith("kudos: ") for line in lines)
+
+
+def test_check_says_that_there_is_no_framework(elsewhere: Path) -> None:
+    shown = run("check", FRAMEWORK_FILE="nowhere.yaml")
+    assert shown.exit_code == cli.BAD_CONFIG
+    assert shown.stderr.startswith("kudos: FRAMEWORK_FILE: cannot read nowhere.yaml")
+    (elsewhere / "latin.yaml").write_bytes(b"schema: \xff")
+    shown = run("check", FRAMEWORK_FILE="latin.yaml")
+    assert shown.exit_code == cli.BAD_CONFIG
+    assert len(shown.stderr.splitlines()) == 1
+
+
+def test_settings_are_read_from_a_file_beside_the_program_too(elsewhere: Path) -> None:
+    (elsewhere / ".env").write_text(f"SLACK_BOT_TOKEN=xoxb-1\nSLACK_SIGNING_SECRET={SECRET}\n", "utf-8")
+    assert "Slack is on" in run("check").stdout
+
+
+# serve
+
+UNSAFE: list[tuple[dict[str, str], list[str]]] = [
+    ({"SLACK_BOT_TOKEN": "xoxb-1"}, ["SLACK_SIGNING_SECRET: missing"]),
+    ({"SLACK_SIGNING_SECRET": SECRET}, ["SLACK_BOT_TOKEN: missing"]),
+    ({"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_SIGNING_SECRET": SECRET}, ["SLACK_BOT_TOKEN: a bot token starts with"]),
+    ({"SLACK_BOT_TOKEN": "xapp-1"}, ["SLACK_SIGNING_SECRET: missing", "SLACK_BOT_TOKEN: a bot token starts with"]),
+    ({"SLACK_APP_TOKEN": "xapp-1"}, ["SLACK_APP_TOKEN: Socket Mode comes"]),
+    (
+        {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": "http://evil.example/api/"},
+        ["SLACK_API_URL: must start with https://"],
+    ),
+    ({"FRAMEWORK_FILE": "nowhere.yaml"}, ["FRAMEWORK_FILE: cannot read nowhere.yaml"]),
+    ({"DATABASE_URL": "sqlite:///no/such/folder/kudos.db"}, ["DATABASE_URL: cannot open no/such/folder/kudos.db"]),
+    ({"DATABASE_URL": "sqlite:///garbage.db"}, ["DATABASE_URL: cannot open garbage.db"]),
+    ({"HOST": "203.0.113.1", "PORT": "0"}, ["HOST, PORT: cannot listen on 203.0.113.1:0"]),
+]
+
+
+@pytest.mark.parametrize(("environment", "problems"), UNSAFE, ids=[" ".join(each) for each, _ in UNSAFE])
+def test_unsafe_settings_stop_the_start_with_a_line_each(
+    elsewhere: Path, environment: dict[str, str], problems: list[str]
+) -> None:
+    (elsewhere / "garbage.db").write_bytes(b"no database at all, but some other file of ours" * 100)
+    process = program("serve", **environment)
+    out, errors = process.communicate(timeout=20)
+    assert process.returncode == cli.BAD_CONFIG, errors
+    assert out == ""
+    lines = [line for line in errors.splitlines() if line.startswith("kudos: ")]
+    assert len(lines) == len(problems)
+    for line, problem in zip(lines, problems, strict=True):
+        assert line.startswith(f"kudos: {problem}")
+    assert "Traceback" not in errors
+    assert SECRET not in errors
+
+
+def test_a_port_that_is_taken_is_said(elsewhere: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = program("serve", HOST="127.0.0.1", PORT=str(port))
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == cli.BAD_CONFIG
+    assert f"kudos: HOST, PORT: cannot listen on 127.0.0.1:{port}: " in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_it_serves_until_it_is_told_to_stop(elsewhere: Path, number: signal.Signals, form: str) -> None:
+    """Other settings of Slack's SDK in the environment are none of its business."""
+    process = program(
+        "serve",
+        HOST="127.0.0.1",
+        PORT="0",
+        LOG_FORMAT=form,
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_SIGNING_SECRET=SECRET,
+        SLACK_API_URL="http://127.0.0.1:9/api/",
+        SLACK_CLIENT_ID="1.2",
+        SLACK_CLIENT_SECRET="client-secret",
+        SLACK_VERIFICATION_TOKEN="verification",
+        HOME=str(elsewhere),
+    )
+    assert process.stderr
+    lines = []
+    while "listening" not in (line := process.stderr.readline()):
+        assert line, "it has ended"
+        lines.append(line)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=15)
+    assert process.returncode == 0
+    assert "stopping" in errors
+    said = "".join(lines) + line + errors
+    assert "Traceback" not in said
+    assert "will be ignored" not in said
+    assert "xoxb-1" not in said
+    assert {each.name for each in elsewhere.iterdir()} <= {"kudos.db", "kudos.db-wal", "kudos.db-shm"}
+    if form == "json":
+        assert all(json.loads(each)["event"] for each in said.splitlines())
+
+
+# migrate
+
+
+def test_migrate_brings_the_database_up_to_date_once(elsewhere: Path) -> None:
+    first = run("migrate", DATABASE_URL="sqlite:///kudos.db")
+    assert first.exit_code == 0
+    assert "carried out 0001_initial" in first.stdout
+    again = run("migrate", DATABASE_URL="sqlite:///kudos.db")
+    assert again.stdout == "The database is up to date.\n"
+    with closing(sqlite3.connect(elsewhere / "kudos.db")) as database:
+        assert database.execute("SELECT COUNT(*) FROM recognition").fetchone() == (0,)
+        database.execute("INSERT INTO migration (number, name) VALUES (9999, '9999_later')")
+        database.commit()
+    newer = run("migrate", DATABASE_URL="sqlite:///kudos.db")
+    assert newer.exit_code == cli.BAD_CONFIG
+    assert "newer than this release" in newer.stderr
+
+
+# ask, suggest
+
+
+def test_ask_answers_from_the_framework(elsewhere: Path, framework: Framework) -> None:
+    entry = framework.taggable[0]
+    shown = run("ask", "what", "does", entry.tag, "mean")
+    assert shown.exit_code == 0
+    assert entry.title.text in shown.stdout
+    assert entry.source.title in shown.stdout
+    assert "I don't know that one" in run("ask", "quarterly parking permits").stdout
+
+
+def test_ask_without_a_question_says_how_to_ask(elsewhere: Path) -> None:
+    shown = run("ask")
+    assert shown.exit_code == 2
+    assert "kudos ask what does listen mean" in shown.stderr
+
+
+def test_ask_json_answers_line_by_line_in_order(elsewhere: Path, framework: Framework) -> None:
+    questions = [
+        framework.taggable[0].tag,
+        "",
+        "quarterly parking permits",
+        "\u2028 odd \ufffd",
+        framework.taggable[1].tag,
+    ]
+    shown = run("ask", "--json", typed="\n".join(questions) + "\n")
+    assert shown.exit_code == 0
+    answers = [json.loads(line) for line in shown.stdout.removesuffix("\n").split("\n")]
+    assert [each["question"] for each in answers] == questions
+    assert all(each.keys() == {"question", "outcome", "entries", "confidence", "ms"} for each in answers)
+    assert answers[0]["entries"] == [framework.taggable[0].id]
+    assert (answers[2]["outcome"], answers[2]["entries"]) == ("unknown", [])
+    assert answers[4]["outcome"] == "answer"
+
+
+def test_ask_json_answers_each_line_at_once(elsewhere: Path) -> None:
+    """A program that asks and waits for the answer is not kept waiting."""
+    for command in ("ask", "suggest"):
+        process = program(command, "--json")
+        assert process.stdin
+        assert process.stdout
+        for number in range(3):
+            process.stdin.write(f"question {number}\n")
+            process.stdin.flush()
+            answer: dict[str, Any] = json.loads(process.stdout.readline())
+            assert f"question {number}" in (answer.get("question"), answer.get("text"))
+        out, errors = process.communicate(timeout=10)
+        assert (process.returncode, out, errors) == (0, "", "")
+
+
+def test_bytes_that_are_no_text_are_a_question_all_the_same(elsewhere: Path) -> None:
+    shown = CliRunner().invoke(cli.main, ["ask", "--json"], input=b"\xff\xfe\r\nlisten")
+    assert [json.loads(line)["question"] for line in shown.stdout.splitlines()] == ["\ufffd\ufffd", "listen"]
+
+
+def test_suggest_suggests_nothing_yet(elsewhere: Path) -> None:
+    shown = run("suggest", "--json", typed="she listened\n")
+    answer = json.loads(shown.stdout)
+    assert {**answer, "ms": 0} == {"text": "she listened", "entries": [], "also": [], "ms": 0}
+    assert run("suggest").exit_code == 2
+
+
+# manifest
+
+
+def the_manifest(*arguments: str) -> Any:
+    shown = run("manifest", "slack", *arguments)
+    assert shown.exit_code == 0
+    return yaml.safe_load(shown.stdout)
+
+
+def test_the_manifest_leads_slack_to_us() -> None:
+    whole = the_manifest("--url", "https://kudos.example.org/")
+    address = "https://kudos.example.org/slack/events"
+    features, settings = whole["features"], whole["settings"]
+    assert {each["command"]: each["url"] for each in features["slash_commands"]} == {
+        "/kudos": address,
+        "/values": address,
+    }
+    assert all(each["should_escape"] is True for each in features["slash_commands"])
+    assert settings["event_subscriptions"]["request_url"] == address
+    assert settings["interactivity"] == {"is_enabled": True, "request_url": address}
+    assert settings["socket_mode_enabled"] is False
+    assert settings["token_rotation_enabled"] is False
+
+
+def test_the_manifest_is_within_slacks_limits() -> None:
+    """Source: docs.slack.dev/reference/app-manifest."""
+    whole = the_manifest()
+    shown = whole["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 174 <= len(shown["long_description"]) <= 4000
+    assert len(whole["features"]["bot_user"]["display_name"]) <= 80
+    for command in whole["features"]["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000
+    assert len(whole["settings"]["event_subscriptions"]["bot_events"]) <= 100
+
+
+def test_each_scope_and_each_event_has_its_reason() -> None:
+    text = manifest.manifest("https://kudos.example")
+    whole = yaml.safe_load(text)
+    assert whole["oauth_config"]["scopes"]["bot"] == list(manifest.SCOPES)
+    assert whole["settings"]["event_subscriptions"]["bot_events"] == list(manifest.EVENTS)
+    for name, why in {**manifest.SCOPES, **manifest.EVENTS}.items():
+        assert f"      - {name}  # {why}\n" in text
+        assert why
+
+
+def test_no_scope_is_asked_for_that_nothing_needs() -> None:
+    """What a method needs is known to the double; the rest is told by events, commands or kinds of conversation."""
+    for_methods = {scope for method in METHODS.values() for scope in method.scopes}
+    for_kinds = {f"{kind}:{what}" for kind in ("channels", "groups", "im") for what in ("history", "read", "write")}
+    others = {"commands", "users:read.email", "reactions:read"}
+    assert manifest.SCOPES.keys() <= for_methods | for_kinds | others
+    assert not manifest.SCOPES.keys() & {"chat:write.public", "channels:join", "admin", "chat:write.customize"}

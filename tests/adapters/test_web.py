@@ -1,0 +1,123 @@
+"""The server: alive, ready, and off where it is off."""
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from adapters import web
+from bot import migrations
+from bot.config import Settings
+from bot.database import Sqlite, Step
+from bot.errors import ConfigError
+from bot.framework import Framework
+from tests.adapters.town import Town
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, framework: Framework) -> AsyncIterator[str]:
+    async with (
+        web.site(settings, framework) as routes,
+        web.listening(routes, "127.0.0.1", 0) as port,
+    ):
+        yield f"http://127.0.0.1:{port}"
+
+
+async def get(address: str) -> tuple[int, Any]:
+    async with aiohttp.ClientSession() as http, http.get(address) as response:
+        return response.status, await response.json(content_type=None) if response.status != 404 else None
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Those of somebody who has set nothing but where the database is."""
+    return Settings(database_url=f"sqlite:///{tmp_path}/kudos.db", _env_file=None)
+
+
+async def test_it_lives_and_is_ready(settings: Settings, framework: Framework) -> None:
+    async with running(settings, framework) as address:
+        assert await get(f"{address}/health") == (200, {"status": "ok"})
+        assert await get(f"{address}/ready") == (200, {"status": "ok", "framework": framework.version})
+
+
+async def test_with_slack_on_too(town: Town) -> None:
+    address = town.client.url.removesuffix("/slack/events")
+    assert (await get(f"{address}/ready"))[0] == 200
+
+
+async def test_a_platform_that_is_off_is_not_there_and_nobody_waits_for_it(
+    settings: Settings, framework: Framework
+) -> None:
+    async with running(settings, framework) as address, aiohttp.ClientSession() as http:
+        for path in ("/slack/events", "/api/messages"):
+            async with http.post(address + path, data=b"x") as response:
+                assert response.status == 404
+        assert (await get(f"{address}/ready"))[0] == 200
+
+
+async def test_it_is_not_ready_while_a_migration_is_missing(settings: Settings, framework: Framework) -> None:
+    async with running(settings, framework) as address:
+        with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+            beside.execute("DELETE FROM migration")
+            beside.commit()
+        assert await get(f"{address}/ready") == (503, {"status": "the database is not ready"})
+        assert (await get(f"{address}/health"))[0] == 200
+
+
+async def test_it_is_not_ready_when_a_newer_release_has_taken_the_database_over(
+    settings: Settings, framework: Framework
+) -> None:
+    async with running(settings, framework) as address:
+        with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+            beside.execute("INSERT INTO migration (number, name) VALUES (9999, '9999_later')")
+            beside.commit()
+        assert (await get(f"{address}/ready"))[0] == 503
+
+
+async def test_it_is_not_ready_when_the_database_is_gone(settings: Settings, framework: Framework) -> None:
+    """A file that somebody has deleted would be written to still, and all of it lost."""
+    async with running(settings, framework) as address:
+        settings.database_path.unlink()
+        assert (await get(f"{address}/ready"))[0] == 503
+
+
+async def test_it_is_not_ready_when_another_file_lies_in_its_place(settings: Settings, framework: Framework) -> None:
+    async with running(settings, framework) as address:
+        settings.database_path.unlink()
+        settings.database_path.touch()
+        assert (await get(f"{address}/ready"))[0] == 503
+
+
+async def test_asking_whether_it_is_ready_changes_nothing(settings: Settings, framework: Framework) -> None:
+    async with running(settings, framework) as address:
+        with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+            beside.execute("BEGIN IMMEDIATE")  # somebody else writes, and takes their time
+            assert (await get(f"{address}/ready"))[0] == 200
+            beside.rollback()
+
+
+async def test_a_database_of_a_newer_release_stops_the_start(settings: Settings, framework: Framework) -> None:
+    database = Sqlite(settings.database_path)
+    await migrations.migrate(database)
+    await database.write(Step("INSERT INTO migration (number, name) VALUES (9999, '9999_later')", {}))
+    await database.close()
+    with pytest.raises(ConfigError, match="newer than this release"):
+        async with running(settings, framework):
+            raise AssertionError
+
+
+async def test_deliveries_of_more_than_a_week_ago_are_forgotten(settings: Settings, framework: Framework) -> None:
+    async with running(settings, framework) as address:
+        assert (await get(f"{address}/ready"))[0] == 200
+    with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+        for id_, at in (("old", "2020-01-01T00:00:00.000000Z"), ("new", "2999-01-01T00:00:00.000000Z")):
+            beside.execute("INSERT INTO delivery (workspace, id, fact, at) VALUES ('w', ?, '', ?)", (id_, at))
+        beside.commit()
+    async with running(settings, framework) as address:
+        assert (await get(f"{address}/ready"))[0] == 200
+    with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+        assert beside.execute("SELECT id FROM delivery").fetchall() == [("new",)]

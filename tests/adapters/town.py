@@ -1,0 +1,335 @@
+"""A made-up town: a Slack workspace, the people in it, and Kudos beside them."""
+
+import asyncio
+import contextlib
+import os
+import random
+import re
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from adapters import web
+from adapters.app import now
+from bot.config import Settings
+from bot.framework import Entry, Framework
+from tests.doubles.slack import SlackDouble
+from tests.doubles.slack_client import SlackClient
+from tests.doubles.slack_objects import Channel, Message, User, View
+from tests.doubles.slack_wire import Answer, Request
+
+ROOT = Path(__file__).parents[2]
+Manner = Literal["once", "thrice", "together"]  #: how Slack delivers: the last at the same time
+REASON = "staying on after nights to finish the statements"
+QUIET_S = 0.08  #: without a call before we say that nothing more will come
+
+
+@dataclass(slots=True)
+class Town:
+    slack: SlackDouble
+    client: SlackClient
+    framework: Framework
+    database: Path
+    manner: Manner = "once"
+    expected: set[str] = field(default_factory=set)  #: what `assert_sound` lets pass
+    alice: User = field(init=False)
+    bob: User = field(init=False)
+    cara: User = field(init=False)
+    dan: User = field(init=False)
+    robot: User = field(init=False)
+    gone: User = field(init=False)
+    general: Channel = field(init=False)
+    closed: Channel = field(init=False)  #: private
+    elsewhere: Channel = field(init=False)  #: without Kudos
+
+    def __post_init__(self) -> None:
+        add = self.slack.add_user
+        self.alice, self.bob, self.cara, self.dan = (add(name) for name in ("alice", "bob", "cara", "dan"))
+        self.robot = add("robot", bot=True)
+        self.gone = add("gone", deleted=True)
+        people = [self.alice, self.bob, self.cara, self.dan]
+        self.general = self.slack.add_channel("general", members=[*people, self.robot])
+        self.closed = self.slack.add_channel("closed", private=True, members=[self.alice, self.bob, self.cara])
+        self.elsewhere = self.slack.add_channel("elsewhere", members=people, bot=False)
+
+    # The framework, by position, so that no test knows a tag by name.
+
+    def entry(self, position: int) -> Entry:
+        return self.framework.taggable[position]
+
+    def tag(self, position: int = 0) -> str:
+        return f"#{self.entry(position).tag}"
+
+    def emoji(self, position: int = 0) -> str:
+        return self.entry(position).emoji_name
+
+    # What people do, delivered in the town's manner.
+
+    async def deliver(self, *requests: Request) -> list[Answer]:
+        times, together = {"once": (1, False), "thrice": (3, False), "together": (3, True)}[self.manner]
+        return await self.client.deliver(list(requests), times=times, together=together)
+
+    async def shuffled(self, requests: Sequence[Request], seed: int) -> None:
+        await self.client.deliver(requests, times=3, shuffle=random.Random(seed))
+
+    async def type(self, user: User, text: str, where: Channel | None = None, command: str = "/kudos") -> str:
+        """Type a command; what the person then reads."""
+        channel = where or self.general
+        before = len(self.slack.seen_only_by(user))
+        await self.deliver(self.client.make_command(command, text, user=user, channel=channel))
+        return "\n".join(each.text for each in self.slack.seen_only_by(user)[before:])
+
+    async def submit(self, form: View, **values: Any) -> dict[str, str]:
+        """Send a form; the errors at its fields."""
+        user = self.slack.users[form.user]
+        await self.deliver(self.client.make_submit(form, values, user=user))
+        return form.errors
+
+    async def press(self, where: Message | View, what: str, user: User) -> None:
+        await self.deliver(self.client.make_press(where, what, user=user))
+
+    async def react(self, user: User, message: Message, name: str) -> None:
+        await self.deliver(self.client.make_react(user, message, name))
+
+    async def unreact(self, user: User, message: Message, name: str) -> None:
+        await self.deliver(self.client.make_unreact(user, message, name))
+
+    async def give(self, user: User, text: str, where: Channel | None = None) -> Message:
+        """A kudos by command that is posted; its card."""
+        channel = where or self.general
+        before = len(self.cards(channel))
+        await self.type(user, text, channel)
+        await self.slack.until(lambda: len(self.cards(channel)) > before)
+        await settled(self)
+        return self.cards(channel)[-1]
+
+    # What is to be seen.
+
+    def cards(self, channel: Channel | None = None) -> list[Message]:
+        return self.slack.messages(channel or self.general, ours=True)
+
+    def told(self, user: User) -> list[str]:
+        """What Kudos says in direct messages."""
+        return [each.text for each in self.slack.dms(user)]
+
+    def whispered(self, user: User) -> list[str]:
+        """What only `user` sees."""
+        return [each.text for each in self.slack.seen_only_by(user)]
+
+    def form(self, user: User) -> View:
+        form = self.slack.modal(user)
+        assert form, f"{user.name} sees no form; they read {self.whispered(user)}"
+        return form
+
+    async def hears(self, user: User, words: str) -> Message:
+        """Wait for a private word that holds `words`."""
+
+        def found() -> Message | None:
+            return next((each for each in self.slack.seen_only_by(user) if words in each.text), None)
+
+        await self.slack.until(found)
+        message = found()
+        assert message
+        return message
+
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """What is in the database, read beside the program."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(sql, values)]
+
+    def row(self, sql: str, *values: object) -> dict[str, Any]:
+        (only,) = self.rows(sql, *values)
+        return only
+
+    def count(self, table: str, where: str = "1") -> int:
+        number: int = self.row(f"SELECT COUNT(*) AS number FROM {table} WHERE {where}")["number"]  # noqa: S608
+        return number
+
+    def states(self) -> Counter[str]:
+        """How many rows of the outbox are in which state."""
+        return Counter(row["state"] for row in self.rows("SELECT state FROM outbox"))
+
+    # What always holds.
+
+    def assert_sound(self) -> None:
+        assert not self.slack.problems, self.slack.problems
+        if "failures" not in self.expected:
+            assert not self.client.failures, self.client.failures
+        assert not [call.method for call in self.slack.calls if call.unknown]
+        assert len(self.slack.calls_to("auth.test")) <= 1 or "restart" in self.expected
+        assert not self.doubled()
+        thanked = {row["person"] for row in self.rows("SELECT person FROM recipient")}
+        for channel in self.slack.channels:
+            for message in self.slack.messages(channel, ours=True):
+                called = message.pings()
+                assert called <= thanked, f"{message.text!r} calls {called - thanked}"
+        for whisper in self.slack.ephemerals:
+            assert not whisper.pings(), whisper.text
+
+    def doubled(self) -> list[str]:
+        """The keys of messages that stand twice, deleted ones included."""
+        keys = Counter(
+            each.metadata["event_payload"]["key"]
+            for posted in self.slack.posted.values()
+            for each in posted
+            if each.app_id == self.slack.app_id and each.metadata
+        )
+        return [key for key, times in keys.items() if times > 1]
+
+
+async def settled(town: Town, timeout_s: float = 10.0) -> None:
+    """Wait until nothing is left to be sent, and nobody sends anything."""
+    loop = asyncio.get_running_loop()
+    quiet_since, seen = loop.time(), -1
+    async with asyncio.timeout(timeout_s):
+        while True:
+            await asyncio.sleep(0.02)
+            if town.count("outbox", "state IN ('due', 'lost', 'sending')") or len(town.slack.calls) != seen:
+                quiet_since, seen = loop.time(), len(town.slack.calls)
+            elif loop.time() - quiet_since >= QUIET_S:
+                return
+
+
+@contextlib.asynccontextmanager
+async def town_in(
+    database: Path,
+    framework: Framework,
+    *,
+    before: Callable[[Town], object] | None = None,
+    filled: bool = True,
+    pace_s: float = 0.0,
+    gather_s: float = 0.0,
+    lease_s: float = 5.0,
+    clock: Callable[[], datetime] = now,
+    **more: Any,
+) -> AsyncIterator[Town]:
+    """Run Kudos on `database`.
+
+    Args:
+        before: what is done to the workspace before Kudos starts.
+        filled: wait until Kudos knows everybody.
+    """
+    async with SlackDouble() as slack:
+        client = slack.client("http://127.0.0.1:0")
+        town = Town(slack=slack, client=client, framework=framework, database=database)
+        if before:
+            before(town)
+        async with kudos_for(
+            town, pace_s=pace_s, gather_s=gather_s, lease_s=lease_s, clock=clock, filled=filled, **more
+        ):
+            yield town
+
+
+def settings_for(town: Town, **more: Any) -> Settings:
+    given = {
+        "database_url": f"sqlite:///{town.database}",
+        "slack_bot_token": town.slack.token,
+        "slack_signing_secret": town.slack.signing_secret,
+        "slack_api_url": town.slack.url,
+        "kudos_channel": "#general",
+        "_env_file": None,
+    }
+    return Settings(**{**given, **more})
+
+
+@contextlib.asynccontextmanager
+async def kudos_for(
+    town: Town,
+    *,
+    pace_s: float = 0.0,
+    gather_s: float = 0.0,
+    lease_s: float = 5.0,
+    clock: Callable[[], datetime] = now,
+    filled: bool = True,
+    **more: Any,
+) -> AsyncIterator[None]:
+    """Let the program run for a while beside the town; again, if need be."""
+    settings = settings_for(town, **more)
+    listed = len(town.slack.calls_to("users.list"))
+    async with (
+        web.site(settings, town.framework, gather_s=gather_s, pace_s=pace_s, lease_s=lease_s, clock=clock) as routes,
+        web.listening(routes, "127.0.0.1", 0) as port,
+    ):
+        town.client.url = f"http://127.0.0.1:{port}/slack/events"
+        if filled:
+            await town.slack.until(lambda: len(town.slack.calls_to("users.list")) > listed)
+            await settled(town)
+        yield
+
+
+class Program:
+    """`kudos serve` in a process of its own, told everything by its environment."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        assert process.stderr
+        self._lines = process.stderr
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.returncode
+
+    async def listening(self) -> int:
+        """Wait until it answers; its port."""
+        while line := (await self._lines.readline()).decode():
+            if "listening" in line and (port := re.search(r"""port"?[=:] ?(\d+)""", line)):
+                return int(port[1])
+        raise AssertionError(f"it has ended with status {await self._process.wait()}")
+
+    async def log(self) -> str:
+        """Wait until it ends; what it has said since it answers."""
+        return (await self._process.communicate())[1].decode()
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    async def kill(self) -> None:
+        """As by a power cut: nothing in it hears of it."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.communicate()
+
+
+async def start(town: Town, **environment: str) -> Program:
+    """Start the program; it may not answer yet."""
+    settings = settings_for(town)
+    given = {
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "DATABASE_URL": settings.database_url,
+        "SLACK_BOT_TOKEN": settings.slack_bot_token.get_secret_value(),
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret.get_secret_value(),
+        "SLACK_API_URL": settings.slack_api_url,
+        "KUDOS_CHANNEL": settings.kudos_channel,
+        "LOG_FORMAT": "json",
+        **environment,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "adapters.cli",
+        "serve",
+        env={**os.environ, **given},
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    return Program(process)
+
+
+@contextlib.asynccontextmanager
+async def program(town: Town, **environment: str) -> AsyncIterator[Program]:
+    """Let the program run beside the town, in a process of its own, until the block ends."""
+    town.expected.add("restart")
+    process = await start(town, **environment)
+    try:
+        town.client.url = f"http://127.0.0.1:{await process.listening()}/slack/events"
+        yield process
+    finally:
+        if process.returncode is None:
+            await process.kill()

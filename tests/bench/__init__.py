@@ -1,0 +1,1 @@
+"""How fast Kudos is, and how small: `make bench`. Never a timed test: machines differ, ratios travel."""
