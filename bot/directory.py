@@ -49,12 +49,18 @@ def placeholders(name: str, values: Iterable[str]) -> tuple[str, dict[str, str]]
 class Directory:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._workspaces: dict[str, Workspace] = {}  # they change their name about never; a restart reads them anew
 
     async def workspace(self, workspace: str) -> Workspace | None:
+        if known := self._workspaces.get(workspace):
+            return known
         rows = await self._database.rows("SELECT id, name, url, bot FROM workspace WHERE id = :id", id=workspace)
-        return Workspace(**rows[0]) if rows else None
+        if rows:
+            self._workspaces[workspace] = Workspace(**rows[0])
+        return self._workspaces.get(workspace)
 
     async def save_workspace(self, workspace: Workspace) -> None:
+        self._workspaces.pop(workspace.id, None)
         await self._database.write(
             Step(
                 """

@@ -247,7 +247,7 @@ def _tags(ids: Iterable[str], framework: Framework, faults: dict[FieldName, str]
 
 def _reason(text: str, faults: dict[FieldName, str]) -> str:
     reason = clean(text)
-    visible = sum(unicodedata.category(c)[0] not in "CZM" for c in reason)
+    visible = any(unicodedata.category(c)[0] not in "CZM" for c in reason)
     if len(reason) > REASON_MOST:
         faults.setdefault(
             "reason", f"That is {len(reason):,} characters. Please shorten it to {REASON_MOST:,} or fewer."

@@ -1,7 +1,6 @@
 """Questions are answered with the framework's own words, or not at all."""
 
 import csv
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from bot.answers import (
     shown,
 )
 from bot.cards import Actions, Bullets, Card, Code, Emoji, Heading, Line, Note, Quote, Strong, plain, spans_text
-from bot.english import plural
+from bot.english import TEXT_MOST, plural
 from bot.framework import Entry, Framework, Kind, Quotation, Source, parse
 
 HERE = Path(__file__).parent
@@ -304,30 +303,13 @@ def test_a_slip_in_a_long_word_of_a_title_does_not_hide_the_entry(data: st.DataO
     assert found.outcome == "menu" or ids(found) == [entry.id]
 
 
-def test_it_is_fast() -> None:
-    def best_ms(question: str) -> float:
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            ask(question)
-            times.append(1000 * (time.perf_counter() - start))
-        return min(times)
-
-    # Generous, for slow machines and for tracing; `make bench` measures.
-    assert max(best_ms(row["question"]) for row in development_questions()) < 20
-    for flood in (
-        "listen and learn ",
-        "i ",
-        "👂",
-        "#listen ",
-        "promise 4 ",
-        "zqx",
-        "\u0301",
-        "ﷺ",
-        ":ear:",
-        "lisen lern ",
-    ):
-        assert best_ms(flood * 50_000) < 100
+@pytest.mark.parametrize(
+    "flood", ["listen and learn ", "i ", "👂", "#listen ", "promise 4 ", "zqx", "\u0301", "ﷺ", ":ear:", "lisen lern "]
+)
+def test_only_the_beginning_of_a_flood_is_read(flood: str) -> None:
+    """What stands behind the first few hundred characters changes nothing, and costs nothing."""
+    found, begun = ask(flood * 50_000), ask((flood * 50_000)[: TEXT_MOST + 1])
+    assert (found.outcome, ids(found)) == (begun.outcome, ids(begun))
 
 
 # What is shown.

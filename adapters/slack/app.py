@@ -23,7 +23,7 @@ from slack_bolt.response import BoltResponse
 from adapters.app import Application
 from adapters.slack import parse, render
 from adapters.slack.api import Api
-from adapters.slack.delivery import SlackLookup, SlackSender, open_direct
+from adapters.slack.delivery import SlackLookup, SlackSender, address, open_direct
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
 from bot.cards import Mend, OpenForm, Private, Reply
@@ -113,7 +113,7 @@ class Slack:
             return _malformed(error)
 
         async def answer() -> None:
-            base = await self._base(request.workspace)
+            base = await address(self._app.store, request.workspace)
             for reply in await self._app.bot.handle(request):
                 match reply:
                     case Private(card=card):
@@ -140,7 +140,7 @@ class Slack:
         async def answer() -> None:
             if press is None:
                 return
-            base = await self._base(press.workspace)
+            base = await address(self._app.store, press.workspace)
             for reply in await self._app.bot.handle(press):
                 match reply:
                     case Private(card=card, replace=replace):
@@ -165,7 +165,7 @@ class Slack:
             return _malformed(error)
 
         async def answer() -> None:
-            base = await self._base(request.workspace)
+            base = await address(self._app.store, request.workspace)
             for reply in await self._app.bot.handle(request):
                 match reply:
                     case Mend(errors=faults):
@@ -232,10 +232,6 @@ class Slack:
             return False
         return True
 
-    async def _base(self, workspace_id: str) -> str:
-        workspace = await self._app.store.directory.workspace(workspace_id)
-        return workspace.url if workspace and workspace.url else "https://slack.com/"
-
     # Private words: sent at most once, and nothing depends on them.
 
     def _courtesy(self, saying: Coroutine[Any, Any, None]) -> None:
@@ -269,7 +265,7 @@ class Slack:
     async def _whisper(self, request: Request, reply: Reply) -> None:
         """To somebody who has reacted, in the place where they did."""
         if isinstance(request, Reacted) and isinstance(reply, Private):
-            shown = render.message(reply.card, await self._base(request.workspace))
+            shown = render.message(reply.card, await address(self._app.store, request.workspace))
             await self._api.call("chat.postEphemeral", channel=request.message.place, user=request.person, **shown)
 
 

@@ -36,7 +36,7 @@ class SlackSender:
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
                 unfurl_links=False,
                 unfurl_media=False,
-                **render.message(card, await self._base(row)),
+                **render.message(card, await address(self._store, row.workspace)),
             )
         except NotAMember:
             if row.place:
@@ -51,7 +51,7 @@ class SlackSender:
                 channel=message.place,
                 ts=message.id,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
-                **render.message(card, await self._base(row), text_most=render.UPDATE_TEXT_MOST),
+                **render.message(card, await address(self._store, row.workspace), text_most=render.UPDATE_TEXT_MOST),
             )
         except Impossible as error:
             if error.reason not in _GONE:  # somebody has deleted it: there is nothing left to mend
@@ -93,10 +93,6 @@ class SlackSender:
         await self._store.directory.save_direct(person, direct)
         return direct
 
-    async def _base(self, row: Post) -> str:
-        workspace = await self._store.directory.workspace(row.workspace)
-        return workspace.url if workspace and workspace.url else "https://slack.com/"
-
 
 class SlackLookup:
     """`bot.lookup.Lookup`."""
@@ -133,6 +129,12 @@ class SlackLookup:
 
     async def direct(self, person: Person) -> str:
         return await open_direct(self._api, person.id)
+
+
+async def address(store: Store, workspace: str) -> str:
+    """Where links to a workspace's messages begin."""
+    known = await store.directory.workspace(workspace)
+    return known.url if known and known.url else "https://slack.com/"
 
 
 async def open_direct(api: Api, person: str) -> str:
