@@ -7,23 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.playground.workspace import Colleague
+from bot import commands
 from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
 from bot.model import Message, Place, PlaceKind, clean
 from bot.requests import (
     Action,
     Ask,
-    Give,
-    Help,
     Joined,
-    Mine,
     Named,
     Press,
     Reacted,
     Request,
     SubmitKudos,
     SubmitReason,
-    SwitchReactions,
-    UndoLatest,
     Unresolved,
 )
 
@@ -112,32 +108,16 @@ def typed(text: str, speaker: Speaker, people: Sequence[Colleague], kudos: str) 
     if not text.startswith("/"):
         return Chat(text) if text else None
     command, rest = (*text.split(maxsplit=1), "")[:2]
-    asked = {"workspace": speaker.workspace, "person": speaker.person, "delivery": speaker.delivery}
+    asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     match command.casefold():
         case "/kudos":
-            return _kudos(rest.strip(), speaker, people)
+            return commands.kudos(rest, words(rest.strip(), people), speaker.place, **asked)
         case "/values":
             return Ask(**asked, question=rest.strip())
         case "/invite":
             return _invite(rest, speaker, people, kudos)
         case _:
             return Slip(f"I don't know {command}. There are /kudos, /values and /invite.")
-
-
-def _kudos(rest: str, speaker: Speaker, people: Sequence[Colleague]) -> Request:
-    """A word that asks for something else than a kudos does so only when it is all there is."""
-    asked = {"workspace": speaker.workspace, "person": speaker.person, "delivery": speaker.delivery}
-    match rest.casefold().split():
-        case ["help"]:
-            return Help(**asked)
-        case ["mine"]:
-            return Mine(**asked)
-        case ["undo"]:
-            return UndoLatest(**asked)
-        case ["reactions", "on" | "off" as switch]:
-            return SwitchReactions(**asked, place=speaker.place, on=switch == "on")
-        case _:
-            return Give(**asked, place=speaker.place, words=words(rest, people))
 
 
 def _invite(rest: str, speaker: Speaker, people: Sequence[Colleague], kudos: str) -> Request | Slip:

@@ -11,22 +11,18 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, ParamSpec, TypeVar
 
+from bot import commands
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility, clean
 from bot.requests import (
     Action,
     Ask,
     Channel,
-    Give,
-    Help,
-    Mine,
     Named,
     Press,
     Reacted,
     Request,
     SubmitKudos,
     SubmitReason,
-    SwitchReactions,
-    UndoLatest,
     Unresolved,
     Words,
 )
@@ -78,24 +74,14 @@ def command(body: Json) -> Request:
     Source: docs.slack.dev/interactivity/implementing-slash-commands, with `should_escape: true`.
     """
     text = str(body.get("text", "")).strip()
-    asked = {
-        "workspace": workspace_id(_text(body, "team_id")),
-        "person": _text(body, "user_id"),
-        "delivery": _text(body, "trigger_id"),
-    }
+    who = commands.Who(
+        workspace=workspace_id(_text(body, "team_id")),
+        person=_text(body, "user_id"),
+        delivery=_text(body, "trigger_id"),
+    )
     if _text(body, "command") == "/values":
-        return Ask(**asked, question=plain(text))
-    match text.casefold().split():
-        case ["help"]:
-            return Help(**asked)
-        case ["mine"]:
-            return Mine(**asked)
-        case ["undo"]:
-            return UndoLatest(**asked)
-        case ["reactions", "on" | "off" as state]:
-            return SwitchReactions(**asked, place=command_place(body), on=state == "on")
-        case _:
-            return Give(**asked, place=command_place(body), words=words(text))
+        return Ask(**who, question=plain(text))
+    return commands.kudos(text, words(text), command_place(body), **who)
 
 
 def command_place(body: Json) -> Place:
