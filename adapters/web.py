@@ -93,7 +93,8 @@ async def site(
 
             http = await stack.enter_async_context(api.session())
             slack = Slack(settings, app, http)
-            routes.router.add_post("/slack/events", slack.events)
+            if settings.slack_signing_secret.get_secret_value():
+                routes.router.add_post("/slack/events", slack.events)
             await stack.enter_async_context(slack.running())
         await stack.enter_async_context(running(app, clock))
         yield routes

@@ -88,12 +88,18 @@ def read() -> Settings:
 
 def _unsafe(settings: Settings) -> list[str]:
     problems = []
-    token, secret = settings.slack_bot_token.get_secret_value(), settings.slack_signing_secret.get_secret_value()
-    if settings.slack_app_token.get_secret_value():
+    token, secret, app_token = (
+        each.get_secret_value()
+        for each in (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
+    )
+    if app_token and not app_token.startswith("xapp-"):
         problems.append(
-            "SLACK_APP_TOKEN: Socket Mode comes with a later release; leave it out and set SLACK_SIGNING_SECRET."
+            "SLACK_APP_TOKEN: an app-level token starts with xapp-. "
+            "Make one at Basic Information, App-Level Tokens, with connections:write."
         )
-    if token and not secret:
+    if app_token and not token:
+        problems.append("SLACK_BOT_TOKEN: missing, though SLACK_APP_TOKEN is set. Copy it from OAuth & Permissions.")
+    if token and not secret and not app_token:
         problems.append(
             "SLACK_SIGNING_SECRET: missing, so anybody could pretend to be Slack. "
             "Copy it from your app's page, Basic Information, App Credentials."

@@ -79,7 +79,8 @@ def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> N
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET", "missing"),
         ({"SLACK_SIGNING_SECRET": "x"}, "SLACK_BOT_TOKEN", "missing"),
         ({**BOTH, "SLACK_BOT_TOKEN": "xoxp-1"}, "SLACK_BOT_TOKEN", "starts with xoxb-"),
-        ({**BOTH, "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN", "later release"),
+        ({**BOTH, "SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN", "starts with xapp-"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN", "missing"),
     ],
 )
 def test_what_stops_the_start(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str, says: str) -> None:

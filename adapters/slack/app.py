@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ from adapters.slack.api import Api
 from adapters.slack.delivery import SlackLookup, SlackSender, address, open_direct
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
+from adapters.slack.socket import Socket
 from bot.cards import Mend, OpenForm, Private, Reply
 from bot.config import Settings
 from bot.errors import DatabaseError, Impossible, KudosError, PlatformError
@@ -45,7 +47,7 @@ log = structlog.get_logger()
 
 
 class Slack:
-    """One workspace over HTTP."""
+    """One workspace, over HTTP where a signing secret is set, over Socket Mode where an app-level token is."""
 
     def __init__(self, settings: Settings, app: Application, http: aiohttp.ClientSession) -> None:
         token = settings.slack_bot_token.get_secret_value()
@@ -56,6 +58,8 @@ class Slack:
         self._api = Api(token, settings.slack_api_url, http)
         self._directory = SlackDirectory(self._api, app.store, app.bot.handle)
         self._courtesies: set[asyncio.Task[None]] = set()
+        app_token = settings.slack_app_token.get_secret_value()
+        self.socket = Socket(Api(app_token, settings.slack_api_url, http), http, self._envelope) if app_token else None
         self._bolt = self._listening(token)
         app.senders[parse.PLATFORM] = SlackSender(self._api, app.store)
         app.lookups[parse.PLATFORM] = SlackLookup(self._api, app.store)
@@ -87,22 +91,33 @@ class Slack:
     async def events(self, request: web.Request) -> web.Response:
         """`POST /slack/events`: events, slash commands and interactivity."""
         body = await checked_body(request, self._secret, time.time())
+        bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
+        return await to_aiohttp_response(await self._dispatched(bolt_request))
+
+    async def _envelope(self, payload: Json, headers: Mapping[str, str]) -> tuple[int, object]:
+        """The same over Socket Mode."""
+        bolt_request = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(headers))
+        response = await self._dispatched(bolt_request)
+        return response.status, json.loads(response.body) if response.body.startswith("{") else None
+
+    async def _dispatched(self, request: AsyncBoltRequest) -> BoltResponse:
         try:
-            bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
-            response = await self._bolt.async_dispatch(bolt_request)
+            return await self._bolt.async_dispatch(request)
         except Exception as error:  # noqa: BLE001 - nothing escapes our listeners; Bolt trusts what it reads
-            response = _malformed(error)
-        return await to_aiohttp_response(response)
+            return _malformed(error)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Fill the directory while serving; then let the last private words go out."""
-        filling = asyncio.create_task(self._directory.fill())
+        """Stay connected, and fill the directory, while serving; then let the last private words go out."""
+        tasks = [asyncio.create_task(self._directory.fill())]
+        if self.socket:
+            tasks.append(asyncio.create_task(self.socket.run()))
         try:
             yield
         finally:
-            filling.cancel()
-            await asyncio.wait([filling, *self._courtesies], timeout=LAST_WORDS_S)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait([*tasks, *self._courtesies], timeout=LAST_WORDS_S)
 
     # Nothing may escape a listener: after an ack it would become a 404 after three seconds.
 

@@ -146,7 +146,7 @@ UNSAFE: list[tuple[dict[str, str], list[str]]] = [
     ({"SLACK_SIGNING_SECRET": SECRET}, ["SLACK_BOT_TOKEN: missing"]),
     ({"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_SIGNING_SECRET": SECRET}, ["SLACK_BOT_TOKEN: a bot token starts with"]),
     ({"SLACK_BOT_TOKEN": "xapp-1"}, ["SLACK_SIGNING_SECRET: missing", "SLACK_BOT_TOKEN: a bot token starts with"]),
-    ({"SLACK_APP_TOKEN": "xapp-1"}, ["SLACK_APP_TOKEN: Socket Mode comes"]),
+    ({"SLACK_APP_TOKEN": "xapp-1"}, ["SLACK_BOT_TOKEN: missing"]),
     (
         {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": "http://evil.example/api/"},
         ["SLACK_API_URL: must start with https://"],

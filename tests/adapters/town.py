@@ -207,16 +207,20 @@ async def town_in(
     gather_s: float = 0.0,
     lease_s: float = 5.0,
     clock: Callable[[], datetime] = now,
+    socket: bool = False,
     **more: Any,
 ) -> AsyncIterator[Town]:
     """Run Kudos on `database`.
 
     Args:
+        socket: over Socket Mode, with no address that Slack could reach.
         before: what is done to the workspace before Kudos starts.
         filled: wait until Kudos knows everybody.
     """
     async with SlackDouble() as slack:
-        client = slack.client("http://127.0.0.1:0")
+        client = slack.socket_client() if socket else slack.client("http://127.0.0.1:0")
+        if socket:
+            more = {"slack_app_token": slack.app.app_token, "slack_signing_secret": "", **more}
         town = Town(slack=slack, client=client, framework=framework, database=database)
         if before:
             before(town)
@@ -260,6 +264,8 @@ async def kudos_for(
         if filled:
             await town.slack.until(lambda: len(town.slack.calls_to("users.list")) > listed)
             await settled(town)
+        if settings.slack_app_token.get_secret_value():
+            await town.slack.until(lambda: town.slack.socket.ready)
         yield
 
 
