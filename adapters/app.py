@@ -62,6 +62,9 @@ def read_framework(path: Path) -> Framework:
     """
     try:
         text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        where = f"FRAMEWORK_FILE: there is no {path} here. Start kudos in the folder that holds it, or say where it is."
+        raise ConfigError([where]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"FRAMEWORK_FILE: cannot read {path}: {error}"]) from None
     return frameworks.parse(text, str(path))

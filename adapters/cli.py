@@ -79,14 +79,12 @@ def check() -> None:
     from bot import config
 
     problems: list[str] = []
-    path = Path("framework.yaml")
     try:
         settings = config.read()
-        path = settings.framework_file
     except ConfigError as error:
         problems += error.problems
     try:
-        framework = read_framework(path)
+        framework = read_framework(config.framework_file())
     except ConfigError as error:
         problems += error.problems
     if problems:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
-from bot import answers, forms, kudos, kudos_cards, ledger, posts, privacy
+from bot import answers, forms, kudos, kudos_cards, ledger, notices, posts, privacy
 from bot.cards import Card, Mend, OpenForm, Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal
@@ -111,7 +111,7 @@ class Bot:
             case Ask():
                 return [Private(card=self._answer(request.question))]
             case Help():
-                return [Private(card=kudos_cards.helped(self._framework()))]
+                return [Private(card=notices.helped(self._framework()))]
             case Mine():
                 return [Private(card=await self._mine(request))]
             case SwitchReactions():
@@ -164,7 +164,7 @@ class Bot:
     def _meaning(self, ids: Iterable[str]) -> Card:
         entries = tuple(filter(None, map(self._framework().entry, ids)))
         if not entries:
-            return kudos_cards.said("This is no longer in our framework.")
+            return notices.said("This is no longer in our framework.")
         return answers.entries_card(entries, self._framework())
 
     def _answer(self, question: str) -> Card:
@@ -204,7 +204,7 @@ class Bot:
                 key=ask.delivery,
             ),
         )
-        return kudos_cards.reactions_switched(ask.place, on=ask.on)
+        return notices.reactions_switched(ask.place, on=ask.on)
 
     async def _joined(self, event: Joined) -> None:
         now = self._clock()
@@ -239,4 +239,4 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
         case SubmitReason():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
         case _:
-            return Private(card=kudos_cards.said(str(refusal)))
+            return Private(card=notices.said(str(refusal)))

@@ -68,6 +68,17 @@ class Settings(BaseSettings):
         return bool(self.slack_bot_token.get_secret_value())
 
 
+class _FrameworkFile(BaseSettings):
+    model_config = Settings.model_config
+
+    framework_file: Path = Settings.model_fields["framework_file"].default
+
+
+def framework_file() -> Path:
+    """Where the framework is, whatever else is wrong with the settings."""
+    return _FrameworkFile().framework_file
+
+
 def read() -> Settings:
     """The settings of this process.
 

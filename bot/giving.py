@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import forms, kudos, kudos_cards, ledger, posts, words
+from bot import forms, kudos, kudos_cards, ledger, notices, posts, words
 from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.errors import Refusal
@@ -20,6 +20,7 @@ from bot.words import Draft
 ATTEMPTS: Final = 50  #: at a change that another change came before; whoever loses has lost to one that is done
 
 _ASK_WHERE_AGAIN = "I couldn't look this channel up just now. Please send it again."
+_NOT_KNOWN = "I can't find your own account here, so I can't say who gives this. Please tell an administrator."
 _ASK_AGAIN = "I couldn't look everybody up just now. Check the names here and send it again."
 
 
@@ -95,7 +96,7 @@ class Giving:
         else:
             # Noted too: should it come again after the next kudos, it does not take that one back.
             await self.store.write(ledger.delivery(ask.workspace, ask.delivery, "", self.clock()))
-            return [Private(card=kudos_cards.said("You have no kudos to take back."))]
+            return [Private(card=notices.said("You have no kudos to take back."))]
         return [Private(card=kudos_cards.taken_back(recognition))]
 
     async def withdraw(self, press: Press, *, replace_message: bool) -> list[Reply]:
@@ -111,6 +112,8 @@ class Giving:
             Refusal: it is no kudos yet; nothing was written.
         """
         giver = context.people.get(ask.person)
+        if giver is None and context.complete:
+            raise Refusal(*draft.faults, ("recipients", _NOT_KNOWN))
         if giver is None or (not context.complete and not context.people.keys() >= set(draft.recipients)):
             raise Refusal(*draft.faults, ("recipients", _ASK_AGAIN))
         if context.guessed and context.place and context.place.kind is PlaceKind.CHANNEL:
@@ -167,7 +170,7 @@ class Giving:
             place = chosen.id if chosen else None
             if not archived:
                 faults.pop("place", None)  # it has not been asked yet
-        thankable = tuple(id_ for id_ in draft.recipients if id_ != ask.person and _offered(context.people.get(id_)))
+        thankable = tuple(id_ for id_ in draft.recipients if id_ != ask.person and _offered(context, id_))
         return forms.give(
             replace(draft, recipients=thankable[: kudos.RECIPIENTS_MOST]),
             self.framework(),
@@ -230,6 +233,7 @@ def _with_names(words_: Words, people: Mapping[str, Person]) -> Words:
     )
 
 
-def _offered(person: Person | None) -> bool:
+def _offered(context: Context, id_: str) -> bool:
     """Whether the form may hold somebody: those we could not look up are kept, nothing said is lost."""
-    return person is None or person.thankable
+    person = context.people.get(id_)
+    return person.thankable if person else not context.complete

@@ -52,6 +52,8 @@ def recognise(
     reason = _reason(draft.reason, faults)
     if known.place is None:
         faults.setdefault("place", "Choose the channel where colleagues should read it.")
+    elif origin is Origin.FORM and known.members is not None and known.giver.id not in known.members:
+        faults.setdefault("place", "You are not in that channel. Choose another one.")
     elif known.place.archived:
         faults.setdefault("place", f"#{known.place.name} is archived. Choose another channel.")
     if faults or known.place is None:

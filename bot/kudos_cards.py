@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Final
 
+from bot import notices
 from bot.cards import (
     Actions,
     Bullets,
@@ -167,7 +168,7 @@ def reaction_noticed(recognition: Recognition, framework: Framework) -> Card:
                     ".",
                 )
             ),
-            Note(("Say what they did, and it becomes a kudos that everyone here can read.",)),
+            Note((_WITH_A_SENTENCE if recognition.place.kind is PlaceKind.CHANNEL else _WITH_WORDS,)),
             Actions(buttons=(_button("Add a sentence", Action.SENTENCE, recognition, primary=True),)),
         )
     )
@@ -205,7 +206,7 @@ def mine(
         return Card(
             (
                 Line(("No kudos yet, neither received nor given.",)),
-                Note(("Give the first: ", Code(example(framework)))),
+                Note(("Give the first: ", Code(notices.example(framework)))),
             )
         )
     return Card(
@@ -214,40 +215,6 @@ def mine(
             Divider(),
             *_half("Kudos you gave", sent, framework, cards, zone, by_giver=False),
             Note(("Only you see this.",)),
-        )
-    )
-
-
-def helped(framework: Framework) -> Card:
-    tags = ", ".join(f"#{entry.tag}" for entry in framework.taggable)
-    return Card(
-        (
-            Heading("Kudos: thank a colleague"),
-            Bullets(
-                (
-                    (Code(example(framework)), " thanks them, here and now"),
-                    (Code("/kudos"), " opens a form"),
-                    (Code("/kudos mine"), " shows what you received and gave"),
-                    (Code("/kudos undo"), " takes back your latest kudos, at any time"),
-                    (Code("/values"), " shows what colleagues can be thanked for"),
-                    (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
-                    (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
-                )
-            ),
-            Line(("Or react to a message with one of these emoji, and its author is thanked:",)),
-            Line(_emoji_row(framework)),
-            Note((f"You can use up to three of {tags}.",)),
-        )
-    )
-
-
-def hello(framework: Framework) -> Card:
-    """Say hello to a channel, once."""
-    return Card(
-        (
-            Line(("Hello. I pass on thanks between colleagues at ", Strong(framework.organisation), ".")),
-            Line(("Try it: ", Code(example(framework)))),
-            Note((Code("/kudos help"), " shows what else I can do.")),
         )
     )
 
@@ -279,26 +246,8 @@ def invite(recognition: Recognition) -> Card:
     )
 
 
-def reactions_switched(place: Place, *, on: bool) -> Card:
-    state = "An emoji of ours on a message is a kudos here again." if on else "Emoji on messages are just emoji here."
-    back = "off" if on else "on"
-    return Card(
-        (
-            Line((state,)),
-            Note((f"To switch it {back} in ", _place(place), ": ", Code(f"/kudos reactions {back}"))),
-        )
-    )
-
-
-def said(sentence: str) -> Card:
-    """A single sentence."""
-    return Card((Line((sentence,)),))
-
-
-def example(framework: Framework) -> str:
-    return f"/kudos @colleague #{framework.taggable[0].tag} for what they did"
-
-
+_WITH_A_SENTENCE: Final = "Say what they did, and it becomes a kudos that everyone here can read."
+_WITH_WORDS: Final = "Say what they did, and they read that too."
 _REASONS: Final[Mapping[str, str]] = {
     "is_archived": "the channel is archived",
     "channel_not_found": "the channel is gone, or it is private and I am not in it",
@@ -389,13 +338,6 @@ def _about(recognition: Recognition) -> tuple[Element, ...]:
 
 def _seconders(people: tuple[Person, ...]) -> tuple[Element, ...]:
     return (Note((f"Seconded by {_people(people)}",)),) if people else ()
-
-
-def _emoji_row(framework: Framework) -> Spans:
-    spans: list[Span] = []
-    for entry in framework.taggable:
-        spans += [Emoji(unicode=entry.emoji, name=entry.emoji_name), f" {entry.tag}  "]
-    return tuple(spans)
 
 
 def names_place(recognition: Recognition, members: frozenset[str] | None, person: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot import kudos_cards, posts, privacy
+from bot import kudos_cards, notices, posts, privacy
 from bot.cards import Card
 from bot.framework import Framework
 from bot.model import Members, Message, One, Recognition
@@ -25,7 +25,7 @@ class Showing:
             case posts.REACTIONS:
                 return await self._reactions(row)
             case posts.HELLO:
-                return kudos_cards.hello(self._framework())
+                return notices.hello(self._framework())
             case posts.INVITE:
                 recognition = await self._recognition(row.workspace, row.fact)
                 return kudos_cards.invite(recognition) if recognition and not recognition.withdrawn else None

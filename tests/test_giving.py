@@ -131,7 +131,7 @@ async def test_while_it_is_unclear_whose_conversation_it_is_the_form_asks_where(
 
 async def test_a_stranger_in_a_conversation(core: World) -> None:
     """Somebody whom nobody knows gives nothing."""
-    assert "I couldn't look everybody up" in await core.says(
+    assert "I can't find your own account" in await core.says(
         core.give("nobody", *GIVE, place="D-nobody", kind=PlaceKind.BOT)
     )
 

@@ -347,3 +347,12 @@ def test_one_to_three_tags_whatever_happens(signals: list[Signal], entries: list
 def test_the_limits_are_those_of_the_forms() -> None:
     assert (kudos.REASON_LEAST, kudos.REASON_MOST, kudos.RECIPIENTS_MOST) == (10, 1500, 50)
     assert PersonKind.GUEST in {person.kind for person in PEOPLE.values() if person.thankable}
+
+
+def test_a_form_for_a_private_channel_is_for_its_members() -> None:
+    """Whoever is not in there cannot choose it; where a command was typed, its giver is."""
+    draft = Draft(recipients=("bob",), entries=(ENTRIES[0].id,), reason=SAID)
+    known = Known(giver=ANN, people=PEOPLE, place=ROOMS["closed"], members=frozenset({"bob"}))
+    with pytest.raises(Refusal, match="You are not in that channel"):
+        recognise(draft, known, OWN, id_="r1", origin=Origin.FORM, now=NOW)
+    assert recognise(draft, known, OWN, id_="r1", origin=Origin.COMMAND, now=NOW).giver == ANN

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import kudos_cards
+from bot import kudos_cards, notices
 from bot.cards import Actions, Button, Card, Line, Mention, MessageLink, plain
 from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind, Recognition, Visibility
@@ -217,6 +217,12 @@ def test_many_are_counted_for_the_giver() -> None:
             "Say what they did, and it becomes a kudos that everyone here can read.",
         ),
         (
+            kudos_cards.reaction_noticed(
+                replace(REACTION, place=replace(ROOMS["general"], kind=PlaceKind.CONVERSATION)), OWN
+            ),
+            "Your reaction thanks Bob for <0>. / Say what they did, and they read that too.",
+        ),
+        (
             kudos_cards.reaction_taken_back(KUDOS),
             "You took your reaction back, and with it your kudos to Bob. / "
             "Put the emoji back, and the kudos stands again with your words.",
@@ -238,11 +244,11 @@ def test_many_are_counted_for_the_giver() -> None:
             "The kudos itself is kept. You find it with /kudos mine.",
         ),
         (
-            kudos_cards.reactions_switched(ROOMS["general"], on=False),
+            notices.reactions_switched(ROOMS["general"], on=False),
             "Emoji on messages are just emoji here. / To switch it on in #general: /kudos reactions on",
         ),
         (
-            kudos_cards.reactions_switched(ROOMS["general"], on=True),
+            notices.reactions_switched(ROOMS["general"], on=True),
             "An emoji of ours on a message is a kudos here again. / To switch it off in #general: /kudos reactions off",
         ),
         (
@@ -267,11 +273,11 @@ def test_private_words(card: Card, says: str) -> None:
 def test_help_and_hello(any_framework: Framework) -> None:
     """Each begins with an example that works here, and names nothing of another framework."""
     tag = any_framework.taggable[0].tag
-    assert text(kudos_cards.hello(any_framework), any_framework) == (
+    assert text(notices.hello(any_framework), any_framework) == (
         "Hello. I pass on thanks between colleagues at <organisation>. / "
         "Try it: /kudos @colleague #0 for what they did / /kudos help shows what else I can do."
     )
-    shown = plain(kudos_cards.helped(any_framework))
+    shown = plain(notices.helped(any_framework))
     for part in ("/kudos mine", "/kudos undo", "/values", f"/values {tag}", "/kudos reactions off"):
         assert part in shown
     for entry in any_framework.taggable:

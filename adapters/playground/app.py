@@ -27,9 +27,9 @@ from bot.cards import Card, Mend, OpenForm, Private, Reply
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
-from bot.kudos_cards import said
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.model import Message, Place, PlaceKind, derived_id
+from bot.notices import said
 from bot.requests import Request, SubmitKudos
 
 HOST: Final = "127.0.0.1"

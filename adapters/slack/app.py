@@ -31,8 +31,8 @@ from adapters.slack.socket import Socket
 from bot.cards import Mend, OpenForm, Private, Reply
 from bot.config import Settings
 from bot.errors import DatabaseError, Impossible, KudosError, PlatformError
-from bot.kudos_cards import said
-from bot.requests import Reacted, Request
+from bot.notices import said
+from bot.requests import Named, Reacted, Request
 
 Json = dict[str, Any]
 
@@ -41,6 +41,9 @@ COURTESY_S: Final = 5.0  #: for a private word, which nothing depends on
 LAST_WORDS_S: Final = 2.0  #: for private words under way when the process is told to stop
 RESPONSE_ORIGINS: Final = frozenset({("https", "hooks.slack.com"), ("https", "hooks.slack-gov.com")})
 
+_FORM_CLOSED: Final = (
+    "I couldn't open the form just now. Nothing is lost: here is what you typed. Please send it again."
+)
 _ANYTHING = re.compile("")
 
 log = structlog.get_logger()
@@ -91,18 +94,17 @@ class Slack:
     async def events(self, request: web.Request) -> web.Response:
         """`POST /slack/events`: events, slash commands and interactivity."""
         body = await checked_body(request, self._secret, time.time())
-        bolt_request = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers))
-        return await to_aiohttp_response(await self._dispatched(bolt_request))
+        response = await self._dispatched(body=body, query=request.query_string, headers=dict(request.headers))
+        return await to_aiohttp_response(response)
 
     async def _envelope(self, payload: Json, headers: Mapping[str, str]) -> tuple[int, object]:
         """The same over Socket Mode."""
-        bolt_request = AsyncBoltRequest(mode="socket_mode", body=payload, headers=dict(headers))
-        response = await self._dispatched(bolt_request)
+        response = await self._dispatched(mode="socket_mode", body=payload, headers=dict(headers))
         return response.status, json.loads(response.body) if response.body.startswith("{") else None
 
-    async def _dispatched(self, request: AsyncBoltRequest) -> BoltResponse:
+    async def _dispatched(self, **request: Any) -> BoltResponse:
         try:
-            return await self._bolt.async_dispatch(request)
+            return await self._bolt.async_dispatch(AsyncBoltRequest(**request))
         except Exception as error:  # noqa: BLE001 - nothing escapes our listeners; Bolt trusts what it reads
             return _malformed(error)
 
@@ -115,6 +117,7 @@ class Slack:
         try:
             yield
         finally:
+            self._directory.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.wait([*tasks, *self._courtesies], timeout=LAST_WORDS_S)
@@ -136,13 +139,15 @@ class Slack:
                     case OpenForm(form):
                         view = render.modal(form, {"reply": body.get("response_url", "")}, base)
                         opened = await self._open(body["trigger_id"], view)
-                        await ack() if opened else await ack(render.ephemeral(said(_form_closed(body)), base))
+                        sorry = said(f"{_FORM_CLOSED} {await self._typed(body, request.workspace)}")
+                        await ack() if opened else await ack(render.ephemeral(sorry, base))
                     case Mend():
                         raise TypeError("a command has no fields to mend")
 
         failed = await self._apologising(answer)
         if failed:
-            await ack(render.ephemeral(said(f"{failed} You typed: {_typed(body)}"), ""))
+            typed = await self._typed(body, request.workspace)
+            await ack(render.ephemeral(said(f"{failed} You typed: {typed}"), ""))
         return None
 
     async def _on_action(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
@@ -235,6 +240,17 @@ class Slack:
             return f"Sorry, something went wrong. Look at /kudos mine before you try again. (Reference {reference}.)"
         return ""
 
+    async def _typed(self, body: Json, workspace: str) -> str:
+        """A command as it was typed, with the names of people whom Slack calls by id alone."""
+        text = body.get("text") or ""
+        called = [word.person for word in parse.words(text) if isinstance(word, Named)]
+        try:
+            people = await self._app.store.directory.people(workspace, called)
+        except DatabaseError:
+            people = {}
+        names = {id_: person.name for id_, person in people.items()}
+        return f"{body['command']} {parse.plain(text, names)}".strip()
+
     async def _open(self, trigger: str, view: Json) -> bool:
         try:
             async with asyncio.timeout(FORM_PATIENCE_S):
@@ -249,7 +265,7 @@ class Slack:
 
     # Private words: sent at most once, and nothing depends on them.
 
-    def _courtesy(self, saying: Coroutine[Any, Any, None]) -> None:
+    def _courtesy(self, saying: Coroutine[Any, Any, object]) -> None:
         async def politely() -> None:
             try:
                 async with asyncio.timeout(COURTESY_S):
@@ -263,16 +279,20 @@ class Slack:
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
 
-    async def _respond(self, url: str, message: Json) -> None:
-        """To where the request came from; only ever to Slack itself."""
-        if url and urlsplit(url)[:2] in self._response_origins:
-            async with self._http.post(url, json=message) as response:
-                await response.read()
+    async def _respond(self, url: str, message: Json) -> bool:
+        """To where the request came from; only ever to Slack itself. False where it was not taken."""
+        if not url:
+            return False
+        if urlsplit(url)[:2] not in self._response_origins:
+            log.warning("slack_response_url_refused")
+            return False
+        async with self._http.post(url, json=message) as response:
+            await response.read()
+            return response.ok
 
     async def _tell(self, url: str, person: str, message: Json) -> None:
-        """To somebody who has filled in a form, which was opened where `url` answers."""
-        if url:
-            await self._respond(url, message)
+        """To somebody who has filled in a form: where it was opened, or, when that was too long ago, directly."""
+        if await self._respond(url, message):
             return
         direct = await open_direct(self._api, person)
         await self._api.call("chat.postMessage", channel=direct, text=message["text"], blocks=message["blocks"])
@@ -282,15 +302,6 @@ class Slack:
         if isinstance(request, Reacted) and isinstance(reply, Private):
             shown = render.message(reply.card, await address(self._app.store, request.workspace))
             await self._api.call("chat.postEphemeral", channel=request.message.place, user=request.person, **shown)
-
-
-def _form_closed(body: Json) -> str:
-    sorry = "I couldn't open the form just now. Nothing is lost: here is what you typed. Please send it again."
-    return f"{sorry} {_typed(body)}"
-
-
-def _typed(body: Json) -> str:
-    return f"{body['command']} {parse.plain(body.get('text') or '')}".strip()
 
 
 def _reference() -> str:

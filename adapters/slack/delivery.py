@@ -8,7 +8,7 @@ from adapters.slack import parse, render
 from adapters.slack.api import Api
 from bot.cards import Card
 from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember
-from bot.model import Message, Person, Place, PlaceKind
+from bot.model import Message, Person, Place, Visibility
 from bot.posts import Post
 from bot.store import Store
 
@@ -111,13 +111,13 @@ class SlackLookup:
             found.append(parse.person(answer["user"], team(workspace)))
         return found
 
-    async def place(self, workspace: str, id_: str) -> Place | None:
+    async def place(self, workspace: str, id_: str, *, with_members: bool = True) -> Place | None:
         try:
             answer = await self._api.query("conversations.info", channel=id_)
         except (Impossible, NotAMember):
             return None
         place = parse.place(answer["channel"], team(workspace))
-        if place.joined and place.kind is PlaceKind.CHANNEL:
+        if with_members and place.joined and place.visibility is Visibility.PRIVATE:
             await self.save_members(place)
         return place
 

@@ -105,15 +105,15 @@ def words(text: str) -> Words:
     return tuple(_words(text))
 
 
-def plain(text: str) -> str:
-    """Typed text as it looked to the one who typed it."""
+def plain(text: str, names: Mapping[str, str] | None = None) -> str:
+    """Typed text as it looked to the one who typed it; `names` of people whom Slack called by id alone."""
     parts = []
     for word in words(text):
         match word:
             case str():
                 parts.append(word)
-            case Named(name=name):
-                parts.append(f"@{name}")
+            case Named(person, name):
+                parts.append(f"@{name or (names or {}).get(person, person)}")
             case Channel(name):
                 parts.append(f"#{name}")
             case Unresolved(mention):
@@ -163,7 +163,15 @@ def press(payload: Json) -> Press | None:
     return Press(
         workspace=workspace_id(_text(payload, "team", "id")),
         person=_text(payload, "user", "id"),
-        delivery=_text(payload.get("trigger_id") or f"{payload['user']['id']}/{action['action_ts']}"),
+        # What the act is about: the trigger would be another if Slack sent it again.
+        delivery="/".join(
+            (
+                _text(payload, "user", "id"),
+                str(container.get("message_ts") or container.get("view_id") or ""),
+                _text(action, "action_id"),
+                _text(action, "action_ts"),
+            )
+        ),
         action=Action(name),
         value=value,
         place=_text(container.get("channel_id") or (payload.get("channel") or {}).get("id", "")),
@@ -198,7 +206,9 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
 @_reading
 def inputs(payload: Json) -> list[str]:
     """The names of a submitted form's fields, in order."""
-    return [_text(block, "block_id") for block in payload["view"]["blocks"] if block["type"] == "input"]
+    view = payload["view"]
+    blocks = view.get("blocks") or ()
+    return [_text(block, "block_id") for block in blocks if block["type"] == "input"] or list(view["state"]["values"])
 
 
 @_reading
@@ -235,7 +245,10 @@ def reaction(body: Json) -> Reacted | None:
 
 @_reading
 def about(body: Json) -> dict[str, str]:
-    """What an event about people or places says of where, who and which: `channel` and `user` are ids, or ""."""
+    """What an event about people or places says of where, who and which: ids, or "".
+
+    `bot` is our own user id there, as far as the envelope tells.
+    """
     event = body["event"]
     ids = {
         name: event.get(name) if isinstance(event.get(name), str | None) else event[name]["id"]
@@ -245,6 +258,7 @@ def about(body: Json) -> dict[str, str]:
         "type": _text(event, "type"),
         "team": installed_team(body),
         "delivery": _text(body, "event_id"),
+        "bot": next((_text(each, "user_id") for each in body.get("authorizations") or () if each.get("is_bot")), ""),
         **{name: _text(id_ or "") for name, id_ in ids.items()},
     }
 
@@ -258,7 +272,7 @@ def person(user: Json, team: str) -> Person:
     profile = user.get("profile") or {}
     if user.get("is_bot") or user["id"] == "USLACKBOT":
         kind = PersonKind.BOT
-    elif user.get("is_stranger") or user.get("team_id", team) != team:
+    elif user.get("is_stranger") or not _ours(user, team):
         kind = PersonKind.STRANGER
     elif user.get("is_restricted") or user.get("is_ultra_restricted"):
         kind = PersonKind.GUEST
@@ -273,6 +287,11 @@ def person(user: Json, team: str) -> Person:
         kind=kind,
         active=not user.get("deleted", False),
     )
+
+
+def _ours(user: Json, team: str) -> bool:
+    """Whether somebody is of this team; in an Enterprise Grid one has a home team and may be of others too."""
+    return user.get("team_id", team) == team or team in (user.get("enterprise_user") or {}).get("teams", ())
 
 
 @_reading

@@ -127,7 +127,7 @@ def test_check_says_everything_that_is_wrong_at_once(elsewhere: Path) -> None:
 def test_check_says_that_there_is_no_framework(elsewhere: Path) -> None:
     shown = run("check", FRAMEWORK_FILE="nowhere.yaml")
     assert shown.exit_code == cli.BAD_CONFIG
-    assert shown.stderr.startswith("kudos: FRAMEWORK_FILE: cannot read nowhere.yaml")
+    assert shown.stderr.startswith("kudos: FRAMEWORK_FILE: there is no nowhere.yaml here")
     (elsewhere / "latin.yaml").write_bytes(b"schema: \xff")
     shown = run("check", FRAMEWORK_FILE="latin.yaml")
     assert shown.exit_code == cli.BAD_CONFIG
@@ -151,7 +151,7 @@ UNSAFE: list[tuple[dict[str, str], list[str]]] = [
         {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": "http://evil.example/api/"},
         ["SLACK_API_URL: must start with https://"],
     ),
-    ({"FRAMEWORK_FILE": "nowhere.yaml"}, ["FRAMEWORK_FILE: cannot read nowhere.yaml"]),
+    ({"FRAMEWORK_FILE": "nowhere.yaml"}, ["FRAMEWORK_FILE: there is no nowhere.yaml here"]),
     ({"DATABASE_URL": "sqlite:///no/such/folder/kudos.db"}, ["DATABASE_URL: cannot open no/such/folder/kudos.db"]),
     ({"DATABASE_URL": "sqlite:///garbage.db"}, ["DATABASE_URL: cannot open garbage.db"]),
     ({"HOST": "203.0.113.1", "PORT": "0"}, ["HOST, PORT: cannot listen on 203.0.113.1:0"]),

@@ -16,7 +16,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from adapters.slack import render
-from bot import answers, forms, kudos_cards
+from bot import answers, forms, kudos_cards, notices
 from bot import framework as frameworks
 from bot.cards import Card, Form
 from bot.model import Message, Origin, Person, Place, PlaceKind, Recognition, Tag, Visibility
@@ -97,14 +97,14 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, cards={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
     ),
     "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, cards={}, zone=ZoneInfo("Europe/London")),
-    "helped": lambda: kudos_cards.helped(LANTERN),
-    "hello": lambda: kudos_cards.hello(LANTERN),
+    "helped": lambda: notices.helped(LANTERN),
+    "hello": lambda: notices.hello(LANTERN),
     "stuck": lambda: kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
     "stuck-to-a-person": lambda: kudos_cards.stuck(KUDOS, person=BOB, reason="no_idea"),
     "invite": lambda: kudos_cards.invite(replace(KUDOS, place=COVE)),
-    "reactions_switched-on": lambda: kudos_cards.reactions_switched(HARBOUR, on=True),
-    "reactions_switched-off": lambda: kudos_cards.reactions_switched(HARBOUR, on=False),
-    "said": lambda: kudos_cards.said("A sentence with <!here> & more."),
+    "reactions_switched-on": lambda: notices.reactions_switched(HARBOUR, on=True),
+    "reactions_switched-off": lambda: notices.reactions_switched(HARBOUR, on=False),
+    "said": lambda: notices.said("A sentence with <!here> & more."),
     "too_long": lambda: kudos_cards.too_long("w " * 2000, people=[BOB.name], tags=["lamp"]),
     "entry_card": lambda: answers.entry_card(LANTERN.taggable[0], LANTERN),
     "entries_card": lambda: answers.entries_card(LANTERN.entries, LANTERN),

@@ -5,11 +5,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from aiohttp import web
 
+from adapters.slack import parse
+from adapters.slack.directory import readable
 from bot.framework import Framework
 from tests.adapters.town import REASON, Town, kudos_for, settled, town_in
 from tests.doubles.slack_wire import Request
@@ -333,7 +336,7 @@ async def test_where_slack_does_not_answer_at_the_start_it_is_asked_again(framew
         town.slack.fault("emoji.list", status=429, retry_after=1)
 
     async with town_in(tmp_path / "kudos.db", framework, before=before) as town:
-        assert len(town.slack.calls_to("emoji.list")) == 2
+        await town.slack.until(lambda: len(town.slack.calls_to("emoji.list")) == 2)
         assert REASON in (await town.give(town.alice, f"@bob {town.tag()} for {REASON}")).text
 
 
@@ -367,3 +370,35 @@ async def test_a_stranger_in_a_shared_channel_gives_nothing(town: Town) -> None:
     assert town.count("person", "workspace <> 'slack:T00000001'") == 0
     await town.react(town.alice, message, town.emoji())
     assert town.row("SELECT visibility FROM recognition")["visibility"] == "private"
+
+
+async def test_what_can_not_be_learned_keeps_nothing_else_from_being_learned(
+    framework: Framework, tmp_path: Path
+) -> None:
+    """No right to list emoji, an odd object among the people: everybody else is known all the same."""
+
+    def before(town: Town) -> None:
+        town.slack.fault("emoji.list", error="missing_scope", times=None)
+
+    async with town_in(tmp_path / "kudos.db", framework, before=before) as town:
+        await town.slack.until(lambda: town.count("person") >= 4)
+        assert REASON in (await town.give(town.alice, f"@bob {town.tag()} for {REASON}")).text
+
+
+async def test_one_odd_object_keeps_nobody_else_from_being_known() -> None:
+    people: list[Any] = [{"id": "U1", "name": "ann"}, {"name": "no id"}, None, {"id": "U2", "name": "bob"}]
+    assert [person.id for person in readable(parse.person, people, "T1")] == ["U1", "U2"]
+
+
+async def test_invited_before_we_know_who_we_are(framework: Framework, tmp_path: Path) -> None:
+    """The envelope tells; where it does not, Slack is asked to send it again."""
+
+    def before(town: Town) -> None:
+        town.slack.fault("auth.test", status=503, times=None)
+
+    async with town_in(tmp_path / "kudos.db", framework, before=before, filled=False) as town:
+        town.expected |= {"failures", "restart"}
+        joined = {"type": "member_joined_channel", "user": town.slack.bot.id, "channel": town.general.id}
+        envelope = town.client.make_event({**joined, "channel_type": "C", "team": town.slack.team_id})
+        assert (await town.client.send(envelope)).ok
+        await town.slack.until(lambda: any("Hello" in each.text for each in town.cards()))

@@ -135,7 +135,12 @@ def pressed(action: dict[str, Any], **more: Any) -> dict[str, Any]:
 def test_a_button_and_a_menu_item_say_what_they_ask_for() -> None:
     button = parse.press(pressed({"type": "button", "action_id": "second:0", "value": "abc"}))
     assert button
-    assert (button.action, button.value, button.place, button.delivery) == (Action.SECOND, "abc", "C1", "1.2.x")
+    assert (button.action, button.value, button.place, button.delivery) == (
+        Action.SECOND,
+        "abc",
+        "C1",
+        "U1//second:0/1772443800.5",
+    )
     assert button.at == datetime(2026, 3, 2, 9, 30, 0, 500_000, tzinfo=UTC)
     item = parse.press(
         pressed({"type": "overflow", "action_id": "more", "selected_option": {"value": "withdraw:abc"}}, container={})
@@ -145,10 +150,12 @@ def test_a_button_and_a_menu_item_say_what_they_ask_for() -> None:
     assert parse.press(pressed({"type": "button", "action_id": "link:0"})) is None
 
 
-def test_a_press_without_trigger_is_told_apart_by_person_and_time() -> None:
-    press = parse.press(pressed({"type": "button", "action_id": "give:0"}, trigger_id=None, channel={"id": "C9"}))
-    assert press
-    assert press.delivery == "U1/1772443800.5"
+def test_a_press_is_told_apart_by_person_place_and_time_whatever_its_trigger() -> None:
+    button = {"type": "button", "action_id": "give:0"}
+    for trigger in ("1.2.x", "3.4.y", None):
+        press = parse.press(pressed(button, trigger_id=trigger, container={"message_ts": "5.6", "channel_id": "C9"}))
+        assert press
+        assert press.delivery == "U1/5.6/give:0/1772443800.5"
 
 
 def submitted(callback: str, values: dict[str, Any], kept: dict[str, str]) -> dict[str, Any]:
@@ -229,6 +236,8 @@ def test_in_a_shared_channel_the_event_is_ours_and_not_the_other_teams() -> None
         ({"is_bot": True}, PersonKind.BOT),
         ({"id": "USLACKBOT"}, PersonKind.BOT),
         ({"team_id": "T9"}, PersonKind.STRANGER),
+        ({"team_id": "T9", "enterprise_user": {"id": "W1", "teams": ["T9", "T1"]}}, PersonKind.MEMBER),
+        ({"team_id": "T9", "enterprise_user": {"id": "W1", "teams": ["T9"]}}, PersonKind.STRANGER),
         ({"is_stranger": True}, PersonKind.STRANGER),
         ({"is_restricted": True}, PersonKind.GUEST),
         ({"is_ultra_restricted": True}, PersonKind.GUEST),
@@ -317,3 +326,14 @@ def test_whatever_part_is_of_another_kind_it_is_read_or_it_is_malformed(
     read, body = WHOLE[which]
     with contextlib.suppress(parse.MalformedError):
         read(changed(body, path, value))
+
+
+def test_who_is_called_by_id_alone_is_shown_by_name() -> None:
+    """What was typed is given back so that people know it again."""
+    assert parse.plain("<@U2> <@U3> <@U4|dee> well done", {"U2": "Bob"}) == "@Bob @U3 @dee well done"
+
+
+def test_a_form_without_its_blocks_is_read_by_its_values() -> None:
+    body = submitted("edit", {"reason": {"value": "because"}}, {"recognition": "abc"})
+    del body["view"]["blocks"]
+    assert parse.inputs(body) == ["reason"]

@@ -1,0 +1,85 @@
+"""What Kudos says of itself: help, hello, and single sentences. Pure views."""
+
+from bot.cards import (
+    Bullets,
+    Card,
+    Code,
+    Emoji,
+    Heading,
+    Line,
+    Note,
+    PlaceName,
+    Span,
+    Spans,
+    Strong,
+)
+from bot.framework import Framework
+from bot.model import Place
+
+
+def helped(framework: Framework) -> Card:
+    tags = ", ".join(f"#{entry.tag}" for entry in framework.taggable)
+    return Card(
+        (
+            Heading("Kudos: thank a colleague"),
+            Bullets(
+                (
+                    (Code(example(framework)), " thanks them, here and now"),
+                    (Code("/kudos"), " opens a form"),
+                    (Code("/kudos mine"), " shows what you received and gave"),
+                    (Code("/kudos undo"), " takes back your latest kudos, at any time"),
+                    (Code("/values"), " shows what colleagues can be thanked for"),
+                    (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
+                    (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
+                )
+            ),
+            Line(("Or react to a message with one of these emoji, and its author is thanked:",)),
+            Line(_emoji_row(framework)),
+            Note((f"You can use up to three of {tags}.",)),
+        )
+    )
+
+
+def hello(framework: Framework) -> Card:
+    """Say hello to a channel, once."""
+    return Card(
+        (
+            Line(("Hello. I pass on thanks between colleagues at ", Strong(framework.organisation), ".")),
+            Line(("Try it: ", Code(example(framework)))),
+            Note((Code("/kudos help"), " shows what else I can do.")),
+        )
+    )
+
+
+def reactions_switched(place: Place, *, on: bool) -> Card:
+    state = "An emoji of ours on a message is a kudos here again." if on else "Emoji on messages are just emoji here."
+    back = "off" if on else "on"
+    return Card(
+        (
+            Line((state,)),
+            Note(
+                (
+                    f"To switch it {back} in ",
+                    PlaceName(place=place.id, name=place.name),
+                    ": ",
+                    Code(f"/kudos reactions {back}"),
+                )
+            ),
+        )
+    )
+
+
+def said(sentence: str) -> Card:
+    """A single sentence."""
+    return Card((Line((sentence,)),))
+
+
+def example(framework: Framework) -> str:
+    return f"/kudos @colleague #{framework.taggable[0].tag} for what they did"
+
+
+def _emoji_row(framework: Framework) -> Spans:
+    spans: list[Span] = []
+    for entry in framework.taggable:
+        spans += [Emoji(unicode=entry.emoji, name=entry.emoji_name), f" {entry.tag}  "]
+    return tuple(spans)
