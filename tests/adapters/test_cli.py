@@ -113,13 +113,13 @@ WRONG = {
 
 
 def test_check_says_everything_that_is_wrong_at_once(elsewhere: Path) -> None:
-    (elsewhere / "framework.yaml").write_text("schema: 1\nkinds: 3\n", "utf-8")
-    shown = run("check", **{**WRONG, "FRAMEWORK_FILE": "framework.yaml"})
+    (elsewhere / "ours.yaml").write_text("schema: 1\nkinds: 3\n", "utf-8")
+    shown = run("check", **{**WRONG, "FRAMEWORK_FILE": "ours.yaml"})
     assert shown.exit_code == cli.BAD_CONFIG
     lines = shown.stderr.splitlines()
     for name in WRONG:
         assert len([line for line in lines if line.startswith(f"kudos: {name}: ")]) == 1
-    assert [line for line in lines if "framework.yaml, line 2" in line]
+    assert [line for line in lines if "ours.yaml, line 2" in line]
     assert shown.stdout == ""
     assert all(line.startswith("kudos: ") for line in lines)
 
