@@ -293,6 +293,7 @@ class SlackDouble(Platform):
             if fault is not None:
                 fault.used += 1
                 call.fault = str(fault)
+                self._changed.set()  # whoever waits for the fault need not wait until it is over
                 await asyncio.sleep(fault.delay_s)
                 if fault.drop == "before":
                     return slack_http.cut(request)
