@@ -77,6 +77,7 @@ async def application(
     *,
     zone: tzinfo,
     default_place: str = "",
+    admins: frozenset[str] = frozenset(),
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
     lease_s: float = LEASE_S,
@@ -87,8 +88,17 @@ async def application(
         await migrations.migrate(database)
         store = Store(database)
         app = Application(store, framework)
-        app.bot = Bot(store, framework, clock, app.lookup, zone=zone, default_place=default_place, gather_s=gather_s)
-        app.outbox = Outbox(store, app.sender, app.bot.render, clock, lease_s=lease_s, pace_s=pace_s)
+        app.bot = Bot(
+            store,
+            framework,
+            clock,
+            app.lookup,
+            zone=zone,
+            default_place=default_place,
+            admins=admins,
+            gather_s=gather_s,
+        )
+        app.outbox = Outbox(store, app.sender, app.bot.render, clock, admins=admins, lease_s=lease_s, pace_s=pace_s)
         app.bot.wake = app.outbox.wake
         yield app
     finally:

@@ -13,7 +13,18 @@ from bot.framework import Entry, Framework, Group, Kind, Reading
 from bot.matching import MENU_MOST, Outcome, find
 from bot.names import Index
 
-__all__ = ["MENU_MOST", "Answer", "Index", "all_values", "answer", "entries_card", "entry_card", "shown"]
+__all__ = [
+    "MENU_MOST",
+    "Answer",
+    "Index",
+    "all_values",
+    "answer",
+    "entries_card",
+    "entry_card",
+    "named",
+    "shown",
+    "source",
+]
 
 _LABEL_MOST = 40  #: characters of a title that still make a good button
 
@@ -67,8 +78,8 @@ def all_values(framework: Framework) -> Card:
     for kind in kinds:
         entries = framework.of_kind(kind.id)
         elements += [Line((Strong(_capital(kind.plural)),))] if len(kinds) > 1 else []
-        elements.append(Bullets(tuple(map(_listed, entries))))
-        elements += [Note(note) for note in dict.fromkeys(map(_source, entries))]
+        elements.append(Bullets(tuple(map(named, entries))))
+        elements += [Note(note) for note in dict.fromkeys(map(source, entries))]
     elements.append(Note(("Ask about any of them: ", Code(_example(framework.taggable[0])))))
     return Card(tuple(elements))
 
@@ -78,7 +89,7 @@ def _entry(entry: Entry, framework: Framework) -> Iterator[Element]:
     for place, group in enumerate(entry.groups):
         yield from _group(group, first=place == 0)
     if entry.lists:
-        yield Bullets(tuple(_listed(listed) for id_ in entry.lists if (listed := framework.entry(id_))))
+        yield Bullets(tuple(named(listed) for id_ in entry.lists if (listed := framework.entry(id_))))
     if not (entry.groups or entry.lists or entry.missing or entry.title_is_ours):
         yield Line(("The document says this and no more about it.",))
     for missing in entry.missing:
@@ -94,7 +105,7 @@ def _entry(entry: Entry, framework: Framework) -> Iterator[Element]:
         yield Note((f"Our reading, not {framework.short}'s words: goes with {goes_with}.",))
     if entry.tag:
         yield Line(("To thank somebody for it: ", Code(f"/kudos @colleague #{entry.tag} for …")))
-    yield Note(_source(entry, _number(entry, framework)))
+    yield Note(source(entry, _number(entry, framework)))
 
 
 def _group(group: Group, *, first: bool) -> Iterator[Element]:
@@ -114,7 +125,8 @@ def _read(reading: Reading, framework: Framework) -> str:
     return f"“{reading.line}” in {title}" if reading.line else title
 
 
-def _listed(entry: Entry) -> Spans:
+def named(entry: Entry) -> Spans:
+    """An entry with its emoji and its tag, in one line."""
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry.emoji else ()
     tag: Spans = (" ", Code(f"#{entry.tag}")) if entry.tag else ()
     return (*emoji, entry.title.text, *tag)
@@ -126,7 +138,8 @@ def _number(entry: Entry, framework: Framework) -> str:
     return f" ({entry.kind.label} {entry.number} of {len(framework.of_kind(entry.kind.id))})"
 
 
-def _source(entry: Entry, number: str = "") -> Spans:
+def source(entry: Entry, number: str = "") -> Spans:
+    """Where an entry stands, and of when that is."""
     ours = " The heading is ours." if entry.title_is_ours else ""
     return (f"Source: {entry.source.title}, “{entry.section}”{number}; {entry.source.dated}.{ours}",)
 
@@ -135,7 +148,7 @@ def _menu(entries: Sequence[Entry]) -> Card:
     return Card(
         (
             Heading("Did you mean one of these?" if len(entries) > 1 else "Did you mean this?"),
-            Bullets(tuple(map(_listed, entries))),
+            Bullets(tuple(map(named, entries))),
             Actions(buttons=tuple(map(_choice, entries))),
         )
     )

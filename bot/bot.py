@@ -5,28 +5,32 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
-from bot import answers, forms, kudos, kudos_cards, ledger, notices, posts, privacy
-from bot.cards import Card, Mend, OpenForm, Private, Reply
+from bot import answers, commands, forms, kudos, kudos_cards, ledger, notices, posts, privacy
+from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.giving import Giving
 from bot.lookup import Lookup, Register
 from bot.model import Members, One, PlaceKind, Recognition
+from bot.pages import Pages
 from bot.posts import Post
 from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
     Give,
+    GiveFor,
     Help,
     Joined,
     Learned,
     Left,
     Mine,
+    OpenHome,
     Press,
     Reacted,
     Request,
+    Said,
     SubmitKudos,
     SubmitReason,
     SwitchReactions,
@@ -46,6 +50,7 @@ class Bot:
         *,
         zone: tzinfo,
         default_place: str = "",
+        admins: frozenset[str] = frozenset(),
         gather_s: float = GATHER_S,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
@@ -53,12 +58,14 @@ class Bot:
         Args:
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
+            admins: verified e-mail addresses of the administrators, folded.
             wake: called when the outbox has something new.
         """
         self.wake = wake
         self._store = store
         self._clock = clock
         self._zone = zone
+        self._admins = admins
         self._index = answers.Index(framework)
         register = Register(store, lookups)
         self._giving = Giving(
@@ -71,7 +78,8 @@ class Bot:
             clock=clock,
             gather=timedelta(seconds=gather_s),
         )
-        self._showing = Showing(store, self._framework)
+        self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins)
+        self._showing = Showing(store, self._framework, self._pages)
 
     async def handle(self, request: Request) -> list[Reply]:
         """Do what is asked. When this returns, it is on disk.
@@ -98,6 +106,8 @@ class Bot:
         match request:
             case Give():
                 return await self._giving.typed(request)
+            case GiveFor():
+                return await self._giving.about(request)
             case SubmitKudos():
                 return await self._giving.submitted(request)
             case SubmitReason():
@@ -110,6 +120,10 @@ class Bot:
                 return await self._reacting.reacted(request)
             case Ask():
                 return [Private(card=self._answer(request.question))]
+            case Said():
+                return await self._said(request)
+            case OpenHome():
+                return await self._pages.opened(request)
             case Help():
                 return [Private(card=notices.helped(self._framework()))]
             case Mine():
@@ -126,10 +140,29 @@ class Bot:
                 assert_never(request)
         return []
 
+    async def unanswered(self, said: Said) -> None:
+        """The answer could not be given: when the message comes again, it may be."""
+        await self._store.ledger.forget_delivery(said.workspace, _answer_to(said))
+
+    async def _said(self, said: Said) -> list[Reply]:
+        """Answer a message once, in however many events it arrives. What it asks for is done first."""
+        asked = commands.spoken(said)
+        replies = await self.handle(asked)
+        first = await self._store.write(ledger.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
+        if not first:
+            return []
+        if isinstance(asked, Ask | Help):
+            return [Answer(reply.card) if isinstance(reply, Private) else reply for reply in replies]
+        return replies
+
     async def _press(self, press: Press) -> list[Reply]:
         match press.action:
             case Action.GIVE:
-                return [OpenForm(await self._giving.blank(press))]
+                return await self._giving.pressed(press)
+            case Action.HOME:
+                return await self._pages.turned(press)
+            case Action.SETTING:
+                return await self._pages.switched(press)
             case Action.SECOND:
                 return await self._reacting.second(press)
             case Action.UNDO:
@@ -215,6 +248,7 @@ class Bot:
         await self._store.write(
             posts.invited(event.workspace, event.place.id, now),
             posts.wanted_once(hello),
+            posts.homes_of_admins(event.workspace, self._admins, now),
         )
 
     async def _left(self, event: Left) -> None:
@@ -229,6 +263,10 @@ class Bot:
             await self._store.write(*(posts.invited(event.workspace, place, now) for place in joined))
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
+
+
+def _answer_to(said: Said) -> str:
+    return f"{said.message.place}/{said.message.id}/answer"
 
 
 def _refused(request: Request, refusal: Refusal) -> Reply:

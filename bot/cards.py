@@ -5,7 +5,7 @@ checking until every platform can show it, and each escapes in its own way.
 """
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.model import Message
 
@@ -88,11 +88,14 @@ class Divider:
     pass
 
 
+VALUE_MOST: Final = 2000  #: characters that a button can carry. Source: Slack, button element
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     label: str
     action: str  #: what pressing it asks for; one of the names in `bot.requests`
-    value: str = ""  #: what it is about, such as a recognition's id
+    value: str = ""  #: what it is about, such as a recognition's id; at most `VALUE_MOST`
     describes: str = ""  #: the label for those who cannot see the card around it
     primary: bool = False
     confirm: str = ""  #: a question to answer before it counts
@@ -193,6 +196,20 @@ class Private:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Below the message that asked, for everybody who can read that."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHome:
+    """One's own page, as it looks now."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
 class OpenForm:
     form: Form
 
@@ -204,7 +221,7 @@ class Mend:
     errors: tuple[tuple[str, str], ...]
 
 
-Reply = Private | OpenForm | Mend
+Reply = Private | Answer | ShowHome | OpenForm | Mend
 
 
 def span_text(span: Span) -> str:

@@ -195,28 +195,29 @@ class Directory:
         )
         return rows[0]["target"] if rows else name
 
-    async def setting(self, workspace: str, place: str, name: str, default: str) -> str:
+    async def setting(self, workspace: str, subject: str, name: str, default: str) -> str:
+        """What `name` is set to for a place or a person."""
         rows = await self._database.rows(
             """
-            SELECT value FROM setting WHERE workspace = :workspace AND place = :place AND name = :name
+            SELECT value FROM setting WHERE workspace = :workspace AND subject = :subject AND name = :name
             ORDER BY at DESC, id DESC LIMIT 1
             """,
             workspace=workspace,
-            place=place,
+            subject=subject,
             name=name,
         )
         return rows[0]["value"] if rows else default
 
-    def set(self, workspace: str, place: str, name: str, value: str, *, actor: str, now: datetime, key: str) -> Step:
+    def set(self, workspace: str, subject: str, name: str, value: str, *, actor: str, now: datetime, key: str) -> Step:
         return Step(
             """
-            INSERT INTO setting (id, workspace, place, name, value, actor, at)
-            VALUES (:id, :workspace, :place, :name, :value, :actor, :at) ON CONFLICT DO NOTHING
+            INSERT INTO setting (id, workspace, subject, name, value, actor, at)
+            VALUES (:id, :workspace, :subject, :name, :value, :actor, :at) ON CONFLICT DO NOTHING
             """,
             {
                 "id": derived_id("setting", workspace, key),
                 "workspace": workspace,
-                "place": place,
+                "subject": subject,
                 "name": name,
                 "value": value,
                 "actor": actor,

@@ -3,10 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.cards import ChoiceField, Emoji, Form, Option, OptionGroup, PeopleField, PlaceField, TextField
+from bot.cards import (
+    ChoiceField,
+    Emoji,
+    Form,
+    MessageLink,
+    Note,
+    Option,
+    OptionGroup,
+    PeopleField,
+    PlaceField,
+    TextField,
+)
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
 from bot.kudos import REASON_LEAST, REASON_MOST, RECIPIENTS_MOST, listed
-from bot.model import Recognition
+from bot.model import Message, Recognition
 from bot.requests import Action
 from bot.words import Draft
 
@@ -21,6 +32,7 @@ def give(
     faults: Iterable[tuple[str, str]] = (),
     place: str | None,
     open_place: bool,
+    message: Message | None = None,
     left_out: Sequence[str] = (),
     dropped_self: bool = False,
 ) -> Form:
@@ -29,6 +41,7 @@ def give(
     Args:
         place: where it is posted, as far as that is known.
         open_place: the giver chooses where.
+        message: what it is about; not told where the giver chooses, for others may not read it there.
         left_out: names of people for whom the form has no room.
         dropped_self: the giver was among those to be thanked.
     """
@@ -44,6 +57,8 @@ def give(
             error=error.get("place", ""),
         ),
     )
+    about = message if message and not open_place else None
+    kept = {"place": "" if open_place else place, "message": about.id if about else ""}
     return Form(
         title="Give kudos",
         submit="Give kudos",
@@ -69,7 +84,8 @@ def give(
             _reason_field("What did they do?", draft.reason, error.get("reason", "")),
             *(where if open_place else ()),
         ),
-        context=() if open_place or place is None else (("place", place),),
+        intro=(Note(("About ", MessageLink(label="this message", message=about))),) if about else (),
+        context=tuple((name, value) for name, value in kept.items() if value),
     )
 
 

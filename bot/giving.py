@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import forms, kudos, kudos_cards, ledger, notices, posts, words
+from bot import commands, forms, kudos, kudos_cards, ledger, notices, posts, words
 from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.lookup import Context, Register
-from bot.model import Origin, Person, Place, PlaceKind, Recognition, clean, derived_id
-from bot.requests import Give, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Words
+from bot.model import Message, Origin, Person, Place, PlaceKind, Recognition, clean, derived_id
+from bot.requests import Give, GiveFor, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Words
 from bot.showing import reactions_fact
 from bot.store import Store
 from bot.words import Draft
@@ -33,25 +33,35 @@ class Giving:
     default_place: str  #: `#name` or id of the channel where a kudos is posted when nobody says where; or ""
 
     async def typed(self, ask: Give) -> list[Reply]:
-        """`/kudos …`: give it, or open the form with everything that was said."""
+        """`/kudos …`: give it, or open the form with everything that was said; after a message, offer the form."""
         called = [word.person for word in ask.words if isinstance(word, Named)]
         context = await self.register.context(ask.workspace, called, ask.place, asker=ask.person)
         draft = words.read(_with_names(ask.words, context.people), self.framework())
         if draft.empty:
-            return [OpenForm(await self._form(ask, draft, context))]
+            return [await self._to_complete(ask, draft, context)]
         try:
-            recognition = await self._give(ask, draft, context, id_=ask.delivery, origin=Origin.COMMAND)
+            recognition = await self._give(ask, draft, context, id_=_id_of(ask), origin=Origin.COMMAND)
         except Refusal as refusal:
             if len(draft.reason) > forms.TEXT_MOST:
                 return [Private(card=self._given_back(draft, context))]
-            return [OpenForm(await self._form(ask, draft, context, refusal))]
+            return [await self._to_complete(ask, draft, context, refusal)]
         return [self._confirmed(recognition, draft)]
 
-    async def blank(self, press: Press) -> Form:
-        """*Give kudos*, pressed: the form, empty."""
-        place = Place(workspace=press.workspace, id=press.place, kind=PlaceKind.BOT)
-        context = Context(people={}, place=place, members=None, complete=True)
-        return await self._form(press, Draft(), context)
+    async def pressed(self, press: Press) -> list[Reply]:
+        """*Give kudos*, pressed: the form, with what the button carries."""
+        place, said = commands.unpacked(press.value) if press.value else ("", ())
+        where = Place(workspace=press.workspace, id=place) if place else None
+        called = [word.person for word in said if isinstance(word, Named)]
+        context = await self.register.context(press.workspace, called, where, asker=press.person)
+        draft = words.read(_with_names(said, context.people), self.framework())
+        return [OpenForm(await self._form(press, draft, context))]
+
+    async def about(self, ask: GiveFor) -> list[Reply]:
+        """*Give kudos* for a message: the form, for its author."""
+        author = [ask.author] if ask.author else []
+        context = await self.register.context(ask.workspace, author, ask.place, asker=ask.person)
+        draft = Draft(recipients=tuple(id_ for id_ in author if id_ != ask.person))
+        return [OpenForm(await self._form(ask, draft, context, message=ask.message))]
 
     async def submitted(self, ask: SubmitKudos) -> list[Reply]:
         """The form, filled in.
@@ -62,7 +72,9 @@ class Giving:
         draft = Draft(recipients=ask.recipients, entries=ask.entries, reason=clean(ask.reason))
         place = Place(workspace=ask.workspace, id=ask.place) if ask.place else None
         context = await self.register.context(ask.workspace, draft.recipients, place, asker=ask.person)
-        return [self._confirmed(await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM), draft)]
+        message = Message(place=ask.place, id=ask.message) if ask.message else None
+        given = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        return [self._confirmed(given, draft)]
 
     async def reworded(self, ask: SubmitReason) -> list[Reply]:
         """New words for a kudos, or the first for a reaction, which makes it a full kudos with a card."""
@@ -105,7 +117,14 @@ class Giving:
         return [Private(card=kudos_cards.taken_back(recognition), replace=replace_message)]
 
     async def _give(
-        self, ask: Give | SubmitKudos, draft: Draft, context: Context, *, id_: str, origin: Origin
+        self,
+        ask: Give | SubmitKudos,
+        draft: Draft,
+        context: Context,
+        *,
+        id_: str,
+        origin: Origin,
+        message: Message | None = None,
     ) -> Recognition:
         """
         Raises:
@@ -127,7 +146,7 @@ class Giving:
         )
         now = self.clock()
         key = derived_id("kudos", ask.workspace, origin.value, id_)
-        recognition = kudos.recognise(draft, known, self.framework(), id_=key, origin=origin, now=now)
+        recognition = kudos.recognise(draft, known, self.framework(), id_=key, origin=origin, message=message, now=now)
         stopped = await self.store.write(
             ledger.delivery(ask.workspace, ask.delivery, recognition.id, now),
             *ledger.given(recognition),
@@ -136,6 +155,7 @@ class Giving:
                 posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))
                 for person in recognition.recipients
             ),
+            homes_of(recognition, now),
         )
         return recognition if stopped is None else await self._recognition(ask.workspace, key)
 
@@ -160,7 +180,25 @@ class Giving:
                 return await self._recognition(ask.workspace, id_)
         raise Refusal(("", "Somebody else is changing this kudos. Please try again."))
 
-    async def _form(self, ask: Give | Press, draft: Draft, context: Context, refusal: Refusal | None = None) -> Form:
+    async def _to_complete(
+        self, ask: Give, draft: Draft, context: Context, refusal: Refusal | None = None
+    ) -> OpenForm | Private:
+        """The form, or, for a message, which opens none, a button that does."""
+        if ask.said_in is None:
+            return OpenForm(await self._form(ask, draft, context, refusal))
+        place = context.place if context.place and context.place.kind is not PlaceKind.BOT else None
+        carried = commands.packed(place.id if place else "", ask.words)
+        faults = [] if draft.empty or refusal is None else [sentence for _, sentence in refusal.faults]
+        return Private(card=kudos_cards.to_complete(faults, carried))
+
+    async def _form(
+        self,
+        ask: Give | GiveFor | Press,
+        draft: Draft,
+        context: Context,
+        refusal: Refusal | None = None,
+        message: Message | None = None,
+    ) -> Form:
         archived = context.place is not None and context.place.archived
         open_place = context.place is None or context.place.kind is PlaceKind.BOT or archived
         place = context.place.id if context.place else None
@@ -177,6 +215,7 @@ class Giving:
             faults=faults.items(),
             place=place,
             open_place=open_place,
+            message=message,
             left_out=[context.people[id_].name for id_ in thankable[kudos.RECIPIENTS_MOST :] if id_ in context.people],
             dropped_self=kudos.dropped_self(draft, ask.person) and bool(thankable),
         )
@@ -216,11 +255,22 @@ class Giving:
 
 def followed(recognition: Recognition, now: datetime) -> list[Step]:
     """Whatever shows `recognition` follows its change; a message about a reaction does so at once."""
-    steps = [posts.changed(recognition.id, now)]
+    steps = [posts.changed(recognition.id, now), homes_of(recognition, now)]
     if recognition.message:
         fact = reactions_fact(recognition.message)
         steps.append(posts.changed(fact, now))
     return steps
+
+
+def homes_of(recognition: Recognition, now: datetime) -> Step:
+    """The pages of those whom `recognition` concerns follow its change."""
+    people = [recognition.giver, *recognition.recipients]
+    return posts.homes_changed(recognition.workspace, [person.id for person in people], now)
+
+
+def _id_of(ask: Give) -> str:
+    """What a typed kudos is about: the message that says so, or the command."""
+    return f"{ask.said_in.place}/{ask.said_in.id}" if ask.said_in else ask.delivery
 
 
 def _with_names(words_: Words, people: Mapping[str, Person]) -> Words:

@@ -39,9 +39,19 @@ class Known:
 
 
 def recognise(
-    draft: Draft, known: Known, framework: Framework, *, id_: str, origin: Origin, now: datetime
+    draft: Draft,
+    known: Known,
+    framework: Framework,
+    *,
+    id_: str,
+    origin: Origin,
+    now: datetime,
+    message: Message | None = None,
 ) -> Recognition:
     """Decide whether `draft` is a kudos, and which.
+
+    Args:
+        message: what it is about, if that is a message in its place.
 
     Raises:
         Refusal: everything that has to be mended, each with the form's field.
@@ -71,6 +81,7 @@ def recognise(
         origin=origin,
         framework_version=framework.version,
         given_at=now,
+        message=message,
     )
 
 

@@ -1,11 +1,12 @@
 """Kudos as people see them. Pure views: what happened goes in, a card comes out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Final
 
 from bot import notices
 from bot.cards import (
+    VALUE_MOST,
     Actions,
     Bullets,
     Button,
@@ -47,18 +48,18 @@ def given(recognition: Recognition, framework: Framework) -> Card:
     return Card(
         (
             Line((Strong(recognition.giver.name), " thanked ", *_mentions(recognition.recipients), " for:")),
-            *(Line(_tag(tag, framework)) for tag in recognition.tags),
+            *(Line(titled(tag, framework)) for tag in recognition.tags),
             Quote(recognition.reason),
             *_about(recognition),
             *_seconders(recognition.seconders),
             Actions(
                 buttons=(
-                    _button("Second this", Action.SECOND, recognition),
-                    _button("What does it mean?", Action.EXPLAIN, recognition),
+                    button("Second this", Action.SECOND, recognition),
+                    button("What does it mean?", Action.EXPLAIN, recognition),
                 ),
                 more=(
-                    _button("Edit the words", Action.EDIT, recognition),
-                    _button("Withdraw", Action.WITHDRAW, recognition),
+                    button("Edit the words", Action.EDIT, recognition),
+                    button("Withdraw", Action.WITHDRAW, recognition),
                 ),
             ),
         )
@@ -84,9 +85,10 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
     return Card(
         (
             Line((Strong(recognition.giver.name), f" thanked you{company}", *where, " for:")),
-            *(Line(_tag(tag, framework)) for tag in recognition.tags),
+            *(Line(titled(tag, framework)) for tag in recognition.tags),
             Quote(recognition.reason),
-            Actions(buttons=(_button("What does it mean?", Action.EXPLAIN, recognition),)),
+            *(_about(recognition) if names_place else ()),
+            Actions(buttons=(button("What does it mean?", Action.EXPLAIN, recognition),)),
         )
     )
 
@@ -100,7 +102,7 @@ def reactions(recognitions: Iterable[Recognition], framework: Framework, message
     whole = sum(len(each.reason) for each in shown) <= WORDS_MOST
     lines: list[Element] = []
     for each in shown:
-        lines.append(Line((*_tag(each.tags[0], framework), " from ", Strong(each.giver.name))))
+        lines.append(Line((*titled(each.tags[0], framework), " from ", Strong(each.giver.name))))
         if each.reason:
             lines.append(Quote(each.reason if whole else excerpt(each.reason)))
     if len(standing) > len(shown):
@@ -110,7 +112,7 @@ def reactions(recognitions: Iterable[Recognition], framework: Framework, message
         (
             Line(("Colleagues thanked you with a reaction to ", link, ":")),
             *lines,
-            Actions(buttons=(_button("What does it mean?", Action.EXPLAIN, standing[0]),)),
+            Actions(buttons=(button("What does it mean?", Action.EXPLAIN, standing[0]),)),
         )
     )
 
@@ -119,10 +121,10 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
     """Tell the giver, privately, what becomes of it."""
     place = recognition.place
     elements: list[Element] = [
-        Line(("Thank you. You thanked ", Strong(_people(recognition.recipients)), " for:")),
-        *(Line(_tag(tag, framework)) for tag in recognition.tags),
+        Line(("Thank you. You thanked ", Strong(names(recognition.recipients)), " for:")),
+        *(Line(titled(tag, framework)) for tag in recognition.tags),
     ]
-    told = "They hear of it in a direct message."
+    told = "They hear of it from me."
     if place.kind is PlaceKind.CONVERSATION:
         elements.append(Note((f"Nothing is posted in this conversation. {told}",)))
     elif place.joined:
@@ -135,8 +137,33 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
         ]
     if dropped_self:
         elements.append(Note(("You were on the list too. I left you out: a kudos thanks others.",)))
-    elements.append(Actions(buttons=(_button("Undo", Action.UNDO, recognition),)))
+    elements.append(Actions(buttons=(button("Undo", Action.UNDO, recognition),)))
     return Card(tuple(elements))
+
+
+def to_complete(faults: Sequence[str], carried: str) -> Card:
+    """Tell somebody who wrote to Kudos what their kudos lacks, and offer the form.
+
+    Args:
+        faults: what has to be mended; none if nothing was said yet.
+        carried: what they said, for the button.
+    """
+    give = Action.GIVE.value
+    if not faults:
+        begin = Button(label="Give kudos", action=give, value=carried, primary=True)
+        return Card((Line(("Whom do you want to thank, and for what?",)), Actions(buttons=(begin,))))
+    fits = len(carried) <= VALUE_MOST
+    complete = Button(label="Complete it", action=give, value=carried if fits else "", primary=True)
+    return Card(
+        (
+            Line(("Your kudos is not given yet:",)),
+            Bullets(tuple((fault,) for fault in faults)),
+            Note(
+                ("The form holds what you wrote." if fits else "That is too long for a button: copy it into the form.",)
+            ),
+            Actions(buttons=(complete,)),
+        )
+    )
 
 
 def taken_back(recognition: Recognition) -> Card:
@@ -146,7 +173,7 @@ def taken_back(recognition: Recognition) -> Card:
             Line(
                 (
                     "Taken back: your kudos to ",
-                    Strong(_people(recognition.recipients)),
+                    Strong(names(recognition.recipients)),
                     f" for {listed([tag.title for tag in recognition.tags])}.",
                 )
             ),
@@ -162,14 +189,14 @@ def reaction_noticed(recognition: Recognition, framework: Framework) -> Card:
             Line(
                 (
                     "Your reaction thanks ",
-                    Strong(_people(recognition.recipients)),
+                    Strong(names(recognition.recipients)),
                     " for ",
-                    *_tag(recognition.tags[0], framework),
+                    *titled(recognition.tags[0], framework),
                     ".",
                 )
             ),
             Note((_WITH_A_SENTENCE if recognition.place.kind is PlaceKind.CHANNEL else _WITH_WORDS,)),
-            Actions(buttons=(_button("Add a sentence", Action.SENTENCE, recognition, primary=True),)),
+            Actions(buttons=(button("Add a sentence", Action.SENTENCE, recognition, primary=True),)),
         )
     )
 
@@ -180,7 +207,7 @@ def reaction_taken_back(recognition: Recognition) -> Card:
             Line(
                 (
                     "You took your reaction back, and with it your kudos to ",
-                    Strong(_people(recognition.recipients)),
+                    Strong(names(recognition.recipients)),
                     ".",
                 )
             ),
@@ -225,10 +252,10 @@ def stuck(recognition: Recognition, *, person: Person | None, reason: str) -> Ca
         where: Spans = ("I could not send ", Strong(person.name), " the message about it")
     else:
         where = ("I could not post it in ", _place(recognition.place))
-    why = _REASONS.get(reason, "the platform does not allow it")
+    why = REASONS.get(reason, "the platform does not allow it")
     return Card(
         (
-            Line(("About your kudos to ", Strong(_people(recognition.recipients)), ":")),
+            Line(("About your kudos to ", Strong(names(recognition.recipients)), ":")),
             Line((*where, f": {why}.")),
             Note(("The kudos itself is kept. You find it with ", Code("/kudos mine"), ".")),
         )
@@ -239,16 +266,18 @@ def invite(recognition: Recognition) -> Card:
     """Tell the giver that the card waits until Kudos is invited."""
     return Card(
         (
-            Line(("Your kudos to ", Strong(_people(recognition.recipients)), " is kept.")),
+            Line(("Your kudos to ", Strong(names(recognition.recipients)), " is kept.")),
             Line(("I am not in ", _place(recognition.place), ", so its card is waiting. To let me in, type there:")),
             Line((Code("/invite @Kudos"),)),
         )
     )
 
 
+_IN_THE_FORM: Final = "The form holds what you wrote."
+_NOT_IN_THE_FORM: Final = "What you wrote is too long to take along: please copy it into the form."
 _WITH_A_SENTENCE: Final = "Say what they did, and it becomes a kudos that everyone here can read."
 _WITH_WORDS: Final = "Say what they did, and they read that too."
-_REASONS: Final[Mapping[str, str]] = {
+REASONS: Final[Mapping[str, str]] = {
     "is_archived": "the channel is archived",
     "channel_not_found": "the channel is gone, or it is private and I am not in it",
     "user_disabled": "the account is switched off",
@@ -273,7 +302,7 @@ def _half(
     order = {entry.id: position for position, entry in enumerate(framework.entries)}
     tags = {tag.entry: tag for each in shown for tag in each.tags}
     for tag in sorted(tags.values(), key=lambda tag: (order.get(tag.entry, len(order)), tag.entry)):
-        yield Line(_tag(tag, framework))
+        yield Line(titled(tag, framework))
         yield Bullets(
             tuple(
                 _listed_item(each, cards.get(each.id), zone, by_giver=by_giver)
@@ -287,7 +316,7 @@ def _half(
 
 def _listed_item(recognition: Recognition, card: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:
     day = recognition.given_at.astimezone(zone)
-    person = f"from {recognition.giver.name}" if by_giver else f"to {_people(recognition.recipients)}"
+    person = f"from {recognition.giver.name}" if by_giver else f"to {names(recognition.recipients)}"
     words = f": “{excerpt(recognition.reason)}”" if recognition.reason else ", with a reaction"
     message = card or recognition.message
     link: Spans = (" ", MessageLink(label="see it", message=message)) if message else ()
@@ -300,12 +329,14 @@ def excerpt(text: str) -> str:
     return line if len(line) <= EXCERPT_MOST else line[:EXCERPT_MOST].rsplit(" ", 1)[0] + " …"
 
 
-def _button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:
-    about = f"{label}: kudos from {recognition.giver.name} to {_people(recognition.recipients)}"
+def button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:
+    """A button about `recognition`."""
+    about = f"{label}: kudos from {recognition.giver.name} to {names(recognition.recipients)}"
     return Button(label=label, action=action.value, value=recognition.id, describes=about, primary=primary)
 
 
-def _tag(tag: Tag, framework: Framework) -> Spans:
+def titled(tag: Tag, framework: Framework) -> Spans:
+    """An entry as it was called when the kudos was given, with its emoji."""
     entry = framework.entry(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
     return (*emoji, Strong(tag.title))
@@ -320,7 +351,7 @@ def _mentions(people: tuple[Person, ...]) -> Spans:
     return tuple(spans)
 
 
-def _people(people: Iterable[Person]) -> str:
+def names(people: Iterable[Person]) -> str:
     """Names, at most three and then how many more."""
     names = [person.name for person in people]
     return listed(names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} others"])
@@ -337,7 +368,7 @@ def _about(recognition: Recognition) -> tuple[Element, ...]:
 
 
 def _seconders(people: tuple[Person, ...]) -> tuple[Element, ...]:
-    return (Note((f"Seconded by {_people(people)}",)),) if people else ()
+    return (Note((f"Seconded by {names(people)}",)),) if people else ()
 
 
 def names_place(recognition: Recognition, members: frozenset[str] | None, person: str) -> bool:

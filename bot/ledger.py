@@ -18,6 +18,15 @@ JOIN person AS giver ON giver.workspace = recognition.workspace AND giver.id = r
 JOIN place ON place.workspace = recognition.workspace AND place.id = recognition.place
 """  # noqa: S608 - the columns are a constant
 
+_GIVEN_BY: Final = "WHERE recognition.workspace = :workspace AND giver = :person AND withdrawn = 0"
+_RECEIVED_BY: Final = """
+WHERE recognition.workspace = :workspace AND withdrawn = 0 AND recognition.id IN (
+    SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person = :person
+)
+"""
+_LATEST: Final = " ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip"
+
+ALL: Final = 2**31 - 1  #: more kudos than there are
 DELIVERIES_KEPT_DAYS: Final = 7
 
 
@@ -41,29 +50,25 @@ class Ledger:
         )
         return found[0] if found else None
 
-    async def given_by(self, workspace: str, person: str) -> list[Recognition]:
+    async def given_by(self, workspace: str, person: str, *, most: int = ALL, skip: int = 0) -> list[Recognition]:
         """What `person` gave and has not taken back, latest first."""
-        return await self._load(
-            """
-            WHERE recognition.workspace = :workspace AND giver = :person AND withdrawn = 0
-            ORDER BY given_at DESC, recognition.id
-            """,
-            workspace,
-            person=person,
-        )
+        return await self._load(_GIVEN_BY + _LATEST, workspace, person=person, most=most, skip=skip)
 
-    async def received_by(self, workspace: str, person: str) -> list[Recognition]:
+    async def received_by(self, workspace: str, person: str, *, most: int = ALL, skip: int = 0) -> list[Recognition]:
         """What `person` was thanked for, latest first."""
-        return await self._load(
-            """
-            WHERE recognition.workspace = :workspace AND withdrawn = 0 AND recognition.id IN (
-                SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person = :person
+        return await self._load(_RECEIVED_BY + _LATEST, workspace, person=person, most=most, skip=skip)
+
+    async def totals(self, workspace: str, person: str) -> tuple[int, int]:
+        """How many kudos `person` received, and how many they gave."""
+        received, given = [
+            await self._database.rows(
+                f"SELECT COUNT(*) AS number FROM recognition {where}",  # noqa: S608 - a constant
+                workspace=workspace,
+                person=person,
             )
-            ORDER BY given_at DESC, recognition.id
-            """,
-            workspace,
-            person=person,
-        )
+            for where in (_RECEIVED_BY, _GIVEN_BY)
+        ]
+        return received[0]["number"], given[0]["number"]
 
     async def reactions_to(self, workspace: str, message: Message) -> list[Recognition]:
         """The kudos that reactions to `message` are, those taken back included, in the order given."""
@@ -105,6 +110,15 @@ class Ledger:
             "SELECT fact FROM delivery WHERE workspace = :workspace AND id = :id", workspace=workspace, id=delivery
         )
         return rows[0]["fact"] if rows else None
+
+    async def forget_delivery(self, workspace: str, delivery: str) -> None:
+        """It was not dealt with after all: when it comes again, it is."""
+        await self._database.write(
+            Step(
+                "DELETE FROM delivery WHERE workspace = :workspace AND id = :id",
+                {"workspace": workspace, "id": delivery},
+            )
+        )
 
     async def forget_deliveries(self, before: datetime) -> None:
         await self._database.write(Step("DELETE FROM delivery WHERE at < :before", {"before": to_text(before)}))

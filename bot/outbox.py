@@ -70,6 +70,7 @@ class Outbox:
         render: Callable[[Post], Awaitable[Card | None]],
         clock: Callable[[], datetime],
         *,
+        admins: frozenset[str] = frozenset(),
         lease_s: float = LEASE_S,
         pace_s: float = PACE_S,
     ) -> None:
@@ -77,11 +78,13 @@ class Outbox:
         Args:
             senders: by workspace; None while its platform is off, so that its rows wait.
             render: what a row is to show now; None for nothing.
+            admins: e-mail addresses of those whose pages tell what can't be delivered.
         """
         self._store = store
         self._senders = senders
         self._render = render
         self._clock = clock
+        self._admins = admins
         self._lease = timedelta(seconds=lease_s)
         self._pace_s = pace_s
         self._called = asyncio.Event()
@@ -223,6 +226,8 @@ class Outbox:
                 state = "lost"
         if state == "due" and uncertain:
             state = "lost"
+        if state in ("waiting", "parked", "unknown") and row.view != posts.HOME:
+            tell = (*tell, posts.homes_of_admins(row.workspace, self._admins, now))
         reason = error.reason if isinstance(error, Impossible) else type(error).__name__
         log.warning("outbox_not_delivered", view=row.view, row=row.id, state=state, reason=reason, tries=row.tries)
         await self._store.posts.put_back(row, state, later, reason, *tell)

@@ -28,11 +28,17 @@ REACTIONS: Final = "reactions"  #: all reactions to one message, to its author
 HELLO: Final = "hello"  #: a place: Kudos says hello
 STUCK: Final = "stuck"  #: a row of the outbox that can never arrive, to the giver
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
+HOME: Final = "home"  #: somebody's own page, to them
 
 # Nothing became of the row since it was read. Its state alone would not tell: somebody may have sent it meanwhile,
 # and a change made it due again.
 _AS_READ: Final = """
 id = :id AND state = :state AND claim = :seen AND wanted = :wanted AND shown = :shown AND tries = :tries
+"""
+_WANTED_ANEW: Final = """
+wanted = wanted + 1,
+due_at = CASE WHEN state = 'done' THEN :now ELSE due_at END,
+state = CASE WHEN state = 'done' THEN 'due' ELSE state END
 """
 _WAITS: Final = "state IN ('due', 'lost', 'sending')"
 
@@ -98,8 +104,8 @@ def wanted(row: Post) -> Step:
     return Step(
         f"""{_INSERT} UPDATE SET
             wanted = outbox.wanted + 1,
-            due_at = CASE WHEN outbox.state = 'done' THEN excluded.due_at ELSE outbox.due_at END,
-            state = CASE WHEN outbox.state = 'done' THEN 'due' ELSE outbox.state END
+            due_at = CASE WHEN outbox.state IN ('done', 'parked') THEN excluded.due_at ELSE outbox.due_at END,
+            state = CASE WHEN outbox.state IN ('done', 'parked') THEN 'due' ELSE outbox.state END
         """,
         _values(row),
     )
@@ -126,14 +132,36 @@ def _values(row: Post) -> dict[str, object]:
 def changed(fact: str, now: datetime) -> Step:
     """The fact looks different now: whatever shows it follows."""
     return Step(
-        """
-        UPDATE outbox SET
-            wanted = wanted + 1,
-            due_at = CASE WHEN state = 'done' THEN :now ELSE due_at END,
-            state = CASE WHEN state = 'done' THEN 'due' ELSE state END
-        WHERE fact = :fact AND view IN ('card', 'thanks', 'reactions')
-        """,
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW} WHERE fact = :fact AND view IN ('card', 'thanks', 'reactions')
+        """,  # noqa: S608 - a constant
         {"fact": fact, "now": to_text(now)},
+    )
+
+
+def homes_changed(workspace: str, people: Iterable[str], now: datetime) -> Step:
+    """The pages of `people` look different now, where they have ever looked at them."""
+    names, bound = placeholders("person", people)
+    return Step(
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW}
+        WHERE workspace = :workspace AND view = 'home' AND fact IN ({names})
+        """,  # noqa: S608 - names of parameters and a constant
+        {"workspace": workspace, "now": to_text(now), **bound},
+    )
+
+
+def homes_of_admins(workspace: str, admins: Iterable[str], now: datetime) -> Step:
+    """The pages of the administrators, by their e-mail addresses, look different now."""
+    names, bound = placeholders("email", admins)
+    return Step(
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW}
+        WHERE workspace = :workspace AND view = 'home' AND fact IN (
+            SELECT id FROM person WHERE person.workspace = :workspace AND lower(email) IN ({names})
+        )
+        """,  # noqa: S608 - names of parameters and a constant
+        {"workspace": workspace, "now": to_text(now), **bound},
     )
 
 
@@ -283,6 +311,17 @@ class Posts:
     async def post(self, id_: str) -> Post | None:
         rows = await self._database.rows("SELECT * FROM outbox WHERE id = :id", id=id_)
         return _post_from(rows[0]) if rows else None
+
+    async def undelivered(self, workspace: str) -> list[Row]:
+        """How many rows have not arrived, by `state`, `place` and `error`: `number`, and since when, `oldest`."""
+        return await self._database.rows(
+            """
+            SELECT state, place, error, COUNT(*) AS number, MIN(created_at) AS oldest FROM outbox
+            WHERE workspace = :workspace AND state <> 'done' AND view <> 'home'
+            GROUP BY state, place, error ORDER BY state, place, error
+            """,
+            workspace=workspace,
+        )
 
     async def _changed(self, sql: str, values: dict[str, object], *also: Step) -> bool:
         return (await self._database.write(Step(sql, values, gate=True), *also))[0] > 0

@@ -10,7 +10,8 @@ from bot.cards import Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, bare_emoji
-from bot.giving import ATTEMPTS, followed
+from bot.giving import ATTEMPTS, followed, homes_of
+from bot.home import SENTENCE
 from bot.lookup import Register
 from bot.model import Members, Person, PersonKind, Place, Recognition, Signal, derived_id
 from bot.posts import Post
@@ -109,7 +110,9 @@ class Reacting:
         if not await self._write(event, entry, recognition):
             return []
         if event.standing:
-            return [] if before else [Private(card=kudos_cards.reaction_noticed(recognition, self.framework()))]
+            offers = await self.store.directory.setting(event.workspace, event.person, SENTENCE.name, "1") == "1"
+            noticed = kudos_cards.reaction_noticed(recognition, self.framework())
+            return [Private(card=noticed)] if offers and not before else []
         after = await self.store.ledger.recognition(event.workspace, id_)
         lost_words = before and before.reason and not before.withdrawn and after and after.withdrawn
         return [Private(card=kudos_cards.reaction_taken_back(before))] if before and lost_words else []
@@ -132,7 +135,7 @@ class Reacting:
             ledger.stands_while_reacted(recognition.id),
             ledger.noted(recognition, act, actor=event.person, now=now, key=event.delivery),
             *(
-                [posts.wanted(row), posts.changed(recognition.id, now)]
+                [posts.wanted(row), posts.changed(recognition.id, now), homes_of(recognition, now)]
                 if event.standing
                 else followed(recognition, now)
             ),

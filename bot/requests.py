@@ -18,6 +18,8 @@ class Action(StrEnum):
     MEANING = "meaning"
     UNDO = "undo"
     WITHDRAW = "withdraw"
+    HOME = "home"
+    SETTING = "setting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Unresolved:
     text: str
 
 
-Words = tuple[str | Named | Channel | Unresolved, ...]
+Word = str | Named | Channel | Unresolved
+Words = tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +61,18 @@ class Asked:
 class Give(Asked):
     """`/kudos …`, in whatever state the words are."""
 
-    place: Place  #: as far as the platform says; what we have stored counts for more
+    place: Place | None  #: as far as the platform says; what we have stored counts for more; None: still open
     words: Words
-    reply_to: str = ""  #: where a private word can be sent later, opaque
+    said_in: Message | None = None  #: the message that says so, where no command or shortcut does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveFor(Asked):
+    """*Give kudos* for a message: the form, with its author and its place filled in."""
+
+    message: Message
+    author: str  #: "" when the platform does not say, or it is an app
+    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +84,7 @@ class SubmitKudos(Asked):
     entries: tuple[str, ...]
     reason: str
     place: str  #: chosen in the form, or where it was opened
+    message: str = ""  #: the id of the message there that it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +113,20 @@ class Ask(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Asked):
+    """A message to Kudos: in its own conversation with somebody, or one that calls it."""
+
+    place: Place
+    message: Message
+    words: Words  #: without the calls of Kudos itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHome(Asked):
+    """Somebody looks at their own page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchReactions(Asked):
     """Switch kudos by reaction on or off in a place."""
 
@@ -117,8 +144,8 @@ class Press(Asked):
     """A button was pressed."""
 
     action: Action
-    value: str  #: a recognition's or an entry's id
-    place: str  #: where the button stands
+    value: str  #: what the button is about, such as a recognition's or an entry's id
+    place: str  #: where the button stands; "" for one's own page
     at: datetime
 
 
@@ -158,11 +185,14 @@ class Learned(Asked):
 
 Request = (
     Give
+    | GiveFor
     | SubmitKudos
     | SubmitReason
     | Help
     | Mine
     | Ask
+    | Said
+    | OpenHome
     | SwitchReactions
     | UndoLatest
     | Press

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from bot import kudos_cards, notices, posts, privacy
 from bot.cards import Card
 from bot.framework import Framework
+from bot.home import DIRECT
 from bot.model import Members, Message, One, Recognition
+from bot.pages import Pages
 from bot.posts import Post
 from bot.store import Store
 
 
 class Showing:
-    def __init__(self, store: Store, framework: Callable[[], Framework]) -> None:
+    def __init__(self, store: Store, framework: Callable[[], Framework], pages: Pages) -> None:
         self._store = store
         self._framework = framework
+        self._pages = pages
 
     async def render(self, row: Post) -> Card | None:
         """The card that should stand for `row` now; None if nothing should."""
@@ -31,6 +34,8 @@ class Showing:
                 return kudos_cards.invite(recognition) if recognition and not recognition.withdrawn else None
             case posts.STUCK:
                 return await self._stuck(row)
+            case posts.HOME:
+                return await self._pages.card(row.workspace, row.person)
             case _:
                 raise ValueError(f"no view is called {row.view}")
 
@@ -44,6 +49,8 @@ class Showing:
         recognition = await self._recognition(row.workspace, row.fact)
         if not recognition or not privacy.visible(recognition, One(workspace=row.workspace, person=row.person)):
             return _instead(row)
+        if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
+            return None
         cards = await self._store.posts.cards([recognition.id])
         members = await self._store.directory.members(row.workspace, recognition.place.id)
         return kudos_cards.thanks(
@@ -61,6 +68,8 @@ class Showing:
             for each in await self._store.ledger.reactions_to(row.workspace, message)
             if privacy.visible(each, reader) and row.person in {person.id for person in each.recipients}
         ]
+        if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
+            return None
         return kudos_cards.reactions(shown, self._framework(), message) if shown else _instead(row)
 
     async def _stuck(self, row: Post) -> Card | None:

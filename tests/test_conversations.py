@@ -21,7 +21,7 @@ from tests.doubles.world import MESSAGE, World, neutral, told, world
 
 SAID = "staying on after nights"
 AGAIN = "finding the spare keys"
-TOLD = "They hear of it in a direct message."
+TOLD = "They hear of it from me."
 
 
 @dataclass(frozen=True, slots=True)

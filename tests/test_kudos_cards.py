@@ -177,15 +177,15 @@ def test_what_is_taken_back_names_nobody(card: Card) -> None:
 @pytest.mark.parametrize(
     ("place", "says"),
     [
-        (ROOMS["general"], "It is posted in #general. They hear of it in a direct message."),
+        (ROOMS["general"], "It is posted in #general. They hear of it from me."),
         (
             ROOMS["away"],
             "I am not in #away yet, so its card is waiting. To let me in, type there: / /invite @Kudos"
-            " / They hear of it in a direct message.",
+            " / They hear of it from me.",
         ),
         (
             Place(workspace=W, id="dm", kind=PlaceKind.CONVERSATION),
-            "Nothing is posted in this conversation. They hear of it in a direct message.",
+            "Nothing is posted in this conversation. They hear of it from me.",
         ),
     ],
 )

@@ -23,7 +23,7 @@ from adapters.playground.pages import Pages, place_for
 from adapters.playground.parse import Body, Chat, Slip, Speaker
 from adapters.playground.render import Here
 from adapters.playground.workspace import COLLEAGUES, EVERYBODY, FIRST, KUDOS, LOBBY, ROOMS, WORKSPACE
-from bot.cards import Card, Mend, OpenForm, Private, Reply
+from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, ShowHome
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
@@ -180,6 +180,17 @@ class Playground:
                 case OpenForm(form):
                     id_ = await self._messages.open_form(form, here.person, below=under, key=speaker.delivery)
                     target = here.to(form=id_)
+                case Answer(card):
+                    await self._messages.post(
+                        place=speaker.place.id,
+                        author=KUDOS,
+                        key=derived_id("answer", speaker.delivery),
+                        at=self._clock(),
+                        card=card,
+                        below=under,
+                    )
+                case ShowHome():
+                    pass
                 case Mend():
                     pass  # answers a form, and is dealt with there
         raise web.HTTPSeeOther(target)

@@ -28,9 +28,10 @@ from adapters.slack.delivery import SlackLookup, SlackSender, address, open_dire
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
 from adapters.slack.socket import Socket
-from bot.cards import Mend, OpenForm, Private, Reply
+from bot.cards import Answer, Mend, OpenForm, Private, Reply, ShowHome
 from bot.config import Settings
-from bot.errors import DatabaseError, Impossible, KudosError, PlatformError
+from bot.errors import DatabaseError, Impossible, KudosError, PlatformError, Throttled, Unreachable
+from bot.model import PlaceKind
 from bot.notices import said
 from bot.requests import Named, Reacted, Request
 
@@ -44,6 +45,7 @@ RESPONSE_ORIGINS: Final = frozenset({("https", "hooks.slack.com"), ("https", "ho
 _FORM_CLOSED: Final = (
     "I couldn't open the form just now. Nothing is lost: here is what you typed. Please send it again."
 )
+_NO_FORM: Final = "I couldn't open the form just now. Please try again."
 _ANYTHING = re.compile("")
 
 log = structlog.get_logger()
@@ -88,6 +90,7 @@ class Slack:
         bolt.command(_ANYTHING)(self._on_command)
         bolt.event(_ANYTHING)(self._on_event)
         bolt.action(_ANYTHING)(self._on_action)
+        bolt.shortcut(_ANYTHING)(self._on_shortcut)
         bolt.view(_ANYTHING)(self._on_submission)
         return bolt
 
@@ -141,8 +144,8 @@ class Slack:
                         opened = await self._open(body["trigger_id"], view)
                         sorry = said(f"{_FORM_CLOSED} {await self._typed(body, request.workspace)}")
                         await ack() if opened else await ack(render.ephemeral(sorry, base))
-                    case Mend():
-                        raise TypeError("a command has no fields to mend")
+                    case _:
+                        raise TypeError(f"a command is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
         if failed:
@@ -150,12 +153,35 @@ class Slack:
             await ack(render.ephemeral(said(f"{failed} You typed: {typed}"), ""))
         return None
 
+    async def _on_shortcut(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
+        try:
+            request = parse.shortcut(body)
+        except parse.MalformedError as error:
+            return _malformed(error)
+        url = str(body.get("response_url", ""))
+
+        async def answer() -> None:
+            if request is None:
+                return
+            base = await address(self._app.store, request.workspace)
+            for reply in await self._app.bot.handle(request):
+                if not isinstance(reply, OpenForm):
+                    raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
+                if not await self._open(body["trigger_id"], render.modal(reply.form, {"reply": url}, base)):
+                    self._courtesy(self._tell(url, request.person, render.ephemeral(said(_NO_FORM), base)))
+
+        failed = await self._apologising(answer)
+        if failed and request:
+            self._courtesy(self._tell(url, request.person, render.ephemeral(said(failed), "")))
+        await ack()
+        return None
+
     async def _on_action(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             press = parse.press(body)
         except parse.MalformedError as error:
             return _malformed(error)
-        url = str(body.get("response_url", ""))
+        url, trigger = str(body.get("response_url", "")), str(body.get("trigger_id", ""))
 
         async def answer() -> None:
             if press is None:
@@ -163,18 +189,22 @@ class Slack:
             base = await address(self._app.store, press.workspace)
             for reply in await self._app.bot.handle(press):
                 match reply:
-                    case Private(card=card, replace=replace):
+                    case Private(card=card, replace=replace) if press.place:
                         self._courtesy(self._respond(url, render.ephemeral(card, base, replace=replace)))
+                    case Private(card=card):  # a page or a form has nowhere to write below
+                        await self._open(trigger, render.reading(card, base))
+                    case ShowHome(card):
+                        view = render.home(card, base)
+                        self._courtesy(self._api.call("views.publish", user_id=press.person, view=view))
                     case OpenForm(form):
-                        if not await self._open(body.get("trigger_id", ""), render.modal(form, {"reply": url}, base)):
-                            sorry = render.ephemeral(said("I couldn't open the form. Please try again."), base)
-                            self._courtesy(self._respond(url, sorry))
-                    case Mend():
-                        raise TypeError("a button has no fields to mend")
+                        if not await self._open(trigger, render.modal(form, {"reply": url}, base)):
+                            self._courtesy(self._tell(url, press.person, render.ephemeral(said(_NO_FORM), base)))
+                    case Answer() | Mend():
+                        raise TypeError(f"a button is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
-        if failed:
-            self._courtesy(self._respond(url, render.ephemeral(said(failed), "")))
+        if failed and press:
+            self._courtesy(self._tell(url, press.person, render.ephemeral(said(failed), "")))
         await ack()
         return None
 
@@ -197,6 +227,8 @@ class Slack:
                     case OpenForm(form):
                         await ack(response_action="update", view=render.modal(form, {}, base))
                         return
+                    case Answer() | ShowHome():
+                        raise TypeError(f"a form is not answered with {type(reply).__name__}")
             await ack()
 
         failed = await self._apologising(answer)
@@ -209,8 +241,13 @@ class Slack:
         type_ = body["event"]["type"]
         try:
             request: Request | None
+            if type_ in ("message", "app_mention"):
+                await self._on_message(body)
+                return None
             if type_ in ("reaction_added", "reaction_removed"):
                 request = parse.reaction(body)
+            elif type_ == "app_home_opened":
+                request = parse.home(body)
             else:
                 request = await self._directory.learned(body)
             if request:
@@ -225,6 +262,35 @@ class Slack:
             log.exception("slack_event_failed", type=type_)
             return BoltResponse(status=500)
         return None
+
+    async def _on_message(self, body: Json) -> None:
+        """A post that is meant for Kudos is answered in its thread.
+
+        Raises:
+            PlatformError: the answer was not taken; Slack should send the event again.
+        """
+        request = parse.said(body)
+        if request is None:
+            return
+        replies = await self._app.bot.handle(request)
+        base = await address(self._app.store, request.workspace)
+        where = {"channel": request.message.place, "thread_ts": parse.thread(body)}
+        try:
+            for reply in replies:
+                match reply:
+                    case Private(card=card) if request.place.kind is not PlaceKind.BOT:
+                        shown = render.message(card, base)
+                        await self._api.call("chat.postEphemeral", user=request.person, **where, **shown)
+                    case Private(card=card) | Answer(card):
+                        quiet = {"unfurl_links": False, "unfurl_media": False}
+                        await self._api.call("chat.postMessage", **where, **quiet, **render.message(card, base))
+                    case OpenForm() | ShowHome() | Mend():
+                        raise TypeError(f"a message is not answered with {type(reply).__name__}")
+        except (Throttled, Unreachable):
+            await self._app.bot.unanswered(request)
+            raise
+        except PlatformError as error:  # perhaps it was taken, or it never will be
+            log.warning("slack_message_not_answered", error=str(error))
 
     async def _apologising(self, answer: Callable[[], Coroutine[Any, Any, None]]) -> str:
         """Run `answer`; where it fails, what to tell the person, else ""."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from adapters.slack import parse, render
 from adapters.slack.api import Api
+from bot import posts
 from bot.cards import Card
 from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember
 from bot.model import Message, Person, Place, Visibility
@@ -28,6 +29,8 @@ class SlackSender:
         self._store = store
 
     async def send(self, row: Post, card: Card) -> Message:
+        if row.view == posts.HOME:
+            return await self._publish(row, card)
         channel = row.place or await self._direct(row)
         try:
             posted = await self._api.call(
@@ -45,6 +48,9 @@ class SlackSender:
         return Message(place=posted["channel"], id=posted["ts"])
 
     async def mend(self, row: Post, message: Message, card: Card) -> None:
+        if row.view == posts.HOME:
+            await self._publish(row, card)
+            return
         try:
             await self._api.call(
                 "chat.update",
@@ -58,6 +64,8 @@ class SlackSender:
                 raise
 
     async def find(self, row: Post) -> Message | None:
+        if row.view == posts.HOME:
+            return None  # publishing again replaces it whole
         channel = row.place or await self._direct(row)
         oldest = (row.first_tried_at or row.due_at) - SKEW
         pages = self._api.pages(
@@ -83,6 +91,11 @@ class SlackSender:
         except NotAMember as error:
             raise CannotLook(str(error)) from None
         return None
+
+    async def _publish(self, row: Post, card: Card) -> Message:
+        view = render.home(card, await address(self._store, row.workspace))
+        published = await self._api.call("views.publish", user_id=row.person, view=view)
+        return Message(place=row.person, id=published["view"]["id"])
 
     async def _direct(self, row: Post) -> str:
         people = await self._store.directory.people(row.workspace, [row.person])

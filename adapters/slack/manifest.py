@@ -8,6 +8,7 @@ from typing import Final
 SCOPES: Final = {
     "commands": "/kudos and /values",
     "chat:write": "cards in channels, thanks in direct messages",
+    "app_mentions:read": "answer where somebody calls @Kudos",
     "im:write": "open the direct message in which somebody is thanked",
     "reactions:read": "an emoji of ours on a message is a kudos",
     "emoji:read": "other names that the workspace gives to an emoji",
@@ -17,10 +18,13 @@ SCOPES: Final = {
     "groups:read": "the same for private channels Kudos was invited to",
     "channels:history": "only to find our own message again after a lost answer, so that nothing is posted twice",
     "groups:history": "likewise in private channels",
-    "im:history": "likewise in direct messages",
+    "im:history": "answer what people write to Kudos in a direct message, and likewise",
 }
 
 EVENTS: Final = {
+    "app_mention": "somebody calls @Kudos in a channel",
+    "message.im": "somebody writes to Kudos",
+    "app_home_opened": "somebody looks at their own page",
     "reaction_added": "a kudos by reaction",
     "reaction_removed": "taken back",
     "member_joined_channel": "Kudos was invited; who can read along in a private channel",
@@ -52,9 +56,22 @@ display_information:
     means: the answer quotes our own framework and never makes anything up. There are no points and no rankings.
   background_color: "#1d4c5f"
 features:
+  app_home:
+    home_tab_enabled: true
+    messages_tab_enabled: true
+    messages_tab_read_only_enabled: false
   bot_user:
     display_name: Kudos
     always_online: true
+  shortcuts:
+    - name: Give kudos
+      type: global
+      callback_id: give_kudos
+      description: Thank a colleague
+    - name: Give kudos for this
+      type: message
+      callback_id: give_kudos_message
+      description: Thank the author of this message
   slash_commands:
     - command: /kudos
       url: {url}/slack/events

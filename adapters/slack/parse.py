@@ -17,10 +17,14 @@ from bot.requests import (
     Action,
     Ask,
     Channel,
+    Give,
+    GiveFor,
     Named,
+    OpenHome,
     Press,
     Reacted,
     Request,
+    Said,
     SubmitKudos,
     SubmitReason,
     Unresolved,
@@ -32,6 +36,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PLATFORM: Final = "slack"
+
+_POSTS: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})  #: subtypes of what people post
 
 _ESCAPED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
@@ -86,15 +92,19 @@ def command(body: Json) -> Request:
 
 def command_place(body: Json) -> Place:
     """Where a command was typed, as far as Slack says: `channel_name` is all there is to go by."""
-    name = str(body.get("channel_name", ""))
+    return _named_place(workspace_id(body["team_id"]), _text(body, "channel_id"), str(body.get("channel_name", "")))
+
+
+def _named_place(workspace: str, id_: str, name: str) -> Place:
+    """A place by the name that Slack gives it where somebody does something."""
     kind = PlaceKind.CHANNEL
     if name == "directmessage":
         kind = PlaceKind.BOT  # perhaps: the store knows which conversations are ours
     elif name.startswith("mpdm-"):
         kind = PlaceKind.CONVERSATION
     return Place(
-        workspace=workspace_id(body["team_id"]),
-        id=_text(body, "channel_id"),
+        workspace=workspace,
+        id=id_,
         name="" if name == "privategroup" or kind is not PlaceKind.CHANNEL else name,
         kind=kind,
     )
@@ -107,18 +117,7 @@ def words(text: str) -> Words:
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:
     """Typed text as it looked to the one who typed it; `names` of people whom Slack called by id alone."""
-    parts = []
-    for word in words(text):
-        match word:
-            case str():
-                parts.append(word)
-            case Named(person, name):
-                parts.append(f"@{name or (names or {}).get(person, person)}")
-            case Channel(name):
-                parts.append(f"#{name}")
-            case Unresolved(mention):
-                parts.append(mention)
-    return "".join(parts)
+    return commands.plain(words(text), names)
 
 
 def _words(text: str) -> Iterator[str | Named | Channel | Unresolved]:
@@ -180,6 +179,30 @@ def press(payload: Json) -> Press | None:
 
 
 @_reading
+def shortcut(payload: Json) -> Give | GiveFor | None:
+    """A shortcut: *Give kudos*, from anywhere or for a message; None for one that is not ours.
+
+    Source: docs.slack.dev/interactivity/implementing-shortcuts
+    """
+    who = commands.Who(
+        workspace=workspace_id(_text(payload, "team", "id")),
+        person=_text(payload, "user", "id"),
+        delivery=_text(payload, "trigger_id"),
+    )
+    if payload["callback_id"] == "give_kudos":
+        return Give(**who, place=None, words=())
+    if payload["callback_id"] != "give_kudos_message":
+        return None
+    channel, message = payload["channel"], payload["message"]
+    return GiveFor(
+        **who,
+        message=Message(place=_text(channel, "id"), id=_text(payload, "message_ts")),
+        author="" if message.get("bot_id") else _text(message.get("user") or ""),
+        place=_named_place(who["workspace"], channel["id"], str(channel.get("name", ""))),
+    )
+
+
+@_reading
 def submission(payload: Json) -> SubmitKudos | SubmitReason:
     """A form, filled in."""
     view = payload["view"]
@@ -200,6 +223,7 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
         entries=tuple(_text(option, "value") for option in fields["entries"].get("selected_options") or ()),
         reason=reason,
         place=_text(fields.get("place", {}).get("selected_conversation") or kept.get("place", "")),
+        message=kept.get("message", ""),
     )
 
 
@@ -240,6 +264,54 @@ def reaction(body: Json) -> Reacted | None:
         name=_text(event, "reaction"),
         standing=event["type"] == "reaction_added",
         at=moment(_text(event, "event_ts")),
+    )
+
+
+@_reading
+def said(body: Json) -> Said | None:
+    """`message` and `app_mention`: a post that is meant for Kudos, which may arrive as both; None for any other.
+
+    Source: docs.slack.dev/reference/events/message
+    """
+    event = body["event"]
+    own = {each.get("user_id") for each in body.get("authorizations") or ()}
+    author = event.get("user") or ""
+    if event.get("bot_id") or author in {"", "USLACKBOT", *own} or event.get("subtype") not in _POSTS:
+        return None
+    heard = words(_text(event.get("text") or ""))
+    kept = tuple(word for word in heard if not (isinstance(word, Named) and word.person in own))
+    called = event["type"] == "app_mention" or len(kept) < len(heard)
+    channel, at = _text(event, "channel"), _text(event, "ts")
+    direct = event.get("channel_type") == "im" or channel.startswith("D")
+    if not (direct or called):
+        return None
+    workspace = workspace_id(installed_team(body))
+    channel_kind = PlaceKind.CONVERSATION if event.get("channel_type") == "mpim" else PlaceKind.CHANNEL
+    return Said(
+        workspace=workspace,
+        person=_text(author),
+        delivery=f"{channel}/{at}",
+        place=Place(workspace=workspace, id=channel, kind=PlaceKind.BOT if direct else channel_kind),
+        message=Message(place=channel, id=at),
+        words=kept,
+    )
+
+
+@_reading
+def thread(body: Json) -> str:
+    """Where a post is answered: its thread."""
+    event = body["event"]
+    return _text(event.get("thread_ts") or event["ts"])
+
+
+@_reading
+def home(body: Json) -> OpenHome | None:
+    """`app_home_opened`; None for the other tabs."""
+    event = body["event"]
+    if event.get("tab", "home") != "home":
+        return None
+    return OpenHome(
+        workspace=workspace_id(installed_team(body)), person=_text(event, "user"), delivery=_text(body, "event_id")
     )
 
 

@@ -44,6 +44,7 @@ from bot.model import Message
 Json = dict[str, Any]
 
 BLOCKS_MOST: Final = 50
+VIEW_BLOCKS_MOST: Final = 100
 HEADER_MOST: Final = 150
 BUTTON_MOST: Final = 75
 OPTION_MOST: Final = 75
@@ -243,6 +244,21 @@ def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:
         "private_metadata": json.dumps({**dict(form.context), **kept}),
         "blocks": blocks,
     }
+
+
+def reading(card: Card, base: str) -> Json:
+    """A card in a modal, where there is no message to answer below."""
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "Kudos"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": _blocks(card.elements, base)[:VIEW_BLOCKS_MOST],
+    }
+
+
+def home(card: Card, base: str) -> Json:
+    """Somebody's own page, as the App Home."""
+    return {"type": "home", "blocks": _blocks(card.elements, base)[:VIEW_BLOCKS_MOST]}
 
 
 def _input(field: Field) -> Json:

@@ -13,7 +13,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.app import Application, application
-from bot.cards import ChoiceField, Form, Mend, OpenForm, PeopleField, PlaceField, Private, Reply, TextField, plain
+from bot.cards import (
+    Answer,
+    ChoiceField,
+    Form,
+    Mend,
+    OpenForm,
+    PeopleField,
+    PlaceField,
+    Private,
+    Reply,
+    ShowHome,
+    TextField,
+    plain,
+)
 from bot.database import Database, Sqlite
 from bot.framework import Entry, Framework
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Visibility, Workspace
@@ -266,6 +279,10 @@ def _reply(reply: Reply, framework: Framework) -> str:
     match reply:
         case Private(card=card):
             return plain(card)
+        case Answer(card):
+            return f"answer: {plain(card)}"
+        case ShowHome(card):
+            return f"home: {plain(card)}"
         case OpenForm(form):
             return f"form: {_form(form, framework)}"
         case Mend(errors):

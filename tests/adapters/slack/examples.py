@@ -16,7 +16,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from adapters.slack import render
-from bot import answers, forms, kudos_cards, notices
+from bot import answers, forms, home, kudos_cards, notices
 from bot import framework as frameworks
 from bot.cards import Card, Form
 from bot.model import Message, Origin, Person, Place, PlaceKind, Recognition, Tag, Visibility
@@ -89,6 +89,9 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "confirmed": lambda: kudos_cards.confirmed(KUDOS, LANTERN, dropped_self=True),
     "confirmed-waiting": lambda: kudos_cards.confirmed(replace(KUDOS, place=COVE), LANTERN),
     "confirmed-in-a-conversation": lambda: kudos_cards.confirmed(replace(KUDOS, place=TALK), LANTERN),
+    "to_complete": lambda: kudos_cards.to_complete(["Mend <this>.", "And that."], '["C0001",["words"]]'),
+    "to_complete-nothing": lambda: kudos_cards.to_complete([], ""),
+    "to_complete-too-long": lambda: kudos_cards.to_complete(["Mend this."], "w" * 3000),
     "taken_back": lambda: kudos_cards.taken_back(KUDOS),
     "reaction_noticed": lambda: kudos_cards.reaction_noticed(REACTION, LANTERN),
     "reaction_taken_back": lambda: kudos_cards.reaction_taken_back(REACTION),
@@ -116,8 +119,40 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "shown-unknown": lambda: _said("quarterly parking permits"),
 }
 
+_LONDON: Final = ZoneInfo("Europe/London")
+_PAGE: Final = home.Page(
+    received=home.Half(total=12, shown=(SECONDED, REACTION)),
+    given=home.Half(total=7, shown=(replace(KUDOS, recipients=(BOB, CEM, DEE, EVE, ANN)), REACTION)),
+    at=home.Window(received=5, given=5),
+    cards={KUDOS.id: CARD_AT},
+    off=frozenset({"direct"}),
+    deliveries=home.Deliveries(
+        due=1200,
+        oldest=WHEN,
+        uninvited={COVE.id: 2, "C0009": 1},
+        parked={"is_archived": 3, "no_<idea>": 1},
+        unknown=1,
+    ),
+    places={COVE.id: COVE},
+    now=WHEN,
+)
+_NONE: Final = home.Half(total=0, shown=())
+_BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None)
+
+#: Somebody's own page.
+HOMES: Final[dict[str, Callable[[], Card]]] = {
+    "home": lambda: home.home(_PAGE, LANTERN, _LONDON),
+    "home-nothing": lambda: home.home(_BLANK, LANTERN, _LONDON),
+    "home-all-delivered": lambda: home.home(
+        replace(_BLANK, deliveries=home.Deliveries(uninvited={}, parked={})), LANTERN, _LONDON
+    ),
+}
+
 FORMS: Final[dict[str, Callable[[], Form]]] = {
     "give": lambda: forms.give(Draft(), LANTERN, place=HARBOUR.id, open_place=False),
+    "give-about-a-message": lambda: forms.give(
+        Draft(recipients=(BOB.id,)), LANTERN, place=HARBOUR.id, open_place=False, message=THEIRS
+    ),
     "give-asking-where": lambda: forms.give(Draft(), LANTERN, place=HARBOUR.id, open_place=True),
     "give-asking-where-without-default": lambda: forms.give(Draft(), LANTERN, place=None, open_place=True),
     "give-to-mend": lambda: forms.give(
@@ -138,6 +173,7 @@ def rendered() -> dict[str, dict[str, Any]]:
     """What goes to Slack, by the name of its file."""
     return {
         **{name: render.message(card(), BASE) for name, card in CARDS.items()},
+        **{name: render.home(card(), BASE) for name, card in HOMES.items()},
         **{f"form-{name}": render.modal(form(), {"reply": "https://x"}, BASE) for name, form in FORMS.items()},
     }
 

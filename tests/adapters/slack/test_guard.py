@@ -103,7 +103,8 @@ def incomplete(town: Town) -> list[Request]:
         "a form without view": whole | {"type": "view_submission"},
         "a form that was closed": whole | {"type": "view_closed", "view": {"callback_id": "give", "title": CANARY}},
         "a question for options": whole | {"type": "block_suggestion", "action_id": "x", "value": CANARY},
-        "a shortcut": whole | {"type": "shortcut", "callback_id": CANARY},
+        "a shortcut of nobody": whole | {"type": "shortcut", "callback_id": CANARY, "user": CANARY},
+        "a shortcut for no message": whole | {"type": "message_action", "callback_id": "give_kudos_message"},
     }
     requests += [Request(what=what, body=json.dumps(body).encode(), content_type=JSON) for what, body in events.items()]
     requests += [

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack import render
-from bot import answers, forms, kudos_cards, notices
+from bot import answers, forms, home, kudos_cards, notices
 from bot.cards import (
     Actions,
     Bullets,
@@ -43,6 +43,7 @@ from tests.adapters.slack.examples import (
     BOB,
     CARDS,
     FORMS,
+    HOMES,
     HARBOUR,
     KUDOS,
     LANTERN,
@@ -92,7 +93,7 @@ names = st.one_of(hostile.map(lambda text: text[:80]), st.text(min_size=1, max_s
 reasons = texts.map(lambda text: clean(text)[:1500]).filter(lambda text: len(text) >= 10)
 
 
-@pytest.mark.parametrize("name", [*CARDS, *(f"form-{name}" for name in FORMS)])
+@pytest.mark.parametrize("name", [*CARDS, *HOMES, *(f"form-{name}" for name in FORMS)])
 def test_it_is_what_it_was(name: str) -> None:
     """See `examples` for how these files are written anew."""
     assert as_text(rendered()[name]) == golden(name).read_text("utf-8"), "python -m tests.adapters.slack.examples"
@@ -101,15 +102,27 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (kudos_cards, notices, answers, forms)
+        for module in (kudos_cards, notices, answers, forms, home)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
         and get_type_hints(function)["return"] in (Card, Form)
     }
-    assert {name.partition("-")[0] for name in (*CARDS, *FORMS)} == views
+    assert {name.partition("-")[0] for name in (*CARDS, *FORMS, *HOMES)} == views
     files = {path.name for path in golden("x").parent.iterdir()}
     assert files == {golden(name).name for name in rendered()}
+
+
+@pytest.mark.parametrize("name", HOMES)
+def test_slack_takes_a_page_and_it_calls_nobody(name: str) -> None:
+    shown = render.home(HOMES[name](), BASE)
+    assert problems(shown, "home") == []
+    assert pings(shown) == set()
+
+
+@pytest.mark.parametrize("name", [*CARDS, *HOMES])
+def test_slack_takes_any_card_in_a_modal(name: str) -> None:
+    assert problems(render.reading({**CARDS, **HOMES}[name](), BASE), "modal") == []
 
 
 @pytest.mark.parametrize("name", CARDS)

@@ -1,0 +1,227 @@
+"""Somebody's own page: what they received and gave, their settings, and what colleagues can be thanked for. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Final
+
+from bot import answers
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Divider,
+    Element,
+    Heading,
+    Line,
+    MessageLink,
+    Note,
+    PlaceName,
+    Quote,
+    Span,
+    Spans,
+    Strong,
+)
+from bot.framework import Framework
+from bot.kudos_cards import REASONS, button, excerpt, names, titled
+from bot.model import Message, Place, Recognition
+from bot.requests import Action
+
+PAGE: Final = 5  #: kudos in each half of the page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How many of the latest kudos are skipped, of those received and of those given."""
+
+    received: int = 0
+    given: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.received}:{self.given}"
+
+
+FIRST: Final = Window()
+
+
+def window(text: str) -> Window:
+    """The inverse of `str`; the first page for what is none."""
+    received, _, given = text.partition(":")
+    if not (text.isascii() and received.isdecimal() and given.isdecimal() and len(text) <= 20):
+        return FIRST
+    return Window(received=int(received), given=int(given))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """One page of the kudos somebody received, or gave."""
+
+    total: int
+    shown: tuple[Recognition, ...]  #: latest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Something that everybody decides for themselves."""
+
+    name: str
+    label: str
+
+
+DIRECT: Final = Setting(name="direct", label="A direct message when somebody thanks me")
+SENTENCE: Final = Setting(name="sentence", label="An offer to add a sentence when I thank with an emoji")
+SETTINGS: Final = (DIRECT, SENTENCE)  #: all are on until somebody switches them off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliveries:
+    """What of the outbox has not arrived, for those who look after Kudos."""
+
+    due: int = 0  #: to be sent
+    oldest: datetime | None = None  #: since when the oldest of those waits
+    uninvited: Mapping[str, int]  #: cards that wait for an invitation, by place
+    parked: Mapping[str, int]  #: what can never arrive, by the platform's reason
+    unknown: int = 0  #: what may have arrived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that somebody's page shows."""
+
+    received: Half
+    given: Half
+    at: Window
+    cards: Mapping[str, Message]  #: where the cards stand, by recognition
+    off: frozenset[str]  #: names of the settings that are off
+    deliveries: Deliveries | None  #: for administrators
+    places: Mapping[str, Place]  #: that `deliveries` speaks of, by id
+    now: datetime
+
+
+def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
+    """Show it to its owner, and to nobody else."""
+    elements: list[Element] = [
+        Actions(buttons=(Button(label="Give kudos", action=Action.GIVE.value, primary=True),)),
+        *_half("Kudos you received", page.received, page, framework, zone, received=True),
+        *_half("Kudos you gave", page.given, page, framework, zone, received=False),
+        Heading("Your settings"),
+        *(part for setting in SETTINGS for part in _setting(setting, on=setting.name not in page.off)),
+    ]
+    if page.deliveries:
+        elements += _deliveries(page.deliveries, page, zone)
+    elements += _meanings(framework)
+    return Card((*elements, Note(("Only you see this page.",))))
+
+
+def _half(
+    title: str, half: Half, page: Page, framework: Framework, zone: tzinfo, *, received: bool
+) -> Iterable[Element]:
+    yield Heading(f"{title} ({half.total})" if half.total else f"{title}: none yet")
+    for each in half.shown:
+        yield from _listed(each, page.cards.get(each.id), framework, zone, received=received)
+    skipped = page.at.received if received else page.at.given
+    buttons = []
+    if skipped:
+        buttons.append(_turn("Newer", page.at, max(0, skipped - PAGE), title, received=received))
+    if skipped + len(half.shown) < half.total:
+        buttons.append(_turn("Older", page.at, skipped + PAGE, title, received=received))
+    if buttons:
+        yield Note((f"{skipped + 1} to {skipped + len(half.shown)} of {half.total}",))
+        yield Actions(buttons=tuple(buttons))
+    yield Divider()
+
+
+def _turn(label: str, at: Window, skip: int, title: str, *, received: bool) -> Button:
+    to = replace(at, received=skip) if received else replace(at, given=skip)
+    return Button(label=label, action=Action.HOME.value, value=str(to), describes=f"{label}: {title}")
+
+
+def _listed(
+    recognition: Recognition, card: Message | None, framework: Framework, zone: tzinfo, *, received: bool
+) -> Iterable[Element]:
+    tags = _and(titled(each, framework) for each in recognition.tags)
+    if received:
+        yield Line((Strong(recognition.giver.name), " thanked you for ", *tags))
+    else:
+        yield Line(("You thanked ", Strong(names(recognition.recipients)), " for ", *tags))
+    if recognition.reason:
+        yield Quote(excerpt(recognition.reason))
+    day = recognition.given_at.astimezone(zone)
+    message = card or recognition.message
+    link: Spans = (" · ", MessageLink(label="see it", message=message)) if message else ()
+    how = "" if recognition.reason else ", with an emoji"
+    yield Note((f"{day.day} {day:%B %Y}{how}", *link))
+    if not received:
+        words = ("Edit the words", Action.EDIT) if recognition.reason else ("Add a sentence", Action.SENTENCE)
+        yield Actions(buttons=(), more=(button(*words, recognition), button("Withdraw", Action.WITHDRAW, recognition)))
+
+
+def _setting(setting: Setting, *, on: bool) -> Iterable[Element]:
+    yield Line((f"{setting.label}: ", Strong("on" if on else "off")))
+    yield Actions(
+        buttons=(
+            Button(
+                label="Switch off" if on else "Switch on",
+                action=Action.SETTING.value,
+                value=f"{setting.name}:{int(not on)}",
+                describes=f"{'Switch off' if on else 'Switch on'}: {setting.label}",
+            ),
+        )
+    )
+
+
+def _deliveries(state: Deliveries, page: Page, zone: tzinfo) -> Iterable[Element]:
+    yield Heading("For administrators: messages")
+    lines: list[Spans] = []
+    if state.due:
+        since = f", the oldest since {_time(state.oldest, zone)}" if state.oldest else ""
+        lines.append((f"{_messages(state.due)} on the way{since}.",))
+    for place, number in state.uninvited.items():
+        name = page.places[place].name if place in page.places else ""
+        where = PlaceName(place=place, name=name)
+        lines.append((f"{_messages(number)} waiting until I am invited to ", where, "."))
+    for reason, number in state.parked.items():
+        why = REASONS.get(reason, f"the platform says {reason}")
+        lines.append((f"{_messages(number)} impossible to deliver: {why}.",))
+    if state.unknown:
+        lines.append((f"{_messages(state.unknown)} perhaps delivered: I could not look, so I did not send again.",))
+    yield Bullets(tuple(lines)) if lines else Line(("Everything has been delivered.",))
+    yield Note((f"As of {_time(page.now, zone)}.",))
+
+
+def _messages(number: int) -> str:
+    return "1 message is" if number == 1 else f"{number:,} messages are"
+
+
+def _time(moment: datetime, zone: tzinfo) -> str:
+    at = moment.astimezone(zone)
+    return f"{at:%H:%M} on {at.day} {at:%B}"
+
+
+def _meanings(framework: Framework) -> Iterable[Element]:
+    """Everything a colleague can be thanked for, with what it means, quoted."""
+    for kind in (kind for kind in framework.kinds if kind.kudos):
+        entries = framework.of_kind(kind.id)
+        yield Heading(kind.plural[:1].upper() + kind.plural[1:])
+        for position, entry in enumerate(entries):
+            if entry.groups and position:
+                yield Divider()
+            yield Line(answers.named(entry))
+            for group in entry.groups:
+                if group.heading:
+                    yield Line((group.heading.text,))
+                yield Bullets(tuple((line.text,) for line in group.lines))
+        for source in dict.fromkeys(map(answers.source, entries)):
+            yield Note(source)
+    yield Note(("Ask me about any of them: ", Code(f"/values {framework.taggable[0].tag}")))
+
+
+def _and(parts: Iterable[Spans]) -> Spans:
+    """`A`, `A and B`, `A, B and C`."""
+    spans: list[Span] = []
+    *front, last = parts
+    for position, part in enumerate(front):
+        spans += [", " if position else "", *part]
+    return (*spans, " and ", *last) if front else last
