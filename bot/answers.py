@@ -125,11 +125,11 @@ def _read(reading: Reading, framework: Framework) -> str:
     return f"“{reading.line}” in {title}" if reading.line else title
 
 
-def named(entry: Entry) -> Spans:
+def named(entry: Entry, *, strong: bool = False) -> Spans:
     """An entry with its emoji and its tag, in one line."""
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry.emoji else ()
     tag: Spans = (" ", Code(f"#{entry.tag}")) if entry.tag else ()
-    return (*emoji, entry.title.text, *tag)
+    return (*emoji, Strong(entry.title.text) if strong else entry.title.text, *tag)
 
 
 def _number(entry: Entry, framework: Framework) -> str:

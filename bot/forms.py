@@ -53,7 +53,7 @@ def give(
             name="place",
             label="Where should colleagues read it?",
             chosen=place or "",
-            hint="They also hear of it in a direct message.",
+            hint="They hear of it from me, too.",
             error=error.get("place", ""),
         ),
     )

@@ -208,7 +208,7 @@ def _meanings(framework: Framework) -> Iterable[Element]:
         for position, entry in enumerate(entries):
             if entry.groups and position:
                 yield Divider()
-            yield Line(answers.named(entry))
+            yield Line(answers.named(entry, strong=True))
             for group in entry.groups:
                 if group.heading:
                     yield Line((group.heading.text,))

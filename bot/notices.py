@@ -33,6 +33,13 @@ def helped(framework: Framework) -> Card:
                     (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
                 )
             ),
+            Line(
+                (
+                    "Or write to me, or call me in a channel with ",
+                    Code("@Kudos"),
+                    ": I understand the same words.",
+                )
+            ),
             Line(("Or react to a message with one of these emoji, and its author is thanked:",)),
             Line(_emoji_row(framework)),
             Note((f"You can use up to three of {tags}.",)),
