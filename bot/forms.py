@@ -5,8 +5,9 @@ from typing import Final
 
 from bot.cards import ChoiceField, Emoji, Form, Option, OptionGroup, PeopleField, PlaceField, TextField
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
-from bot.kudos import REASON_LEAST, REASON_MOST, RECIPIENTS_MOST, listed
-from bot.model import Recognition
+from bot.kudos import REASON_LEAST, REASON_MOST
+from bot.model import Recognition, Roster
+from bot.recipients import RECIPIENTS_MOST, listed
 from bot.requests import Action
 from bot.words import Draft
 
@@ -21,6 +22,7 @@ def give(
     faults: Iterable[tuple[str, str]] = (),
     place: str | None,
     open_place: bool,
+    groups: Iterable[Roster] = (),
     left_out: Sequence[str] = (),
     dropped_self: bool = False,
 ) -> Form:
@@ -29,12 +31,24 @@ def give(
     Args:
         place: where it is posted, as far as that is known.
         open_place: the giver chooses where.
-        left_out: names of people for whom the form has no room.
+        groups: whose people are among the recipients of `draft`, all of them.
+        left_out: people, said in words, whom the form does not hold.
         dropped_self: the giver was among those to be thanked.
     """
     error = dict(faults)
     if left_out:
         error["recipients"] = f"{error.get('recipients', '')} Not chosen here: {listed(left_out)}.".strip()
+    groups = tuple(groups)
+    hints = []
+    if groups:
+        hints.append(f"With the people of {listed([f'@{group.name}' for group in groups])}, as it is now.")
+    if dropped_self:
+        hints.append("I left you out: a kudos thanks others.")
+    context = []
+    if place is not None and not open_place:
+        context.append(("place", place))
+    if groups:
+        context.append(("groups", " ".join(group.id for group in groups)))
     where = (
         PlaceField(
             name="place",
@@ -54,7 +68,7 @@ def give(
                 label="Whom do you want to thank?",
                 chosen=draft.recipients,
                 most=RECIPIENTS_MOST,
-                hint="I left you out: a kudos thanks others." if dropped_self else "",
+                hint=" ".join(hints),
                 error=error.get("recipients", ""),
             ),
             ChoiceField(
@@ -69,7 +83,7 @@ def give(
             _reason_field("What did they do?", draft.reason, error.get("reason", "")),
             *(where if open_place else ()),
         ),
-        context=() if open_place or place is None else (("place", place),),
+        context=tuple(context),
     )
 
 

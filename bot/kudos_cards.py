@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Final
 
-from bot import notices
+from bot import called, notices
 from bot.cards import (
     Actions,
     Bullets,
@@ -16,7 +16,6 @@ from bot.cards import (
     Emoji,
     Heading,
     Line,
-    Mention,
     MessageLink,
     Note,
     PlaceName,
@@ -27,8 +26,9 @@ from bot.cards import (
     spans_text,
 )
 from bot.framework import Framework
-from bot.kudos import REASON_MOST, listed
-from bot.model import Message, Person, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.kudos import REASON_MOST
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.recipients import listed
 from bot.requests import Action
 
 SHOWN_MOST: Final = 10  #: kudos listed in each half of *mine*
@@ -46,7 +46,7 @@ def given(recognition: Recognition, framework: Framework) -> Card:
         return TAKEN_BACK
     return Card(
         (
-            Line((Strong(recognition.giver.name), " thanked ", *_mentions(recognition.recipients), " for:")),
+            Line((Strong(recognition.giver.name), " thanked ", *called.recipients(recognition), " for:")),
             *(Line(_tag(tag, framework)) for tag in recognition.tags),
             Quote(recognition.reason),
             *_about(recognition),
@@ -74,8 +74,6 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
     """
     if recognition.withdrawn:
         return TAKEN_BACK
-    others = len(recognition.recipients) - 1
-    company = f" and {others} other{'s' if others > 1 else ''}" if others else ""
     where: Spans = ()
     if names_place and card:
         where = (" in ", MessageLink(label=spans_text((_place(recognition.place),)), message=card))
@@ -83,7 +81,7 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
         where = (" in ", _place(recognition.place))
     return Card(
         (
-            Line((Strong(recognition.giver.name), f" thanked you{company}", *where, " for:")),
+            Line((Strong(recognition.giver.name), f" thanked you{called.company(recognition)}", *where, " for:")),
             *(Line(_tag(tag, framework)) for tag in recognition.tags),
             Quote(recognition.reason),
             Actions(buttons=(_button("What does it mean?", Action.EXPLAIN, recognition),)),
@@ -119,7 +117,7 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
     """Tell the giver, privately, what becomes of it."""
     place = recognition.place
     elements: list[Element] = [
-        Line(("Thank you. You thanked ", Strong(_people(recognition.recipients)), " for:")),
+        Line(("Thank you. You thanked ", Strong(called.recipient_names(recognition)), " for:")),
         *(Line(_tag(tag, framework)) for tag in recognition.tags),
     ]
     told = "They hear of it in a direct message."
@@ -146,7 +144,7 @@ def taken_back(recognition: Recognition) -> Card:
             Line(
                 (
                     "Taken back: your kudos to ",
-                    Strong(_people(recognition.recipients)),
+                    Strong(called.recipient_names(recognition)),
                     f" for {listed([tag.title for tag in recognition.tags])}.",
                 )
             ),
@@ -162,7 +160,7 @@ def reaction_noticed(recognition: Recognition, framework: Framework) -> Card:
             Line(
                 (
                     "Your reaction thanks ",
-                    Strong(_people(recognition.recipients)),
+                    Strong(called.recipient_names(recognition)),
                     " for ",
                     *_tag(recognition.tags[0], framework),
                     ".",
@@ -180,7 +178,7 @@ def reaction_taken_back(recognition: Recognition) -> Card:
             Line(
                 (
                     "You took your reaction back, and with it your kudos to ",
-                    Strong(_people(recognition.recipients)),
+                    Strong(called.recipient_names(recognition)),
                     ".",
                 )
             ),
@@ -228,7 +226,7 @@ def stuck(recognition: Recognition, *, person: Person | None, reason: str) -> Ca
     why = _REASONS.get(reason, "the platform does not allow it")
     return Card(
         (
-            Line(("About your kudos to ", Strong(_people(recognition.recipients)), ":")),
+            Line(("About your kudos to ", Strong(called.recipient_names(recognition)), ":")),
             Line((*where, f": {why}.")),
             Note(("The kudos itself is kept. You find it with ", Code("/kudos mine"), ".")),
         )
@@ -239,7 +237,7 @@ def invite(recognition: Recognition) -> Card:
     """Tell the giver that the card waits until Kudos is invited."""
     return Card(
         (
-            Line(("Your kudos to ", Strong(_people(recognition.recipients)), " is kept.")),
+            Line(("Your kudos to ", Strong(called.recipient_names(recognition)), " is kept.")),
             Line(("I am not in ", _place(recognition.place), ", so its card is waiting. To let me in, type there:")),
             Line((Code("/invite @Kudos"),)),
         )
@@ -287,7 +285,7 @@ def _half(
 
 def _listed_item(recognition: Recognition, card: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:
     day = recognition.given_at.astimezone(zone)
-    person = f"from {recognition.giver.name}" if by_giver else f"to {_people(recognition.recipients)}"
+    person = f"from {recognition.giver.name}" if by_giver else f"to {called.recipient_names(recognition)}"
     words = f": “{excerpt(recognition.reason)}”" if recognition.reason else ", with a reaction"
     message = card or recognition.message
     link: Spans = (" ", MessageLink(label="see it", message=message)) if message else ()
@@ -301,7 +299,7 @@ def excerpt(text: str) -> str:
 
 
 def _button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:
-    about = f"{label}: kudos from {recognition.giver.name} to {_people(recognition.recipients)}"
+    about = f"{label}: kudos from {recognition.giver.name} to {called.recipient_names(recognition)}"
     return Button(label=label, action=action.value, value=recognition.id, describes=about, primary=primary)
 
 
@@ -309,21 +307,6 @@ def _tag(tag: Tag, framework: Framework) -> Spans:
     entry = framework.entry(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
     return (*emoji, Strong(tag.title))
-
-
-def _mentions(people: tuple[Person, ...]) -> Spans:
-    spans: list[Span] = []
-    for position, person in enumerate(people):
-        if position:
-            spans.append(" and " if position == len(people) - 1 else ", ")
-        spans.append(Mention(person=person.id, name=person.name))
-    return tuple(spans)
-
-
-def _people(people: Iterable[Person]) -> str:
-    """Names, at most three and then how many more."""
-    names = [person.name for person in people]
-    return listed(names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} others"])
 
 
 def _place(place: Place) -> Span:
@@ -337,12 +320,17 @@ def _about(recognition: Recognition) -> tuple[Element, ...]:
 
 
 def _seconders(people: tuple[Person, ...]) -> tuple[Element, ...]:
-    return (Note((f"Seconded by {_people(people)}",)),) if people else ()
+    return (Note((f"Seconded by {called.people(people)}",)),) if people else ()
 
 
 def names_place(recognition: Recognition, members: frozenset[str] | None, person: str) -> bool:
-    """Whether a recipient may be told where it was said: the name of a private place is private too."""
-    return recognition.visibility is Visibility.PUBLIC or (members is not None and person in members)
+    """Whether a recipient may be told where it was said: the name of a private place is private too.
+
+    A guest sees the channels they are in and no others.
+    """
+    guest = any(each.id == person and each.kind is PersonKind.GUEST for each in recognition.recipients)
+    public = recognition.visibility is Visibility.PUBLIC and not guest
+    return public or (members is not None and person in members)
 
 
 def too_long(reason: str, *, people: Iterable[str], tags: Iterable[str]) -> Card:
