@@ -67,7 +67,7 @@ class Bot:
         self._zone = zone
         self._admins = admins
         self._index = answers.Index(framework)
-        register = Register(store, lookups)
+        self._register = register = Register(store, lookups)
         self._giving = Giving(
             store=store, register=register, framework=self._framework, clock=clock, default_place=default_place
         )
@@ -103,6 +103,7 @@ class Bot:
         return self._index.framework
 
     async def _handle(self, request: Request) -> list[Reply]:
+        await self._admit(request)
         match request:
             case Give():
                 return await self._giving.typed(request)
@@ -154,6 +155,33 @@ class Bot:
         if isinstance(asked, Ask | Help):
             return [Answer(reply.card) if isinstance(reply, Private) else reply for reply in replies]
         return replies
+
+    async def _admit(self, request: Request) -> None:
+        """
+        Raises:
+            Refusal: somebody of another organisation asks, in a channel that is shared with it.
+        """
+        match request:
+            case (
+                Give()
+                | GiveFor()
+                | Said()
+                | SubmitKudos()
+                | Press(action=Action.SECOND)
+                | Reacted()
+                | Joined()
+                | Left()
+                | Learned()
+            ):
+                return  # these look up who asks together with whom they mean; or nobody asks
+            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+                asker = await self._register.person(request.workspace, request.person)
+            case _:
+                assert_never(request)
+        if asker:
+            kudos.admit(asker, self._framework())
+        elif isinstance(request, SwitchReactions):
+            raise Refusal(("", "I don't know you yet. Please try again in a minute."))
 
     async def _press(self, press: Press) -> list[Reply]:
         match press.action:
@@ -261,6 +289,7 @@ class Bot:
         if joined:
             now = self._clock()
             await self._store.write(*(posts.invited(event.workspace, place, now) for place in joined))
+        await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
 

@@ -11,6 +11,7 @@ from bot.requests import (
     Ask,
     Channel,
     Give,
+    Group,
     Help,
     Mine,
     Named,
@@ -82,7 +83,7 @@ def spoken(said: Said) -> Request:
 
 
 def plain(words: Words, names: Mapping[str, str] | None = None) -> str:
-    """Words as they looked to the one who typed them; `names` of people whom the platform called by id alone."""
+    """Words as they looked to the one who typed them; `names` of whom the platform called by id alone."""
     return "".join(_shown(word, names or {}) for word in words)
 
 
@@ -90,11 +91,11 @@ def _shown(word: Word, names: Mapping[str, str]) -> str:
     match word:
         case str():
             return word
-        case Named(person, name):
-            return f"@{name or names.get(person, person)}"
+        case Named(id_, name) | Group(id_, name):
+            return f"@{name or names.get(id_, id_)}"
         case Channel(name):
             return f"#{name}"
-        case Unresolved(text):
+        case Unresolved(text=text):
             return text
     assert_never(word)
 
@@ -117,7 +118,12 @@ def _trimmed(words: Words) -> Words:
 
 # A kudos that lacks something is carried by a button until its giver has time for the form.
 
-_RECORDS: Final[Mapping[str, type[Named | Channel | Unresolved]]] = {"n": Named, "c": Channel, "u": Unresolved}
+_RECORDS: Final[Mapping[str, type[Named | Group | Channel | Unresolved]]] = {
+    "n": Named,
+    "g": Group,
+    "c": Channel,
+    "u": Unresolved,
+}
 
 
 def packed(place: str, words: Words) -> str:

@@ -195,6 +195,29 @@ class Directory:
         )
         return rows[0]["target"] if rows else name
 
+    async def group_names(self, workspace: str, ids: Iterable[str]) -> dict[str, str]:
+        """What those of the groups `ids` are called whose name we know, by id."""
+        names, bound = placeholders("id", dict.fromkeys(ids))
+        rows = await self._database.rows(
+            f"SELECT id, name FROM user_group WHERE workspace = :workspace AND id IN ({names})",  # noqa: S608
+            workspace=workspace,
+            **bound,
+        )
+        return {row["id"]: row["name"] for row in rows}
+
+    async def save_groups(self, workspace: str, groups: Iterable[tuple[str, str]]) -> None:
+        """Remember what groups are called: (group, name)."""
+        await self._in_batches(
+            Step(
+                """
+                INSERT INTO user_group (workspace, id, name) VALUES (:workspace, :id, :name)
+                ON CONFLICT (workspace, id) DO UPDATE SET name = excluded.name
+                """,
+                {"workspace": workspace, "id": id_, "name": name},
+            )
+            for id_, name in groups
+        )
+
     async def setting(self, workspace: str, subject: str, name: str, default: str) -> str:
         """What `name` is set to for a place or a person."""
         rows = await self._database.rows(

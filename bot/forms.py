@@ -16,8 +16,9 @@ from bot.cards import (
     TextField,
 )
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
-from bot.kudos import REASON_LEAST, REASON_MOST, RECIPIENTS_MOST, listed
-from bot.model import Message, Recognition
+from bot.kudos import REASON_LEAST, REASON_MOST
+from bot.model import Message, Recognition, Roster
+from bot.recipients import RECIPIENTS_MOST, listed
 from bot.requests import Action
 from bot.words import Draft
 
@@ -33,6 +34,7 @@ def give(
     place: str | None,
     open_place: bool,
     message: Message | None = None,
+    groups: Iterable[Roster] = (),
     left_out: Sequence[str] = (),
     dropped_self: bool = False,
 ) -> Form:
@@ -43,11 +45,25 @@ def give(
         open_place: the giver chooses where.
         message: what it is about; not told where the giver chooses, for others may not read it there.
         left_out: names of people for whom the form has no room.
+        groups: whose people are among the recipients of `draft`, all of them.
+        left_out: people, said in words, whom the form does not hold.
         dropped_self: the giver was among those to be thanked.
     """
     error = dict(faults)
     if left_out:
         error["recipients"] = f"{error.get('recipients', '')} Not chosen here: {listed(left_out)}.".strip()
+    groups = tuple(groups)
+    hints = []
+    if groups:
+        hints.append(f"With the people of {listed([f'@{group.name}' for group in groups])}, as it is now.")
+    if dropped_self:
+        hints.append("I left you out: a kudos thanks others.")
+    about = message if message and not open_place else None
+    kept = {
+        "place": "" if open_place else place,
+        "message": about.id if about else "",
+        "groups": " ".join(group.id for group in groups),
+    }
     where = (
         PlaceField(
             name="place",
@@ -57,8 +73,6 @@ def give(
             error=error.get("place", ""),
         ),
     )
-    about = message if message and not open_place else None
-    kept = {"place": "" if open_place else place, "message": about.id if about else ""}
     return Form(
         title="Give kudos",
         submit="Give kudos",
@@ -69,7 +83,7 @@ def give(
                 label="Whom do you want to thank?",
                 chosen=draft.recipients,
                 most=RECIPIENTS_MOST,
-                hint="I left you out: a kudos thanks others." if dropped_self else "",
+                hint=" ".join(hints),
                 error=error.get("recipients", ""),
             ),
             ChoiceField(

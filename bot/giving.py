@@ -1,18 +1,18 @@
 """Giving kudos, step by step: what was said, who is meant, the rule, one transaction, and a private word."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import commands, forms, kudos, kudos_cards, ledger, notices, posts, words
+from bot import commands, forms, kudos, kudos_cards, ledger, notices, posts, recipients, words
 from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.lookup import Context, Register
-from bot.model import Message, Origin, Person, Place, PlaceKind, Recognition, clean, derived_id
-from bot.requests import Give, GiveFor, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Words
+from bot.model import Message, Origin, Place, PlaceKind, Recognition, clean, derived_id
+from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Word, Words
 from bot.showing import reactions_fact
 from bot.store import Store
 from bot.words import Draft
@@ -34,9 +34,7 @@ class Giving:
 
     async def typed(self, ask: Give) -> list[Reply]:
         """`/kudos …`: give it, or open the form with everything that was said; after a message, offer the form."""
-        called = [word.person for word in ask.words if isinstance(word, Named)]
-        context = await self.register.context(ask.workspace, called, ask.place, asker=ask.person)
-        draft = words.read(_with_names(ask.words, context.people), self.framework())
+        draft, context = await self._read(ask, ask.words, ask.place)
         if draft.empty:
             return [await self._to_complete(ask, draft, context)]
         try:
@@ -51,15 +49,14 @@ class Giving:
         """*Give kudos*, pressed: the form, with what the button carries."""
         place, said = commands.unpacked(press.value) if press.value else ("", ())
         where = Place(workspace=press.workspace, id=place) if place else None
-        called = [word.person for word in said if isinstance(word, Named)]
-        context = await self.register.context(press.workspace, called, where, asker=press.person)
-        draft = words.read(_with_names(said, context.people), self.framework())
+        draft, context = await self._read(press, said, where)
         return [OpenForm(await self._form(press, draft, context))]
 
     async def about(self, ask: GiveFor) -> list[Reply]:
         """*Give kudos* for a message: the form, for its author."""
         author = [ask.author] if ask.author else []
         context = await self.register.context(ask.workspace, author, ask.place, asker=ask.person)
+        self._admit(context, ask.person)
         draft = Draft(recipients=tuple(id_ for id_ in author if id_ != ask.person))
         return [OpenForm(await self._form(ask, draft, context, message=ask.message))]
 
@@ -71,7 +68,11 @@ class Giving:
         """
         draft = Draft(recipients=ask.recipients, entries=ask.entries, reason=clean(ask.reason))
         place = Place(workspace=ask.workspace, id=ask.place) if ask.place else None
-        context = await self.register.context(ask.workspace, draft.recipients, place, asker=ask.person)
+        context = await self.register.context(
+            ask.workspace, draft.recipients, place, asker=ask.person, groups=dict.fromkeys(ask.groups, "")
+        )
+        self._admit(context, ask.person)
+        draft = recipients.regrouped(draft, context.rosters.values(), ask.person)
         message = Message(place=ask.place, id=ask.message) if ask.message else None
         given = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
         return [self._confirmed(given, draft)]
@@ -116,6 +117,28 @@ class Giving:
         recognition = await self._withdraw(press.value, press, at=press.at)
         return [Private(card=kudos_cards.taken_back(recognition), replace=replace_message)]
 
+    async def _read(self, ask: Give | Press, said: Words, place: Place | None) -> tuple[Draft, Context]:
+        """What was said, and what we know of it; of a group in the reason only its name matters."""
+        called = [word.person for word in said if isinstance(word, Named)]
+        thanked = words.read(said, self.framework()).groups
+        groups = {
+            word.group: word.name
+            for word in said
+            if isinstance(word, Group) and (word.group in thanked or not word.name)
+        }
+        context = await self.register.context(ask.workspace, called, place, asker=ask.person, groups=groups)
+        self._admit(context, ask.person)
+        draft = words.read(_with_names(said, context), self.framework())
+        return _readable(draft, said, context), context
+
+    def _admit(self, context: Context, person: str) -> None:
+        """
+        Raises:
+            Refusal: they are of another organisation.
+        """
+        if known := context.people.get(person):
+            kudos.admit(known, self.framework())
+
     async def _give(
         self,
         ask: Give | SubmitKudos,
@@ -143,6 +166,7 @@ class Giving:
             people=context.people,
             place=None if open_place else context.place,
             members=context.members,
+            rosters=context.rosters,
         )
         now = self.clock()
         key = derived_id("kudos", ask.workspace, origin.value, id_)
@@ -204,25 +228,38 @@ class Giving:
         place = context.place.id if context.place else None
         faults = dict(refusal.faults) if refusal else {}
         if open_place:
-            chosen = self.default_place and await self.store.directory.place_called(ask.workspace, self.default_place)
-            place = chosen.id if chosen else None
+            place = await self._default_place(ask)
             if not archived:
                 faults.pop("place", None)  # it has not been asked yet
-        thankable = tuple(id_ for id_ in draft.recipients if id_ != ask.person and _offered(context, id_))
+        filled = recipients.filled_in(
+            draft,
+            giver=ask.person,
+            known=context.people,
+            rosters=context.rosters,
+            members=context.members,
+            complete=context.complete,
+        )
         return forms.give(
-            replace(draft, recipients=thankable[: kudos.RECIPIENTS_MOST]),
+            replace(draft, recipients=filled.people),
             self.framework(),
             faults=faults.items(),
             place=place,
             open_place=open_place,
             message=message,
-            left_out=[context.people[id_].name for id_ in thankable[kudos.RECIPIENTS_MOST :] if id_ in context.people],
-            dropped_self=kudos.dropped_self(draft, ask.person) and bool(thankable),
+            groups=filled.groups,
+            left_out=filled.left_out,
+            dropped_self=kudos.dropped_self(draft, ask.person) and bool(filled.people),
         )
+
+    async def _default_place(self, ask: Give | GiveFor | Press) -> str | None:
+        """Where it is shown when nobody says where, if the giver can read it there."""
+        place = self.default_place and await self.store.directory.place_called(ask.workspace, self.default_place)
+        return place.id if place and await self.register.reads(place, ask.person) else None
 
     def _given_back(self, draft: Draft, context: Context) -> Card:
         """What no form can hold, whole."""
         people = [context.people[id_].name for id_ in draft.recipients if id_ in context.people]
+        people += [f"@{context.rosters[id_].name}" for id_ in draft.groups]
         entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
         return kudos_cards.too_long(draft.reason, people=people, tags=entries)
 
@@ -273,17 +310,26 @@ def _id_of(ask: Give) -> str:
     return f"{ask.said_in.place}/{ask.said_in.id}" if ask.said_in else ask.delivery
 
 
-def _with_names(words_: Words, people: Mapping[str, Person]) -> Words:
-    """The same words, with the names of people whom the platform called by id alone."""
-    return tuple(
-        replace(word, name=people[word.person].name)
-        if isinstance(word, Named) and not word.name and word.person in people
-        else word
-        for word in words_
-    )
+def _with_names(words_: Words, context: Context) -> Words:
+    """The same words, with the names of people and groups that the platform called by id alone."""
+    people, rosters = context.people, context.rosters
+
+    def named(word: Word) -> Word:
+        match word:
+            case Named(person, "") if person in people:
+                return replace(word, name=people[person].name)
+            case Group(group, "") if group in rosters:
+                return replace(word, name=rosters[group].name)
+            case _:
+                return word
+
+    return tuple(map(named, words_))
 
 
-def _offered(context: Context, id_: str) -> bool:
-    """Whether the form may hold somebody: those we could not look up are kept, nothing said is lost."""
-    person = context.people.get(id_)
-    return person.thankable if person else not context.complete
+def _readable(draft: Draft, words_: Words, context: Context) -> Draft:
+    """The same with only those groups of which we know who is in them; what is wrong with the others is said."""
+    names = {word.group: word.name for word in words_ if isinstance(word, Group)}
+    for group in draft.groups:
+        if group not in context.rosters:
+            draft = draft.mending("recipients", recipients.group_unknown(names[group], context.unread[group]))
+    return replace(draft, groups=tuple(group for group in draft.groups if group in context.rosters))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot import answers
+from bot import answers, called
 from bot.cards import (
     Actions,
     Bullets,
@@ -25,7 +25,7 @@ from bot.cards import (
     Strong,
 )
 from bot.framework import Framework
-from bot.kudos_cards import REASONS, button, excerpt, names, titled
+from bot.kudos_cards import REASONS, button, excerpt, titled
 from bot.model import Message, Place, Recognition
 from bot.requests import Action
 
@@ -145,7 +145,7 @@ def _listed(
     if received:
         yield Line((Strong(recognition.giver.name), " thanked you for ", *tags))
     else:
-        yield Line(("You thanked ", Strong(names(recognition.recipients)), " for ", *tags))
+        yield Line(("You thanked ", Strong(called.recipient_names(recognition)), " for ", *tags))
     if recognition.reason:
         yield Quote(excerpt(recognition.reason))
     day = recognition.given_at.astimezone(zone)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,16 +16,17 @@ from bot.model import (
     Place,
     PlaceKind,
     Recognition,
+    Roster,
     Signal,
     Tag,
     Visibility,
     clean,
 )
+from bot.recipients import thanked
 from bot.words import Draft, FieldName
 
 REASON_LEAST: Final = 10  #: characters, not counting spaces at the ends
 REASON_MOST: Final = 1500
-RECIPIENTS_MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Known:
     people: Mapping[str, Person]  #: by id
     place: Place | None  #: where it is to be shown; None when that is still open
     members: frozenset[str] | None = None  #: of a private place; None when we cannot know
+    rosters: Mapping[str, Roster] = field(default_factory=dict)  #: of the groups in the draft, by id
 
 
 def recognise(
@@ -57,7 +59,9 @@ def recognise(
         Refusal: everything that has to be mended, each with the form's field.
     """
     faults: dict[FieldName, str] = dict(draft.faults)
-    people = _recipients(draft.recipients, known, faults)
+    whom = thanked(draft, giver=known.giver.id, known=known.people, rosters=known.rosters, members=known.members)
+    if whom.fault:
+        faults.setdefault("recipients", whom.fault)
     tags = _tags(draft.entries, framework, faults)
     reason = _reason(draft.reason, faults)
     if known.place is None:
@@ -72,7 +76,8 @@ def recognise(
         id=id_,
         workspace=known.giver.workspace,
         giver=known.giver,
-        recipients=people,
+        recipients=whom.people,
+        groups=whom.groups,
         tags=tags,
         base_tags=tags,
         reason=reason,
@@ -116,6 +121,21 @@ def react(
         given_at=now,
         message=message,
     )
+
+
+def admit(person: Person, framework: Framework) -> None:
+    """
+    Raises:
+        Refusal: they are of another organisation, met in a channel that is shared with it.
+    """
+    if person.kind is PersonKind.STRANGER:
+        raise Refusal(
+            (
+                "",
+                f"I pass on thanks between colleagues at {framework.organisation}. "
+                "You are with another organisation, so I can't do this for you.",
+            )
+        )
 
 
 def reworded(recognition: Recognition, reason: str, *, by: str) -> Recognition:
@@ -196,54 +216,6 @@ def seconded_by(recognition: Recognition, signals: Iterable[Signal]) -> tuple[tu
 def dropped_self(draft: Draft, giver: str) -> bool:
     """Whether the giver was among those to be thanked."""
     return giver in draft.recipients
-
-
-def _recipients(ids: Iterable[str], known: Known, faults: dict[FieldName, str]) -> tuple[Person, ...]:
-    asked = tuple(dict.fromkeys(ids))
-    others = [id_ for id_ in asked if id_ != known.giver.id]
-    people = [known.people[id_] for id_ in others if id_ in known.people]
-    sentence = ""
-    if not asked:
-        sentence = "Choose at least one colleague to thank."
-    elif not others:
-        sentence = "You can't thank only yourself. Choose the colleague you want to thank."
-    elif len(others) > RECIPIENTS_MOST:
-        sentence = f"That is {len(others)} people; one kudos can thank up to {RECIPIENTS_MOST}. Choose fewer."
-    elif len(people) < len(others):
-        sentence = "I don't know one of these people. Choose colleagues from this workspace."
-    elif refused := [person for person in people if not person.thankable]:
-        sentence = f"{_names(refused)} can't be thanked: {_why(refused)}. Choose somebody else."
-    elif known.members is not None and (outside := [each for each in people if each.id not in known.members]):
-        verb = "isn't" if len(outside) == 1 else "aren't"
-        sentence = (
-            f"{_names(outside)} {verb} in this private channel, so they couldn't read it. "
-            "Choose members, or give it in another channel."
-        )
-    if sentence:
-        faults.setdefault("recipients", sentence)
-    return tuple(people)
-
-
-def _why(refused: Iterable[Person]) -> str:
-    reasons = []
-    for person in refused:
-        if person.kind is PersonKind.BOT:
-            reasons.append("it's an app")
-        elif person.kind is PersonKind.STRANGER:
-            reasons.append("they are in another organisation")
-        else:
-            reasons.append("the account is switched off")
-    return " and ".join(dict.fromkeys(reasons))
-
-
-def _names(people: Iterable[Person]) -> str:
-    return listed([person.name for person in people])
-
-
-def listed(names: Iterable[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    *rest, last = names
-    return f"{', '.join(rest)} and {last}" if rest else last
 
 
 def _tags(ids: Iterable[str], framework: Framework, faults: dict[FieldName, str]) -> tuple[Tag, ...]:

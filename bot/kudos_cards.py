@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Final
 
-from bot import notices
+from bot import called, notices
 from bot.cards import (
     VALUE_MOST,
     Actions,
@@ -17,7 +17,6 @@ from bot.cards import (
     Emoji,
     Heading,
     Line,
-    Mention,
     MessageLink,
     Note,
     PlaceName,
@@ -28,8 +27,9 @@ from bot.cards import (
     spans_text,
 )
 from bot.framework import Framework
-from bot.kudos import REASON_MOST, listed
-from bot.model import Message, Person, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.kudos import REASON_MOST
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.recipients import listed
 from bot.requests import Action
 
 SHOWN_MOST: Final = 10  #: kudos listed in each half of *mine*
@@ -47,7 +47,7 @@ def given(recognition: Recognition, framework: Framework) -> Card:
         return TAKEN_BACK
     return Card(
         (
-            Line((Strong(recognition.giver.name), " thanked ", *_mentions(recognition.recipients), " for:")),
+            Line((Strong(recognition.giver.name), " thanked ", *called.recipients(recognition), " for:")),
             *(Line(titled(tag, framework)) for tag in recognition.tags),
             Quote(recognition.reason),
             *_about(recognition),
@@ -75,8 +75,6 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
     """
     if recognition.withdrawn:
         return TAKEN_BACK
-    others = len(recognition.recipients) - 1
-    company = f" and {others} other{'s' if others > 1 else ''}" if others else ""
     where: Spans = ()
     if names_place and card:
         where = (" in ", MessageLink(label=spans_text((_place(recognition.place),)), message=card))
@@ -84,7 +82,7 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
         where = (" in ", _place(recognition.place))
     return Card(
         (
-            Line((Strong(recognition.giver.name), f" thanked you{company}", *where, " for:")),
+            Line((Strong(recognition.giver.name), f" thanked you{called.company(recognition)}", *where, " for:")),
             *(Line(titled(tag, framework)) for tag in recognition.tags),
             Quote(recognition.reason),
             *(_about(recognition) if names_place else ()),
@@ -121,7 +119,7 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
     """Tell the giver, privately, what becomes of it."""
     place = recognition.place
     elements: list[Element] = [
-        Line(("Thank you. You thanked ", Strong(names(recognition.recipients)), " for:")),
+        Line(("Thank you. You thanked ", Strong(called.recipient_names(recognition)), " for:")),
         *(Line(titled(tag, framework)) for tag in recognition.tags),
     ]
     told = "They hear of it from me."
@@ -173,7 +171,7 @@ def taken_back(recognition: Recognition) -> Card:
             Line(
                 (
                     "Taken back: your kudos to ",
-                    Strong(names(recognition.recipients)),
+                    Strong(called.recipient_names(recognition)),
                     f" for {listed([tag.title for tag in recognition.tags])}.",
                 )
             ),
@@ -189,7 +187,7 @@ def reaction_noticed(recognition: Recognition, framework: Framework) -> Card:
             Line(
                 (
                     "Your reaction thanks ",
-                    Strong(names(recognition.recipients)),
+                    Strong(called.recipient_names(recognition)),
                     " for ",
                     *titled(recognition.tags[0], framework),
                     ".",
@@ -207,7 +205,7 @@ def reaction_taken_back(recognition: Recognition) -> Card:
             Line(
                 (
                     "You took your reaction back, and with it your kudos to ",
-                    Strong(names(recognition.recipients)),
+                    Strong(called.recipient_names(recognition)),
                     ".",
                 )
             ),
@@ -255,7 +253,7 @@ def stuck(recognition: Recognition, *, person: Person | None, reason: str) -> Ca
     why = REASONS.get(reason, "the platform does not allow it")
     return Card(
         (
-            Line(("About your kudos to ", Strong(names(recognition.recipients)), ":")),
+            Line(("About your kudos to ", Strong(called.recipient_names(recognition)), ":")),
             Line((*where, f": {why}.")),
             Note(("The kudos itself is kept. You find it with ", Code("/kudos mine"), ".")),
         )
@@ -266,7 +264,7 @@ def invite(recognition: Recognition) -> Card:
     """Tell the giver that the card waits until Kudos is invited."""
     return Card(
         (
-            Line(("Your kudos to ", Strong(names(recognition.recipients)), " is kept.")),
+            Line(("Your kudos to ", Strong(called.recipient_names(recognition)), " is kept.")),
             Line(("I am not in ", _place(recognition.place), ", so its card is waiting. To let me in, type there:")),
             Line((Code("/invite @Kudos"),)),
         )
@@ -316,7 +314,7 @@ def _half(
 
 def _listed_item(recognition: Recognition, card: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:
     day = recognition.given_at.astimezone(zone)
-    person = f"from {recognition.giver.name}" if by_giver else f"to {names(recognition.recipients)}"
+    person = f"from {recognition.giver.name}" if by_giver else f"to {called.recipient_names(recognition)}"
     words = f": “{excerpt(recognition.reason)}”" if recognition.reason else ", with a reaction"
     message = card or recognition.message
     link: Spans = (" ", MessageLink(label="see it", message=message)) if message else ()
@@ -331,7 +329,7 @@ def excerpt(text: str) -> str:
 
 def button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:
     """A button about `recognition`."""
-    about = f"{label}: kudos from {recognition.giver.name} to {names(recognition.recipients)}"
+    about = f"{label}: kudos from {recognition.giver.name} to {called.recipient_names(recognition)}"
     return Button(label=label, action=action.value, value=recognition.id, describes=about, primary=primary)
 
 
@@ -340,21 +338,6 @@ def titled(tag: Tag, framework: Framework) -> Spans:
     entry = framework.entry(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
     return (*emoji, Strong(tag.title))
-
-
-def _mentions(people: tuple[Person, ...]) -> Spans:
-    spans: list[Span] = []
-    for position, person in enumerate(people):
-        if position:
-            spans.append(" and " if position == len(people) - 1 else ", ")
-        spans.append(Mention(person=person.id, name=person.name))
-    return tuple(spans)
-
-
-def names(people: Iterable[Person]) -> str:
-    """Names, at most three and then how many more."""
-    names = [person.name for person in people]
-    return listed(names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} others"])
 
 
 def _place(place: Place) -> Span:
@@ -368,12 +351,17 @@ def _about(recognition: Recognition) -> tuple[Element, ...]:
 
 
 def _seconders(people: tuple[Person, ...]) -> tuple[Element, ...]:
-    return (Note((f"Seconded by {names(people)}",)),) if people else ()
+    return (Note((f"Seconded by {called.people(people)}",)),) if people else ()
 
 
 def names_place(recognition: Recognition, members: frozenset[str] | None, person: str) -> bool:
-    """Whether a recipient may be told where it was said: the name of a private place is private too."""
-    return recognition.visibility is Visibility.PUBLIC or (members is not None and person in members)
+    """Whether a recipient may be told where it was said: the name of a private place is private too.
+
+    A guest sees the channels they are in and no others.
+    """
+    guest = any(each.id == person and each.kind is PersonKind.GUEST for each in recognition.recipients)
+    public = recognition.visibility is Visibility.PUBLIC and not guest
+    return public or (members is not None and person in members)
 
 
 def too_long(reason: str, *, people: Iterable[str], tags: Iterable[str]) -> Card:

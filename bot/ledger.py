@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.database import Database, Row, Step
 from bot.directory import PERSON_COLUMNS, person_from, place_from, place_values, placeholders
-from bot.model import Message, Origin, Recognition, Signal, Tag, Visibility, derived_id, to_text, to_time
+from bot.model import Message, Origin, Recognition, Signal, Tag, ThankedGroup, Visibility, derived_id, to_text, to_time
 
 _GIVER: Final = ", ".join(f"giver.{column} AS giver_{column}" for column in PERSON_COLUMNS.split(", "))
 
@@ -131,10 +131,14 @@ class Ledger:
         person = ", ".join(f"person.{column}" for column in PERSON_COLUMNS.split(", "))
         recipients = await self._database.rows(
             f"""
-            SELECT recipient.recognition, {person} FROM recipient
+            SELECT recipient.recognition, recipient.via, {person} FROM recipient
             JOIN person ON person.workspace = recipient.workspace AND person.id = recipient.person
             WHERE recipient.recognition IN ({names}) ORDER BY recipient.position
             """,  # noqa: S608 - names of parameters
+            **bound,
+        )
+        groups = await self._database.rows(
+            f"SELECT * FROM thanked_group WHERE recognition IN ({names}) ORDER BY position",  # noqa: S608
             **bound,
         )
         tags = await self._database.rows(
@@ -149,7 +153,7 @@ class Ledger:
             """,  # noqa: S608
             **bound,
         )
-        by_id = _grouped(recipients), _grouped(tags), _grouped(seconders)
+        by_id = _grouped(recipients), _grouped(groups), _grouped(tags), _grouped(seconders)
         return [_recognition_from(row, *(group.get(row["id"], []) for group in by_id)) for row in rows]
 
 
@@ -160,12 +164,23 @@ def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return groups
 
 
-def _recognition_from(row: Row, recipients: list[Row], tags: list[Row], seconders: list[Row]) -> Recognition:
+def _recognition_from(
+    row: Row, recipients: list[Row], groups: list[Row], tags: list[Row], seconders: list[Row]
+) -> Recognition:
     return Recognition(
         id=row["id"],
         workspace=row["workspace"],
         giver=person_from(row, "giver_"),
         recipients=tuple(map(person_from, recipients)),
+        groups=tuple(
+            ThankedGroup(
+                id=group["id"],
+                name=group["name"],
+                number=group["number"],
+                people=tuple(each["id"] for each in recipients if each["via"] == group["id"]),
+            )
+            for group in groups
+        ),
         tags=tuple(Tag(entry=tag["entry"], title=tag["title"]) for tag in tags if tag["standing"]),
         base_tags=tuple(Tag(entry=tag["entry"], title=tag["title"]) for tag in tags if tag["base"]),
         reason=row["reason"],
@@ -227,6 +242,7 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
         },
         gate=once,
     )
+    via = {person: group.id for group in recognition.groups for person in group.people}
     return [
         Step(
             """
@@ -239,17 +255,34 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
         *(
             Step(
                 """
-                INSERT INTO recipient (recognition, workspace, person, position)
-                VALUES (:recognition, :workspace, :person, :position) ON CONFLICT DO NOTHING
+                INSERT INTO recipient (recognition, workspace, person, position, via)
+                VALUES (:recognition, :workspace, :person, :position, :via) ON CONFLICT DO NOTHING
                 """,
                 {
                     "recognition": recognition.id,
                     "workspace": recognition.workspace,
                     "person": person.id,
                     "position": position,
+                    "via": via.get(person.id, ""),
                 },
             )
             for position, person in enumerate(recognition.recipients)
+        ),
+        *(
+            Step(
+                """
+                INSERT INTO thanked_group (recognition, id, name, number, position)
+                VALUES (:recognition, :id, :name, :number, :position) ON CONFLICT DO NOTHING
+                """,
+                {
+                    "recognition": recognition.id,
+                    "id": group.id,
+                    "name": group.name,
+                    "number": group.number,
+                    "position": position,
+                },
+            )
+            for position, group in enumerate(recognition.groups)
         ),
         *(_tag(recognition, position, "NOTHING") for position in range(len(recognition.tags))),
     ]

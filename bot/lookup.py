@@ -1,15 +1,17 @@
 """Knowing whom and where a request speaks of: from the store, and only where that does not know, from the platform."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, assert_never
 
-from bot.errors import PlatformError
-from bot.model import Person, Place, PlaceKind, Visibility
+from bot.errors import Impossible, PlatformError
+from bot.model import Person, PersonKind, Place, PlaceKind, Roster, Visibility
 from bot.store import Store
 
 PATIENCE_S: Final = 1.5  #: for looking up what is not stored; a platform waits 3 s for our answer
+LOOKED_AT_MOST: Final = 500  #: people of a group; one with more is too large for a kudos, whoever they are
 
 
 class Lookup(Protocol):
@@ -18,6 +20,17 @@ class Lookup(Protocol):
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]: ...
 
     async def place(self, workspace: str, id_: str) -> Place | None: ...
+
+    async def group(self, workspace: str, id_: str, name: str) -> Roster:
+        """Who is in a group now, whoever they are.
+
+        Args:
+            name: what it is called, or "" where the request did not say.
+
+        Raises:
+            Impossible: nobody can know; `reason` is the platform's word for it.
+        """
+        ...
 
     async def direct(self, person: Person) -> str:
         """The place of the person's conversation with Kudos."""
@@ -33,6 +46,8 @@ class Context:
     members: frozenset[str] | None  #: of a private place that Kudos is in; None elsewhere
     complete: bool  #: False when the platform did not answer in time
     guessed: bool = False  #: and so the place is only what the request said of it
+    rosters: Mapping[str, Roster] = field(default_factory=dict)  #: by group: those in it who can be thanked
+    unread: Mapping[str, str] = field(default_factory=dict)  #: groups without a roster, and the platform's word for why
 
 
 class Register:
@@ -40,10 +55,19 @@ class Register:
         self._directory = store.directory
         self._lookups = lookups
 
-    async def context(self, workspace: str, ids: Iterable[str], place: Place | None, *, asker: str) -> Context:
+    async def context(
+        self,
+        workspace: str,
+        ids: Iterable[str],
+        place: Place | None,
+        *,
+        asker: str,
+        groups: Mapping[str, str] | None = None,
+    ) -> Context:
         """What we know of these people and this place.
 
         Args:
+            groups: with their names, as far as the platform said.
             place: as far as the platform said. A conversation is `BOT` there if it may be the asker's with Kudos.
         """
         wanted = list(dict.fromkeys((asker, *ids)))
@@ -51,14 +75,17 @@ class Register:
         stored = await self._directory.place(workspace, place.id) if place else None
         missing = [id_ for id_ in wanted if id_ not in people]
         complete = True
+        found: dict[str, Roster | str] = dict.fromkeys(groups or (), "")
         lookup = self._lookups(workspace)
-        if lookup and (missing or (place and not stored)):
-            try:
+        if lookup and (groups or missing or (place and not stored)):
+            complete = False
+            with contextlib.suppress(PlatformError, TimeoutError):
                 async with asyncio.timeout(PATIENCE_S):
                     people |= await self._find_people(lookup, workspace, missing)
                     stored = stored or (place and await self._find_place(lookup, place, people.get(asker)))
-            except (PlatformError, TimeoutError):
-                complete = False
+                    complete = True
+                    for id_, name in (groups or {}).items():
+                        found[id_] = await self._find_group(lookup, workspace, id_, name, people)
         if stored:
             place = stored
         elif place and (complete or place.kind is not PlaceKind.BOT):  # else it is still open whose conversation it is
@@ -74,12 +101,40 @@ class Register:
             members=members or None,
             complete=complete,
             guessed=not complete and place is not None and stored is None,
+            rosters={id_: each for id_, each in found.items() if isinstance(each, Roster)},
+            unread={id_: each for id_, each in found.items() if isinstance(each, str)},
         )
+
+    async def person(self, workspace: str, id_: str) -> Person | None:
+        """None for somebody whom we do not know, and the platform does not either or did not answer."""
+        return (await self.context(workspace, (), None, asker=id_)).people.get(id_)
+
+    async def reads(self, place: Place, person: str) -> bool:
+        """Whether `person` can read what is said in `place`, as far as we know; a guest sees their own channels."""
+        people = await self._directory.people(place.workspace, [person])
+        guest = person in people and people[person].kind is PersonKind.GUEST
+        if place.visibility is Visibility.PUBLIC and not guest:
+            return True
+        return person in await self._directory.members(place.workspace, place.id)
 
     async def _find_people(self, lookup: Lookup, workspace: str, ids: list[str]) -> dict[str, Person]:
         found = await lookup.people(workspace, ids) if ids else []
         await self._directory.save_people(found)
         return {person.id: person for person in found}
+
+    async def _find_group(
+        self, lookup: Lookup, workspace: str, id_: str, name: str, people: dict[str, Person]
+    ) -> Roster | str:
+        """The group with those of it who can be thanked, who are added to `people`; or why we can't know."""
+        try:
+            roster = await lookup.group(workspace, id_, name)
+        except Impossible as error:
+            return error.reason
+        if len(roster.people) > LOOKED_AT_MOST:
+            return roster
+        people |= await self._directory.people(workspace, roster.people)
+        people |= await self._find_people(lookup, workspace, [each for each in roster.people if each not in people])
+        return replace(roster, people=tuple(each for each in roster.people if each in people and _there(people[each])))
 
     async def _find_place(self, lookup: Lookup, place: Place, asker: Person | None) -> Place | None:
         found: Place | None
@@ -101,6 +156,11 @@ class Register:
         if found:
             await self._directory.save_places([found])
         return found
+
+
+def _there(person: Person) -> bool:
+    """Apps and former colleagues may be in a group and nobody means them; a stranger there is one to be told of."""
+    return person.active and person.kind is not PersonKind.BOT
 
 
 def unknown(place: Place) -> Place:

@@ -72,6 +72,25 @@ class Message:
     id: str  #: the platform's own; in Slack its `ts`
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """A group of people on its platform, and who is in it at this moment."""
+
+    id: str
+    name: str  #: without the leading @
+    people: tuple[str, ...]  #: ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThankedGroup:
+    """A group as it was when it was thanked: whatever becomes of it later changes nothing."""
+
+    id: str
+    name: str  #: without the leading @
+    number: int  #: of people in it, the giver left out
+    people: tuple[str, ...]  #: the recipients who were thanked as its people: not those who were named, too
+
+
 class Origin(StrEnum):
     COMMAND = "command"
     FORM = "form"
@@ -93,7 +112,7 @@ class Recognition:
     id: str
     workspace: str
     giver: Person
-    recipients: tuple[Person, ...]
+    recipients: tuple[Person, ...]  #: those named first, then the people of the groups, each once
     tags: tuple[Tag, ...]  #: one to three, in the order given
     base_tags: tuple[Tag, ...]  #: those it was given with, before any reaction on its card
     reason: str  #: the giver's words; "" for a reaction to which nothing was added
@@ -103,6 +122,7 @@ class Recognition:
     framework_version: str
     given_at: datetime
     message: Message | None = None  #: what was reacted to
+    groups: tuple[ThankedGroup, ...] = ()
     withdrawn: bool = False
     seconders: tuple[Person, ...] = ()  #: in the order they joined
     revision: int = 1  #: grows with every change of state
@@ -112,6 +132,12 @@ class Recognition:
             raise ValueError("a recognition thanks somebody for something")
         if self.given_at.tzinfo is None:
             raise ValueError("times are aware")
+
+    @property
+    def named(self) -> tuple[Person, ...]:
+        """The recipients whom the giver named one by one."""
+        in_groups = {id_ for group in self.groups for id_ in group.people}
+        return tuple(each for each in self.recipients if each.id not in in_groups)
 
     def concerns(self, person: str) -> bool:
         """Whether `person` gave or received it."""

@@ -55,6 +55,7 @@ class Reacting:
         person = await self._person(press.workspace, press.person)
         if person is None:
             raise Refusal(("", "I don't know you yet. Please try again in a minute."))
+        kudos.admit(person, self.framework())
         for _ in range(ATTEMPTS):
             recognition = await self.store.ledger.recognition(press.workspace, press.value)
             place = Members(workspace=press.workspace, place=press.place)

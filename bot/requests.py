@@ -31,6 +31,14 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of people as called in typed text."""
+
+    group: str
+    name: str = ""  #: without the leading @
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """`#something` that the platform took for a channel."""
 
@@ -39,12 +47,13 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A mention that is nobody we can tell: a group, or a name the platform did not recognise."""
+    """A mention that is nobody we can tell, such as a name the platform did not recognise."""
 
     text: str
+    everybody: bool = False  #: it means whoever is in the place
 
 
-Word = str | Named | Channel | Unresolved
+Word = str | Named | Group | Channel | Unresolved
 Words = tuple[Word, ...]
 
 
@@ -85,6 +94,7 @@ class SubmitKudos(Asked):
     reason: str
     place: str  #: chosen in the form, or where it was opened
     message: str = ""  #: the id of the message there that it is about
+    groups: tuple[str, ...] = ()  #: whose people the form was filled in with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +191,7 @@ class Learned(Asked):
     people: tuple[Person, ...] = ()
     places: tuple[Place, ...] = ()
     members: tuple[tuple[str, str, bool], ...] = ()  #: (place, person, present)
+    groups: tuple[tuple[str, str], ...] = ()  #: (group, name)
 
 
 Request = (

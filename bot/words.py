@@ -8,7 +8,7 @@ punctuation and small words ("and", "thanks") between people and entries go, and
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -16,7 +16,7 @@ from rapidfuzz import process
 
 from bot.framework import KUDOS_TAGS_MOST, Framework
 from bot.model import clean
-from bot.requests import Channel, Named, Unresolved, Words
+from bot.requests import Channel, Group, Named, Unresolved, Word, Words
 
 FieldName = Literal["recipients", "entries", "reason", "place"]
 
@@ -26,20 +26,28 @@ _SPOKEN = re.compile(r"\w.*|(?<=\s)\S+$", re.DOTALL)  #: of a gap: from its firs
 _FOR = re.compile(r"for(?![\w'’-])[\s:]*", re.IGNORECASE)
 _ENDS_A_NAME = re.compile(r"\s*(?:$|[,;:.!#–—-]|for(?![\w'’]))", re.IGNORECASE)
 _NEAR_ENOUGH: Final = 60.0  #: of 100
+_CHOOSE: Final = "Choose the people you mean here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What was said so far, complete or not."""
 
-    recipients: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()  #: people named one by one
+    groups: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
     reason: str = ""
     faults: tuple[tuple[FieldName, str], ...] = ()  #: what has to be mended, each field at most once
 
     @property
     def empty(self) -> bool:
-        return not (self.recipients or self.entries or self.reason or self.faults)
+        return not (self.recipients or self.groups or self.entries or self.reason or self.faults)
+
+    def mending(self, name: FieldName, sentence: str) -> "Draft":
+        """The same with one thing more to be mended."""
+        faults = dict(self.faults)
+        faults[name] = f"{faults.get(name, '')} {sentence}".strip()
+        return replace(self, faults=tuple(faults.items()))
 
 
 class _Tag(NamedTuple):
@@ -54,32 +62,31 @@ class _Reader:
 
     framework: Framework
     recipients: dict[str, None] = field(default_factory=dict)
+    groups: dict[str, None] = field(default_factory=dict)
     entries: dict[str, None] = field(default_factory=dict)
-    later: dict[str, str] = field(default_factory=dict)  #: people named only in the reason
+    later: list[Named | Group] = field(default_factory=list)  #: who is called only in the reason
     reason: list[str | _Tag] = field(default_factory=list)
     faults: dict[FieldName, dict[str, None]] = field(default_factory=dict)
 
     def read(self, words: Words) -> None:
         for position, word in enumerate(words):
             match word:
-                case Named(person, name):
-                    self._person(person, name)
+                case Named() | Group() if self.reason:
+                    self.later.append(word)
+                    self.reason.append(f"@{word.name or ('colleague' if isinstance(word, Named) else 'group')}")
+                case Named(person):
+                    self.recipients[person] = None
+                case Group(group):
+                    self.groups[group] = None
                 case Channel(name):
                     self._channel(name)
-                case Unresolved(text):
-                    self._unresolved(text)
+                case Unresolved(text, everybody):
+                    self._unresolved(text, everybody=everybody)
                 case str() if self.reason:
                     self._in_reason(unicodedata.normalize("NFC", word))
                 case _:
                     following = next(iter(words[position + 1 :]), None)
                     self._in_head(unicodedata.normalize("NFC", word), following)
-
-    def _person(self, person: str, name: str) -> None:
-        if self.reason:
-            self.later[person] = name
-            self.reason.append(f"@{name or 'colleague'}")
-        else:
-            self.recipients[person] = None
 
     def _channel(self, name: str) -> None:
         if not name:
@@ -93,20 +100,22 @@ class _Reader:
         if self.reason:
             self.reason.append(f"#{name or 'channel'}")
 
-    def _unresolved(self, text: str) -> None:
+    def _unresolved(self, text: str, *, everybody: bool) -> None:
         if self.reason:
             self.reason.append(text)
+        elif everybody:
+            self._fault("recipients", f"A kudos thanks people you name, or a group, and not {text}. {_CHOOSE}")
         else:
-            self._fault("recipients", f"I can't tell who {text} is. Choose the people you mean here.")
+            self._fault("recipients", f"I can't tell who {text} is. {_CHOOSE}")
 
-    def _in_head(self, text: str, following: str | Named | Channel | Unresolved | None) -> None:
+    def _in_head(self, text: str, following: Word | None) -> None:
         kept = ""  # what was read already and belongs to the reason, should that begin now
         while text:
             if gap := _GAP.match(text):
                 kept, text = kept + gap[0], text[gap.end() :]
             if starts_reason := _FOR.match(text):
                 rest = text[starts_reason.end() :]
-                if rest or not isinstance(following, Named) or self.recipients:
+                if rest or not isinstance(following, Named | Group) or self.recipients or self.groups:
                     self._in_reason(rest)
                 return
             if (tag := _HASH.match(text)) and self._tagged_in_head(tag[1]):
@@ -160,15 +169,17 @@ class _Reader:
         self.faults.setdefault(name, {})[sentence] = None
 
     def draft(self) -> Draft:
-        recipients, entries = tuple(self.recipients), tuple(self.entries)
-        if not recipients and self.later:
-            recipients = tuple(self.later)
+        entries = tuple(self.entries)
+        if self.later and not (self.recipients or self.groups):
+            self.recipients = {word.person: None for word in self.later if isinstance(word, Named)}
+            self.groups = {word.group: None for word in self.later if isinstance(word, Group)}
             self._fault("recipients", "Is this whom you want to thank? Check the names here.")
         if left_out := [entry.tag for entry in map(self.framework.entry, entries[KUDOS_TAGS_MOST:]) if entry]:
             tags = ", ".join(f"#{tag}" for tag in left_out)
             self._fault("entries", f"Choose up to {KUDOS_TAGS_MOST}: I kept the first, and left out {tags}.")
         return Draft(
-            recipients=recipients,
+            recipients=tuple(self.recipients),
+            groups=tuple(self.groups),
             entries=entries[:KUDOS_TAGS_MOST],
             reason=self._reason_text(),
             faults=tuple((name, " ".join(sentences)) for name, sentences in self.faults.items()),

@@ -6,9 +6,10 @@ import pytest
 
 from bot import posts
 from bot.cards import Private, plain
+from bot.errors import Unreachable
 from bot.model import Message, Place, PlaceKind, Visibility
-from bot.requests import Action, Ask, Help, Joined, Learned, Left, Mine
-from tests.doubles.world import KUDOS, W, World
+from bot.requests import Action, Ask, Help, Joined, Learned, Left, Mine, SwitchReactions
+from tests.doubles.world import KUDOS, ROOMS, W, World
 
 SAID = "staying on after nights"
 PRIVATE = "what was said among ourselves"
@@ -37,6 +38,39 @@ async def test_asking(core: World) -> None:
 
 async def test_help(core: World) -> None:
     assert "/kudos mine" in await text(core, Help(**core.asked("ann")))
+
+
+async def test_nobody_of_another_organisation_is_answered(core: World) -> None:
+    """They read nothing of ours, and switch nothing off; colleagues do."""
+    switched = SwitchReactions(**core.asked("stranger"), place=ROOMS["general"], on=False)
+    for request in (
+        Help(**core.asked("stranger")),
+        Mine(**core.asked("stranger")),
+        Ask(**core.asked("stranger"), question=""),
+        switched,
+        core.press("stranger", Action.GIVE, ""),
+        core.press("stranger", Action.MEANING, core.entry(0).id),
+    ):
+        assert "You are with another organisation" in await core.says(request)
+    assert "You are with another organisation" not in await core.says(Help(**core.asked("guest")))
+    assert await core.says(core.react("ann", 0)) != ""
+
+
+async def test_somebody_whom_nobody_knows_yet(core: World) -> None:
+    """They are looked up; while that fails they read what anybody may, and switch nothing."""
+    core.platform.people_["new"] = replace(core.platform.people_["stranger"], id="new")
+    core.platform.fail("people", Unreachable("503"), target="new")
+    assert "/kudos mine" in await core.says(Help(**core.asked("new")))
+    core.platform.fail("people", Unreachable("503"), target="new")
+    switch = SwitchReactions(**core.asked("new"), place=ROOMS["general"], on=False)
+    assert await core.says(switch) == "I don't know you yet. Please try again in a minute."
+    assert "You are with another organisation" in await core.says(switch)
+    assert core.platform.called("people") == ["new"] * 3
+
+
+async def test_what_groups_are_called_is_learned(core: World) -> None:
+    await core.ask(Learned(workspace=W, person="", delivery="", groups=(("S1", "nights"),)))
+    assert await core.app.store.directory.group_names(W, ["S1"]) == {"S1": "nights"}
 
 
 async def test_what_does_it_mean(core: World) -> None:

@@ -16,7 +16,7 @@ import pytest
 from bot.errors import Throttled
 from bot.framework import Framework
 from bot.model import Message, PlaceKind, Recognition
-from bot.requests import Action, Request, Unresolved
+from bot.requests import Action, Group, Request, Unresolved
 from tests.doubles.world import MESSAGE, World, neutral, told, world
 
 SAID = "staying on after nights"
@@ -74,9 +74,16 @@ def give(
 
 
 def submit(
-    person: str, to: Sequence[str], entries: Sequence[int], reason: str = SAID, *, place: str = "general", says: str
+    person: str,
+    to: Sequence[str],
+    entries: Sequence[int],
+    reason: str = SAID,
+    *,
+    place: str = "general",
+    groups: Sequence[str] = (),
+    says: str,
 ) -> Step:
-    return Step(lambda world: world.submit(person, to, entries, reason, place=place), says)
+    return Step(lambda world: world.submit(person, to, entries, reason, place=place, groups=groups), says)
 
 
 def react(
@@ -135,6 +142,10 @@ BACK = "Taken back: your kudos to Bob for <0>. / You can give it again at any ti
 HELLO = (
     "Hello. I pass on thanks between colleagues at <organisation>. / "
     "Try it: /kudos @colleague #0 for what they did / /kudos help shows what else I can do."
+)
+FOR_COLLEAGUES = (
+    "I pass on thanks between colleagues at <organisation>. "
+    "You are with another organisation, so I can't do this for you."
 )
 NOT_THEIRS = "Only the person who gave this kudos can {}."
 FORM = f"form: recipients [bob] entries [0] reason [{SAID}]"
@@ -455,6 +466,213 @@ CONVERSATIONS = (
                 "Your kudos to Bob is kept. / I am not in #general, so its card is waiting. "
                 "To let me in, type there: / /invite @Kudos"
             ],
+        },
+    ),
+    # Groups
+    Conversation(
+        claim="a group thanks whoever is in it then, the giver left out, and is shown as the group with the number",
+        parts=(
+            give("ann", "@crew", f" #0 for {SAID}", says=confirmed(to="@crew (2 people)")),
+            Arranged(lambda world: world.platform.regroup("crew", "ann", "dee")),
+            DONE,
+            give("ann", "@crew", f" #0 for {AGAIN}", says=confirmed(to="@crew (1 person)")),
+            DONE,
+        ),
+        ledger=(
+            f"ann thanks bob, cara for 0: {SAID} [general, public]",
+            f"ann thanks dee for 0: {AGAIN} [general, public]",
+        ),
+        posts={
+            "general": [
+                f"Ann thanked @crew (2 people) for: / <0> / “{SAID}”",
+                f"Ann thanked @crew (1 person) for: / <0> / “{AGAIN}”",
+            ],
+            "bob": [f"Ann thanked you and 1 other (@crew) in #general for: / <0> / “{SAID}”"],
+            "cara": [f"Ann thanked you and 1 other (@crew) in #general for: / <0> / “{SAID}”"],
+            "dee": [f"Ann thanked you (@crew) in #general for: / <0> / “{AGAIN}”"],
+        },
+    ),
+    Conversation(
+        claim="people and groups together: each is told once, and who was named is named",
+        parts=(
+            give(
+                "eli",
+                "@bob",
+                ", ",
+                "@crew",
+                " and ",
+                "@pair",
+                f" #0 for {SAID} with ",
+                Group("response", "response"),
+                says=confirmed(to="Bob, @crew (3 people) and @pair (2 people)"),
+            ),
+            DONE,
+        ),
+        ledger=(f"eli thanks bob, ann, cara, dee for 0: {SAID} with @response [general, public]",),
+        posts={
+            "general": [f"Eli thanked Bob, @crew (3 people) and @pair (2 people) for: / <0> / “{SAID} with @response”"],
+            **{
+                person: [
+                    "Eli thanked you and 3 others (@crew and @pair among them) in #general for: "
+                    f"/ <0> / “{SAID} with @response”"
+                ]
+                for person in ("ann", "bob", "cara", "dee")
+            },
+        },
+    ),
+    Conversation(
+        claim="a group that cannot be thanked is refused with what to do instead, and nothing said is lost",
+        parts=(
+            give(
+                "ann",
+                "@bob",
+                " and ",
+                "@response",
+                f" #0 for {SAID}",
+                says="form: recipients [bob] (@response has 51 people, and one kudos can thank up to 50. "
+                f"Choose a smaller group, or name the colleagues you mean.) entries [0] reason [{SAID}]",
+            ),
+            give(
+                "ann",
+                "@only-ann",
+                f" #0 for {SAID}",
+                says="form: recipients [] (There is nobody to thank in @only-ann but you. "
+                f"Choose the colleague you want to thank.) entries [0] reason [{SAID}]",
+            ),
+            give(
+                "ann",
+                "@eli",
+                " ",
+                "@shift",
+                f" #0 for {SAID}",
+                says="form: recipients [50 people] (That is 51 people; one kudos can thank up to 50. "
+                f"Choose fewer. Not chosen here: Person 49.) entries [0] reason [{SAID}]",
+            ),
+            give(
+                "ann",
+                "@mixed",
+                f" #0 for {SAID}",
+                says="form: recipients [bob] (Stranger can't be thanked: they are in another organisation. "
+                f"Choose somebody else.) entries [0] reason [{SAID}]",
+            ),
+            give(
+                "ann",
+                Group("gone-group", "old-crew"),
+                f" #0 for {SAID}",
+                says="form: recipients [] (I can't find @old-crew any more. Choose the people you mean here.) "
+                f"entries [0] reason [{SAID}]",
+            ),
+            give(
+                "ann",
+                "a big hand for ",
+                "@pair",
+                " #0",
+                says="form: recipients [cara, dee] (Is this whom you want to thank? Check the names here.) "
+                "entries [0] reason [a big hand for @pair]",
+            ),
+            give(
+                "ann",
+                Unresolved("@here", everybody=True),
+                f" #0 for {SAID}",
+                says="form: recipients [] (A kudos thanks people you name, or a group, and not @here. "
+                f"Choose the people you mean here.) entries [0] reason [{SAID}]",
+            ),
+            give(
+                "ann",
+                "@crew",
+                f" #0 for {SAID}",
+                place="closed",
+                says="form: recipients [bob] (Cara isn't in this private channel, so they couldn't read it. "
+                "Choose members, or give it in another channel. Not chosen here: 1 person of @crew.) "
+                f"entries [0] reason [{SAID}]",
+            ),
+            DONE,
+        ),
+        ledger=NOTHING,
+        posts={},
+    ),
+    Conversation(
+        claim="a form filled in with a group thanks the group while all of it are chosen, and else the people chosen",
+        parts=(
+            give(
+                "ann",
+                "@crew",
+                " #0",
+                says="form: recipients [bob, cara] entries [0] reason [] "
+                "(Say what they did, in at least 10 characters.)",
+            ),
+            submit("ann", ["bob", "cara"], [0], groups=["crew"], says=confirmed(to="@crew (2 people)")),
+            submit("ann", ["bob"], [0], groups=["crew"], says=confirmed()),
+            Arranged(lambda world: world.platform.regroup("crew", "ann", "bob", "dee")),
+            submit("ann", ["bob", "cara"], [1], groups=["crew"], says=confirmed("<1>", "Bob and Cara")),
+            DONE,
+        ),
+        ledger=(
+            f"ann thanks bob, cara for 0: {SAID} [general, public]",
+            STANDS,
+            f"ann thanks bob, cara for 1: {SAID} [general, public]",
+        ),
+        posts={
+            "general": [
+                f"Ann thanked @crew (2 people) for: / <0> / “{SAID}”",
+                CARD,
+                f"Ann thanked Bob and Cara for: / <1> / “{SAID}”",
+            ],
+            "bob": [
+                f"Ann thanked you and 1 other (@crew) in #general for: / <0> / “{SAID}”",
+                THANKS,
+                f"Ann thanked you and 1 other in #general for: / <1> / “{SAID}”",
+            ],
+            "cara": [
+                f"Ann thanked you and 1 other (@crew) in #general for: / <0> / “{SAID}”",
+                f"Ann thanked you and 1 other in #general for: / <1> / “{SAID}”",
+            ],
+        },
+    ),
+    # Other organisations and guests
+    Conversation(
+        claim="somebody of another organisation gives, asks and changes nothing, and is told so",
+        parts=(
+            give("stranger", "@bob", f" #0 for {SAID}", says=FOR_COLLEAGUES),
+            give("stranger", says=FOR_COLLEAGUES),
+            submit("stranger", ["bob"], [0], says=f"mend: recipients: {FOR_COLLEAGUES}"),
+            *GIVEN,
+            press("stranger", Action.SECOND, FOR_COLLEAGUES),
+            press("stranger", Action.EXPLAIN, FOR_COLLEAGUES),
+            press("stranger", Action.EDIT, FOR_COLLEAGUES),
+            press("stranger", Action.WITHDRAW, FOR_COLLEAGUES),
+            undo("stranger", FOR_COLLEAGUES),
+            reword("stranger", AGAIN, f"mend: reason: {FOR_COLLEAGUES}"),
+            react("stranger", 0, says=""),
+            on_card("stranger", 1),
+            DONE,
+        ),
+        ledger=(STANDS,),
+        posts=ONE_CARD,
+    ),
+    Conversation(
+        claim="guests thank and are thanked; a channel is named to them only where we know that they are in it",
+        parts=(
+            give("ann", "@guest", f" #0 for {SAID}", says=confirmed(to="Guest")),
+            give("guest", "@bob", f" #0 for {SAID}", says=confirmed()),
+            give(
+                "guest",
+                "@bob",
+                f" #0 for {SAID}",
+                place="D-guest",
+                kind=PlaceKind.BOT,
+                says=FORM,
+            ),
+            DONE,
+        ),
+        ledger=(
+            f"ann thanks guest for 0: {SAID} [general, public]",
+            f"guest thanks bob for 0: {SAID} [general, public]",
+        ),
+        posts={
+            "general": [f"Ann thanked Guest for: / <0> / “{SAID}”", f"Guest thanked Bob for: / <0> / “{SAID}”"],
+            "guest": [f"Ann thanked you for: / <0> / “{SAID}”"],
+            "bob": [f"Guest thanked you in #general for: / <0> / “{SAID}”"],
         },
     ),
     # Taking back

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot import forms
 from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
 from bot.framework import Framework, Quotation
+from bot.model import Roster
 from bot.words import Draft
 from tests.test_kudos import BOB, CARA, OWN, SAID, given_by_ann
 
@@ -114,6 +115,17 @@ def test_whoever_is_not_in_the_form_is_named_in_it() -> None:
     assert people_field(left_out=["Cara"]).error == "Not chosen here: Cara."
     assert people_field(me=True).hint == "I left you out: a kudos thanks others."
     assert people_field().hint == ""
+
+
+def test_a_form_filled_in_with_groups() -> None:
+    """It says whose people they are, and which groups comes back unseen."""
+    groups = [Roster(id="S1", name="nights", people=("bob",)), Roster(id="S2", name="pair", people=("cara",))]
+    form = forms.give(SAYS, OWN, place="general", open_place=False, groups=groups, dropped_self=True)
+    people = form.fields[0]
+    assert isinstance(people, PeopleField)
+    assert people.hint == "With the people of @nights and @pair, as it is now. I left you out: a kudos thanks others."
+    assert form.context == (("place", "general"), ("groups", "S1 S2"))
+    assert forms.give(SAYS, OWN, place=None, open_place=True, groups=groups).context == (("groups", "S1 S2"),)
 
 
 def test_new_words() -> None:

@@ -10,10 +10,10 @@ import pytest
 from bot.bot import Bot
 from bot.cards import Mend, OpenForm, PeopleField, Private
 from bot.database import Sqlite, Step
-from bot.errors import Unreachable
+from bot.errors import Impossible, Throttled, Unreachable
 from bot.framework import Framework
-from bot.model import PlaceKind
-from bot.requests import Action, Named, Request
+from bot.model import PlaceKind, Roster
+from bot.requests import Action, Group, Named, Request
 from bot.store import Store
 from tests.doubles.world import World, told, world
 
@@ -105,6 +105,102 @@ async def test_while_a_platform_tells_nothing_what_is_stored_counts(core: World)
     del core.app.lookups["test"]
     assert "I am not in the channel yet" in await core.says(core.give("ann", *GIVE, place="elsewhere"))
     assert "Choose colleagues from this workspace" in await core.says(core.give("ann", Named("new"), f" #0 for {SAID}"))
+
+
+# Groups
+
+
+@pytest.mark.parametrize("error", [Unreachable("503"), Throttled("429", retry_after_s=30), TimeoutError()])
+async def test_while_nobody_tells_who_is_in_a_group_the_form_keeps_what_was_said(
+    core: World, error: Unreachable | TimeoutError
+) -> None:
+    """Whoever was named stays chosen, and nobody else is thanked."""
+    core.platform.fail("group", error)
+    assert await core.says(core.give("ann", "@bob", " and ", "@crew", f" #0 for {SAID}")) == (
+        "form: recipients [bob] (I couldn't look up who is in @crew just now. "
+        f"Choose the people you mean here, or send it again.) entries [0] reason [{SAID}]"
+    )
+    assert await core.ledger() == []
+
+
+async def test_what_keeps_groups_from_being_read_is_said(core: World) -> None:
+    """Beside whatever else was not clear."""
+    core.platform.fail("group", Impossible("plan_upgrade_required"))
+    says = await core.says(core.give("ann", "@crew", " #0 #nope for it"))
+    assert "I can't see who is in @crew: groups are not part of this workspace's plan." in says
+    assert "I don't know #nope." in says
+
+
+async def test_a_group_without_a_name_is_called_as_the_platform_calls_it(core: World) -> None:
+    """Also in the reason, where only its name matters."""
+    await core.ask(core.give("ann", Group("pair"), " #0 for helping ", Group("crew"), " out"))
+    recognition = await core.only()
+    assert [group.name for group in recognition.groups] == ["pair"]
+    assert recognition.reason == "helping @crew out"
+
+
+async def test_a_group_that_is_only_talked_about_is_not_looked_up(core: World) -> None:
+    await core.ask(core.give("ann", "@bob", " #0 for helping ", "@crew", " out"))
+    assert core.platform.called("group") == []
+
+
+async def test_people_of_a_group_whom_we_do_not_know_are_looked_up(core: World) -> None:
+    """Whom the platform does not know either is left out."""
+    core.platform.people_["new"] = replace(core.platform.people_["bob"], id="new", name="New")
+    core.platform.regroup("crew", "ann", "new", "nobody", "gone", "robot")
+    assert "You thanked @crew (1 person)" in (await core.says(core.give("ann", "@crew", f" #0 for {SAID}")))
+    assert [person.id for person in (await core.only()).recipients] == ["new"]
+
+
+async def test_a_group_of_thousands_is_refused_without_looking_at_everybody(core: World) -> None:
+    core.platform.groups["all"] = Roster(id="all", name="all", people=tuple(f"x{n}" for n in range(4_000)))
+    assert "@all has 4,000 people" in await core.says(core.give("ann", Group("all", "all"), f" #0 for {SAID}"))
+    assert core.platform.called("people") == []
+
+
+async def test_words_that_no_form_can_hold_come_back_with_their_groups(core: World) -> None:
+    says = await core.says(core.give("ann", "@bob", " ", "@crew", f" #0 {'x' * 3001}"))
+    assert "Bob, @crew, #0:" in says
+
+
+async def test_a_form_is_given_also_while_nobody_tells_who_is_in_its_groups(core: World) -> None:
+    """To the people whom the giver sees chosen."""
+    core.platform.fail("group", Unreachable("503"))
+    assert "You thanked Bob and Cara for:" in await core.says(
+        core.submit("ann", ["bob", "cara"], [0], SAID, groups=["crew"])
+    )
+    assert (await core.only()).groups == ()
+
+
+async def test_the_form_of_a_group_says_whose_people_they_are(core: World) -> None:
+    (reply,) = await core.ask(core.give("ann", "@crew", " #0"))
+    assert isinstance(reply, OpenForm)
+    people = reply.form.fields[0]
+    assert isinstance(people, PeopleField)
+    assert people.hint == "With the people of @crew, as it is now."
+    assert dict(reply.form.context) == {"place": "general", "groups": "crew"}
+
+
+# Where one may choose to be read
+
+
+@pytest.mark.parametrize(("default_place", "chosen"), [("#closed", "closed"), ("#hidden", "")])
+async def test_a_private_default_is_offered_to_its_members(
+    default_place: str, chosen: str, framework: Framework, tmp_path: Path
+) -> None:
+    """As far as we know who they are."""
+    async with world(framework, tmp_path / "kudos.db", default_place=default_place) as core:
+        offered = f"form: place [{chosen}]" if chosen else "form: "
+        assert await core.says(core.press("ann", Action.GIVE, "", place="D-ann")) == offered
+        assert await core.says(core.press("cara", Action.GIVE, "", place="D-cara")) == "form: "
+
+
+async def test_a_guest_is_offered_the_default_if_they_are_in_it(core: World) -> None:
+    """Guests see the channels they are in, and no others."""
+    press = core.press("guest", Action.GIVE, "", place="D-guest")
+    assert await core.says(press) == "form: "
+    await core.app.store.directory.save_member("test:1", "general", "guest", present=True)
+    assert await core.says(press) == "form: place [general]"
 
 
 # Whose conversation is it?

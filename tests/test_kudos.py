@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from bot import kudos
 from bot.errors import Refusal
 from bot.framework import Framework
-from bot.kudos import Known, dropped_self, listed, may_second, own, react, recognise, reworded, seconded_by, tags_after
+from bot.kudos import Known, dropped_self, may_second, own, react, recognise, reworded, seconded_by, tags_after
 from bot.model import Message, Origin, Person, PersonKind, Place, PlaceKind, Recognition, Signal, Tag, Visibility
+from bot.recipients import RECIPIENTS_MOST, listed
 from bot.words import Draft
 from tests.conftest import FRAMEWORKS
 from tests.doubles.world import PEOPLE, ROOMS, W
@@ -345,7 +346,7 @@ def test_one_to_three_tags_whatever_happens(signals: list[Signal], entries: list
 
 
 def test_the_limits_are_those_of_the_forms() -> None:
-    assert (kudos.REASON_LEAST, kudos.REASON_MOST, kudos.RECIPIENTS_MOST) == (10, 1500, 50)
+    assert (kudos.REASON_LEAST, kudos.REASON_MOST, RECIPIENTS_MOST) == (10, 1500, 50)
     assert PersonKind.GUEST in {person.kind for person in PEOPLE.values() if person.thankable}
 
 

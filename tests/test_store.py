@@ -7,7 +7,7 @@ import pytest
 
 from bot import ledger, posts
 from bot.database import Sqlite, Step
-from bot.model import Message, Person, PersonKind, Place, Recognition, Visibility, Workspace
+from bot.model import Message, Person, PersonKind, Place, Recognition, ThankedGroup, Visibility, Workspace
 from bot.store import Store
 from tests.doubles.platform import Clock
 from tests.doubles.world import ROOMS, W
@@ -79,6 +79,19 @@ async def test_a_recognition_comes_back_whole(store: Store) -> None:
     assert await kept(store, recognition) == recognition
 
 
+async def test_the_roster_is_frozen_with_the_recognition(store: Store) -> None:
+    """What the groups were called, how many were in them, and who is thanked by which."""
+    groups = (
+        ThankedGroup(id="S2", name="pair", number=2, people=("dee",)),
+        ThankedGroup(id="S1", name="nights", number=7, people=()),
+    )
+    recognition = replace(given_by_ann(["cara", "bob", "dee"]), groups=groups)
+    assert await kept(store, recognition) == recognition
+    assert recognition.named == (CARA, BOB)
+    await store.directory.save_groups(W, [("S2", "couple")])
+    assert await store.ledger.recognition(W, recognition.id) == recognition
+
+
 async def test_a_recognition_with_everything_that_happened_to_it(store: Store) -> None:
     """Words, tags, seconders, and that it was taken back."""
     before = await kept(store, given_by_ann(["bob"], [0, 1]))
@@ -111,6 +124,8 @@ async def test_one_workspace_never_sees_another(store: Store) -> None:
     directory = store.directory
     await directory.save_member(W, CLOSED, "ann", present=True)
     await directory.save_emoji(W, {"ohr": "ear"})
+    await directory.save_groups(W, [("S1", "nights")])
+    assert await directory.group_names(OTHER, ["S1"]) == {}
     assert await directory.people(OTHER, ["ann"]) == {}
     assert await directory.everybody(OTHER) == []
     assert await directory.place(OTHER, "general") is None
@@ -137,6 +152,13 @@ async def test_given_received_latest(store: Store) -> None:
 
 
 # Who and where
+
+
+async def test_what_groups_are_called(store: Store) -> None:
+    """The latest name counts."""
+    await store.directory.save_groups(W, [("S1", "nights"), ("S2", "days")])
+    await store.directory.save_groups(W, [("S1", "late-nights")])
+    assert await store.directory.group_names(W, ["S1", "S3"]) == {"S1": "late-nights"}
 
 
 async def test_people(store: Store) -> None:

@@ -9,12 +9,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.framework import Framework
-from bot.requests import Channel, Named, Unresolved, Words
+from bot.requests import Channel, Group, Named, Unresolved, Words
 from bot.words import Draft, read
 from tests.conftest import FRAMEWORKS
 from tests.doubles.world import in_framework
 
 BOB, CARA = Named("bob", "Bob"), Named("cara", "Cara")
+NIGHTS, DAYS = Group("S1", "nights"), Group("S2", "days")
+HERE = Unresolved("@here", everybody=True)
 SAID = "staying on after nights"
 
 
@@ -152,6 +154,12 @@ def test_look_alikes_are_words() -> None:
             "recipients",
             "I can't tell who @nights is. Choose the people you mean here.",
         ),
+        (
+            (HERE, f" #listen for {SAID}"),
+            "recipients",
+            "A kudos thanks people you name, or a group, and not @here. Choose the people you mean here.",
+        ),
+        (("a big hand for ", NIGHTS), "recipients", "Is this whom you want to thank? Check the names here."),
         (("a big hand for ", BOB), "recipients", "Is this whom you want to thank? Check the names here."),
     ],
 )
@@ -159,6 +167,36 @@ def test_what_has_to_be_mended(words: Words, field: str, sentence: str) -> None:
     """Whatever is not clear is said at its field, by name."""
     draft, _ = reading(*words)
     assert (field, sentence) in draft.faults
+
+
+@pytest.mark.parametrize(
+    ("words", "recipients", "groups", "reason"),
+    [
+        ((NIGHTS, f" #0 for {SAID}"), "", "S1", SAID),
+        ((BOB, " and ", NIGHTS, ", ", DAYS, f" #0 {SAID}"), "bob", "S1 S2", SAID),
+        ((NIGHTS, " ", NIGHTS, f" #0 {SAID}"), "", "S1", SAID),
+        (("for ", NIGHTS, f" #0: {SAID}"), "", "S1", SAID),
+        ((NIGHTS, f" #0 for {SAID} with ", DAYS, " and ", BOB), "", "S1", f"{SAID} with @days and @Bob"),
+        ((BOB, " #0 for helping ", NIGHTS, " out"), "bob", "", "helping @nights out"),
+        ((BOB, " #0 for helping ", Group("S1"), " out"), "bob", "", "helping @group out"),
+        ((BOB, f" #0 for {SAID} as ", HERE, " saw"), "bob", "", f"{SAID} as @here saw"),
+        (("a big hand for ", NIGHTS, " and ", BOB), "bob", "S1", "a big hand for @nights and @Bob"),
+    ],
+)
+def test_groups_are_read_like_people(words: Words, recipients: str, groups: str, reason: str) -> None:
+    """Before the reason they are thanked; in the reason they are words of it."""
+    draft, _ = reading(*words)
+    assert (draft.recipients, draft.groups, draft.reason) == (tuple(recipients.split()), tuple(groups.split()), reason)
+
+
+def test_a_group_alone_says_something() -> None:
+    assert not read((NIGHTS,), FRAMEWORKS["own"]).empty
+
+
+def test_one_thing_more_to_mend() -> None:
+    """Each field has one sentence or several, and none is lost."""
+    draft = Draft().mending("recipients", "Who?").mending("entries", "What?").mending("recipients", "Really?")
+    assert draft.faults == (("recipients", "Who? Really?"), ("entries", "What?"))
 
 
 def test_a_hidden_channel_in_the_reason_leaves_its_mark() -> None:
@@ -196,7 +234,9 @@ TYPED = st.lists(
 SAYING = st.lists(
     st.one_of(
         TYPED,
-        st.sampled_from([BOB, CARA, Named("dee", "Dee"), Channel("general"), Channel(""), Unresolved("@nights")]),
+        st.sampled_from(
+            [BOB, CARA, Named("dee", "Dee"), NIGHTS, DAYS, Channel("general"), Channel(""), Unresolved("@nights"), HERE]
+        ),
     ),
     max_size=8,
 )
@@ -222,7 +262,9 @@ def test_nothing_typed_is_lost(words: list[Any], name: str) -> None:
         match word:
             case Named(person, shown):
                 assert person in draft.recipients or f"@{shown}" in draft.reason
-            case Unresolved(text):
+            case Group(group, shown):
+                assert group in draft.groups or f"@{shown}" in draft.reason
+            case Unresolved(text=text):
                 assert text in draft.reason or text in sentences
             case Channel(""):
                 assert "channel" in sentences

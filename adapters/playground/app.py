@@ -22,7 +22,7 @@ from adapters.playground.messages import Messages, Posted, Reaction
 from adapters.playground.pages import Pages, place_for
 from adapters.playground.parse import Body, Chat, Slip, Speaker
 from adapters.playground.render import Here
-from adapters.playground.workspace import COLLEAGUES, EVERYBODY, FIRST, KUDOS, LOBBY, ROOMS, WORKSPACE
+from adapters.playground.workspace import COLLEAGUES, EVERYBODY, FIRST, GROUPS, KUDOS, LOBBY, ROOMS, WORKSPACE
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, ShowHome
 from bot.database import Sqlite
 from bot.errors import ConfigError
@@ -87,7 +87,7 @@ class Playground:
         body, here, place = await self._read(request)
         text = (body.get("text") or [""])[0]
         speaker = self._speaker(here, place, "say", text)
-        match parse.typed(text, speaker, tuple(EVERYBODY.values()), KUDOS):
+        match parse.typed(text, speaker, tuple(EVERYBODY.values()), KUDOS, GROUPS.values()):
             case None:
                 pass
             case Chat(words):

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from adapters.app import Application, platform
 from adapters.playground.messages import Messages
-from adapters.playground.workspace import EVERYBODY, KUDOS, ROOMS, WORKSPACE, with_kudos
+from adapters.playground.workspace import EVERYBODY, GROUPS, KUDOS, ROOMS, WORKSPACE, with_kudos
 from bot.cards import Card
 from bot.directory import Directory
 from bot.errors import Impossible, NotAMember
-from bot.model import Message, Person, PersonKind, Place
+from bot.model import Message, Person, PersonKind, Place, Roster
 from bot.posts import Post
 
 
@@ -56,6 +56,11 @@ class PlaygroundLookup:
     async def place(self, workspace: str, id_: str) -> Place | None:  # noqa: ARG002 - there is only one
         room = ROOMS.get(id_)
         return room.place if room else None
+
+    async def group(self, workspace: str, id_: str, name: str) -> Roster:  # noqa: ARG002 - it has one name
+        if id_ not in GROUPS:
+            raise Impossible("no_such_subteam")
+        return GROUPS[id_]
 
     async def direct(self, person: Person) -> str:
         return with_kudos(person.id)

@@ -10,7 +10,7 @@ from adapters.playground import parse, render
 from adapters.playground.messages import Messages, Opened, Posted, Reaction
 from adapters.playground.render import Choice, Choices, Here
 from adapters.playground.views import Dialog, Face, Link, Page, Seen, Sticker
-from adapters.playground.workspace import COLLEAGUES, EVERYBODY, KUDOS, ROOMS, Room, with_kudos
+from adapters.playground.workspace import COLLEAGUES, EVERYBODY, GROUPS, KUDOS, ROOMS, Room, with_kudos
 from bot.framework import Framework
 from bot.model import Place, PlaceKind
 
@@ -146,6 +146,10 @@ class Pages:
             "@": [
                 {"put": f"@{who.name} ", "label": who.name, "detail": who.role, "find": f"{who.id} {who.name}"}
                 for who in EVERYBODY.values()
+            ]
+            + [
+                {"put": f"@{group.name} ", "label": group.name, "detail": "group", "find": group.name}
+                for group in GROUPS.values()
             ],
             "#": [
                 {
@@ -226,7 +230,7 @@ class Pages:
     def _body(self, message: Posted, here: Here) -> Markup:
         if message.card is not None:
             return render.card(message.card, here, message.id)
-        return render.chat(parse.words(message.text, tuple(EVERYBODY.values())), here)
+        return render.chat(parse.words(message.text, EVERYBODY.values(), GROUPS.values()), here)
 
     def _stickers(self, reactions: Iterable[Reaction], viewer: str) -> tuple[Sticker, ...]:
         people: dict[str, list[str]] = {}

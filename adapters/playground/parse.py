@@ -9,10 +9,11 @@ from datetime import datetime
 from adapters.playground.workspace import Colleague
 from bot import commands
 from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
-from bot.model import Message, Place, PlaceKind, clean
+from bot.model import Message, Place, PlaceKind, Roster, clean
 from bot.requests import (
     Action,
     Ask,
+    Group,
     Joined,
     Named,
     Press,
@@ -23,6 +24,7 @@ from bot.requests import (
     Unresolved,
 )
 
+Typed = str | Named | Group | Unresolved
 Body = Mapping[str, Sequence[str]]  #: a submitted form, such as `urllib.parse.parse_qs` makes
 
 
@@ -54,19 +56,18 @@ _CALLED = re.compile(r"(?<![\w@.])@(?=\w)")
 _TOKEN = re.compile(r"@[\w’'-]+(?:\.[\w’'-]+)*")
 
 
-def words(text: str, people: Iterable[Colleague]) -> tuple[str | Named | Unresolved, ...]:
-    """`text` with the people in it: `@` and a first name, a full name or a handle, in whatever case.
+def words(text: str, people: Iterable[Colleague], groups: Iterable[Roster] = ()) -> tuple[Typed, ...]:
+    """`text` with the people and groups in it: `@` and a first name, a full name or a handle, in whatever case.
 
-    The longest name counts. What stands after `@` and is nobody, or could be two people, is `Unresolved`.
+    The longest name counts. What stands after `@` and is nobody, or could be two, is `Unresolved`.
     """
-    called = _called(people)
-    found: list[str | Named | Unresolved] = []
+    called = _called(people, groups)
+    found: list[Typed] = []
     at = 0
     for sign in _CALLED.finditer(text):
-        word: Named | Unresolved
+        word: Typed
         if hit := _longest(text, sign.end(), called):
-            person, end = hit
-            word = Named(person.id, person.name)
+            word, end = hit
         else:
             token = _TOKEN.match(text, sign.start())
             assert token  # noqa: S101 - the pattern before it saw a letter after the @
@@ -76,21 +77,22 @@ def words(text: str, people: Iterable[Colleague]) -> tuple[str | Named | Unresol
     return tuple(part for part in (*found, text[at:]) if part != "")
 
 
-def _called(people: Iterable[Colleague]) -> dict[str, Colleague]:
-    called: dict[str, set[str]] = {}
-    by_id = {person.id: person for person in people}
-    for person in by_id.values():
+def _called(people: Iterable[Colleague], groups: Iterable[Roster]) -> dict[str, Named | Group]:
+    called: dict[str, set[Named | Group]] = {}
+    for person in people:
         for name in (person.id, person.name, person.first_name):
-            called.setdefault(folded(name), set()).add(person.id)
-    return {name: by_id[min(ids)] for name, ids in called.items() if len(ids) == 1}
+            called.setdefault(folded(name), set()).add(Named(person.id, person.name))
+    for group in groups:
+        called.setdefault(folded(group.name), set()).add(Group(group.id, group.name))
+    return {name: words.pop() for name, words in called.items() if len(words) == 1}
 
 
-def _longest(text: str, start: int, called: Mapping[str, Colleague]) -> tuple[Colleague, int] | None:
+def _longest(text: str, start: int, called: Mapping[str, Named | Group]) -> tuple[Named | Group, int] | None:
     longest = max(map(len, called), default=0)
     for end in range(min(len(text), start + longest), start, -1):
         whole_word = end == len(text) or not (text[end].isalnum() or unicodedata.combining(text[end]))
-        if whole_word and (person := called.get(folded(text[start:end]))):
-            return person, end
+        if whole_word and (word := called.get(folded(text[start:end]))):
+            return word, end
     return None
 
 
@@ -99,7 +101,9 @@ def folded(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if not unicodedata.combining(c))
 
 
-def typed(text: str, speaker: Speaker, people: Sequence[Colleague], kudos: str) -> Request | Chat | Slip | None:
+def typed(
+    text: str, speaker: Speaker, people: Sequence[Colleague], kudos: str, groups: Iterable[Roster] = ()
+) -> Request | Chat | Slip | None:
     """What is meant by a line typed into the message box; None when it is empty.
 
     `kudos` is the person id of Kudos, for `/invite`.
@@ -111,7 +115,7 @@ def typed(text: str, speaker: Speaker, people: Sequence[Colleague], kudos: str) 
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     match command.casefold():
         case "/kudos":
-            return commands.kudos(rest, words(rest.strip(), people), speaker.place, **asked)
+            return commands.kudos(rest, words(rest.strip(), people, groups), speaker.place, **asked)
         case "/values":
             return Ask(**asked, question=rest.strip())
         case "/invite":
@@ -167,7 +171,7 @@ def reacted(speaker: Speaker, message: Message, *, author: str, name: str, stand
 
 def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitKudos | SubmitReason | None:
     """A form, filled in; None for a form that asks for nothing that can be submitted."""
-    asked = {"workspace": speaker.workspace, "person": speaker.person, "delivery": speaker.delivery}
+    asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     unseen = dict(form.context)
     match form.action:
         case Action.GIVE:
@@ -178,6 +182,7 @@ def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitK
                 entries=tuple(body.get("entries", ())),
                 reason=_one(body, "reason"),
                 place=unseen.get("place") or _one(body, "place"),
+                groups=tuple(unseen.get("groups", "").split()),
             )
         case Action.EDIT | Action.SENTENCE:
             return SubmitReason(**asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"))

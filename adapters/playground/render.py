@@ -33,7 +33,7 @@ from bot.cards import (
     Strong,
     TextField,
 )
-from bot.requests import Named, Unresolved
+from bot.requests import Group, Named, Unresolved
 
 LEAD: Final = "field-"  #: what the HTML ids of form fields start with
 
@@ -80,13 +80,15 @@ def card(card: Card, here: Here, message: str) -> Markup:
     return _joined(_element(element, here, message) for element in card.elements)
 
 
-def chat(words: Iterable[str | Named | Unresolved], here: Here) -> Markup:
+def chat(words: Iterable[str | Named | Group | Unresolved], here: Here) -> Markup:
     """What a colleague wrote."""
     parts: list[Span] = []
     for word in words:
         match word:
             case Named(person, name):
                 parts.append(Mention(person=person, name=name))
+            case Group(name=name):
+                parts.append(f"@{name}")
             case Unresolved(text) | str(text):
                 parts.append(text)
     return Markup('<p class="text">{}</p>').format(_spans(parts, here))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.model import Person, PersonKind, Place, PlaceKind, Visibility, Workspace
+from bot.model import Person, PersonKind, Place, PlaceKind, Roster, Visibility, Workspace
 
 WORKSPACE: Final = "playground:harbour-lane"
 KUDOS: Final = "kudos"  #: the person id of Kudos itself, and the short name of one's conversation with it
@@ -92,6 +92,11 @@ OTHERS: Final = (
 )
 EVERYBODY: Final = {each.id: each for each in (*COLLEAGUES, *OTHERS)}
 FIRST: Final = COLLEAGUES[0].id  #: who one is at first
+
+GROUPS: Final = {
+    group.id: group
+    for group in (Roster(id="night-turn", name="night-turn", people=("amara", "tom", "zofia", "sian", "luca", "owen")),)
+}
 
 ROOMS: Final = {
     room.id: room

@@ -33,7 +33,7 @@ from bot.config import Settings
 from bot.errors import DatabaseError, Impossible, KudosError, PlatformError, Throttled, Unreachable
 from bot.model import PlaceKind
 from bot.notices import said
-from bot.requests import Named, Reacted, Request
+from bot.requests import Group, Named, Reacted, Request
 
 Json = dict[str, Any]
 
@@ -307,14 +307,15 @@ class Slack:
         return ""
 
     async def _typed(self, body: Json, workspace: str) -> str:
-        """A command as it was typed, with the names of people whom Slack calls by id alone."""
+        """A command as it was typed, with the names of people and groups that Slack calls by id alone."""
         text = body.get("text") or ""
-        called = [word.person for word in parse.words(text) if isinstance(word, Named)]
-        try:
-            people = await self._app.store.directory.people(workspace, called)
-        except DatabaseError:
-            people = {}
-        names = {id_: person.name for id_, person in people.items()}
+        words = parse.words(text)
+        names: dict[str, str] = {}
+        with contextlib.suppress(DatabaseError):
+            directory = self._app.store.directory
+            people = await directory.people(workspace, (word.person for word in words if isinstance(word, Named)))
+            names = {id_: person.name for id_, person in people.items()}
+            names |= await directory.group_names(workspace, (word.group for word in words if isinstance(word, Group)))
         return f"{body['command']} {parse.plain(text, names)}".strip()
 
     async def _open(self, trigger: str, view: Json) -> bool:

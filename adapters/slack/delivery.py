@@ -9,7 +9,7 @@ from adapters.slack.api import Api
 from bot import posts
 from bot.cards import Card
 from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember
-from bot.model import Message, Person, Place, Visibility
+from bot.model import Message, Person, Place, Roster, Visibility
 from bot.posts import Post
 from bot.store import Store
 
@@ -139,6 +139,23 @@ class SlackLookup:
         pages = self._api.pages("conversations.members", "members", patient=patient, channel=place.id)
         members = [member async for page in pages for member in page]
         await self._store.directory.save_members(place.workspace, place.id, members)
+
+    async def group(self, workspace: str, id_: str, name: str) -> Roster:
+        answer = await self._api.query("usergroups.users.list", usergroup=id_, team_id=team(workspace))
+        people = parse.group_members(answer)
+        return Roster(id=id_, name=await self._group_name(workspace, id_, name), people=people)
+
+    async def _group_name(self, workspace: str, id_: str, said: str) -> str:
+        """What a group is called; remembered, for a form that is opened about it comes back with its id alone."""
+        known = (await self._store.directory.group_names(workspace, [id_])).get(id_, "")
+        if said and said != known:
+            await self._store.directory.save_groups(workspace, [(id_, said)])
+        elif not (said or known):
+            answer = await self._api.query("usergroups.list", team_id=team(workspace))
+            names = dict(map(parse.group, answer.get("usergroups") or ()))
+            await self._store.directory.save_groups(workspace, names.items())
+            known = names.get(id_, id_)
+        return said or known
 
     async def direct(self, person: Person) -> str:
         return await open_direct(self._api, person.id)

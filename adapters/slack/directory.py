@@ -90,10 +90,14 @@ class SlackDirectory:
                 return await self._membership(channel, told["user"], asked, bot=told["bot"], present=present)
             case "channel_left" | "group_left":
                 return Left(**asked, place=channel)
+            case "subteam_updated":
+                return Learned(**asked, groups=(parse.group(body["event"].get("subteam")),))
             case "emoji_changed":
                 await self._save_emoji(workspace)
             case type_ if type_.startswith(("channel_", "group_")):
-                found = await self._lookup.place(workspace, channel)
+                found = await self._lookup.place(workspace, channel, with_members=False)
+                if found and _private(found):
+                    self._learn_members(found)  # such as those of a channel that is shared from now on
                 return Learned(**asked, places=(found,)) if found else None
             case _:
                 log.info("slack_event_means_nothing", type=told["type"])
@@ -109,10 +113,14 @@ class SlackDirectory:
             return Left(**asked, place=channel)
         place = await self._lookup.place(asked["workspace"], channel, with_members=False)
         if place and _private(place):
-            learning = asyncio.create_task(self._persistently(lambda: self._lookup.save_members(place, patient=True)))
-            self._learning.add(learning)
-            learning.add_done_callback(self._learning.discard)
+            self._learn_members(place)
         return Joined(**asked, place=place) if place else None
+
+    def _learn_members(self, place: Place) -> None:
+        """They may be too many to be learned before the event has to be answered."""
+        learning = asyncio.create_task(self._persistently(lambda: self._lookup.save_members(place, patient=True)))
+        self._learning.add(learning)
+        learning.add_done_callback(self._learning.discard)
 
     def stop(self) -> None:
         """Learn nothing more."""

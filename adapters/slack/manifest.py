@@ -14,6 +14,7 @@ SCOPES: Final = {
     "emoji:read": "other names that the workspace gives to an emoji",
     "users:read": "the names of those who thank and are thanked",
     "users:read.email": "the same colleague on another platform",
+    "usergroups:read": "who is in a group that is thanked",
     "channels:read": "the names of channels and who is in them",
     "groups:read": "the same for private channels Kudos was invited to",
     "channels:history": "only to find our own message again after a lost answer, so that nothing is posted twice",
@@ -41,7 +42,8 @@ EVENTS: Final = {
     "channel_shared": "another organisation can read along",
     "channel_unshared": "not any more",
     "team_join": "a new colleague",
-    "user_change": "a new name, or an account switched off",
+    "user_change": "a new name, a guest who became a member, or an account switched off",
+    "subteam_updated": "a group's new name; who is in it is asked for each time",
     "emoji_changed": "other names of an emoji",
 }
 

@@ -19,6 +19,7 @@ from bot.requests import (
     Channel,
     Give,
     GiveFor,
+    Group,
     Named,
     OpenHome,
     Press,
@@ -28,6 +29,7 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
     Unresolved,
+    Word,
     Words,
 )
 
@@ -40,6 +42,8 @@ PLATFORM: Final = "slack"
 _POSTS: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})  #: subtypes of what people post
 
 _ESCAPED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_SUBTEAM: Final = "subteam^"
+_EVERYBODY: Final = frozenset({"here", "channel", "everyone", "group"})
 _BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
 
 
@@ -120,7 +124,7 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
     return commands.plain(words(text), names)
 
 
-def _words(text: str) -> Iterator[str | Named | Channel | Unresolved]:
+def _words(text: str) -> Iterator[Word]:
     at = 0
     for found in _ESCAPED.finditer(text):
         yield from _unescaped(text[at : found.start()])
@@ -130,8 +134,11 @@ def _words(text: str) -> Iterator[str | Named | Channel | Unresolved]:
             yield Named(target, label)
         elif sign == "#":
             yield Channel(label)
+        elif sign == "!" and target.startswith(_SUBTEAM):
+            yield Group(target.removeprefix(_SUBTEAM), label.lstrip("@"))
         elif sign == "!":
-            yield Unresolved(f"@{(label or target.partition('^')[0]).lstrip('@')}")
+            name = label or target.partition("^")[0]
+            yield Unresolved(f"@{name.lstrip('@')}", everybody=target in _EVERYBODY)
         else:
             yield html.unescape(label or target)
     yield from _unescaped(text[at:])
@@ -208,11 +215,11 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
     view = payload["view"]
     fields = {name: next(iter(elements.values())) for name, elements in view["state"]["values"].items()}
     kept = metadata(view)
-    asked = {
-        "workspace": workspace_id(_text(payload, "team", "id")),
-        "person": _text(payload, "user", "id"),
-        "delivery": f"{_text(view, 'id')}/{view.get('hash', '')}",
-    }
+    asked = commands.Who(
+        workspace=workspace_id(_text(_installed_in(view) or payload["team"]["id"])),
+        person=_text(payload, "user", "id"),
+        delivery=f"{_text(view, 'id')}/{view.get('hash', '')}",
+    )
     reason = _text(fields["reason"].get("value") or "")
     if view["callback_id"] != Action.GIVE:
         return SubmitReason(**asked, recognition=_text(kept, "recognition"), reason=reason)
@@ -224,7 +231,14 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
         reason=reason,
         place=_text(fields.get("place", {}).get("selected_conversation") or kept.get("place", "")),
         message=kept.get("message", ""),
+        groups=tuple(kept.get("groups", "").split()),
     )
+
+
+def _installed_in(view: Json) -> str:
+    """The team of ours that a form is of: who fills it in, in a shared channel, may be of another one."""
+    team = str(view.get("app_installed_team_id") or "")
+    return team if team.startswith("T") else ""  # else a whole organisation
 
 
 @_reading
@@ -364,6 +378,21 @@ def person(user: Json, team: str) -> Person:
 def _ours(user: Json, team: str) -> bool:
     """Whether somebody is of this team; in an Enterprise Grid one has a home team and may be of others too."""
     return user.get("team_id", team) == team or team in (user.get("enterprise_user") or {}).get("teams", ())
+
+
+@_reading
+def group(subteam: Json) -> tuple[str, str]:
+    """A user group's id and what it is called.
+
+    Source: docs.slack.dev/reference/objects/usergroup-object
+    """
+    return _text(subteam, "id"), _one_line(subteam.get("handle") or subteam.get("name")).lstrip("@")
+
+
+@_reading
+def group_members(answer: Json) -> tuple[str, ...]:
+    """Who is in a user group: the answer of `usergroups.users.list`."""
+    return tuple(map(_text, answer.get("users") or ()))
 
 
 @_reading

@@ -10,13 +10,13 @@ from typing import Literal
 
 from bot.cards import Actions, Bullets, Card, Element, Line, Mention, Note, Spans, plain
 from bot.errors import CannotLook, Impossible, NotAMember, PlatformError
-from bot.model import Message, Person, PersonKind, Place, PlaceKind
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Roster
 from bot.posts import Post
 from bot.requests import Action
 
 BUTTON_MOST = 75  #: characters. Source: Slack, button object
 
-Method = Literal["send", "mend", "find", "people", "place", "direct"]
+Method = Literal["send", "mend", "find", "people", "place", "group", "direct"]
 
 
 class Clock:
@@ -63,6 +63,7 @@ class Platform:
 
     people_: dict[str, Person] = field(default_factory=dict)
     rooms: dict[str, Place] = field(default_factory=dict)
+    groups: dict[str, Roster] = field(default_factory=dict)
     posted: list[Posted] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     calls: list[tuple[Method, str]] = field(default_factory=list)
@@ -125,6 +126,14 @@ class Platform:
             raise fault.error
         return self.rooms.get(id_)
 
+    async def group(self, workspace: str, id_: str, name: str) -> Roster:
+        assert workspace in self.workspaces
+        if fault := self._fault("group", id_):
+            raise fault.error
+        if id_ not in self.groups:
+            raise Impossible("no_such_subteam")
+        return replace(self.groups[id_], name=name or self.groups[id_].name)
+
     async def direct(self, person: Person) -> str:
         if fault := self._fault("direct", person.id):
             raise fault.error
@@ -145,6 +154,10 @@ class Platform:
             joined=was.joined if joined is None else joined,
             archived=was.archived if archived is None else archived,
         )
+
+    def regroup(self, group: str, *people: str) -> None:
+        """Other people are in a group from now on."""
+        self.groups[group] = replace(self.groups[group], people=people)
 
     def texts(self, place: str) -> list[str]:
         """What stands in a room, or in somebody's conversation with Kudos."""

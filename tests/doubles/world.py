@@ -29,10 +29,11 @@ from bot.cards import (
 )
 from bot.database import Database, Sqlite
 from bot.framework import Entry, Framework
-from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Visibility, Workspace
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Visibility, Workspace
 from bot.requests import (
     Action,
     Give,
+    Group,
     Joined,
     Learned,
     Named,
@@ -71,6 +72,17 @@ ROOMS = {
         Place(workspace=W, id="closed", name="closed", visibility=Visibility.PRIVATE, joined=True),
         Place(workspace=W, id="hidden", name="hidden", visibility=Visibility.PRIVATE),
         Place(workspace=W, id="attic", name="attic", visibility=Visibility.PUBLIC, joined=True, archived=True),
+    )
+}
+GROUPS = {
+    group.id: group
+    for group in (
+        Roster(id="crew", name="crew", people=("ann", "bob", "cara", "gone", "robot")),
+        Roster(id="pair", name="pair", people=("cara", "dee")),
+        Roster(id="only-ann", name="only-ann", people=("ann", "kudos")),
+        Roster(id="response", name="response", people=tuple(f"p{number}" for number in range(51))),
+        Roster(id="shift", name="shift", people=tuple(f"p{number}" for number in range(50))),
+        Roster(id="mixed", name="mixed", people=("bob", "stranger")),
     )
 }
 IN_CLOSED = ("ann", "bob", "fay")  #: the members of #closed
@@ -113,10 +125,15 @@ class World:
         return self.framework.taggable[position]
 
     def words(self, *words: Any) -> Words:
-        """`"@bob"` is Bob called, `#0` the tag of the first entry, `:0:` its emoji's name, `*0*` its title."""
+        """`"@bob"` is Bob called, `"@crew"` a group, `#0` the tag of the first entry.
+
+        `:0:` is its emoji's name, `*0*` its title.
+        """
         return tuple(
             Named(word[1:], PEOPLE[word[1:]].name)
             if isinstance(word, str) and word[:1] == "@" and word[1:] in PEOPLE
+            else Group(word[1:], GROUPS[word[1:]].name)
+            if isinstance(word, str) and word[:1] == "@" and word[1:] in GROUPS
             else in_framework(word, self.framework)
             if isinstance(word, str)
             else word
@@ -136,6 +153,7 @@ class World:
         *,
         place: str = "general",
         form: str = "",
+        groups: Iterable[str] = (),
     ) -> SubmitKudos:
         asked = self.asked(person)
         return SubmitKudos(
@@ -145,6 +163,7 @@ class World:
             entries=tuple(self.entry(position).id for position in entries),
             reason=reason,
             place=place,
+            groups=tuple(groups),
         )
 
     def reword(self, person: str, recognition: str, reason: str) -> SubmitReason:
@@ -218,7 +237,7 @@ async def world(
     database: Callable[[Path], Database] = Sqlite,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
-    clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS))
+    clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS), groups=dict(GROUPS))
     async with contextlib.AsyncExitStack() as stack:
         apps = [
             await stack.enter_async_context(

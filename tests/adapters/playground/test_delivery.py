@@ -55,6 +55,13 @@ async def test_what_was_sent_is_found_again_and_is_never_sent_twice(sender: Send
         await sender.mend(target, message, GOODBYE)
 
 
+async def test_who_is_in_a_group_is_told_and_that_there_is_none() -> None:
+    lookup = PlaygroundLookup()
+    assert "tom" in (await lookup.group(WORKSPACE, "night-turn", "")).people
+    with pytest.raises(Impossible, match="no_such_subteam"):
+        await lookup.group(WORKSPACE, "day-turn", "")
+
+
 async def test_what_is_not_there_cannot_be_mended(sender: Sender, clock: Clock) -> None:
     target = row(clock, place="general")
     with pytest.raises(Impossible):

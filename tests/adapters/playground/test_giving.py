@@ -23,6 +23,30 @@ async def test_a_command_gives_kudos_with_a_card_a_note_and_a_message(amara: Vis
     assert others.last.text == card.text
 
 
+async def test_a_group_can_be_thanked(amara: Visitor) -> None:
+    """It is shown as the group with the number of those who are in it now, herself and who has left not counted."""
+    chat = await amara.say("Well done, @night-turn and @tom")
+    assert "Well done, @night-turn and @Tom Bexley" in chat.last.text
+    page = await amara.say(f"/kudos @night-turn #listen for {WORDS}")
+    note, card = page.last, page.messages[-2]
+    assert "You thanked @night-turn (4 people)" in note.text
+    assert "Amara Okafor thanked @night-turn (4 people) for:" in card.text
+    for person in ("tom", "zofia", "sian", "luca"):
+        told = await amara.as_(person).at("kudos").look()
+        assert "Amara Okafor thanked you and 3 others (@night-turn) in #general" in told.last.text
+    assert '"put": "@night-turn "' in page.html
+
+
+async def test_a_form_filled_in_with_a_group_thanks_the_group(amara: Visitor) -> None:
+    page = await amara.say("/kudos @night-turn #listen")
+    assert page.form
+    people = [("recipients", person) for person in ("tom", "zofia", "sian", "luca")]
+    assert page.checked == {*people, ("entries", LISTEN.id)}
+    assert "With the people of @night-turn, as it is now." in page.dialog
+    given = await amara.fill(page.form, [*people, ("entries", LISTEN.id), ("reason", WORDS)])
+    assert "You thanked @night-turn (4 people)" in given.last.text
+
+
 async def test_the_recipient_sees_that_there_is_something_new_until_they_look(amara: Visitor) -> None:
     new = 'Messages from Kudos</span><span class="badge">1'
     await amara.as_("tom").at("kudos").look()

@@ -10,11 +10,12 @@ from adapters.playground import parse
 from adapters.playground.parse import Chat, Slip, Speaker
 from adapters.playground.workspace import EVERYBODY, KUDOS, ROOMS, WORKSPACE, Colleague
 from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
-from bot.model import Message, PlaceKind
+from bot.model import Message, PlaceKind, Roster
 from bot.requests import (
     Action,
     Ask,
     Give,
+    Group,
     Help,
     Joined,
     Mine,
@@ -69,6 +70,17 @@ def test_people_are_found_by_first_name_full_name_and_handle(text: str, expected
     assert parse.words(text, PEOPLE) == expected
 
 
+def test_groups_are_found_by_their_name() -> None:
+    """A name that a person and a group share means neither."""
+    nights = Roster(id="n", name="night-turn", people=("tom",))
+    assert parse.words("@Night-Turn and @tom", PEOPLE, [nights]) == (
+        Group("n", "night-turn"),
+        " and ",
+        Named("tom", "Tom Bexley"),
+    )
+    assert parse.words("@tom", PEOPLE, [Roster(id="t", name="tom", people=())]) == (Unresolved("@tom"),)
+
+
 def test_a_name_that_two_people_share_means_neither() -> None:
     two = (Colleague(id="a", name="Sam Ash", role=""), Colleague(id="b", name="Sam Beech", role=""))
     assert parse.words("@sam", two) == (Unresolved("@sam"),)
@@ -89,6 +101,8 @@ def test_nothing_typed_is_lost(text: str) -> None:
                     in {parse.folded(each) for who in PEOPLE for each in (who.id, who.name, who.first_name)}
                 )
                 rest = rest[name:]
+            case Group():
+                raise AssertionError("there is none")
             case Unresolved(said) | str(said):
                 assert rest.startswith(said)
                 rest = rest[len(said) :]

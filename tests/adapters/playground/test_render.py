@@ -35,7 +35,7 @@ from bot.cards import (
     TextField,
 )
 from bot.model import Message
-from bot.requests import Named, Unresolved
+from bot.requests import Group, Named, Unresolved
 
 HERE = Here(person="amara", place="general", once="7")
 HOSTILE = [
@@ -192,8 +192,11 @@ def test_a_form_never_becomes_markup(form: Form) -> None:
     assert_harmless(render.form(form, HERE, choices, id_="f1", close="/?as=amara"))
 
 
-@given(st.lists(texts | st.builds(Named, texts, texts) | st.builds(Unresolved, texts), max_size=4))
-def test_a_chat_message_never_becomes_markup(words: list[str | Named | Unresolved]) -> None:
+CALLS = st.builds(Named, texts, texts) | st.builds(Group, texts, texts) | st.builds(Unresolved, texts)
+
+
+@given(st.lists(texts | CALLS, max_size=4))
+def test_a_chat_message_never_becomes_markup(words: list[str | Named | Group | Unresolved]) -> None:
     assert_harmless(render.chat(words, HERE))
 
 

@@ -19,7 +19,18 @@ from adapters.slack import render
 from bot import answers, forms, home, kudos_cards, notices
 from bot import framework as frameworks
 from bot.cards import Card, Form
-from bot.model import Message, Origin, Person, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.model import (
+    Message,
+    Origin,
+    Person,
+    Place,
+    PlaceKind,
+    Recognition,
+    Roster,
+    Tag,
+    ThankedGroup,
+    Visibility,
+)
 from bot.names import Index
 from bot.words import Draft
 
@@ -61,6 +72,9 @@ KUDOS = Recognition(
 )
 REACTION = replace(KUDOS, recipients=(BOB,), tags=KUDOS.tags[:1], reason="", origin=Origin.REACTION, message=THEIRS)
 SECONDED = replace(KUDOS, seconders=(CEM, DEE, EVE, BOB, ANN))
+CREW = ThankedGroup(id="S0001", name="crew <!here>", number=12, people=(DEE.id, EVE.id))
+SOLO = ThankedGroup(id="S0002", name="solo", number=1, people=())
+GROUPS = replace(KUDOS, recipients=(BOB, CEM, DEE, EVE), groups=(CREW, SOLO))
 GONE = replace(KUDOS, tags=(Tag(entry="no.longer", title="An entry that is gone"),))
 INDEX = Index(LANTERN)
 
@@ -75,8 +89,10 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
     "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
     "given-with-an-entry-that-is-gone": lambda: kudos_cards.given(GONE, LANTERN),
+    "given-to-groups": lambda: kudos_cards.given(GROUPS, LANTERN),
     "given-withdrawn": lambda: kudos_cards.given(replace(KUDOS, withdrawn=True), LANTERN),
     "thanks": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=True),
+    "thanks-in-groups": lambda: kudos_cards.thanks(GROUPS, LANTERN, card=CARD_AT, names_place=True),
     "thanks-before-the-card": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=None, names_place=True),
     "thanks-without-place": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=False),
     "thanks-withdrawn": lambda: kudos_cards.thanks(
@@ -87,12 +103,14 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     ),
     "reactions-taken-back": lambda: kudos_cards.reactions([replace(REACTION, withdrawn=True)], LANTERN, THEIRS),
     "confirmed": lambda: kudos_cards.confirmed(KUDOS, LANTERN, dropped_self=True),
+    "confirmed-to-groups": lambda: kudos_cards.confirmed(GROUPS, LANTERN),
     "confirmed-waiting": lambda: kudos_cards.confirmed(replace(KUDOS, place=COVE), LANTERN),
     "confirmed-in-a-conversation": lambda: kudos_cards.confirmed(replace(KUDOS, place=TALK), LANTERN),
     "to_complete": lambda: kudos_cards.to_complete(["Mend <this>.", "And that."], '["C0001",["words"]]'),
     "to_complete-nothing": lambda: kudos_cards.to_complete([], ""),
     "to_complete-too-long": lambda: kudos_cards.to_complete(["Mend this."], "w" * 3000),
     "taken_back": lambda: kudos_cards.taken_back(KUDOS),
+    "taken_back-from-groups": lambda: kudos_cards.taken_back(GROUPS),
     "reaction_noticed": lambda: kudos_cards.reaction_noticed(REACTION, LANTERN),
     "reaction_taken_back": lambda: kudos_cards.reaction_taken_back(REACTION),
     "saved": kudos_cards.saved,
@@ -163,6 +181,13 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
         open_place=True,
         left_out=[DEE.name],
         dropped_self=True,
+    ),
+    "give-with-groups": lambda: forms.give(
+        Draft(recipients=(BOB.id, CEM.id)),
+        LANTERN,
+        groups=[Roster(id=CREW.id, name=CREW.name, people=(BOB.id, CEM.id, ANN.id))],
+        place=HARBOUR.id,
+        open_place=False,
     ),
     "edit": lambda: forms.edit(KUDOS),
     "sentence": lambda: forms.sentence(REACTION),

@@ -421,9 +421,9 @@ MENDABLE = [
     ("@slackbot {0} for {reason}", "it's an app"),
     ("{0} for {reason}", "Choose at least one colleague"),
     ("@nobody {0} for {reason}", "I can't tell who @nobody is"),
-    ("@here {0} for {reason}", "I can't tell who @here is"),
-    ("@channel {0} for {reason}", "I can't tell who @channel is"),
-    ("@team {0} for {reason}", "I can't tell who @team is"),
+    ("@here {0} for {reason}", "A kudos thanks people you name, or a group, and not @here"),
+    ("@channel {0} for {reason}", "A kudos thanks people you name, or a group, and not @channel"),
+    ("@just-me {0} for {reason}", "There is nobody to thank in @just-me but you"),
     ("@bob for {reason}", "Choose what they showed"),
     ("@bob {0} for it", "at least 10 characters"),
     ("@bob {0}", "at least 10 characters"),
@@ -435,7 +435,7 @@ MENDABLE = [
 
 
 async def test_what_can_be_mended_opens_the_form_and_says_what_to_do(town: Town) -> None:
-    town.slack.add_usergroup("team", [town.bob, town.cara])
+    town.slack.add_usergroup("just-me", [town.alice])
     tags = [town.tag(position) for position in range(4)]
     for text, sentence in MENDABLE:
         await town.type(town.alice, text.format(*tags, reason=REASON, long="x" * 1501))

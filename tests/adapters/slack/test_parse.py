@@ -17,6 +17,7 @@ from bot.requests import (
     Ask,
     Channel,
     Give,
+    Group,
     Help,
     Mine,
     Named,
@@ -49,9 +50,11 @@ TEAM = {"id": "T1", "domain": "northfield"}
         ("<#C2|listen> x", ("", Channel("listen"), " x")),
         ("<#C2|>", ("", Channel(""), "")),
         ("<#C2>", ("", Channel(""), "")),
-        ("<!here>", ("", Unresolved("@here"), "")),
-        ("<!subteam^S1|@team>", ("", Unresolved("@team"), "")),
-        ("<!subteam^S1>", ("", Unresolved("@subteam"), "")),
+        ("<!here>", ("", Unresolved("@here", everybody=True), "")),
+        ("<!channel|@channel>", ("", Unresolved("@channel", everybody=True), "")),
+        ("<!date^1>", ("", Unresolved("@date"), "")),
+        ("<!subteam^S1|@team>", ("", Group("S1", "team"), "")),
+        ("<!subteam^S1>", ("", Group("S1"), "")),
         ("<https://example.org|here>", ("", "here", "")),
         ("<https://example.org/?a=1&amp;b=2>", ("", "https://example.org/?a=1&b=2", "")),
         ("&lt;@U2&gt; &amp;amp;", ("<", Unresolved("@U2"), "> &amp;")),
@@ -79,7 +82,8 @@ def test_no_text_stops_the_reader(text: str) -> None:
 @given(text=st.text())
 def test_only_slack_makes_a_person_out_of_text(text: str) -> None:
     """Whatever people type arrives escaped, so that nobody is named by typing an id."""
-    assert not [each for each in parse.words(html.escape(text, quote=False)) if isinstance(each, Named | Channel)]
+    named = Named | Group | Channel
+    assert not [each for each in parse.words(html.escape(text, quote=False)) if isinstance(each, named)]
 
 
 @pytest.mark.parametrize(
@@ -178,19 +182,35 @@ def test_a_form_comes_back_with_everything_in_it() -> None:
         "reason": {"value": "because"},
         "place": {"selected_conversation": "C2"},
     }
-    body = submitted("give", values, {"place": "C1", "reply": "https://x"})
+    body = submitted("give", values, {"place": "C1", "reply": "https://x", "groups": "S1 S2"})
     asked = parse.submission(body)
     assert isinstance(asked, SubmitKudos)
     assert (asked.form, asked.delivery, asked.place) == ("V1", "V1/h1", "C2")
     assert (asked.recipients, asked.entries, asked.reason) == (("U2", "U3"), ("value.a",), "because")
+    assert asked.groups == ("S1", "S2")
     assert parse.inputs(body) == list(values)
     empty = submitted("give", {"recipients": {}, "entries": {}, "reason": {"value": None}}, {"place": "C1"})
     asked = parse.submission(empty)
     assert isinstance(asked, SubmitKudos)
-    assert (asked.recipients, asked.entries, asked.reason, asked.place) == ((), (), "", "C1")
+    assert (asked.recipients, asked.entries, asked.reason, asked.place, asked.groups) == ((), (), "", "C1", ())
     edited = parse.submission(submitted("edit", {"reason": {"value": "new"}}, {"recognition": "abc"}))
     assert isinstance(edited, SubmitReason)
     assert (edited.recognition, edited.reason) == ("abc", "new")
+
+
+@pytest.mark.parametrize(("installed", "workspace"), [("T1", "slack:T1"), ("E1", "slack:T9"), (None, "slack:T9")])
+def test_a_form_filled_in_by_somebody_of_another_team_is_ours(installed: str | None, workspace: str) -> None:
+    """In a channel shared with it; a whole organisation is no workspace."""
+    body = submitted("edit", {"reason": {"value": "new"}}, {"recognition": "abc"})
+    body["view"]["app_installed_team_id"] = installed
+    assert parse.submission({**body, "team": {"id": "T9"}}).workspace == workspace
+
+
+def test_a_group_is_called_by_its_handle() -> None:
+    assert parse.group({"id": "S1", "handle": "nights", "name": "The night turn"}) == ("S1", "nights")
+    assert parse.group({"id": "S1", "name": "The night turn"}) == ("S1", "The night turn")
+    assert parse.group_members({"users": ["U1", "U2"]}) == ("U1", "U2")
+    assert parse.group_members({}) == ()
 
 
 REACTION = {
@@ -302,6 +322,8 @@ WHOLE: list[Any] = [
     (parse.press, pressed({"type": "button", "action_id": "second:0", "value": "abc"})),
     (parse.submission, submitted("edit", {"reason": {"value": "new"}}, {"recognition": "abc"})),
     (parse.inputs, submitted("edit", {"reason": {"value": "new"}}, {"recognition": "abc"})),
+    (parse.group, {"id": "S1", "handle": "nights"}),
+    (parse.group_members, {"users": ["U1", "U2"]}),
     (parse.command, {**COMMAND, "text": "<@U2> x"}),
     (lambda user: parse.person(user, "T1"), {"id": "U1", "name": "x", "profile": {"display_name": "y"}}),
     (lambda channel: parse.place(channel, "T1"), {"id": "C1", "name": "x"}),
@@ -330,7 +352,8 @@ def test_whatever_part_is_of_another_kind_it_is_read_or_it_is_malformed(
 
 def test_who_is_called_by_id_alone_is_shown_by_name() -> None:
     """What was typed is given back so that people know it again."""
-    assert parse.plain("<@U2> <@U3> <@U4|dee> well done", {"U2": "Bob"}) == "@Bob @U3 @dee well done"
+    typed = "<@U2> <@U3> <@U4|dee> <!subteam^S1> <!subteam^S2|@days> well done"
+    assert parse.plain(typed, {"U2": "Bob", "S1": "nights"}) == "@Bob @U3 @dee @nights @days well done"
 
 
 def test_a_form_without_its_blocks_is_read_by_its_values() -> None:
