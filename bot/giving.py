@@ -36,15 +36,15 @@ class Giving:
         """`/kudos …`: give it, or open the form with everything that was said."""
         context = await self._spoken_of(ask)
         self._admit(context, ask.person)
-        draft = words.read(_with_names(ask.words, context), self.framework())
-        draft = _readable(draft, ask.words, context)
+        said = _with_names(ask.words, context)
+        draft = _readable(words.read(said, self.framework()), said, context)
         if draft.empty:
             return [OpenForm(await self._form(ask, draft, context))]
         try:
             recognition = await self._give(ask, draft, context, id_=ask.delivery, origin=Origin.COMMAND)
         except Refusal as refusal:
             if len(draft.reason) > forms.TEXT_MOST:
-                return [Private(card=self._given_back(draft, context))]
+                return [Private(card=self._given_back(draft, said, context))]
             return [OpenForm(await self._form(ask, draft, context, refusal))]
         return [self._confirmed(recognition, draft)]
 
@@ -113,11 +113,7 @@ class Giving:
         """Who and what is called in the words; of a group in the reason only its name matters."""
         called = [word.person for word in ask.words if isinstance(word, Named)]
         thanked = words.read(ask.words, self.framework()).groups
-        groups = {
-            word.group: word.name
-            for word in ask.words
-            if isinstance(word, Group) and (word.group in thanked or not word.name)
-        }
+        groups = {id_: name for id_, name in _group_names(ask.words).items() if id_ in thanked or not name}
         return await self.register.context(ask.workspace, called, ask.place, asker=ask.person, groups=groups)
 
     def _admit(self, context: Context, person: str) -> None:
@@ -218,10 +214,11 @@ class Giving:
         place = self.default_place and await self.store.directory.place_called(ask.workspace, self.default_place)
         return place.id if place and await self.register.reads(place, ask.person) else None
 
-    def _given_back(self, draft: Draft, context: Context) -> Card:
+    def _given_back(self, draft: Draft, said: Words, context: Context) -> Card:
         """What no form can hold, whole."""
         people = [context.people[id_].name for id_ in draft.recipients if id_ in context.people]
-        people += [f"@{context.rosters[id_].name}" for id_ in draft.groups]
+        names = _group_names(said)
+        people += [f"@{names[id_]}" for id_ in words.read(said, self.framework()).groups if names[id_]]
         entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
         return kudos_cards.too_long(draft.reason, people=people, tags=entries)
 
@@ -277,9 +274,18 @@ def _with_names(words_: Words, context: Context) -> Words:
     return tuple(map(named, words_))
 
 
-def _readable(draft: Draft, words_: Words, context: Context) -> Draft:
+def _group_names(words_: Words) -> dict[str, str]:
+    """What the groups in `words_` are called there, by id; "" where that was not said."""
+    names: dict[str, str] = {}
+    for word in words_:
+        if isinstance(word, Group):
+            names[word.group] = word.name or names.get(word.group, "")
+    return names
+
+
+def _readable(draft: Draft, said: Words, context: Context) -> Draft:
     """The same with only those groups of which we know who is in them; what is wrong with the others is said."""
-    names = {word.group: word.name for word in words_ if isinstance(word, Group)}
+    names = _group_names(said)
     for group in draft.groups:
         if group not in context.rosters:
             draft = draft.mending("recipients", recipients.group_unknown(names[group], context.unread[group]))
