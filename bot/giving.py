@@ -34,22 +34,22 @@ class Giving:
 
     async def typed(self, ask: Give) -> list[Reply]:
         """`/kudos …`: give it, or open the form with everything that was said; after a message, offer the form."""
-        draft, context = await self._read(ask, ask.words, ask.place)
+        said, draft, context = await self._read(ask, ask.words, ask.place)
         if draft.empty:
             return [await self._to_complete(ask, draft, context)]
         try:
             recognition = await self._give(ask, draft, context, id_=_id_of(ask), origin=Origin.COMMAND)
         except Refusal as refusal:
             if len(draft.reason) > forms.TEXT_MOST:
-                return [Private(card=self._given_back(draft, context))]
+                return [Private(card=self._given_back(draft, said, context))]
             return [await self._to_complete(ask, draft, context, refusal)]
         return [self._confirmed(recognition, draft)]
 
     async def pressed(self, press: Press) -> list[Reply]:
         """*Give kudos*, pressed: the form, with what the button carries."""
-        place, said = commands.unpacked(press.value) if press.value else ("", ())
+        place, carried = commands.unpacked(press.value) if press.value else ("", ())
         where = Place(workspace=press.workspace, id=place) if place else None
-        draft, context = await self._read(press, said, where)
+        _, draft, context = await self._read(press, carried, where)
         return [OpenForm(await self._form(press, draft, context))]
 
     async def about(self, ask: GiveFor) -> list[Reply]:
@@ -117,19 +117,15 @@ class Giving:
         recognition = await self._withdraw(press.value, press, at=press.at)
         return [Private(card=kudos_cards.taken_back(recognition), replace=replace_message)]
 
-    async def _read(self, ask: Give | Press, said: Words, place: Place | None) -> tuple[Draft, Context]:
-        """What was said, and what we know of it; of a group in the reason only its name matters."""
+    async def _read(self, ask: Give | Press, said: Words, place: Place | None) -> tuple[Words, Draft, Context]:
+        """What was said, with names, and what we know of it; of a group in the reason only its name matters."""
         called = [word.person for word in said if isinstance(word, Named)]
         thanked = words.read(said, self.framework()).groups
-        groups = {
-            word.group: word.name
-            for word in said
-            if isinstance(word, Group) and (word.group in thanked or not word.name)
-        }
+        groups = {id_: name for id_, name in _group_names(said).items() if id_ in thanked or not name}
         context = await self.register.context(ask.workspace, called, place, asker=ask.person, groups=groups)
         self._admit(context, ask.person)
-        draft = words.read(_with_names(said, context), self.framework())
-        return _readable(draft, said, context), context
+        said = _with_names(said, context)
+        return said, _readable(words.read(said, self.framework()), said, context), context
 
     def _admit(self, context: Context, person: str) -> None:
         """
@@ -256,10 +252,11 @@ class Giving:
         place = self.default_place and await self.store.directory.place_called(ask.workspace, self.default_place)
         return place.id if place and await self.register.reads(place, ask.person) else None
 
-    def _given_back(self, draft: Draft, context: Context) -> Card:
+    def _given_back(self, draft: Draft, said: Words, context: Context) -> Card:
         """What no form can hold, whole."""
         people = [context.people[id_].name for id_ in draft.recipients if id_ in context.people]
-        people += [f"@{context.rosters[id_].name}" for id_ in draft.groups]
+        names = _group_names(said)
+        people += [f"@{names[id_]}" for id_ in words.read(said, self.framework()).groups if names[id_]]
         entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
         return kudos_cards.too_long(draft.reason, people=people, tags=entries)
 
@@ -326,9 +323,18 @@ def _with_names(words_: Words, context: Context) -> Words:
     return tuple(map(named, words_))
 
 
-def _readable(draft: Draft, words_: Words, context: Context) -> Draft:
+def _group_names(words_: Words) -> dict[str, str]:
+    """What the groups in `words_` are called there, by id; "" where that was not said."""
+    names: dict[str, str] = {}
+    for word in words_:
+        if isinstance(word, Group):
+            names[word.group] = word.name or names.get(word.group, "")
+    return names
+
+
+def _readable(draft: Draft, said: Words, context: Context) -> Draft:
     """The same with only those groups of which we know who is in them; what is wrong with the others is said."""
-    names = {word.group: word.name for word in words_ if isinstance(word, Group)}
+    names = _group_names(said)
     for group in draft.groups:
         if group not in context.rosters:
             draft = draft.mending("recipients", recipients.group_unknown(names[group], context.unread[group]))

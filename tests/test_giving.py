@@ -159,8 +159,10 @@ async def test_a_group_of_thousands_is_refused_without_looking_at_everybody(core
 
 
 async def test_words_that_no_form_can_hold_come_back_with_their_groups(core: World) -> None:
-    says = await core.says(core.give("ann", "@bob", " ", "@crew", f" #0 {'x' * 3001}"))
-    assert "Bob, @crew, #0:" in says
+    """Also those of which nobody tells who is in them."""
+    no_more = Group("gone-group", "old-crew")
+    says = await core.says(core.give("ann", "@bob", " ", Group("crew"), " ", no_more, f" #0 {'x' * 3001}"))
+    assert "Bob, @crew, @old-crew, #0:" in says
 
 
 async def test_a_form_is_given_also_while_nobody_tells_who_is_in_its_groups(core: World) -> None:

@@ -14,7 +14,8 @@ from tests.adapters.town import REASON, Town, program, settled
 NOTHING_SAVED = "Sorry, that did not work and nothing was saved. Please try again. (Reference "
 #: Every kudos that was for nobody is for Bob again.
 MENDED = """
-INSERT INTO recipient SELECT id, workspace, (SELECT id FROM person WHERE name = 'bob'), 0 FROM recognition
+INSERT INTO recipient (recognition, workspace, person, position)
+SELECT id, workspace, (SELECT id FROM person WHERE name = 'bob'), 0 FROM recognition
 WHERE id NOT IN (SELECT recognition FROM recipient)
 """
 WENT_WRONG = "Sorry, something went wrong. Look at /kudos mine before you try again. (Reference "
