@@ -78,14 +78,17 @@ class Ledger:
             message=message.id,
         )
 
-    async def signals(self, recognition: str) -> list[Signal]:
+    async def signals(self, workspace: str, recognition: str) -> list[Signal]:
         """Everything said on the card: the latest state of each emoji, and every press."""
         rows = await self._database.rows(
             """
-            SELECT person, name, entry, standing, at FROM reaction WHERE recognition = :recognition
+            SELECT person, name, entry, standing, at FROM reaction
+            WHERE workspace = :workspace AND recognition = :recognition
             UNION ALL
-            SELECT person, delivery AS name, '' AS entry, 1 AS standing, at FROM press WHERE recognition = :recognition
+            SELECT person, delivery AS name, '' AS entry, 1 AS standing, at FROM press
+            WHERE workspace = :workspace AND recognition = :recognition
             """,
+            workspace=workspace,
             recognition=recognition,
         )
         return [
@@ -119,20 +122,26 @@ class Ledger:
             f"""
             SELECT recipient.recognition, {person} FROM recipient
             JOIN person ON person.workspace = recipient.workspace AND person.id = recipient.person
-            WHERE recipient.recognition IN ({names}) ORDER BY recipient.position
+            WHERE recipient.workspace = :workspace AND recipient.recognition IN ({names}) ORDER BY recipient.position
             """,  # noqa: S608 - names of parameters
+            workspace=workspace,
             **bound,
         )
         tags = await self._database.rows(
-            f"SELECT * FROM tag WHERE recognition IN ({names}) ORDER BY position, entry",  # noqa: S608
+            f"""
+            SELECT * FROM tag WHERE workspace = :workspace AND recognition IN ({names}) ORDER BY position, entry
+            """,  # noqa: S608
+            workspace=workspace,
             **bound,
         )
         seconders = await self._database.rows(
             f"""
             SELECT endorsement.recognition, {person} FROM endorsement
             JOIN person ON person.workspace = endorsement.workspace AND person.id = endorsement.person
-            WHERE endorsement.recognition IN ({names}) ORDER BY endorsement.at, person.id
+            WHERE endorsement.workspace = :workspace AND endorsement.recognition IN ({names})
+            ORDER BY endorsement.at, person.id
             """,  # noqa: S608
+            workspace=workspace,
             **bound,
         )
         by_id = _grouped(recipients), _grouped(tags), _grouped(seconders)
@@ -243,7 +252,10 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
 
 def tagged(recognition: Recognition) -> list[Step]:
     """Make the stored tags those of `recognition`; those it was given with are kept, standing or not."""
-    clear = Step("UPDATE tag SET standing = 0 WHERE recognition = :recognition", {"recognition": recognition.id})
+    clear = Step(
+        "UPDATE tag SET standing = 0 WHERE workspace = :workspace AND recognition = :recognition",
+        {"workspace": recognition.workspace, "recognition": recognition.id},
+    )
     again = "UPDATE SET standing = 1, position = excluded.position"
     return [clear, *(_tag(recognition, position, again) for position in range(len(recognition.tags)))]
 
@@ -255,12 +267,13 @@ def _tag(recognition: Recognition, number: int, if_there: str) -> Step:
     position = base.index(tag.entry) if tag.entry in base else len(base) + number
     return Step(
         f"""
-        INSERT INTO tag (recognition, entry, title, position, base, standing)
-        VALUES (:recognition, :entry, :title, :position, :base, 1)
+        INSERT INTO tag (recognition, workspace, entry, title, position, base, standing)
+        VALUES (:recognition, :workspace, :entry, :title, :position, :base, 1)
         ON CONFLICT (recognition, entry) DO {if_there}
         """,  # noqa: S608 - one of two constants
         {
             "recognition": recognition.id,
+            "workspace": recognition.workspace,
             "entry": tag.entry,
             "title": tag.title,
             "position": position,
@@ -272,7 +285,10 @@ def _tag(recognition: Recognition, number: int, if_there: str) -> Step:
 def seconded(recognition: Recognition, seconders: Iterable[tuple[str, datetime]]) -> list[Step]:
     """Make the stored endorsements these: (person, since)."""
     return [
-        Step("DELETE FROM endorsement WHERE recognition = :recognition", {"recognition": recognition.id}),
+        Step(
+            "DELETE FROM endorsement WHERE workspace = :workspace AND recognition = :recognition",
+            {"workspace": recognition.workspace, "recognition": recognition.id},
+        ),
         *(
             Step(
                 """
@@ -298,12 +314,13 @@ def revised(recognition: Recognition, *, withdrawn_at: datetime | None = None) -
         UPDATE recognition
         SET reason = :reason, withdrawn = :withdrawn, revision = revision + 1,
             withdrawn_at = CASE WHEN :withdrawn_at = '' THEN withdrawn_at ELSE :withdrawn_at END
-        WHERE id = :id AND revision = :revision
+        WHERE workspace = :workspace AND id = :id AND revision = :revision
         """,
         {
             "reason": recognition.reason,
             "withdrawn": int(recognition.withdrawn),
             "withdrawn_at": to_text(withdrawn_at) if withdrawn_at else "",
+            "workspace": recognition.workspace,
             "id": recognition.id,
             "revision": recognition.revision,
         },
@@ -336,28 +353,35 @@ def reacted(workspace: str, message: Message, signal: Signal, recognition: str) 
     )
 
 
-def stands_while_reacted(recognition: str) -> Step:
+def stands_while_reacted(workspace: str, recognition: str) -> Step:
     """A reaction kudos stands while any variant of its emoji stands that is newer than a withdrawal by hand."""
     return Step(
         """
         UPDATE recognition
         SET revision = revision + 1, withdrawn = CASE WHEN EXISTS (
             SELECT 1 FROM reaction
-            WHERE reaction.recognition = recognition.id AND standing = 1 AND reaction.at > recognition.withdrawn_at
+            WHERE reaction.workspace = :workspace AND reaction.recognition = recognition.id AND standing = 1
+              AND reaction.at > recognition.withdrawn_at
         ) THEN 0 ELSE 1 END
-        WHERE id = :id
+        WHERE workspace = :workspace AND id = :id
         """,
-        {"id": recognition},
+        {"workspace": workspace, "id": recognition},
     )
 
 
-def pressed(recognition: str, person: str, at: datetime, delivery_id: str) -> Step:
+def pressed(workspace: str, recognition: str, person: str, at: datetime, delivery_id: str) -> Step:
     return Step(
         """
-        INSERT INTO press (recognition, person, at, delivery) VALUES (:recognition, :person, :at, :delivery)
-        ON CONFLICT DO NOTHING
+        INSERT INTO press (recognition, workspace, person, at, delivery)
+        VALUES (:recognition, :workspace, :person, :at, :delivery) ON CONFLICT DO NOTHING
         """,
-        {"recognition": recognition, "person": person, "at": to_text(at), "delivery": delivery_id},
+        {
+            "recognition": recognition,
+            "workspace": workspace,
+            "person": person,
+            "at": to_text(at),
+            "delivery": delivery_id,
+        },
         gate=True,
     )
 

@@ -44,7 +44,7 @@ class Showing:
         recognition = await self._recognition(row.workspace, row.fact)
         if not recognition or not privacy.visible(recognition, One(workspace=row.workspace, person=row.person)):
             return _instead(row)
-        cards = await self._store.posts.cards([recognition.id])
+        cards = await self._store.posts.cards(row.workspace, [recognition.id])
         members = await self._store.directory.members(row.workspace, recognition.place.id)
         return kudos_cards.thanks(
             recognition,
@@ -64,7 +64,7 @@ class Showing:
         return kudos_cards.reactions(shown, self._framework(), message) if shown else _instead(row)
 
     async def _stuck(self, row: Post) -> Card | None:
-        parked = await self._store.posts.post(row.fact)
+        parked = await self._store.posts.post(row.workspace, row.fact)
         recognition = parked and await self._recognition(row.workspace, parked.fact)
         if not parked or not recognition or recognition.withdrawn:
             return None

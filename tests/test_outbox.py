@@ -34,7 +34,7 @@ async def states(core: World) -> dict[str, str]:
 
 async def row_of(core: World, view: str = posts.CARD) -> Post:
     (found,) = [row for row in await core.sql("SELECT id, view FROM outbox") if row["view"] == view]
-    row = await core.app.store.posts.post(found["id"])
+    row = await core.app.store.posts.post(W, found["id"])
     assert row
     return row
 
@@ -151,7 +151,7 @@ async def test_nobody_is_told_about_what_is_taken_back(core: World) -> None:
     await core.ask(core.undo("ann"))
     await core.deliver(after_s=5)
     assert core.platform.texts("ann") == []
-    assert (await core.app.store.posts.of_fact(row.id))[0].state == "done"
+    assert (await core.app.store.posts.of_fact(W, row.id))[0].state == "done"
 
 
 async def test_a_giver_who_cannot_be_told(core: World) -> None:

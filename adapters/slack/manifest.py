@@ -28,6 +28,8 @@ EVENTS: Final = {
     "channel_left": "Kudos was removed",
     "group_left": "likewise",
     "channel_created": "a new channel",
+    "channel_deleted": "nothing can be posted there any more",
+    "group_deleted": "likewise",
     "channel_rename": "its new name",
     "group_rename": "likewise",
     "channel_archive": "nothing can be posted there",
@@ -39,6 +41,10 @@ EVENTS: Final = {
     "team_join": "a new colleague",
     "user_change": "a new name, or an account switched off",
     "emoji_changed": "other names of an emoji",
+    "app_uninstalled": "what is for the workspace waits, and its token is forgotten",
+    "tokens_revoked": "likewise",
+    "team_access_granted": "a workspace of an organisation that has Kudos for all of it",
+    "team_access_revoked": "likewise, removed",
 }
 
 _TEMPLATE: Final = """\

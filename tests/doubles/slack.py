@@ -154,6 +154,10 @@ class SlackDouble(Platform):
         """List everything that our app can be installed in."""
         return [self, *self.others.values(), *self.orgs]
 
+    def reached(self, token: str) -> list[Platform]:
+        """List the workspaces that a token is for."""
+        return slack_places.reached(self, token)
+
     def stamp(self) -> str:
         """Tell the time as a message's `ts`."""
         stamp = super().stamp()
