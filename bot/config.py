@@ -31,6 +31,10 @@ def _web_address(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
+def _public_url(url: str) -> str:
+    return url and _web_address(url)
+
+
 def _database(url: str) -> str:
     if not url.startswith("sqlite:///"):
         raise ValueError("must be sqlite:///FILE (PostgreSQL comes with a later release)")
@@ -69,7 +73,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     framework_file: Path = Path("framework.yaml")
     kudos_channel: str = ""
-    kudos_public_url: Annotated[str, AfterValidator(_web_address)] | Literal[""] = ""
+    kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
     kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"

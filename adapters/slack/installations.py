@@ -22,6 +22,7 @@ from bot.model import derived_id, to_text, to_time
 from bot.outbox import REQUEST_TIMEOUT_S
 from bot.vault import Vault
 
+EXACT: Final = timedelta(seconds=1)  #: as an event's time is
 STATE_S: Final = 600  #: from the beginning of an installation to its end
 REFRESH_AHEAD: Final = timedelta(minutes=30)  #: before a token expires a new one is asked for; it lasts 12 hours
 REFRESH_LEASE: Final = timedelta(seconds=3 * REQUEST_TIMEOUT_S + 2)  #: for whoever asks for one
@@ -95,9 +96,9 @@ class Installations:
 
     async def left(self, workspace: str, at: datetime) -> None:
         installation = await self.find(workspace)
-        if installation is None or not installation.token or at < installation.installed_at:
+        if installation is None or not installation.token or at + EXACT < installation.installed_at:
             return  # they have installed us again since
-        # Events come late, clocks differ, and this one is exact to the second: Slack itself knows best.
+        # It may be late all the same, for clocks differ: Slack itself knows best.
         try:
             await Api(installation.token, self._base_url, self._http).query("auth.test")
         except Impossible as error:

@@ -59,7 +59,7 @@ _PAGE: Final = """\
 </html>
 """
 _HEADERS: Final = {
-    "Content-Type": "text/html; charset=utf-8",
+    "Content-Type": "text/html",
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",  # the address holds the code
     "X-Content-Type-Options": "nosniff",
@@ -122,7 +122,9 @@ class InstallPages:
         except DatabaseError as error:
             log.warning("slack_installation_not_stored", error=str(error))
             response = self._not_installed("database", 503)
-        return await to_aiohttp_response(response)
+        answered = await to_aiohttp_response(response)
+        answered.charset = "utf-8"
+        return answered
 
     async def _welcome(self, args: AsyncSuccessArgs) -> BoltResponse:
         name = args.installation.team_name or args.installation.enterprise_name or "your workspace"
