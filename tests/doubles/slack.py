@@ -307,6 +307,8 @@ class SlackDouble(Platform):
                 call.answer = {"ok": False, "error": fault.error} if fault and fault.error else run()
             except RateLimitError as error:
                 return slack_http.broken(call, 429, error.retry_after)
+            if fault is not None:
+                await asyncio.sleep(fault.linger_s)
             if fault is not None and fault.drop == "after":
                 return slack_http.cut(request)
             if call.method == "response_url":
