@@ -59,15 +59,9 @@ class Directory:
             self._workspaces[workspace] = Workspace(**rows[0])
         return self._workspaces.get(workspace)
 
-    async def others(self, workspace: str) -> bool:
-        """Whether we have known another workspace of the same platform than this one."""
-        platform = workspace.partition(":")[0]
-        rows = await self._database.rows(
-            "SELECT id FROM workspace WHERE id <> :workspace AND id LIKE :platform LIMIT 1",
-            workspace=workspace,
-            platform=f"{platform}:%",
-        )
-        return bool(rows)
+    async def any_workspace(self) -> bool:
+        """Whether we have ever known one."""
+        return bool(await self._database.rows("SELECT id FROM workspace LIMIT 1"))
 
     async def save_workspace(self, workspace: Workspace) -> None:
         self._workspaces.pop(workspace.id, None)

@@ -67,11 +67,14 @@ class OneWorkspace:
         self._api = Api(token, base_url, http, no_good=self._no_good)
         self._store = store
         self._own = ""  # until Slack has told us
+        self._asking = asyncio.Lock()
         self._told: dict[str, Any] | None = None
         self._rests_until = 0.0  # by the loop's clock
 
     async def api(self, workspace: str) -> Api:
-        if not await self.installed(workspace):
+        if not self._own and await self._store.directory.any_workspace():
+            await self.workspaces()  # there has been one, and it might be another one than this token is for
+        if self._own and workspace != self._own:
             raise SwitchedOff("another workspace")
         if asyncio.get_running_loop().time() < self._rests_until:
             raise SwitchedOff("the token is no good")
@@ -86,13 +89,13 @@ class OneWorkspace:
     async def installed(self, workspace: str) -> bool:
         if self._own:
             return workspace == self._own
-        # Slack has not told us yet. Only where there has been another one might it be the wrong one.
-        return not await self._store.directory.others(workspace)
+        return True  # Slack has not told us yet; what is for another one is never sent
 
     async def workspaces(self) -> list[str]:
-        if not self._own:
-            self._told = await self._ask()
-            self._own = parse.tested(self._told)
+        async with self._asking:
+            if not self._own:
+                self._told = await self._ask()
+                self._own = parse.tested(self._told)
         return [self._own]
 
     async def left(self, workspace: str, at: datetime) -> None:

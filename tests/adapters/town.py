@@ -213,6 +213,13 @@ async def settled(town: Town, timeout_s: float = 10.0) -> None:
                 return
 
 
+async def comes_true(holds: Callable[[], object], timeout_s: float = 8.0) -> None:
+    """Wait until something holds of which Slack hears nothing, such as what is in the database."""
+    async with asyncio.timeout(timeout_s):
+        while not holds():  # noqa: ASYNC110 - nobody calls
+            await asyncio.sleep(0.02)
+
+
 #: What the outbox is still to send.
 TO_SEND = "state IN ('due', 'lost', 'sending') AND workspace NOT IN (SELECT workspace FROM switched_off)"
 
@@ -289,6 +296,7 @@ async def kudos_for(
     """Let the program run for a while beside the town; again, if need be."""
     settings = settings_for(town, **more)
     listed = len(town.slack.calls_to("users.list"))
+    earlier = town.address, town.client.url  # of a program that may be running already
     async with (
         web.site(
             settings,
@@ -311,6 +319,7 @@ async def kudos_for(
         if settings.slack_app_token.get_secret_value():
             await town.slack.until(lambda: town.slack.socket.ready)
         yield
+    town.address, town.client.url = earlier
 
 
 class Program:

@@ -90,9 +90,9 @@ async def test_while_a_token_is_renewed_in_time_nobody_waits(town: Town, clock: 
     await town.slack.until(lambda: slow.used)
     answer = await town.client.command("/kudos", "", user=town.bob, channel=town.general)
     assert answer.elapsed_s < 0.5
-    assert town.form(town.bob)
+    assert town.form(town.bob).open
     await first
-    assert town.form(town.alice)
+    assert town.form(town.alice).open
     assert len(refreshes(town.slack)) == 1
 
 
@@ -121,7 +121,7 @@ async def test_a_refresh_outlasts_whoever_asked_for_it(town: Town, clock: Clock)
     assert "I couldn't open the form just now" in town.whispered(town.alice)[0]
     await asyncio.sleep(0.6)
     await town.type(town.alice, "")
-    assert town.form(town.alice)
+    assert town.form(town.alice).open
     assert len(refreshes(town.slack)) == 1
 
 
