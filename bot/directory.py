@@ -1,6 +1,7 @@
 """Who and where: people, places and their settings, as the platforms told us. The SQL beside each method."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -169,6 +170,11 @@ class Directory:
             workspace=workspace,
         )
         return {row["id"] for row in rows}
+
+    async def save_private(self, workspace: str, place: str) -> None:
+        """It was public, and is not any more."""
+        if (known := await self.place(workspace, place)) and known.visibility is Visibility.PUBLIC:
+            await self.save_places([replace(known, visibility=Visibility.PRIVATE)])
 
     async def save_out_of_reach(self, workspace: str, place: str) -> None:
         """It is gone, or private and without us: we can't tell which. What we do not know is private."""

@@ -181,7 +181,11 @@ class Slack:
     async def _admit(self, body: Json, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         """Nothing is done for a workspace that does not have us (any more)."""
         try:
-            known = await self._access.installed(parse.addressed(body))
+            workspace = parse.addressed(body)
+            known = await self._access.installed(workspace)
+            if known and (channel := parse.private_channel(body)):
+                # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
+                await self._app.store.directory.save_private(workspace, channel)
             if known or (body.get("event") or {}).get("type") in FAREWELLS:
                 return await next_()  # type: ignore[func-returns-value]  # as Bolt wants it
             said_ = turned_away(body)

@@ -147,6 +147,12 @@ def command_place(body: Json) -> Place:
     )
 
 
+@_reading
+def private_channel(body: Json) -> str:
+    """The channel that a command was typed in, if Slack hides its name, as it does with private ones; or ""."""
+    return _text(body, "channel_id") if body.get("channel_name") == "privategroup" else ""
+
+
 def words(text: str) -> Words:
     """Typed text, with what Slack has recognised in it."""
     return tuple(_words(text))

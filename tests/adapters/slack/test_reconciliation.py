@@ -156,3 +156,10 @@ async def test_what_waits_for_an_invitation_that_was_missed_goes_out(town: Town)
     town.elsewhere.members.append(town.slack.bot.id)
     async with kudos_for(town, reconcile_s=0.2):
         await town.slack.until(lambda: town.cards(town.elsewhere))
+
+
+async def test_a_channel_made_private_is_noticed_when_somebody_types_there(town: Town) -> None:
+    """Not on the next day: what is said there from now on is shown nowhere else."""
+    town.general.kind = "private"
+    await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
+    assert town.row("SELECT visibility FROM recognition")["visibility"] == "private"
