@@ -252,3 +252,35 @@ async def test_a_token_for_an_organisation_in_the_settings(framework: Framework,
             await town.give(town.alice, f"@bob {town.tag()} for {HERE}")
             assert town.row("SELECT workspace FROM recognition")["workspace"] == E
             town.assert_sound()
+
+
+# One token from the settings
+
+
+async def test_with_a_token_that_is_no_good_what_is_given_is_kept(framework: Framework, tmp_path: Path) -> None:
+    """From the start on: the operator hears of it in the log, and nobody else has to know."""
+
+    def before(town: Town) -> None:
+        town.slack.token_error = "invalid_auth"
+
+    async with town_in(tmp_path / "kudos.db", framework, before=before, filled=False) as town:
+        await town.slack.until(lambda: town.slack.calls_to("auth.test"))
+        await town.type(town.alice, f"@bob {town.tag()} for {HERE}")
+        assert town.count("recognition") == 0, "nobody is known yet"
+        town.slack.token_error = ""
+        async with kudos_for(town):
+            await town.give(town.alice, f"@bob {town.tag()} for {HERE}")
+
+
+async def test_a_farewell_to_the_token_from_the_settings_is_the_operators_to_mend(
+    framework: Framework, tmp_path: Path
+) -> None:
+    async with town_in(tmp_path / "kudos.db", framework) as town:
+        assert (await town.client.revoke()).ok
+        said = await town.type(town.alice, f"@bob {town.tag()} for {HERE}")
+        assert "Thank you" in said
+        await comes_true(lambda: town.count("outbox", "state = 'due' AND error = 'SwitchedOff'") == 2)
+        await town.type(town.alice, "")
+        assert "I couldn't open the form" in town.whispered(town.alice)[-1]
+        refused = [call for call in town.slack.calls if (call.answer or {}).get("error") == "token_revoked"]
+        assert len(refused) <= 2, "once it is known to be no good it is left alone for a minute"
