@@ -93,11 +93,10 @@ async def site(
         routes.router.add_get("/health", health)
         routes.router.add_get("/ready", Readiness(app, database, settings.database_path).ready)
         if settings.slack_is_on:
-            from adapters.slack import api
-            from adapters.slack import app as slack_app
+            from adapters.slack import api, opening
 
             http = await stack.enter_async_context(api.session())
-            slack = await slack_app.opened(settings, app, database, http, clock=clock, reconcile_s=reconcile_s)
+            slack = await opening.opened(settings, app, database, http, clock=clock, reconcile_s=reconcile_s)
             if settings.slack_signing_secret.get_secret_value():
                 routes.router.add_post("/slack/events", slack.events)
             if slack.install:

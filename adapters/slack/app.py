@@ -22,24 +22,21 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.app import RECONCILE_S, Application, now
+from adapters.app import Application
 from adapters.slack import parse, render
-from adapters.slack.access import Access, OneWorkspace
+from adapters.slack.access import Access
 from adapters.slack.admission import FAREWELLS, turned_away
 from adapters.slack.api import Api
 from adapters.slack.delivery import SlackLookup, SlackSender, address, open_direct
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
-from adapters.slack.installations import Installations
 from adapters.slack.oauth import InstallPages
 from adapters.slack.socket import Socket
 from bot.cards import Mend, OpenForm, Private, Reply
 from bot.config import Settings
-from bot.database import Database
 from bot.errors import DatabaseError, Impossible, KudosError, PlatformError
 from bot.notices import said
 from bot.requests import Named, Reacted, Request
-from bot.vault import Vault
 
 Json = dict[str, Any]
 
@@ -54,39 +51,6 @@ _FORM_CLOSED: Final = (
 _ANYTHING = re.compile("")
 
 log = structlog.get_logger()
-
-
-async def opened(
-    settings: Settings,
-    app: Application,
-    database: Database,
-    http: aiohttp.ClientSession,
-    *,
-    clock: Callable[[], datetime] = now,
-    reconcile_s: float = RECONCILE_S,
-) -> "Slack":
-    """Slack: one workspace where its token is set, else as many as install us over OAuth.
-
-    Raises:
-        ConfigError: tokens are stored that were sealed with another key.
-    """
-    if not settings.slack_client_id:
-        token = settings.slack_bot_token.get_secret_value()
-        one = OneWorkspace(token, settings.slack_api_url, http, app.store)
-        return Slack(settings, app, http, one, clock=clock, reconcile_s=reconcile_s)
-    many = Installations(
-        database,
-        Vault(settings.secret_keys),
-        settings.slack_api_url,
-        http,
-        clock,
-        client_id=settings.slack_client_id,
-        client_secret=settings.slack_client_secret.get_secret_value(),
-    )
-    await many.renew_seals()
-    slack = Slack(settings, app, http, many, clock=clock, reconcile_s=reconcile_s)
-    slack.install = InstallPages(settings, many, http, clock, installed=slack.installed)
-    return slack
 
 
 class Slack:

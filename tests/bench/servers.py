@@ -26,7 +26,7 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.app import application, read_framework
 from adapters.logs import set_up
 from adapters.slack import api
-from adapters.slack.app import opened
+from adapters.slack.opening import opened
 from adapters.web import health, listening
 from bot import config
 from bot.database import Sqlite
