@@ -24,6 +24,7 @@ from bot.store import Store
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
 SWEEP_S: Final = 3600.0  #: between two times of forgetting old deliveries
+RECONCILE_S: Final = 24 * 3600.0  #: between two times of learning everything anew, whatever events told
 
 log = structlog.get_logger()
 

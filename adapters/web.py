@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from adapters.app import Application, application, now, running
+from adapters.app import RECONCILE_S, Application, application, now, running
 from bot import migrations
 from bot.config import Settings
 from bot.database import Database, Sqlite
@@ -67,9 +67,14 @@ async def site(
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
     lease_s: float = LEASE_S,
+    reconcile_s: float = RECONCILE_S,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[web.Application]:
-    """Everything that is switched on, with its routes; those of a platform that is off answer 404."""
+    """Everything that is switched on, with its routes; those of a platform that is off answer 404.
+
+    Raises:
+        ConfigError: the database is not ours to use, or holds what our keys do not open.
+    """
     database = Sqlite(settings.database_path)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
@@ -88,13 +93,15 @@ async def site(
         routes.router.add_get("/health", health)
         routes.router.add_get("/ready", Readiness(app, database, settings.database_path).ready)
         if settings.slack_is_on:
-            from adapters.slack import api
-            from adapters.slack.app import Slack
+            from adapters.slack import api, opening
 
             http = await stack.enter_async_context(api.session())
-            slack = Slack(settings, app, http)
+            slack = await opening.opened(settings, app, database, http, clock=clock, reconcile_s=reconcile_s)
             if settings.slack_signing_secret.get_secret_value():
                 routes.router.add_post("/slack/events", slack.events)
+            if slack.install:
+                routes.router.add_get("/slack/install", slack.install.begin, allow_head=False)
+                routes.router.add_get("/slack/oauth_redirect", slack.install.finish, allow_head=False)
             await stack.enter_async_context(slack.running())
         await stack.enter_async_context(running(app, clock))
         yield routes

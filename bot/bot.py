@@ -244,7 +244,8 @@ class Bot:
             )
         )
         cards = await self._store.posts.cards(
-            each.id for half in (received, sent) for each in half[: kudos_cards.SHOWN_MOST]
+            ask.workspace,
+            [each.id for half in (received, sent) for each in half[: kudos_cards.SHOWN_MOST]],
         )
         return kudos_cards.mine(received, sent, self._framework(), cards=cards, zone=self._zone)
 

@@ -1,5 +1,6 @@
 """The environment, read once into frozen settings; whatever is wrong is said at once, by name."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import ConfigError
 
 SLACK_API: Final = "https://slack.com/api/"
+KEY_LEAST: Final = 32  #: characters of a secret key
 
 
 def _zone(name: str) -> str:
@@ -29,12 +31,36 @@ def _web_address(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
+def _public_url(url: str) -> str:
+    return url and _web_address(url)
+
+
 def _database(url: str) -> str:
     if not url.startswith("sqlite:///"):
         raise ValueError("must be sqlite:///FILE (PostgreSQL comes with a later release)")
     if url.removeprefix("sqlite:///") in ("", ":memory:"):
         raise ValueError("must name a file: what is only in memory would be lost")
     return url
+
+
+def _addresses(listed: str) -> str:
+    if odd := [each for each in _listed(listed) if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each)]:
+        raise ValueError(f"{odd[0]!r} is no e-mail address; list addresses with commas between them")
+    return listed
+
+
+def _secret_keys(keys: SecretStr) -> SecretStr:
+    listed = _listed(keys.get_secret_value())
+    if any(len(each) < KEY_LEAST for each in listed):
+        raise ValueError(
+            f"too short to be secret; give at least {KEY_LEAST} random characters, such as "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints"
+        )
+    return keys
+
+
+def _listed(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 class Settings(BaseSettings):
@@ -47,10 +73,15 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     framework_file: Path = Path("framework.yaml")
     kudos_channel: str = ""
+    kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
+    kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
+    kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
     kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: Annotated[str, AfterValidator(_web_address)] = SLACK_API
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
@@ -65,7 +96,17 @@ class Settings(BaseSettings):
 
     @property
     def slack_is_on(self) -> bool:
-        return bool(self.slack_bot_token.get_secret_value())
+        return bool(self.slack_bot_token.get_secret_value() or self.slack_client_id)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The newest first."""
+        return tuple(_listed(self.kudos_secret_key.get_secret_value()))
+
+    @property
+    def admins(self) -> frozenset[str]:
+        """E-mail addresses of the first administrators, folded."""
+        return frozenset(each.casefold() for each in _listed(self.kudos_admins))
 
 
 class _FrameworkFile(BaseSettings):
@@ -98,27 +139,40 @@ def read() -> Settings:
 
 
 def _unsafe(settings: Settings) -> list[str]:
-    problems = []
-    token, secret, app_token = (
+    token, secret, app_token, client_secret = (
         each.get_secret_value()
-        for each in (settings.slack_bot_token, settings.slack_signing_secret, settings.slack_app_token)
+        for each in (
+            settings.slack_bot_token,
+            settings.slack_signing_secret,
+            settings.slack_app_token,
+            settings.slack_client_secret,
+        )
     )
-    if app_token and not app_token.startswith("xapp-"):
-        problems.append(
-            "SLACK_APP_TOKEN: an app-level token starts with xapp-. "
-            "Make one at Basic Information, App-Level Tokens, with connections:write."
-        )
-    if app_token and not token:
-        problems.append("SLACK_BOT_TOKEN: missing, though SLACK_APP_TOKEN is set. Copy it from OAuth & Permissions.")
-    if token and not secret and not app_token:
-        problems.append(
-            "SLACK_SIGNING_SECRET: missing, so anybody could pretend to be Slack. "
-            "Copy it from your app's page, Basic Information, App Credentials."
-        )
-    if token and not token.startswith("xoxb-"):
-        problems.append("SLACK_BOT_TOKEN: a bot token starts with xoxb-. Copy it from OAuth & Permissions.")
-    if secret and not token:
-        problems.append(
-            "SLACK_BOT_TOKEN: missing, though SLACK_SIGNING_SECRET is set. Copy it from OAuth & Permissions."
-        )
-    return problems
+    client = settings.slack_client_id
+    missing = "SLACK_BOT_TOKEN: missing, though {} is set. Copy it from OAuth & Permissions."
+    wrong = {
+        "SLACK_APP_TOKEN: an app-level token starts with xapp-. "
+        "Make one at Basic Information, App-Level Tokens, with connections:write.": app_token
+        and not app_token.startswith("xapp-"),
+        missing.format("SLACK_APP_TOKEN"): app_token and not token and not client,
+        "SLACK_SIGNING_SECRET: missing, so anybody could pretend to be Slack. "
+        "Copy it from your app's page, Basic Information, App Credentials.": (token or client)
+        and not secret
+        and not app_token,
+        "SLACK_BOT_TOKEN: a bot token starts with xoxb-. Copy it from OAuth & Permissions.": token
+        and not token.startswith("xoxb-"),
+        missing.format("SLACK_SIGNING_SECRET"): secret and not token and not client,
+        "SLACK_CLIENT_ID: set together with SLACK_BOT_TOKEN. Leave one of them out: the token is for one workspace, "
+        "the client for as many as install Kudos.": token and client,
+        "SLACK_CLIENT_SECRET: missing, though SLACK_CLIENT_ID is set. "
+        "Copy it from Basic Information, App Credentials.": client and not client_secret,
+        "SLACK_CLIENT_ID: missing, though SLACK_CLIENT_SECRET is set. "
+        "Copy it from Basic Information, App Credentials.": client_secret and not client,
+        "KUDOS_PUBLIC_URL: missing, though SLACK_CLIENT_ID is set. "
+        "Say where people reach this server, for Slack sends them back there.": client
+        and not settings.kudos_public_url,
+        "KUDOS_SECRET_KEY: missing, though SLACK_CLIENT_ID is set. "
+        f"Give at least {KEY_LEAST} random characters, with which the tokens of workspaces are sealed.": client
+        and not settings.secret_keys,
+    }
+    return [sentence for sentence, holds in wrong.items() if holds]

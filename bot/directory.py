@@ -1,6 +1,7 @@
 """Who and where: people, places and their settings, as the platforms told us. The SQL beside each method."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -59,6 +60,10 @@ class Directory:
             self._workspaces[workspace] = Workspace(**rows[0])
         return self._workspaces.get(workspace)
 
+    async def any_workspace(self) -> bool:
+        """Whether we have ever known one."""
+        return bool(await self._database.rows("SELECT id FROM workspace LIMIT 1"))
+
     async def save_workspace(self, workspace: Workspace) -> None:
         self._workspaces.pop(workspace.id, None)
         await self._database.write(
@@ -91,6 +96,23 @@ class Directory:
     async def save_people(self, people: Iterable[Person]) -> None:
         await self._in_batches(Step(_SAVE_PERSON, _person_values(person)) for person in people)
 
+    async def active_people(self, workspace: str) -> set[str]:
+        """Who has an account there, as far as we know: ids."""
+        rows = await self._database.rows(
+            "SELECT id FROM person WHERE workspace = :workspace AND active = 1 AND kind IN ('member', 'guest')",
+            workspace=workspace,
+        )
+        return {row["id"] for row in rows}
+
+    async def save_gone(self, workspace: str, person: str) -> None:
+        """There is no such account any more."""
+        await self._database.write(
+            Step(
+                "UPDATE person SET active = 0 WHERE workspace = :workspace AND id = :id",
+                {"workspace": workspace, "id": person},
+            )
+        )
+
     async def save_direct(self, person: Person, direct: str) -> None:
         await self._database.write(
             Step(
@@ -118,7 +140,7 @@ class Directory:
             SELECT * FROM place
             WHERE workspace = :workspace AND kind = 'channel' AND archived = 0
               AND (id = :name OR lower(name) = lower(:bare))
-            ORDER BY id
+            ORDER BY joined DESC, id
             """,
             workspace=workspace,
             name=name,
@@ -135,6 +157,34 @@ class Directory:
             Step(
                 "UPDATE place SET joined = :joined WHERE workspace = :workspace AND id = :id",
                 {"joined": int(joined), "workspace": workspace, "id": place},
+            )
+        )
+
+    async def channels_in_reach(self, workspace: str) -> set[str]:
+        """The channels that we are in or can look into, as far as we know: ids."""
+        rows = await self._database.rows(
+            """
+            SELECT id FROM place
+            WHERE workspace = :workspace AND kind = 'channel' AND (joined = 1 OR visibility = 'public')
+            """,
+            workspace=workspace,
+        )
+        return {row["id"] for row in rows}
+
+    async def save_private(self, workspace: str, place: str) -> None:
+        """It was public, and is not any more."""
+        if (known := await self.place(workspace, place)) and known.visibility is Visibility.PUBLIC:
+            await self.save_places([replace(known, visibility=Visibility.PRIVATE)])
+
+    async def save_out_of_reach(self, workspace: str, place: str) -> None:
+        """It is gone, or private and without us: we can't tell which. What we do not know is private."""
+        await self._database.write(
+            Step(
+                """
+                UPDATE place SET joined = 0, visibility = 'private'
+                WHERE workspace = :workspace AND id = :id AND kind = 'channel'
+                """,
+                {"workspace": workspace, "id": place},
             )
         )
 
@@ -257,6 +307,28 @@ class Directory:
                 waiting = []
         if waiting:
             await self._database.write(*waiting)
+
+
+def switched_off(workspace: str, now: datetime) -> Step:
+    """The workspace does not have us any more: what is for it waits, in whatever state it is."""
+    return Step(
+        "INSERT INTO switched_off (workspace, at) VALUES (:workspace, :at) ON CONFLICT DO NOTHING",
+        {"workspace": workspace, "at": to_text(now)},
+    )
+
+
+def switched_on(workspace: str, now: datetime) -> tuple[Step, ...]:
+    """The workspace has us: what has waited for that goes on at once."""
+    return (
+        Step("DELETE FROM switched_off WHERE workspace = :workspace", {"workspace": workspace}),
+        Step(
+            """
+            UPDATE outbox SET due_at = :now
+            WHERE workspace = :workspace AND state IN ('due', 'lost') AND error = 'SwitchedOff' AND due_at > :now
+            """,
+            {"workspace": workspace, "now": to_text(now)},
+        ),
+    )
 
 
 def _person_values(person: Person) -> dict[str, Any]:

@@ -10,6 +10,7 @@
         ├── AnswerLost         perhaps accepted; look before trying again
         ├── CannotLook         we may not read back what we posted
         ├── NotAMember         we are not in that place (yet)
+        ├── SwitchedOff        the workspace does not have us (any more); it may again
         └── Impossible         it will never succeed: archived, revoked, gone
     DatabaseError              the database could not carry it out; nothing is half-written
 
@@ -87,6 +88,10 @@ class CannotLook(PlatformError):  # noqa: N818
 
 class NotAMember(PlatformError):  # noqa: N818
     """We have to be invited first."""
+
+
+class SwitchedOff(PlatformError):  # noqa: N818
+    """The workspace has not installed us, or not any more. What is for it waits."""
 
 
 class Impossible(PlatformError):  # noqa: N818

@@ -289,10 +289,10 @@ class Giving:
 
 def followed(recognition: Recognition, now: datetime) -> list[Step]:
     """Whatever shows `recognition` follows its change; a message about a reaction does so at once."""
-    steps = [posts.changed(recognition.id, now), homes_of(recognition, now)]
+    steps = [posts.changed(recognition.workspace, recognition.id, now), homes_of(recognition, now)]
     if recognition.message:
         fact = reactions_fact(recognition.message)
-        steps.append(posts.changed(fact, now))
+        steps.append(posts.changed(recognition.workspace, fact, now))
     return steps
 
 

@@ -18,13 +18,10 @@ JOIN person AS giver ON giver.workspace = recognition.workspace AND giver.id = r
 JOIN place ON place.workspace = recognition.workspace AND place.id = recognition.place
 """  # noqa: S608 - the columns are a constant
 
-_GIVEN_BY: Final = "WHERE recognition.workspace = :workspace AND giver = :person AND withdrawn = 0"
+_GIVEN_BY: Final = "giver = :person"
 _RECEIVED_BY: Final = """
-WHERE recognition.workspace = :workspace AND withdrawn = 0 AND recognition.id IN (
-    SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person = :person
-)
+recognition.id IN (SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person = :person)
 """
-_LATEST: Final = " ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip"
 
 ALL: Final = 2**31 - 1  #: more kudos than there are
 DELIVERIES_KEPT_DAYS: Final = 7
@@ -52,21 +49,36 @@ class Ledger:
 
     async def given_by(self, workspace: str, person: str, *, most: int = ALL, skip: int = 0) -> list[Recognition]:
         """What `person` gave and has not taken back, latest first."""
-        return await self._load(_GIVEN_BY + _LATEST, workspace, person=person, most=most, skip=skip)
+        return await self._latest(_GIVEN_BY, workspace, person, most, skip)
 
     async def received_by(self, workspace: str, person: str, *, most: int = ALL, skip: int = 0) -> list[Recognition]:
         """What `person` was thanked for, latest first."""
-        return await self._load(_RECEIVED_BY + _LATEST, workspace, person=person, most=most, skip=skip)
+        return await self._latest(_RECEIVED_BY, workspace, person, most, skip)
+
+    async def _latest(self, whose: str, workspace: str, person: str, most: int, skip: int) -> list[Recognition]:
+        return await self._load(
+            f"""
+            WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose}
+            ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
+            """,
+            workspace,
+            person=person,
+            most=most,
+            skip=skip,
+        )
 
     async def totals(self, workspace: str, person: str) -> tuple[int, int]:
         """How many kudos `person` received, and how many they gave."""
         received, given = [
             await self._database.rows(
-                f"SELECT COUNT(*) AS number FROM recognition {where}",  # noqa: S608 - a constant
+                f"""
+                SELECT COUNT(*) AS number FROM recognition
+                WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose}
+                """,  # noqa: S608 - a constant
                 workspace=workspace,
                 person=person,
             )
-            for where in (_RECEIVED_BY, _GIVEN_BY)
+            for whose in (_RECEIVED_BY, _GIVEN_BY)
         ]
         return received[0]["number"], given[0]["number"]
 
@@ -83,14 +95,17 @@ class Ledger:
             message=message.id,
         )
 
-    async def signals(self, recognition: str) -> list[Signal]:
+    async def signals(self, workspace: str, recognition: str) -> list[Signal]:
         """Everything said on the card: the latest state of each emoji, and every press."""
         rows = await self._database.rows(
             """
-            SELECT person, name, entry, standing, at FROM reaction WHERE recognition = :recognition
+            SELECT person, name, entry, standing, at FROM reaction
+            WHERE workspace = :workspace AND recognition = :recognition
             UNION ALL
-            SELECT person, delivery AS name, '' AS entry, 1 AS standing, at FROM press WHERE recognition = :recognition
+            SELECT person, delivery AS name, '' AS entry, 1 AS standing, at FROM press
+            WHERE workspace = :workspace AND recognition = :recognition
             """,
+            workspace=workspace,
             recognition=recognition,
         )
         return [
@@ -133,24 +148,33 @@ class Ledger:
             f"""
             SELECT recipient.recognition, recipient.via, {person} FROM recipient
             JOIN person ON person.workspace = recipient.workspace AND person.id = recipient.person
-            WHERE recipient.recognition IN ({names}) ORDER BY recipient.position
+            WHERE recipient.workspace = :workspace AND recipient.recognition IN ({names}) ORDER BY recipient.position
             """,  # noqa: S608 - names of parameters
+            workspace=workspace,
             **bound,
         )
         groups = await self._database.rows(
-            f"SELECT * FROM thanked_group WHERE recognition IN ({names}) ORDER BY position",  # noqa: S608
+            f"""
+            SELECT * FROM thanked_group WHERE workspace = :workspace AND recognition IN ({names}) ORDER BY position
+            """,  # noqa: S608
+            workspace=workspace,
             **bound,
         )
         tags = await self._database.rows(
-            f"SELECT * FROM tag WHERE recognition IN ({names}) ORDER BY position, entry",  # noqa: S608
+            f"""
+            SELECT * FROM tag WHERE workspace = :workspace AND recognition IN ({names}) ORDER BY position, entry
+            """,  # noqa: S608
+            workspace=workspace,
             **bound,
         )
         seconders = await self._database.rows(
             f"""
             SELECT endorsement.recognition, {person} FROM endorsement
             JOIN person ON person.workspace = endorsement.workspace AND person.id = endorsement.person
-            WHERE endorsement.recognition IN ({names}) ORDER BY endorsement.at, person.id
+            WHERE endorsement.workspace = :workspace AND endorsement.recognition IN ({names})
+            ORDER BY endorsement.at, person.id
             """,  # noqa: S608
+            workspace=workspace,
             **bound,
         )
         by_id = _grouped(recipients), _grouped(groups), _grouped(tags), _grouped(seconders)
@@ -271,11 +295,12 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
         *(
             Step(
                 """
-                INSERT INTO thanked_group (recognition, id, name, number, position)
-                VALUES (:recognition, :id, :name, :number, :position) ON CONFLICT DO NOTHING
+                INSERT INTO thanked_group (recognition, workspace, id, name, number, position)
+                VALUES (:recognition, :workspace, :id, :name, :number, :position) ON CONFLICT DO NOTHING
                 """,
                 {
                     "recognition": recognition.id,
+                    "workspace": recognition.workspace,
                     "id": group.id,
                     "name": group.name,
                     "number": group.number,
@@ -290,7 +315,10 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
 
 def tagged(recognition: Recognition) -> list[Step]:
     """Make the stored tags those of `recognition`; those it was given with are kept, standing or not."""
-    clear = Step("UPDATE tag SET standing = 0 WHERE recognition = :recognition", {"recognition": recognition.id})
+    clear = Step(
+        "UPDATE tag SET standing = 0 WHERE workspace = :workspace AND recognition = :recognition",
+        {"workspace": recognition.workspace, "recognition": recognition.id},
+    )
     again = "UPDATE SET standing = 1, position = excluded.position"
     return [clear, *(_tag(recognition, position, again) for position in range(len(recognition.tags)))]
 
@@ -302,12 +330,13 @@ def _tag(recognition: Recognition, number: int, if_there: str) -> Step:
     position = base.index(tag.entry) if tag.entry in base else len(base) + number
     return Step(
         f"""
-        INSERT INTO tag (recognition, entry, title, position, base, standing)
-        VALUES (:recognition, :entry, :title, :position, :base, 1)
+        INSERT INTO tag (recognition, workspace, entry, title, position, base, standing)
+        VALUES (:recognition, :workspace, :entry, :title, :position, :base, 1)
         ON CONFLICT (recognition, entry) DO {if_there}
         """,  # noqa: S608 - one of two constants
         {
             "recognition": recognition.id,
+            "workspace": recognition.workspace,
             "entry": tag.entry,
             "title": tag.title,
             "position": position,
@@ -319,7 +348,10 @@ def _tag(recognition: Recognition, number: int, if_there: str) -> Step:
 def seconded(recognition: Recognition, seconders: Iterable[tuple[str, datetime]]) -> list[Step]:
     """Make the stored endorsements these: (person, since)."""
     return [
-        Step("DELETE FROM endorsement WHERE recognition = :recognition", {"recognition": recognition.id}),
+        Step(
+            "DELETE FROM endorsement WHERE workspace = :workspace AND recognition = :recognition",
+            {"workspace": recognition.workspace, "recognition": recognition.id},
+        ),
         *(
             Step(
                 """
@@ -345,12 +377,13 @@ def revised(recognition: Recognition, *, withdrawn_at: datetime | None = None) -
         UPDATE recognition
         SET reason = :reason, withdrawn = :withdrawn, revision = revision + 1,
             withdrawn_at = CASE WHEN :withdrawn_at = '' THEN withdrawn_at ELSE :withdrawn_at END
-        WHERE id = :id AND revision = :revision
+        WHERE workspace = :workspace AND id = :id AND revision = :revision
         """,
         {
             "reason": recognition.reason,
             "withdrawn": int(recognition.withdrawn),
             "withdrawn_at": to_text(withdrawn_at) if withdrawn_at else "",
+            "workspace": recognition.workspace,
             "id": recognition.id,
             "revision": recognition.revision,
         },
@@ -383,28 +416,35 @@ def reacted(workspace: str, message: Message, signal: Signal, recognition: str) 
     )
 
 
-def stands_while_reacted(recognition: str) -> Step:
+def stands_while_reacted(workspace: str, recognition: str) -> Step:
     """A reaction kudos stands while any variant of its emoji stands that is newer than a withdrawal by hand."""
     return Step(
         """
         UPDATE recognition
         SET revision = revision + 1, withdrawn = CASE WHEN EXISTS (
             SELECT 1 FROM reaction
-            WHERE reaction.recognition = recognition.id AND standing = 1 AND reaction.at > recognition.withdrawn_at
+            WHERE reaction.workspace = :workspace AND reaction.recognition = recognition.id AND standing = 1
+              AND reaction.at > recognition.withdrawn_at
         ) THEN 0 ELSE 1 END
-        WHERE id = :id
+        WHERE workspace = :workspace AND id = :id
         """,
-        {"id": recognition},
+        {"workspace": workspace, "id": recognition},
     )
 
 
-def pressed(recognition: str, person: str, at: datetime, delivery_id: str) -> Step:
+def pressed(workspace: str, recognition: str, person: str, at: datetime, delivery_id: str) -> Step:
     return Step(
         """
-        INSERT INTO press (recognition, person, at, delivery) VALUES (:recognition, :person, :at, :delivery)
-        ON CONFLICT DO NOTHING
+        INSERT INTO press (recognition, workspace, person, at, delivery)
+        VALUES (:recognition, :workspace, :person, :at, :delivery) ON CONFLICT DO NOTHING
         """,
-        {"recognition": recognition, "person": person, "at": to_text(at), "delivery": delivery_id},
+        {
+            "recognition": recognition,
+            "workspace": workspace,
+            "person": person,
+            "at": to_text(at),
+            "delivery": delivery_id,
+        },
         gate=True,
     )
 

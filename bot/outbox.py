@@ -24,6 +24,7 @@ from bot.errors import (
     Impossible,
     NotAMember,
     PlatformError,
+    SwitchedOff,
     Throttled,
     Unreachable,
 )
@@ -36,7 +37,7 @@ LEASE_S: Final = 3 * REQUEST_TIMEOUT_S + 2
 BACK_OFF_S: Final = (1, 2, 5, 15, 60, 300)  #: waits before the next try; the last one repeats
 PACE_S: Final = 1.0  #: between two messages to one place. Source: Slack's "1 per second per channel"
 AT_ONCE: Final = 8  #: deliveries under way
-PLATFORM_OFF_S: Final = 60.0  #: until a row is looked at again whose platform is off
+PLATFORM_OFF_S: Final = 60.0  #: until a row is looked at again whose platform or workspace is off
 IDLE_S: Final = 5.0  #: between two looks when nobody calls; another process may have written
 
 log = structlog.get_logger()
@@ -174,13 +175,17 @@ class Outbox:
         if not await self._store.posts.claim(row, claim, now, now + self._lease):
             return
         uncertain = row.state in ("lost", "sending") and row.message is None
-        row = replace(row, claim=claim, tries=row.tries + 1, first_tried_at=row.first_tried_at or now)
+        before, row = row, replace(row, claim=claim, tries=row.tries + 1, first_tried_at=row.first_tried_at or now)
         try:
             async with asyncio.timeout(self._lease.total_seconds() * 0.8):
                 if uncertain:
                     row = await self._look(row, sender)
                     uncertain = False
                 await self._bring_about(row, sender)
+        except SwitchedOff:
+            log.info("outbox_waits_for_workspace", workspace=row.workspace, view=row.view)
+            later = self._clock() + timedelta(seconds=PLATFORM_OFF_S)
+            await self._store.posts.let_be(before, claim, later, SwitchedOff.__name__)
         except (PlatformError, TimeoutError) as error:
             await self._cope(row, error, uncertain=uncertain)
 

@@ -62,7 +62,7 @@ class Pages:
             received=Half(total=totals[0], shown=_readable(received, person)),
             given=Half(total=totals[1], shown=_readable(given, person)),
             at=at,
-            cards=await store.posts.cards(each.id for each in (*received, *given)),
+            cards=await store.posts.cards(workspace, (each.id for each in (*received, *given))),
             off=frozenset([s.name for s in home.SETTINGS if not await self.switched_on(workspace, person, s)]),
             deliveries=deliveries,
             places={

@@ -41,6 +41,7 @@ due_at = CASE WHEN state = 'done' THEN :now ELSE due_at END,
 state = CASE WHEN state = 'done' THEN 'due' ELSE state END
 """
 _WAITS: Final = "state IN ('due', 'lost', 'sending')"
+_TARGET: Final = "workspace || '/' || CASE WHEN place = '' THEN '@' || person ELSE place END"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Post:
     @property
     def target(self) -> str:
         """What limits of rate apply to."""
-        return self.place or f"@{self.person}"
+        return f"{self.workspace}/{self.place or f'@{self.person}'}"
 
 
 def post(
@@ -129,13 +130,14 @@ def _values(row: Post) -> dict[str, object]:
     }
 
 
-def changed(fact: str, now: datetime) -> Step:
+def changed(workspace: str, fact: str, now: datetime) -> Step:
     """The fact looks different now: whatever shows it follows."""
     return Step(
         f"""
-        UPDATE outbox SET {_WANTED_ANEW} WHERE fact = :fact AND view IN ('card', 'thanks', 'reactions')
+        UPDATE outbox SET {_WANTED_ANEW}
+        WHERE workspace = :workspace AND fact = :fact AND view IN ('card', 'thanks', 'reactions')
         """,  # noqa: S608 - a constant
-        {"fact": fact, "now": to_text(now)},
+        {"workspace": workspace, "fact": fact, "now": to_text(now)},
     )
 
 
@@ -181,13 +183,16 @@ class Posts:
         self._database = database
 
     async def due(self, now: datetime, *, most: int, resting: Iterable[str] = ()) -> list[Post]:
-        """Rows that may be claimed now, the longest due first; none for `resting` targets."""
+        """Rows that may be claimed now, the longest due first.
+
+        None for `resting` targets, and none for workspaces that do not have us any more.
+        """
         names, bound = placeholders("target", ["", *resting])
         rows = await self._database.rows(
             f"""
             SELECT * FROM outbox
             WHERE {_WAITS} AND due_at <= :now AND lease_until <= :now
-              AND (CASE WHEN place = '' THEN '@' || person ELSE place END) NOT IN ({names})
+              AND {_TARGET} NOT IN ({names}) AND workspace NOT IN (SELECT workspace FROM switched_off)
             ORDER BY due_at, view, id LIMIT {int(most)}
             """,  # noqa: S608 - names of parameters and a number
             now=to_text(now),
@@ -270,6 +275,26 @@ class Posts:
             *also,
         )
 
+    async def let_be(self, row: Post, claim: str, due_at: datetime, error: str) -> bool:
+        """Give `row`, claimed as `claim`, back as it was read, until `due_at`: no try is used up."""
+        return await self._changed(
+            """
+            UPDATE outbox SET
+                state = :state, tries = :tries, first_tried_at = :first_tried_at,
+                due_at = :due_at, error = :error, claim = '', lease_until = ''
+            WHERE id = :id AND claim = :claim
+            """,
+            {
+                "state": "lost" if row.state == "sending" else row.state,
+                "tries": row.tries,
+                "first_tried_at": to_text(row.first_tried_at) if row.first_tried_at else "",
+                "due_at": to_text(due_at),
+                "error": error,
+                "id": row.id,
+                "claim": claim,
+            },
+        )
+
     async def standing_at(self, workspace: str, message: Message) -> Post | None:
         """The row that stands as `message`."""
         rows = await self._database.rows(
@@ -295,21 +320,31 @@ class Posts:
         )
         return bool(rows)
 
-    async def of_fact(self, fact: str) -> list[Post]:
-        rows = await self._database.rows("SELECT * FROM outbox WHERE fact = :fact ORDER BY created_at, id", fact=fact)
+    async def of_fact(self, workspace: str, fact: str) -> list[Post]:
+        rows = await self._database.rows(
+            "SELECT * FROM outbox WHERE workspace = :workspace AND fact = :fact ORDER BY created_at, id",
+            workspace=workspace,
+            fact=fact,
+        )
         return [_post_from(row) for row in rows]
 
-    async def cards(self, facts: Iterable[str]) -> dict[str, Message]:
+    async def cards(self, workspace: str, facts: Iterable[str]) -> dict[str, Message]:
         """Where the cards of these recognitions stand, by recognition."""
         names, bound = placeholders("fact", facts)
         rows = await self._database.rows(
-            f"SELECT * FROM outbox WHERE view = 'card' AND message <> '' AND fact IN ({names})",  # noqa: S608
+            f"""
+            SELECT * FROM outbox
+            WHERE workspace = :workspace AND view = 'card' AND message <> '' AND fact IN ({names})
+            """,  # noqa: S608 - names of parameters
+            workspace=workspace,
             **bound,
         )
         return {row["fact"]: Message(place=row["message_place"], id=row["message"]) for row in rows}
 
-    async def post(self, id_: str) -> Post | None:
-        rows = await self._database.rows("SELECT * FROM outbox WHERE id = :id", id=id_)
+    async def post(self, workspace: str, id_: str) -> Post | None:
+        rows = await self._database.rows(
+            "SELECT * FROM outbox WHERE workspace = :workspace AND id = :id", workspace=workspace, id=id_
+        )
         return _post_from(rows[0]) if rows else None
 
     async def undelivered(self, workspace: str) -> list[Row]:

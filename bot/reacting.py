@@ -64,11 +64,11 @@ class Reacting:
             if not kudos.may_second(recognition, person):
                 raise Refusal(("", "This kudos is yours already: others can second it."))
             mark = Signal(person=person.id, name=press.delivery, entry="", standing=True, at=press.at)
-            signals = [*await self.store.ledger.signals(recognition.id), mark]
+            signals = [*await self.store.ledger.signals(recognition.workspace, recognition.id), mark]
             now = self.clock()
             stopped = await self.store.write(
                 ledger.delivery(press.workspace, press.delivery, recognition.id, now),
-                ledger.pressed(recognition.id, person.id, press.at, press.delivery),
+                ledger.pressed(press.workspace, recognition.id, person.id, press.at, press.delivery),
                 ledger.revised(recognition),
                 *ledger.seconded(recognition, kudos.seconded_by(recognition, signals)),
                 *followed(recognition, now),
@@ -133,10 +133,14 @@ class Reacting:
             ledger.delivery(event.workspace, event.delivery, recognition.id, now),
             ledger.reacted(event.workspace, event.message, _signal(event, entry), recognition.id),
             *(ledger.given(recognition, once=False) if event.standing else ()),
-            ledger.stands_while_reacted(recognition.id),
+            ledger.stands_while_reacted(event.workspace, recognition.id),
             ledger.noted(recognition, act, actor=event.person, now=now, key=event.delivery),
             *(
-                [posts.wanted(row), posts.changed(recognition.id, now), homes_of(recognition, now)]
+                [
+                    posts.wanted(row),
+                    posts.changed(event.workspace, recognition.id, now),
+                    homes_of(recognition, now),
+                ]
                 if event.standing
                 else followed(recognition, now)
             ),
@@ -158,7 +162,7 @@ class Reacting:
             signal = _signal(event, entry)
             others = [
                 each
-                for each in await self.store.ledger.signals(recognition.id)
+                for each in await self.store.ledger.signals(recognition.workspace, recognition.id)
                 if (each.person, each.name) != (signal.person, signal.name)
             ]
             now = self.clock()

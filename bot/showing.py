@@ -51,7 +51,7 @@ class Showing:
             return _instead(row)
         if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
             return None
-        cards = await self._store.posts.cards([recognition.id])
+        cards = await self._store.posts.cards(row.workspace, [recognition.id])
         members = await self._store.directory.members(row.workspace, recognition.place.id)
         return kudos_cards.thanks(
             recognition,
@@ -73,7 +73,7 @@ class Showing:
         return kudos_cards.reactions(shown, self._framework(), message) if shown else _instead(row)
 
     async def _stuck(self, row: Post) -> Card | None:
-        parked = await self._store.posts.post(row.fact)
+        parked = await self._store.posts.post(row.workspace, row.fact)
         recognition = parked and await self._recognition(row.workspace, parked.fact)
         if not parked or not recognition or recognition.withdrawn:
             return None

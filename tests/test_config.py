@@ -9,6 +9,17 @@ from bot.config import read
 from bot.errors import ConfigError
 
 BOTH = {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "SLACK_SIGNING_SECRET": "made-up"}
+MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "made-up",
+    "SLACK_SIGNING_SECRET": "made-up",
+    "KUDOS_PUBLIC_URL": "https://kudos.example",
+    "KUDOS_SECRET_KEY": f"{'n' * 32}, {'o' * 32}",
+}
+
+
+def without(*names: str) -> dict[str, str]:
+    return {name: value for name, value in MANY.items() if name not in names}
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +71,25 @@ def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> N
     assert "made-up" not in repr(settings)
 
 
+@pytest.mark.parametrize("way_in", ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"])
+def test_slack_is_on_for_many_workspaces_with_a_client(monkeypatch: pytest.MonkeyPatch, way_in: str) -> None:
+    """Over HTTP or over Socket Mode; of several secret keys the newest comes first."""
+    for name, value in {**without("SLACK_SIGNING_SECRET"), way_in: "xapp-made-up"}.items():
+        monkeypatch.setenv(name, value)
+    settings = read()
+    assert settings.slack_is_on
+    assert settings.kudos_public_url == "https://kudos.example/"
+    assert settings.secret_keys == ("n" * 32, "o" * 32)
+    assert "made-up" not in repr(settings)
+    assert "n" * 32 not in repr(settings)
+
+
+def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read().admins == frozenset()
+    monkeypatch.setenv("KUDOS_ADMINS", "Ann@Example.org , bob@example.org,")
+    assert read().admins == {"ann@example.org", "bob@example.org"}
+
+
 @pytest.mark.parametrize(
     ("values", "name", "says"),
     [
@@ -81,6 +111,16 @@ def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> N
         ({**BOTH, "SLACK_BOT_TOKEN": "xoxp-1"}, "SLACK_BOT_TOKEN", "starts with xoxb-"),
         ({**BOTH, "SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN", "starts with xapp-"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN", "missing"),
+        ({"SLACK_CLIENT_SECRET": "x"}, "SLACK_CLIENT_ID", "missing"),
+        ({**MANY, "SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_CLIENT_ID", "Leave one of them out"),
+        (without("SLACK_CLIENT_SECRET"), "SLACK_CLIENT_SECRET", "missing"),
+        (without("SLACK_SIGNING_SECRET"), "SLACK_SIGNING_SECRET", "missing"),
+        (without("KUDOS_PUBLIC_URL"), "KUDOS_PUBLIC_URL", "Say where people reach this server"),
+        (without("KUDOS_SECRET_KEY"), "KUDOS_SECRET_KEY", "Give at least 32 random characters"),
+        ({**MANY, "KUDOS_SECRET_KEY": " , "}, "KUDOS_SECRET_KEY", "missing"),
+        ({"KUDOS_SECRET_KEY": f"{'n' * 32},xoxp-1"}, "KUDOS_SECRET_KEY", "too short to be secret"),
+        ({"KUDOS_PUBLIC_URL": "http://kudos.example"}, "KUDOS_PUBLIC_URL", "must start with https://"),
+        ({"KUDOS_ADMINS": "ann@example.org, bob"}, "KUDOS_ADMINS", "'bob' is no e-mail address"),
     ],
 )
 def test_what_stops_the_start(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str, says: str) -> None:

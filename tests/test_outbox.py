@@ -12,7 +12,8 @@ import pytest
 from bot import outbox, posts
 from bot.cards import Card
 from bot.database import Sqlite, Step
-from bot.errors import AnswerLost, NotAMember, PlatformError, Throttled, Unreachable
+from bot.directory import switched_off, switched_on
+from bot.errors import AnswerLost, NotAMember, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.framework import Framework
 from bot.model import to_text
 from bot.outbox import Outbox
@@ -34,7 +35,7 @@ async def states(core: World) -> dict[str, str]:
 
 async def row_of(core: World, view: str = posts.CARD) -> Post:
     (found,) = [row for row in await core.sql("SELECT id, view FROM outbox") if row["view"] == view]
-    row = await core.app.store.posts.post(found["id"])
+    row = await core.app.store.posts.post(W, found["id"])
     assert row
     return row
 
@@ -151,7 +152,7 @@ async def test_nobody_is_told_about_what_is_taken_back(core: World) -> None:
     await core.ask(core.undo("ann"))
     await core.deliver(after_s=5)
     assert core.platform.texts("ann") == []
-    assert (await core.app.store.posts.of_fact(row.id))[0].state == "done"
+    assert (await core.app.store.posts.of_fact(W, row.id))[0].state == "done"
 
 
 async def test_a_giver_who_cannot_be_told(core: World) -> None:
@@ -452,3 +453,37 @@ async def test_a_database_that_is_away_for_a_while(core: World) -> None:
             await asyncio.sleep(0.02)
     assert len(core.platform.texts("bob")) == 1
     await database.close()
+
+
+# A workspace that does not have us any more
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_a_workspace_that_is_switched_off_uses_up_no_try(core: World, lost: bool) -> None:
+    """The row stays as it was: one that may have arrived is looked for when the workspace is back."""
+    await given(core)
+    if lost:
+        core.platform.fail("send", AnswerLost("reset"), target="general", done=True)
+        await core.deliver()
+    before = await row_of(core)
+    core.platform.fail("find" if lost else "send", SwitchedOff("token_revoked"), target="general")
+    await core.deliver(after_s=1)
+    after = await row_of(core)
+    assert after == replace(before, due_at=after.due_at, error="SwitchedOff")
+    assert (after.due_at - core.clock()).total_seconds() == outbox.PLATFORM_OFF_S
+    await core.app.store.write(*switched_on(W, core.clock()))
+    await core.deliver()
+    assert (await row_of(core)).state == "done"
+    assert len(core.platform.texts("general")) == 1
+
+
+async def test_what_is_for_a_workspace_without_us_is_not_even_looked_at(core: World) -> None:
+    await given(core)
+    for _ in range(2):
+        await core.app.store.write(switched_off(W, core.clock()))
+    await core.deliver(after_s=86_400)
+    assert core.platform.calls == [each for each in core.platform.calls if each[0] not in ("send", "find")]
+    assert (await row_of(core)).tries == 0
+    await core.app.store.write(*switched_on(W, core.clock()))
+    await core.deliver()
+    assert len(core.platform.texts("general")) == 1

@@ -261,13 +261,13 @@ async def test_what_stands_where(store: Store) -> None:
     assert await store.posts.arrived(replace(row, claim="mine"), message, 1)
     found = await store.posts.standing_at(W, message)
     assert found
-    assert (found.id, found.state, found.message, found.target) == (row.id, "done", message, "general")
-    assert await store.posts.of_fact("r1") == [found]
-    assert await store.posts.cards(["r1", "r2"]) == {"r1": message}
+    assert (found.id, found.state, found.message, found.target) == (row.id, "done", message, f"{W}/general")
+    assert await store.posts.of_fact(W, "r1") == [found]
+    assert await store.posts.cards(W, ["r1", "r2"]) == {"r1": message}
     assert await store.posts.standing_at(OTHER, message) is None
     assert await store.posts.standing_at(W, Message(place="general", id="8")) is None
-    assert await store.posts.post("no-such-row") is None
-    assert posts.post(W, posts.THANKS, "r1", person="bob", due_at=clock()).target == "@bob"
+    assert await store.posts.post(W, "no-such-row") is None
+    assert posts.post(W, posts.THANKS, "r1", person="bob", due_at=clock()).target == f"{W}/@bob"
 
 
 async def test_wanting_once_and_anew(store: Store) -> None:
@@ -276,10 +276,10 @@ async def test_wanting_once_and_anew(store: Store) -> None:
     row = posts.post(W, posts.HELLO, "general", place="general", due_at=clock())
     for _ in range(3):
         await store.write(posts.wanted_once(row))
-    (found,) = await store.posts.of_fact("general")
+    (found,) = await store.posts.of_fact(W, "general")
     assert found.wanted == 1
     await store.write(posts.wanted(row))
-    (found,) = await store.posts.of_fact("general")
+    (found,) = await store.posts.of_fact(W, "general")
     assert found.wanted == 2
 
 
@@ -291,7 +291,7 @@ async def test_rows_come_due_in_order(store: Store) -> None:
         due_at = clock() + timedelta(seconds=n - 2)
         await store.write(posts.wanted(posts.post(W, posts.CARD, f"r{n}", place=place, due_at=due_at)))
     assert [row.place for row in await store.posts.due(clock(), most=9)] == ["general", "news", "away"]
-    assert [row.place for row in await store.posts.due(clock(), most=1, resting=["general"])] == ["news"]
+    assert [row.place for row in await store.posts.due(clock(), most=1, resting=[f"{W}/general"])] == ["news"]
     assert await store.posts.next_due(clock()) == clock() + timedelta(seconds=1)
     row = (await store.posts.due(clock(), most=1))[0]
     assert await store.posts.claim(row, "ours", clock(), clock() + timedelta(milliseconds=500))

@@ -4,7 +4,7 @@ The SDK's default retry sends again after a lost answer, and so posts twice; the
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, cast
 
 import aiohttp
@@ -22,6 +22,9 @@ PAGE: Final = 200  #: items a page. Source: docs.slack.dev/apis/web-api/paginati
 _PERHAPS = frozenset(
     {"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
 )  #: Slack failed in the middle: "some aspect of the operation" may have succeeded
+_NO_GOOD = frozenset(
+    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)  #: the token is: what else Slack could say of the call is open
 _NOT_IN = frozenset({"not_in_channel", "channel_not_found"})
 
 
@@ -41,7 +44,19 @@ def session() -> aiohttp.ClientSession:
 
 
 class Api:
-    def __init__(self, token: str, base_url: str, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        http: aiohttp.ClientSession,
+        *,
+        no_good: Callable[[str], Awaitable[PlatformError]] | None = None,
+    ) -> None:
+        """
+        Args:
+            no_good: what it means that Slack does not take the token any more, for that reason.
+        """
+        self._no_good = no_good
         self.client = AsyncWebClient(
             token=token,
             base_url=base_url,  # the SDK reads no environment
@@ -65,11 +80,22 @@ class Api:
         """
         return await self._request(method, {"data": _given(arguments)}, lost=Unreachable)
 
+    async def exchange(self, method: str, **arguments: Any) -> Json:
+        """Hand over what works once, such as a code, in form fields.
+
+        Raises:
+            PlatformError: what became of it.
+        """
+        return await self._request(method, {"data": _given(arguments)}, lost=AnswerLost)
+
     async def _request(self, method: str, sent: Json, *, lost: type[AnswerLost | Unreachable]) -> Json:
         try:
             response = await self.client.api_call(method, **sent)
         except SlackApiError as error:
-            raise _translated(method, error, lost) from None
+            translated = _translated(method, error, lost)
+            if self._no_good and isinstance(translated, Impossible) and translated.reason in _NO_GOOD:
+                translated = await self._no_good(translated.reason)
+            raise translated from None
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{method}: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -7,7 +7,8 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -23,17 +24,20 @@ from slack_bolt.response import BoltResponse
 
 from adapters.app import Application
 from adapters.slack import parse, render
+from adapters.slack.access import Access
+from adapters.slack.admission import FAREWELLS, turned_away
 from adapters.slack.api import Api
 from adapters.slack.delivery import SlackLookup, SlackSender, address, open_direct
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
+from adapters.slack.oauth import InstallPages
 from adapters.slack.socket import Socket
 from bot.cards import Answer, Mend, OpenForm, Private, Reply, ShowHome
 from bot.config import Settings
 from bot.errors import DatabaseError, Impossible, KudosError, PlatformError, Throttled, Unreachable
 from bot.model import PlaceKind
 from bot.notices import said
-from bot.requests import Group, Named, Reacted, Request
+from bot.requests import Group, Named, Press, Reacted, Request
 
 Json = dict[str, Any]
 
@@ -52,32 +56,41 @@ log = structlog.get_logger()
 
 
 class Slack:
-    """One workspace, over HTTP where a signing secret is set, over Socket Mode where an app-level token is."""
+    """Over HTTP where a signing secret is set, over Socket Mode where an app-level token is."""
 
-    def __init__(self, settings: Settings, app: Application, http: aiohttp.ClientSession) -> None:
-        token = settings.slack_bot_token.get_secret_value()
+    def __init__(
+        self,
+        settings: Settings,
+        app: Application,
+        http: aiohttp.ClientSession,
+        access: Access,
+        *,
+        clock: Callable[[], datetime],
+        reconcile_s: float,
+    ) -> None:
         self._secret = settings.slack_signing_secret.get_secret_value()
         self._app = app
         self._http = http
         self._response_origins = RESPONSE_ORIGINS | {urlsplit(settings.slack_api_url)[:2]}
-        self._api = Api(token, settings.slack_api_url, http)
-        self._directory = SlackDirectory(self._api, app.store, app.bot.handle)
+        self._access = access
+        self._directory = SlackDirectory(access, app.store, app.bot.handle, clock=clock, every_s=reconcile_s)
+        self.install: InstallPages | None = None
         self._courtesies: set[asyncio.Task[None]] = set()
         app_token = settings.slack_app_token.get_secret_value()
         self.socket = Socket(Api(app_token, settings.slack_api_url, http), http, self._envelope) if app_token else None
-        self._bolt = self._listening(token)
-        app.senders[parse.PLATFORM] = SlackSender(self._api, app.store)
-        app.lookups[parse.PLATFORM] = SlackLookup(self._api, app.store)
+        self._bolt = self._listening(Api("", settings.slack_api_url, http))
+        app.senders[parse.PLATFORM] = SlackSender(access, app.store)
+        app.lookups[parse.PLATFORM] = SlackLookup(access, app.store)
 
-    def _listening(self, token: str) -> AsyncApp:
+    def _listening(self, api: Api) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
-            return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)  # without asking Slack
+            return AuthorizeResult(enterprise_id=None, team_id=None)  # without asking Slack: `_admit` decides
 
         quiet = logging.getLogger("kudos.bolt")
         quiet.setLevel(logging.ERROR)  # below that it tells what people wrote, and that it ignores our settings
         bolt = AsyncApp(
             logger=quiet,
-            client=self._api.client,
+            client=api.client,
             authorize=authorize,
             process_before_response=True,  # else what was acknowledged is lost when the process ends
             request_verification_enabled=False,  # the guard has done it, on the raw bytes
@@ -87,6 +100,7 @@ class Slack:
             raise_error_for_unhandled_request=True,  # for else it is logged, with what it holds
         )
         bolt.error(_unread)
+        bolt.use(self._admit)
         bolt.command(_ANYTHING)(self._on_command)
         bolt.event(_ANYTHING)(self._on_event)
         bolt.action(_ANYTHING)(self._on_action)
@@ -114,7 +128,7 @@ class Slack:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Stay connected, and fill the directory, while serving; then let the last private words go out."""
-        tasks = [asyncio.create_task(self._directory.fill())]
+        tasks = [asyncio.create_task(self._directory.keep())]
         if self.socket:
             tasks.append(asyncio.create_task(self.socket.run()))
         try:
@@ -123,7 +137,33 @@ class Slack:
             self._directory.stop()
             for task in tasks:
                 task.cancel()
-            await asyncio.wait([*tasks, *self._courtesies], timeout=LAST_WORDS_S)
+            closing = asyncio.create_task(self._access.close())
+            await asyncio.wait([*tasks, closing, *self._courtesies], timeout=LAST_WORDS_S)
+
+    async def installed(self, workspace: str) -> None:
+        """A workspace has installed us, for the first time or again: get to know it, and tell it what has waited."""
+        self._directory.refill(workspace)
+        self._app.outbox.wake()
+
+    async def _admit(self, body: Json, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+        """Nothing is done for a workspace that does not have us (any more)."""
+        try:
+            workspace = parse.addressed(body)
+            known = await self._access.installed(workspace)
+            if known and (channel := parse.private_channel(body)):
+                # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
+                await self._app.store.directory.save_private(workspace, channel)
+            if known or (body.get("event") or {}).get("type") in FAREWELLS:
+                return await next_()  # type: ignore[func-returns-value]  # as Bolt wants it
+            said_ = turned_away(body)
+        except parse.MalformedError as error:
+            return _malformed(error)
+        except DatabaseError as error:
+            log.warning("slack_request_failed", error=str(error))
+            return BoltResponse(status=503)
+        if said_.response_url:
+            self._courtesy(self._respond(said_.response_url, said_.message))
+        return BoltResponse(status=200, body=said_.answer or "")
 
     # Nothing may escape a listener: after an ack it would become a 404 after three seconds.
 
@@ -141,7 +181,7 @@ class Slack:
                         await ack(render.ephemeral(card, base))
                     case OpenForm(form):
                         view = render.modal(form, {"reply": body.get("response_url", "")}, base)
-                        opened = await self._open(body["trigger_id"], view)
+                        opened = await self._open(request.workspace, body["trigger_id"], view)
                         sorry = said(f"{_FORM_CLOSED} {await self._typed(body, request.workspace)}")
                         await ack() if opened else await ack(render.ephemeral(sorry, base))
                     case _:
@@ -167,12 +207,13 @@ class Slack:
             for reply in await self._app.bot.handle(request):
                 if not isinstance(reply, OpenForm):
                     raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
-                if not await self._open(body["trigger_id"], render.modal(reply.form, {"reply": url}, base)):
-                    self._courtesy(self._tell(url, request.person, render.ephemeral(said(_NO_FORM), base)))
+                view = render.modal(reply.form, {"reply": url}, base)
+                if not await self._open(request.workspace, body["trigger_id"], view):
+                    self._courtesy(self._tell(url, request, render.ephemeral(said(_NO_FORM), base)))
 
         failed = await self._apologising(answer)
         if failed and request:
-            self._courtesy(self._tell(url, request.person, render.ephemeral(said(failed), "")))
+            self._courtesy(self._tell(url, request, render.ephemeral(said(failed), "")))
         await ack()
         return None
 
@@ -192,19 +233,19 @@ class Slack:
                     case Private(card=card, replace=replace) if press.place:
                         self._courtesy(self._respond(url, render.ephemeral(card, base, replace=replace)))
                     case Private(card=card):  # a page or a form has nowhere to write below
-                        await self._open(trigger, render.reading(card, base))
+                        await self._open(press.workspace, trigger, render.reading(card, base))
                     case ShowHome(card):
-                        view = render.home(card, base)
-                        self._courtesy(self._api.call("views.publish", user_id=press.person, view=view))
+                        self._courtesy(self._publish(press, render.home(card, base)))
                     case OpenForm(form):
-                        if not await self._open(trigger, render.modal(form, {"reply": url}, base)):
-                            self._courtesy(self._tell(url, press.person, render.ephemeral(said(_NO_FORM), base)))
+                        view = render.modal(form, {"reply": url}, base)
+                        if not await self._open(press.workspace, trigger, view):
+                            self._courtesy(self._tell(url, press, render.ephemeral(said(_NO_FORM), base)))
                     case Answer() | Mend():
                         raise TypeError(f"a button is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
         if failed and press:
-            self._courtesy(self._tell(url, press.person, render.ephemeral(said(failed), "")))
+            self._courtesy(self._tell(url, press, render.ephemeral(said(failed), "")))
         await ack()
         return None
 
@@ -223,7 +264,7 @@ class Slack:
                         return
                     case Private(card=card):
                         message = render.ephemeral(card, base)
-                        self._courtesy(self._tell(reply_to.get("reply", ""), request.person, message))
+                        self._courtesy(self._tell(reply_to.get("reply", ""), request, message))
                     case OpenForm(form):
                         await ack(response_action="update", view=render.modal(form, {}, base))
                         return
@@ -276,14 +317,15 @@ class Slack:
         base = await address(self._app.store, request.workspace)
         where = {"channel": request.message.place, "thread_ts": parse.thread(body)}
         try:
+            api = await self._access.api(request.workspace)
             for reply in replies:
                 match reply:
                     case Private(card=card) if request.place.kind is not PlaceKind.BOT:
                         shown = render.message(card, base)
-                        await self._api.call("chat.postEphemeral", user=request.person, **where, **shown)
+                        await api.call("chat.postEphemeral", user=request.person, **where, **shown)
                     case Private(card=card) | Answer(card):
                         quiet = {"unfurl_links": False, "unfurl_media": False}
-                        await self._api.call("chat.postMessage", **where, **quiet, **render.message(card, base))
+                        await api.call("chat.postMessage", **where, **quiet, **render.message(card, base))
                     case OpenForm() | ShowHome() | Mend():
                         raise TypeError(f"a message is not answered with {type(reply).__name__}")
         except (Throttled, Unreachable):
@@ -318,10 +360,11 @@ class Slack:
             names |= await directory.group_names(workspace, (word.group for word in words if isinstance(word, Group)))
         return f"{body['command']} {parse.plain(text, names)}".strip()
 
-    async def _open(self, trigger: str, view: Json) -> bool:
+    async def _open(self, workspace: str, trigger: str, view: Json) -> bool:
         try:
             async with asyncio.timeout(FORM_PATIENCE_S):
-                await self._api.call("views.open", trigger_id=trigger, view=view)
+                api = await self._access.api(workspace)
+                await api.call("views.open", trigger_id=trigger, view=view)
         except Impossible as error:
             log.warning("slack_form_not_opened", error=error.reason)
             return error.reason == "exchanged_trigger_id"  # opened when this was first delivered
@@ -357,18 +400,24 @@ class Slack:
             await response.read()
             return response.ok
 
-    async def _tell(self, url: str, person: str, message: Json) -> None:
+    async def _tell(self, url: str, request: Request, message: Json) -> None:
         """To somebody who has filled in a form: where it was opened, or, when that was too long ago, directly."""
         if await self._respond(url, message):
             return
-        direct = await open_direct(self._api, person)
-        await self._api.call("chat.postMessage", channel=direct, text=message["text"], blocks=message["blocks"])
+        api = await self._access.api(request.workspace)
+        direct = await open_direct(api, request.person)
+        await api.call("chat.postMessage", channel=direct, text=message["text"], blocks=message["blocks"])
+
+    async def _publish(self, press: Press, view: Json) -> None:
+        api = await self._access.api(press.workspace)
+        await api.call("views.publish", user_id=press.person, view=view)
 
     async def _whisper(self, request: Request, reply: Reply) -> None:
         """To somebody who has reacted, in the place where they did."""
         if isinstance(request, Reacted) and isinstance(reply, Private):
             shown = render.message(reply.card, await address(self._app.store, request.workspace))
-            await self._api.call("chat.postEphemeral", channel=request.message.place, user=request.person, **shown)
+            api = await self._access.api(request.workspace)
+            await api.call("chat.postEphemeral", channel=request.message.place, user=request.person, **shown)
 
 
 def _reference() -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from adapters.slack import parse, render
+from adapters.slack.access import Access
 from adapters.slack.api import Api
 from bot import posts
 from bot.cards import Card
@@ -24,16 +25,17 @@ _MAY_NOT_LOOK: Final = frozenset({"missing_scope", "no_permission", "not_allowed
 class SlackSender:
     """`bot.outbox.Sender`."""
 
-    def __init__(self, api: Api, store: Store) -> None:
-        self._api = api
+    def __init__(self, access: Access, store: Store) -> None:
+        self._access = access
         self._store = store
 
     async def send(self, row: Post, card: Card) -> Message:
         if row.view == posts.HOME:
             return await self._publish(row, card)
-        channel = row.place or await self._direct(row)
+        api = await self._access.api(row.workspace)
+        channel = row.place or await self._direct(api, row)
         try:
-            posted = await self._api.call(
+            posted = await api.call(
                 "chat.postMessage",
                 channel=channel,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
@@ -51,8 +53,9 @@ class SlackSender:
         if row.view == posts.HOME:
             await self._publish(row, card)
             return
+        api = await self._access.api(row.workspace)
         try:
-            await self._api.call(
+            await api.call(
                 "chat.update",
                 channel=message.place,
                 ts=message.id,
@@ -66,9 +69,10 @@ class SlackSender:
     async def find(self, row: Post) -> Message | None:
         if row.view == posts.HOME:
             return None  # publishing again replaces it whole
-        channel = row.place or await self._direct(row)
+        api = await self._access.api(row.workspace)
+        channel = row.place or await self._direct(api, row)
         oldest = (row.first_tried_at or row.due_at) - SKEW
-        pages = self._api.pages(
+        pages = api.pages(
             "conversations.history",
             "messages",
             channel=channel,
@@ -94,15 +98,16 @@ class SlackSender:
 
     async def _publish(self, row: Post, card: Card) -> Message:
         view = render.home(card, await address(self._store, row.workspace))
-        published = await self._api.call("views.publish", user_id=row.person, view=view)
+        api = await self._access.api(row.workspace)
+        published = await api.call("views.publish", user_id=row.person, view=view)
         return Message(place=row.person, id=published["view"]["id"])
 
-    async def _direct(self, row: Post) -> str:
+    async def _direct(self, api: Api, row: Post) -> str:
         people = await self._store.directory.people(row.workspace, [row.person])
         person = people.get(row.person) or Person(workspace=row.workspace, id=row.person, name=row.person)
         if person.direct:
             return person.direct
-        direct = await open_direct(self._api, person.id)
+        direct = await open_direct(api, person.id)
         await self._store.directory.save_direct(person, direct)
         return direct
 
@@ -110,55 +115,62 @@ class SlackSender:
 class SlackLookup:
     """`bot.lookup.Lookup`."""
 
-    def __init__(self, api: Api, store: Store) -> None:
-        self._api = api
+    def __init__(self, access: Access, store: Store) -> None:
+        self._access = access
         self._store = store
 
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:
+        api = await self._access.api(workspace)
         found = []
         for id_ in ids:
             try:
-                answer = await self._api.query("users.info", user=id_)
+                answer = await api.query("users.info", user=id_)
             except Impossible:  # user_not_found, user_not_visible
                 continue
-            found.append(parse.person(answer["user"], team(workspace)))
+            found.append(parse.person(answer["user"], workspace))
         return found
 
     async def place(self, workspace: str, id_: str, *, with_members: bool = True) -> Place | None:
+        api = await self._access.api(workspace)
         try:
-            answer = await self._api.query("conversations.info", channel=id_)
-        except (Impossible, NotAMember):
+            answer = await api.query("conversations.info", channel=id_)
+        except NotAMember:
+            await self._store.directory.save_out_of_reach(workspace, id_)
             return None
-        place = parse.place(answer["channel"], team(workspace))
+        except Impossible:
+            return None
+        place = parse.place(answer["channel"], workspace)
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:
             await self.save_members(place)
         return place
 
     async def save_members(self, place: Place, *, patient: bool = False) -> None:
         """Remember who is in `place`."""
-        pages = self._api.pages("conversations.members", "members", patient=patient, channel=place.id)
+        api = await self._access.api(place.workspace)
+        pages = api.pages("conversations.members", "members", patient=patient, channel=place.id)
         members = [member async for page in pages for member in page]
         await self._store.directory.save_members(place.workspace, place.id, members)
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
-        answer = await self._api.query("usergroups.users.list", usergroup=id_, team_id=team(workspace))
+        api = await self._access.api(workspace)
+        answer = await api.query("usergroups.users.list", usergroup=id_)
         people = parse.group_members(answer)
-        return Roster(id=id_, name=await self._group_name(workspace, id_, name), people=people)
+        return Roster(id=id_, name=await self._group_name(api, workspace, id_, name), people=people)
 
-    async def _group_name(self, workspace: str, id_: str, said: str) -> str:
+    async def _group_name(self, api: Api, workspace: str, id_: str, said: str) -> str:
         """What a group is called; remembered, for a form that is opened about it comes back with its id alone."""
         known = (await self._store.directory.group_names(workspace, [id_])).get(id_, "")
         if said and said != known:
             await self._store.directory.save_groups(workspace, [(id_, said)])
         elif not (said or known):
-            answer = await self._api.query("usergroups.list", team_id=team(workspace))
+            answer = await api.query("usergroups.list")
             names = dict(map(parse.group, answer.get("usergroups") or ()))
             await self._store.directory.save_groups(workspace, names.items())
             known = names.get(id_, id_)
         return said or known
 
     async def direct(self, person: Person) -> str:
-        return await open_direct(self._api, person.id)
+        return await open_direct(await self._access.api(person.workspace), person.id)
 
 
 async def address(store: Store, workspace: str) -> str:
@@ -175,11 +187,6 @@ async def open_direct(api: Api, person: str) -> str:
         opened = await api.call("conversations.open", users=person)
     direct: str = opened["channel"]["id"]
     return direct
-
-
-def team(workspace: str) -> str:
-    """The inverse of `parse.workspace_id`."""
-    return workspace.partition(":")[2]
 
 
 def _key(message: dict[str, Any]) -> str:

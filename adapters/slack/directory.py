@@ -1,15 +1,22 @@
-"""Filling the directory from Slack: at the start as a whole, then by events. No answer to anybody waits for it."""
+"""Filling the directory from Slack: as a whole at the start, at an installation and once a day, else by events.
+
+No answer to anybody waits for it. Pages are dealt with one at a time.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final, TypedDict, TypeVar
 
 import structlog
 
 from adapters.slack import parse
+from adapters.slack.access import Access
+from adapters.slack.admission import FAREWELLS
 from adapters.slack.api import Api
-from adapters.slack.delivery import SlackLookup, team
-from bot.errors import DatabaseError, PlatformError, Throttled, Unreachable
+from adapters.slack.delivery import SlackLookup
+from bot.directory import switched_on
+from bot.errors import DatabaseError, Impossible, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.model import Place, Visibility, Workspace
 from bot.requests import Joined, Learned, Left, Request
 from bot.store import Store
@@ -19,6 +26,7 @@ T = TypeVar("T")
 
 PATIENCE_S: Final = 2.0  #: for what has to be asked before an event is answered; Slack waits 3 s
 RETRY_S: Final = 30.0  #: until the next try where Slack did not answer
+AT_ONCE: Final = 6  #: listings under way, of all workspaces
 
 log = structlog.get_logger()
 
@@ -30,41 +38,115 @@ class _Asked(TypedDict):
 
 
 class SlackDirectory:
-    def __init__(self, api: Api, store: Store, handle: Callable[[Request], Awaitable[object]]) -> None:
+    def __init__(
+        self,
+        access: Access,
+        store: Store,
+        handle: Callable[[Request], Awaitable[object]],
+        *,
+        clock: Callable[[], datetime],
+        every_s: float,
+    ) -> None:
         """
         Args:
             handle: what the core does with what was learned.
+            every_s: until everything is learned anew: events may have been missed.
         """
-        self._api = api
+        self._access = access
         self._store = store
         self._handle = handle
-        self._lookup = SlackLookup(api, store)
+        self._clock = clock
+        self._every_s = every_s
+        self._lookup = SlackLookup(access, store)
         self._learning: set[asyncio.Task[None]] = set()
+        self._filling: dict[str, asyncio.Task[None]] = {}
+        self._told: dict[str, set[str]] = {}  # of whom and what events told while a workspace is being filled
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def fill(self) -> None:
-        """Learn who we are, and everybody and every channel; try until it has worked.
+    async def keep(self) -> None:
+        """Learn everything of every workspace, now and again, until cancelled."""
+        while True:
+            wait_s = self._every_s
+            try:
+                await self._persistently("workspaces", self._fill_all, needed=True)
+            except SwitchedOff:
+                log.error("slack_token_no_good")  # the operator has to put it right; perhaps at Slack
+                wait_s = RETRY_S
+            await asyncio.sleep(wait_s)
+
+    def refill(self, workspace: str) -> None:
+        """Learn everything of a workspace anew, whatever of it is under way."""
+        if under_way := self._filling.pop(workspace, None):
+            under_way.cancel()
+        filling = asyncio.create_task(self._fill(workspace))
+        self._filling[workspace] = filling
+        self._keep_until_done(filling)
+
+    def stop(self) -> None:
+        """Learn nothing more."""
+        for learning in self._learning:
+            learning.cancel()
+
+    async def _fill_all(self) -> None:
+        for workspace in await self._access.workspaces():
+            filling = self._filling.get(workspace)
+            if filling is None or filling.done():
+                self.refill(workspace)
+
+    async def _fill(self, workspace: str) -> None:
+        """Learn who we are there, and everybody and every channel; try until it has worked.
 
         What can't be learned keeps nothing else from being learned.
         """
-        await self._persistently(self._who_we_are)
-        async with asyncio.TaskGroup() as steps:
-            for step in (self._emoji, self._places, self._people):
-                steps.create_task(self._persistently(step))
-        log.info("slack_directory_filled")
+        self._told[workspace] = set()
+        try:
+            await self._persistently("who_we_are", lambda: self._who_we_are(workspace), needed=True)
+            async with asyncio.TaskGroup() as steps:
+                for name, step in (("emoji", self._emoji), ("places", self._places), ("people", self._people)):
+                    steps.create_task(self._in_turn(name, step, workspace))
+            log.info("slack_directory_filled", workspace=workspace)
+        except* SwitchedOff:
+            log.info("slack_directory_not_filled", workspace=workspace)
+        finally:
+            if self._filling.get(workspace) is asyncio.current_task():
+                self._told.pop(workspace, None)
 
-    async def _persistently(self, step: Callable[[], Awaitable[None]]) -> None:
-        name = getattr(step, "__name__", "").strip("_")
+    async def _in_turn(self, name: str, step: Callable[[str], Awaitable[None]], workspace: str) -> None:
+        async def once() -> None:
+            async with self._turns:
+                await step(workspace)
+
+        await self._persistently(name, once)
+
+    async def _persistently(self, name: str, step: Callable[[], Awaitable[None]], *, needed: bool = False) -> None:
+        """
+        Args:
+            needed: also where Slack says no, which else is taken for an answer until tomorrow.
+
+        Raises:
+            SwitchedOff: the workspace does not have us, or not any more.
+        """
         while True:
             wait_s = RETRY_S
             try:
                 return await step()
             except Throttled as error:
                 wait_s = error.retry_after_s
+            except SwitchedOff:
+                raise
+            except Impossible as error:
+                log.warning("slack_directory_lacks", step=name, reason=error.reason)
+                if not needed:
+                    return None
             except (PlatformError, DatabaseError) as error:
                 log.warning("slack_directory_waits", step=name, error=str(error))
             except Exception:
                 log.exception("slack_directory_waits", step=name)
             await asyncio.sleep(wait_s)
+
+    def _keep_until_done(self, task: asyncio.Task[None]) -> None:
+        self._learning.add(task)
+        task.add_done_callback(self._learning.discard)
 
     async def learned(self, body: Json) -> Request | None:
         """What an event about people or places tells; None if nothing.
@@ -80,21 +162,30 @@ class SlackDirectory:
 
     async def _learned(self, body: Json) -> Request | None:
         told = parse.about(body)
-        workspace, channel = parse.workspace_id(told["team"]), told["channel"]
+        workspace, channel = told["workspace"], told["channel"]
         asked = _Asked(workspace=workspace, person="", delivery=told["delivery"])
         match told["type"]:
             case "team_join" | "user_change":
-                return Learned(**asked, people=(parse.person(body["event"].get("user"), told["team"]),))
+                person = parse.person(body["event"].get("user"), workspace)
+                self._note(workspace, person.id)
+                return Learned(**asked, people=(person,))
             case "member_joined_channel" | "member_left_channel" as type_:
                 present = type_ == "member_joined_channel"
                 return await self._membership(channel, told["user"], asked, bot=told["bot"], present=present)
             case "channel_left" | "group_left":
+                self._note(workspace, channel)
                 return Left(**asked, place=channel)
             case "subteam_updated":
                 return Learned(**asked, groups=(parse.group(body["event"].get("subteam")),))
             case "emoji_changed":
-                await self._save_emoji(workspace)
+                await self._emoji(workspace)
+            case "team_access_granted" | "team_access_revoked":
+                self.refill(workspace)
+            case type_ if type_ in FAREWELLS:
+                if at := parse.uninstalled(body):
+                    await self._access.left(workspace, at)
             case type_ if type_.startswith(("channel_", "group_")):
+                self._note(workspace, channel)
                 found = await self._lookup.place(workspace, channel, with_members=False)
                 if found and _private(found):
                     self._learn_members(found)  # such as those of a channel that is shared from now on
@@ -103,12 +194,18 @@ class SlackDirectory:
                 log.info("slack_event_means_nothing", type=told["type"])
         return None
 
+    def _note(self, workspace: str, id_: str) -> None:
+        """An event tells of this: what a listing says that was asked for earlier may be older."""
+        if workspace in self._told:
+            self._told[workspace].add(id_)
+
     async def _membership(self, channel: str, person: str, asked: _Asked, *, bot: str, present: bool) -> Request | None:
         own = await self._store.directory.workspace(asked["workspace"])
         if own is None and not bot:
             raise Unreachable("we do not know yet who we are")
         if person not in (own.bot if own else "", bot):
             return Learned(**asked, members=((channel, person, present),))
+        self._note(asked["workspace"], channel)
         if not present:
             return Left(**asked, place=channel)
         place = await self._lookup.place(asked["workspace"], channel, with_members=False)
@@ -118,32 +215,29 @@ class SlackDirectory:
 
     def _learn_members(self, place: Place) -> None:
         """They may be too many to be learned before the event has to be answered."""
-        learning = asyncio.create_task(self._persistently(lambda: self._lookup.save_members(place, patient=True)))
-        self._learning.add(learning)
-        learning.add_done_callback(self._learning.discard)
+        self._keep_until_done(asyncio.create_task(self._save_members(place)))
 
-    def stop(self) -> None:
-        """Learn nothing more."""
-        for learning in self._learning:
-            learning.cancel()
+    async def _save_members(self, place: Place) -> None:
+        try:
+            await self._persistently("members", lambda: self._lookup.save_members(place, patient=True))
+        except SwitchedOff:
+            log.info("slack_directory_not_filled", workspace=place.workspace)
 
-    async def _who_we_are(self) -> None:
-        answer = await self._api.query("auth.test")
-        self._workspace = parse.workspace_id(answer["team_id"])
+    async def _who_we_are(self, workspace: str) -> None:
+        answer = await self._access.who(workspace)
         await self._store.directory.save_workspace(
             Workspace(
-                id=self._workspace,
+                id=workspace,
                 name=answer.get("team", ""),
                 url=answer.get("url", ""),
                 bot=answer.get("user_id", ""),
             )
         )
+        await self._store.write(*switched_on(workspace, self._clock()))
 
-    async def _emoji(self) -> None:
-        await self._save_emoji(self._workspace)
-
-    async def _save_emoji(self, workspace: str) -> None:
-        answer = await self._api.query("emoji.list")
+    async def _emoji(self, workspace: str) -> None:
+        api = await self._access.api(workspace)
+        answer = await api.query("emoji.list")
         own = {
             name: target.removeprefix("alias:")
             for name, target in (answer.get("emoji") or {}).items()
@@ -151,26 +245,96 @@ class SlackDirectory:
         }
         await self._store.directory.save_emoji(workspace, {name: _end(own, name) for name in own})
 
-    async def _places(self) -> None:
-        workspace = self._workspace
-        pages = self._api.pages("conversations.list", "channels", patient=True, types="public_channel,private_channel")
-        async for page in pages:
-            places = tuple(readable(parse.place, page, team(workspace)))
+    async def _places(self, workspace: str) -> None:
+        missing = await self._store.directory.channels_in_reach(workspace)
+        async for page in self._channels(workspace):
+            places = tuple(each for each in readable(parse.place, page, workspace) if self._current(workspace, each.id))
             for place in filter(_private, places):
+                # Who comes or goes in this moment may be missed until tomorrow.
                 await self._lookup.save_members(place, patient=True)
+            places = tuple(each for each in places if self._current(workspace, each.id))
             # We may have been invited to one of them while the program was not running.
             await self._handle(Learned(workspace=workspace, person="", delivery="", places=places))
+            missing.difference_update(each["id"] for each in page)
+        for id_ in missing:
+            # It was within reach, and Slack does not list it: it is gone, made private, or closed to us.
+            if self._current(workspace, id_) and (found := await self._patiently(self._lookup.place, workspace, id_)):
+                await self._handle(Learned(workspace=workspace, person="", delivery="", places=(found,)))
 
-    async def _people(self) -> None:
-        async for page in self._api.pages("users.list", "members", patient=True):
-            await self._store.directory.save_people(readable(parse.person, page, team(self._workspace)))
+    async def _channels(self, workspace: str) -> AsyncIterator[list[Any]]:
+        """All of them; without the right to list private ones, the public ones."""
+        public = "public_channel"
+        try:
+            async for page in self._pages(
+                workspace, "conversations.list", "channels", types=f"{public},private_channel"
+            ):
+                yield page
+        except Impossible as error:
+            if error.reason != "missing_scope":
+                raise
+            async for page in self._pages(workspace, "conversations.list", "channels", types=public):
+                yield page
+
+    async def _people(self, workspace: str) -> None:
+        missing = await self._store.directory.active_people(workspace)
+        async for page in self._pages(workspace, "users.list", "members"):
+            await self._store.directory.save_people(
+                each for each in readable(parse.person, page, workspace) if self._current(workspace, each.id)
+            )
+            missing.difference_update(each["id"] for each in page)
+        for id_ in missing:
+            if self._current(workspace, id_):
+                await self._patiently(self._look_again, workspace, id_)
+
+    async def _look_again(self, workspace: str, person: str) -> None:
+        """At somebody whom we know and Slack does not list any more."""
+        api = await self._access.api(workspace)
+        try:
+            answer = await api.query("users.info", user=person)
+        except Impossible as error:
+            if error.reason == "user_not_found":
+                await self._store.directory.save_gone(workspace, person)
+            return
+        await self._store.directory.save_people([parse.person(answer["user"], workspace)])
+
+    def _current(self, workspace: str, id_: str) -> bool:
+        """Whether a listing may say how this is: no event has told of it since before the listing was asked for.
+
+        What an event told is newer than any page asked for before it, and as new as one asked for after it: whatever
+        has changed since has an event of its own. Where several processes share the database another one's events
+        are not known here: that heals by the next event, or on the next day.
+        """
+        return id_ not in self._told.get(workspace, ())
+
+    async def _patiently(self, ask: Callable[[str, str], Awaitable[T]], workspace: str, id_: str) -> T:
+        while True:
+            try:
+                return await ask(workspace, id_)
+            except Throttled as error:
+                await asyncio.sleep(error.retry_after_s)
+
+    async def _pages(self, workspace: str, method: str, key: str, **arguments: str) -> AsyncIterator[list[Any]]:
+        api = await self._access.api(workspace)
+        async for team in _teams(api, workspace):
+            async for page in api.pages(method, key, patient=True, team_id=team, **arguments):
+                yield [each for each in page if isinstance(each, Mapping) and "id" in each]
 
 
-def readable(read: Callable[[Json, str], T], objects: Iterable[Json], team_id: str) -> Iterator[T]:
+async def _teams(api: Api, workspace: str) -> AsyncIterator[str | None]:
+    """The teams to ask for: those of an organisation have to be named, a team's own token says which."""
+    if not parse.is_organisation(workspace):
+        yield None
+        return
+    async for page in api.pages("auth.teams.list", "teams", patient=True):
+        for team in page:
+            yield team["id"]
+
+
+def readable(read: Callable[[Json, str], T], objects: Iterable[Json], workspace: str) -> Iterator[T]:
     """What can be read of a page; one odd object keeps nobody else from being known."""
     for each in objects:
         try:
-            yield read(each, team_id)
+            yield read(each, workspace)
         except parse.MalformedError as error:
             log.warning("slack_object_not_understood", error=str(error))
 

@@ -33,6 +33,8 @@ EVENTS: Final = {
     "channel_left": "Kudos was removed",
     "group_left": "likewise",
     "channel_created": "a new channel",
+    "channel_deleted": "nothing can be posted there any more",
+    "group_deleted": "likewise",
     "channel_rename": "its new name",
     "group_rename": "likewise",
     "channel_archive": "nothing can be posted there",
@@ -45,6 +47,10 @@ EVENTS: Final = {
     "user_change": "a new name, a guest who became a member, or an account switched off",
     "subteam_updated": "a group's new name; who is in it is asked for each time",
     "emoji_changed": "other names of an emoji",
+    "app_uninstalled": "what is for the workspace waits, and its token is forgotten",
+    "tokens_revoked": "likewise",
+    "team_access_granted": "a workspace of an organisation that has Kudos for all of it",
+    "team_access_revoked": "likewise, removed",
 }
 
 _TEMPLATE: Final = """\

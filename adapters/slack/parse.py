@@ -77,6 +77,53 @@ def workspace_id(team: str) -> str:
     return f"{PLATFORM}:{team}"
 
 
+def is_organisation(workspace: str) -> bool:
+    """Whether this is a whole Enterprise Grid organisation, with one token for all its teams."""
+    return workspace.startswith(f"{PLATFORM}:E")
+
+
+def workspace(body: Json) -> str:
+    """The installation that a command or an interaction is for: of a team, or of a whole organisation.
+
+    Source: docs.slack.dev/enterprise/apps/managing-installations, `is_enterprise_install`
+    """
+    if body.get("is_enterprise_install") in (True, "true"):
+        return workspace_id(_text(body.get("enterprise_id") or _text(body, "enterprise", "id")))
+    return workspace_id(_text(body.get("team_id") or _text(body, "team", "id")))
+
+
+def installed(body: Json) -> str:
+    """The installation that an event is for: `team_id` may be another one's in a channel shared with it."""
+    authorization = (body.get("authorizations") or [{}])[0]
+    if authorization.get("is_enterprise_install"):
+        return workspace_id(_text(authorization, "enterprise_id"))
+    return workspace_id(_text(authorization.get("team_id") or body["team_id"]))
+
+
+@_reading
+def addressed(body: Json) -> str:
+    """The installation that anything is for."""
+    return installed(body) if "event" in body else workspace(body)
+
+
+@_reading
+def tested(answer: Json) -> str:
+    """Whose token it is, as `auth.test` answers."""
+    return workspace(answer)
+
+
+@_reading
+def uninstalled(body: Json) -> datetime | None:
+    """When, to the second, `tokens_revoked` or `app_uninstalled` has ended our installation.
+
+    None where it was only somebody's own token.
+    """
+    event = body["event"]
+    if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+        return None
+    return datetime.fromtimestamp(body["event_time"], UTC)
+
+
 @_reading
 def command(body: Json) -> Request:
     """A slash command.
@@ -85,7 +132,7 @@ def command(body: Json) -> Request:
     """
     text = str(body.get("text", "")).strip()
     who = commands.Who(
-        workspace=workspace_id(_text(body, "team_id")),
+        workspace=workspace(body),
         person=_text(body, "user_id"),
         delivery=_text(body, "trigger_id"),
     )
@@ -96,7 +143,7 @@ def command(body: Json) -> Request:
 
 def command_place(body: Json) -> Place:
     """Where a command was typed, as far as Slack says: `channel_name` is all there is to go by."""
-    return _named_place(workspace_id(body["team_id"]), _text(body, "channel_id"), str(body.get("channel_name", "")))
+    return _named_place(workspace(body), _text(body, "channel_id"), str(body.get("channel_name", "")))
 
 
 def _named_place(workspace: str, id_: str, name: str) -> Place:
@@ -112,6 +159,12 @@ def _named_place(workspace: str, id_: str, name: str) -> Place:
         name="" if name == "privategroup" or kind is not PlaceKind.CHANNEL else name,
         kind=kind,
     )
+
+
+@_reading
+def private_channel(body: Json) -> str:
+    """The channel that a command was typed in, if Slack hides its name, as it does with private ones; or ""."""
+    return _text(body, "channel_id") if body.get("channel_name") == "privategroup" else ""
 
 
 def words(text: str) -> Words:
@@ -167,7 +220,7 @@ def press(payload: Json) -> Press | None:
         return None
     container = payload.get("container") or {}
     return Press(
-        workspace=workspace_id(_text(payload, "team", "id")),
+        workspace=workspace(payload),
         person=_text(payload, "user", "id"),
         # What the act is about: the trigger would be another if Slack sent it again.
         delivery="/".join(
@@ -192,7 +245,7 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
     Source: docs.slack.dev/interactivity/implementing-shortcuts
     """
     who = commands.Who(
-        workspace=workspace_id(_text(payload, "team", "id")),
+        workspace=workspace(payload),
         person=_text(payload, "user", "id"),
         delivery=_text(payload, "trigger_id"),
     )
@@ -216,7 +269,7 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
     fields = {name: next(iter(elements.values())) for name, elements in view["state"]["values"].items()}
     kept = metadata(view)
     asked = commands.Who(
-        workspace=workspace_id(_text(_installed_in(view) or payload["team"]["id"])),
+        workspace=_installed_in(view) or workspace(payload),
         person=_text(payload, "user", "id"),
         delivery=f"{_text(view, 'id')}/{view.get('hash', '')}",
     )
@@ -236,9 +289,9 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
 
 
 def _installed_in(view: Json) -> str:
-    """The team of ours that a form is of: who fills it in, in a shared channel, may be of another one."""
+    """The workspace of ours that a form is of: who fills it in, in a shared channel, may be of another one."""
     team = str(view.get("app_installed_team_id") or "")
-    return team if team.startswith("T") else ""  # else a whole organisation
+    return workspace_id(team) if team.startswith("T") else ""  # else a whole organisation
 
 
 @_reading
@@ -256,12 +309,6 @@ def metadata(view: Json) -> dict[str, str]:
     return {key: _text(value) for key, value in kept.items()}
 
 
-def installed_team(body: Json) -> str:
-    """The team of ours that an event is for: `team_id` may be another one's in a channel shared with it."""
-    authorizations = body.get("authorizations") or [{}]
-    return _text(authorizations[0].get("team_id") or body["team_id"])
-
-
 @_reading
 def reaction(body: Json) -> Reacted | None:
     """`reaction_added` and `reaction_removed`; None where it is not about a message."""
@@ -270,7 +317,7 @@ def reaction(body: Json) -> Reacted | None:
     if item.get("type") != "message":
         return None
     return Reacted(
-        workspace=workspace_id(installed_team(body)),
+        workspace=installed(body),
         person=_text(event, "user"),
         delivery=_text(body, "event_id"),
         message=Message(place=_text(item, "channel"), id=_text(item, "ts")),
@@ -299,13 +346,13 @@ def said(body: Json) -> Said | None:
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     if not (direct or called):
         return None
-    workspace = workspace_id(installed_team(body))
+    workspace_ = installed(body)
     channel_kind = PlaceKind.CONVERSATION if event.get("channel_type") == "mpim" else PlaceKind.CHANNEL
     return Said(
-        workspace=workspace,
+        workspace=workspace_,
         person=_text(author),
         delivery=f"{channel}/{at}",
-        place=Place(workspace=workspace, id=channel, kind=PlaceKind.BOT if direct else channel_kind),
+        place=Place(workspace=workspace_, id=channel, kind=PlaceKind.BOT if direct else channel_kind),
         message=Message(place=channel, id=at),
         words=kept,
     )
@@ -324,9 +371,7 @@ def home(body: Json) -> OpenHome | None:
     event = body["event"]
     if event.get("tab", "home") != "home":
         return None
-    return OpenHome(
-        workspace=workspace_id(installed_team(body)), person=_text(event, "user"), delivery=_text(body, "event_id")
-    )
+    return OpenHome(workspace=installed(body), person=_text(event, "user"), delivery=_text(body, "event_id"))
 
 
 @_reading
@@ -342,7 +387,7 @@ def about(body: Json) -> dict[str, str]:
     }
     return {
         "type": _text(event, "type"),
-        "team": installed_team(body),
+        "workspace": installed(body),
         "delivery": _text(body, "event_id"),
         "bot": next((_text(each, "user_id") for each in body.get("authorizations") or () if each.get("is_bot")), ""),
         **{name: _text(id_ or "") for name, id_ in ids.items()},
@@ -350,15 +395,15 @@ def about(body: Json) -> dict[str, str]:
 
 
 @_reading
-def person(user: Json, team: str) -> Person:
-    """A user object.
+def person(user: Json, workspace: str) -> Person:
+    """A user object, as a person of `workspace`.
 
     Source: docs.slack.dev/reference/objects/user-object
     """
     profile = user.get("profile") or {}
     if user.get("is_bot") or user["id"] == "USLACKBOT":
         kind = PersonKind.BOT
-    elif user.get("is_stranger") or not _ours(user, team):
+    elif user.get("is_stranger") or not _ours(user, workspace.removeprefix(f"{PLATFORM}:")):
         kind = PersonKind.STRANGER
     elif user.get("is_restricted") or user.get("is_ultra_restricted"):
         kind = PersonKind.GUEST
@@ -366,7 +411,7 @@ def person(user: Json, team: str) -> Person:
         kind = PersonKind.MEMBER
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"), user["id"])
     return Person(
-        workspace=workspace_id(team),
+        workspace=workspace,
         id=_text(user, "id"),
         name=next(filter(None, (_one_line(name) for name in names))),
         email=str(profile.get("email") or "") if user.get("is_email_confirmed") else "",
@@ -375,9 +420,13 @@ def person(user: Json, team: str) -> Person:
     )
 
 
-def _ours(user: Json, team: str) -> bool:
-    """Whether somebody is of this team; in an Enterprise Grid one has a home team and may be of others too."""
-    return user.get("team_id", team) == team or team in (user.get("enterprise_user") or {}).get("teams", ())
+def _ours(user: Json, own: str) -> bool:
+    """Whether somebody is of the team, or of the organisation, `own`.
+
+    In an Enterprise Grid one has a home team and may be of others too.
+    """
+    grid = user.get("enterprise_user") or {}
+    return own in (user.get("team_id", own), grid.get("enterprise_id"), *grid.get("teams", ()))
 
 
 @_reading
@@ -396,8 +445,8 @@ def group_members(answer: Json) -> tuple[str, ...]:
 
 
 @_reading
-def place(conversation: Json, team: str) -> Place:
-    """A conversation object. What is shared with another organisation counts as private.
+def place(conversation: Json, workspace: str) -> Place:
+    """A conversation object, as a place of `workspace`. What is shared with another organisation counts as private.
 
     Source: docs.slack.dev/reference/objects/conversation-object
     """
@@ -408,7 +457,7 @@ def place(conversation: Json, team: str) -> Place:
         shared = any(conversation.get(key) for key in ("is_private", "is_ext_shared", "is_pending_ext_shared"))
         visibility = Visibility.PRIVATE if shared else Visibility.PUBLIC
     return Place(
-        workspace=workspace_id(team),
+        workspace=workspace,
         id=_text(conversation, "id"),
         name=_one_line(conversation.get("name")),
         kind=kind,

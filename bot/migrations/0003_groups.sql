@@ -9,6 +9,7 @@ CREATE TABLE user_group (
 -- The groups that a recognition thanks, as they were then: what they were called, and how many people were in them.
 CREATE TABLE thanked_group (
     recognition TEXT NOT NULL REFERENCES recognition (id),
+    workspace TEXT NOT NULL,
     id TEXT NOT NULL,
     name TEXT NOT NULL,
     number INTEGER NOT NULL,

@@ -148,6 +148,15 @@ UNSAFE: list[tuple[dict[str, str], list[str]]] = [
     ({"SLACK_BOT_TOKEN": "xapp-1"}, ["SLACK_SIGNING_SECRET: missing", "SLACK_BOT_TOKEN: a bot token starts with"]),
     ({"SLACK_APP_TOKEN": "xapp-1"}, ["SLACK_BOT_TOKEN: missing"]),
     (
+        {"SLACK_CLIENT_ID": "1.2"},
+        [
+            "SLACK_SIGNING_SECRET: missing",
+            "SLACK_CLIENT_SECRET: missing",
+            "KUDOS_PUBLIC_URL: missing",
+            "KUDOS_SECRET_KEY: missing",
+        ],
+    ),
+    (
         {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": "http://evil.example/api/"},
         ["SLACK_API_URL: must start with https://"],
     ),
@@ -199,8 +208,8 @@ def test_it_serves_until_it_is_told_to_stop(elsewhere: Path, number: signal.Sign
         SLACK_BOT_TOKEN="xoxb-1",
         SLACK_SIGNING_SECRET=SECRET,
         SLACK_API_URL="http://127.0.0.1:9/api/",
-        SLACK_CLIENT_ID="1.2",
-        SLACK_CLIENT_SECRET="client-secret",
+        SLACK_CLIENT_SCOPES="none",
+        SLACK_INSTALL_PATH="/elsewhere",
         SLACK_VERIFICATION_TOKEN="verification",
         HOME=str(elsewhere),
     )

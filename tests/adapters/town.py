@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from adapters import web
-from adapters.app import now
+from adapters.app import RECONCILE_S, now
 from bot.config import Settings
 from bot.framework import Entry, Framework
 from tests.doubles.slack import SlackDouble
+from tests.doubles.slack_browser import Browser, Page
 from tests.doubles.slack_client import SlackClient
 from tests.doubles.slack_objects import Channel, Message, User, View
 from tests.doubles.slack_wire import Answer, Request
@@ -26,6 +27,8 @@ from tests.doubles.slack_wire import Answer, Request
 ROOT = Path(__file__).parents[2]
 Manner = Literal["once", "thrice", "together"]  #: how Slack delivers: the last at the same time
 REASON = "staying on after nights to finish the statements"
+PUBLIC = "https://kudos.example"  #: where browsers find Kudos
+SECRET_KEY = "made up for tests and long enough to be a secret"
 QUIET_S = 0.08  #: without a call before we say that nothing more will come
 
 
@@ -37,6 +40,8 @@ class Town:
     database: Path
     manner: Manner = "once"
     expected: set[str] = field(default_factory=set)  #: what `assert_sound` lets pass
+    oauth: bool = False  #: installed by people, instead of with a token from the settings
+    address: str = ""  #: where Kudos really is
     alice: User = field(init=False)
     bob: User = field(init=False)
     cara: User = field(init=False)
@@ -107,6 +112,18 @@ class Town:
         await self.slack.until(lambda: len(self.cards(channel)) > before)
         await settled(self)
         return self.cards(channel)[-1]
+
+    # Installing.
+
+    def browser(self) -> Browser:
+        """Somebody's browser."""
+        return self.slack.browser({PUBLIC: self.address})
+
+    async def install(self, user: User | None = None, *, browser: Browser | None = None, **more: Any) -> Page:
+        """Let somebody install Kudos where they are; the page they end at."""
+        return await self.slack.consent(
+            f"{PUBLIC}/slack/install", user=user or self.alice, browser=browser or self.browser(), **more
+        )
 
     # What is to be seen.
 
@@ -190,10 +207,21 @@ async def settled(town: Town, timeout_s: float = 10.0) -> None:
     async with asyncio.timeout(timeout_s):
         while True:
             await asyncio.sleep(0.02)
-            if town.count("outbox", "state IN ('due', 'lost', 'sending')") or len(town.slack.calls) != seen:
+            if town.count("outbox", TO_SEND) or len(town.slack.calls) != seen:
                 quiet_since, seen = loop.time(), len(town.slack.calls)
             elif loop.time() - quiet_since >= QUIET_S:
                 return
+
+
+async def comes_true(holds: Callable[[], object], timeout_s: float = 8.0) -> None:
+    """Wait until something holds of which Slack hears nothing, such as what is in the database."""
+    async with asyncio.timeout(timeout_s):
+        while not holds():  # noqa: ASYNC110 - nobody calls
+            await asyncio.sleep(0.02)
+
+
+#: What the outbox is still to send.
+TO_SEND = "state IN ('due', 'lost', 'sending') AND workspace NOT IN (SELECT workspace FROM switched_off)"
 
 
 @contextlib.asynccontextmanager
@@ -208,11 +236,13 @@ async def town_in(
     lease_s: float = 5.0,
     clock: Callable[[], datetime] = now,
     socket: bool = False,
+    oauth: bool = False,
     **more: Any,
 ) -> AsyncIterator[Town]:
     """Run Kudos on `database`.
 
     Args:
+        oauth: installed by somebody; where it is not to be `filled`, not yet.
         socket: over Socket Mode, with no address that Slack could reach.
         before: what is done to the workspace before Kudos starts.
         filled: wait until Kudos knows everybody.
@@ -221,7 +251,7 @@ async def town_in(
         client = slack.socket_client() if socket else slack.client("http://127.0.0.1:0")
         if socket:
             more = {"slack_app_token": slack.app.app_token, "slack_signing_secret": "", **more}
-        town = Town(slack=slack, client=client, framework=framework, database=database)
+        town = Town(slack=slack, client=client, framework=framework, database=database, oauth=oauth)
         if before:
             before(town)
         async with kudos_for(
@@ -239,6 +269,15 @@ def settings_for(town: Town, **more: Any) -> Settings:
         "kudos_channel": "#general",
         "_env_file": None,
     }
+    if town.oauth:
+        town.expected.add("restart")  # each installation is asked who we are
+        given |= {
+            "slack_bot_token": "",
+            "slack_client_id": town.slack.app.client_id,
+            "slack_client_secret": town.slack.app.client_secret,
+            "kudos_public_url": f"{PUBLIC}/",
+            "kudos_secret_key": SECRET_KEY,
+        }
     return Settings(**{**given, **more})
 
 
@@ -251,22 +290,36 @@ async def kudos_for(
     lease_s: float = 5.0,
     clock: Callable[[], datetime] = now,
     filled: bool = True,
+    reconcile_s: float = RECONCILE_S,
     **more: Any,
 ) -> AsyncIterator[None]:
     """Let the program run for a while beside the town; again, if need be."""
     settings = settings_for(town, **more)
     listed = len(town.slack.calls_to("users.list"))
+    earlier = town.address, town.client.url  # of a program that may be running already
     async with (
-        web.site(settings, town.framework, gather_s=gather_s, pace_s=pace_s, lease_s=lease_s, clock=clock) as routes,
+        web.site(
+            settings,
+            town.framework,
+            gather_s=gather_s,
+            pace_s=pace_s,
+            lease_s=lease_s,
+            reconcile_s=reconcile_s,
+            clock=clock,
+        ) as routes,
         web.listening(routes, "127.0.0.1", 0) as port,
     ):
-        town.client.url = f"http://127.0.0.1:{port}/slack/events"
+        town.address = f"http://127.0.0.1:{port}"
+        town.client.url = f"{town.address}/slack/events"
+        if filled and town.oauth and not town.count("slack_installation"):
+            await town.install()
         if filled:
             await town.slack.until(lambda: len(town.slack.calls_to("users.list")) > listed)
             await settled(town)
         if settings.slack_app_token.get_secret_value():
             await town.slack.until(lambda: town.slack.socket.ready)
         yield
+    town.address, town.client.url = earlier
 
 
 class Program:

@@ -26,7 +26,7 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.app import application, read_framework
 from adapters.logs import set_up
 from adapters.slack import api
-from adapters.slack.app import Slack
+from adapters.slack.opening import opened
 from adapters.web import health, listening
 from bot import config
 from bot.database import Sqlite
@@ -102,11 +102,12 @@ async def paused() -> AsyncIterator[web.Application]:
     """`kudos serve` as it is deployed, but for the outbox: it is written and not delivered."""
     settings = config.read()
     framework = read_framework(settings.framework_file)
+    database = Sqlite(settings.database_path)
     async with (
-        application(Sqlite(settings.database_path), framework, zone=settings.zone) as app,
+        application(database, framework, zone=settings.zone) as app,
         api.session() as http,
     ):
-        slack_app = Slack(settings, app, http)
+        slack_app = await opened(settings, app, database, http)
         routes = web.Application()
         routes.router.add_get("/health", health)
         routes.router.add_post("/slack/events", slack_app.events)

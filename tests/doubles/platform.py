@@ -74,7 +74,7 @@ class Platform:
     # Sender
 
     async def send(self, row: Post, card: Card) -> Message:
-        fault = self._fault("send", row.target)
+        fault = self._fault("send", _where(row))
         if fault and not fault.done:
             raise fault.error
         place = self._writable(row)
@@ -89,7 +89,7 @@ class Platform:
         return message
 
     async def mend(self, row: Post, message: Message, card: Card) -> None:
-        fault = self._fault("mend", row.target)
+        fault = self._fault("mend", _where(row))
         if fault and not fault.done:
             raise fault.error
         found = next((each for each in self.posted if each.message == message), None)
@@ -103,7 +103,7 @@ class Platform:
             raise fault.error
 
     async def find(self, row: Post) -> Message | None:
-        if fault := self._fault("find", row.target):
+        if fault := self._fault("find", _where(row)):
             raise fault.error
         if not self.may_look:
             raise CannotLook("missing_scope")
@@ -221,3 +221,8 @@ def _spans(element: Element) -> Spans:
             return tuple(span for item in items for span in item)
         case _:
             return ()
+
+
+def _where(row: Post) -> str:
+    """The room or the person that a row is for."""
+    return row.place or f"@{row.person}"

@@ -154,6 +154,10 @@ class SlackDouble(Platform):
         """List everything that our app can be installed in."""
         return [self, *self.others.values(), *self.orgs]
 
+    def reached(self, token: str) -> list[Platform]:
+        """List the workspaces that a token is for."""
+        return slack_places.reached(self, token)
+
     def stamp(self) -> str:
         """Tell the time as a message's `ts`."""
         stamp = super().stamp()
@@ -303,6 +307,8 @@ class SlackDouble(Platform):
                 call.answer = {"ok": False, "error": fault.error} if fault and fault.error else run()
             except RateLimitError as error:
                 return slack_http.broken(call, 429, error.retry_after)
+            if fault is not None:
+                await asyncio.sleep(fault.linger_s)
             if fault is not None and fault.drop == "after":
                 return slack_http.cut(request)
             if call.method == "response_url":

@@ -80,7 +80,7 @@ class Changes(Events):
     async def deactivate(self, user: User) -> Answer:
         """Deactivate somebody's account."""
         user.deleted = True
-        return await self.event({"type": "user_change", "user": self._person(user), "cache_ts": int(self.slack.now())})
+        return await self.user_change(user)
 
     async def create_channel(self, channel: Channel) -> Answer:
         """Tell the app of a new public channel."""

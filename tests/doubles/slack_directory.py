@@ -38,6 +38,14 @@ def auth_test(slack: Platform, args: Args) -> Json:
     }
 
 
+@method("auth.teams.list", takes="cursor limit include_icon", tier=2)
+def auth_teams_list(slack: Platform, args: Args) -> Json:
+    """List the workspaces that the token is for: those of an organisation that the app was added to."""
+    page, cursor = _page(slack, slack.reached(args.token), args, default=100)
+    teams = [{"id": each.team_id, "name": each.domain.title()} for each in page]
+    return {"teams": teams, "response_metadata": {"next_cursor": cursor}}
+
+
 @method("team.info", scopes="team:read", takes="team domain", tier=3)
 def team_info(slack: Platform, _args: Args) -> Json:
     """Describe the team."""
@@ -74,7 +82,7 @@ def users_list(slack: Platform, args: Args) -> Json:
     if not args.limit(0) and len(team) > TOO_MANY:
         raise ApiError("limit_required")
     page, cursor = _page(slack, team, args, default=1000)
-    members = [_shown(slack, each) for each in page]
+    members = [show_person(slack, each) for each in page]
     return {"members": members, "cache_ts": int(slack.now()), "response_metadata": {"next_cursor": cursor}}
 
 
@@ -84,7 +92,7 @@ def users_info(slack: Platform, args: Args) -> Json:
     user = slack.users.get(args.text("user"))
     if user is None:
         raise ApiError("user_not_found")
-    return {"user": _shown(slack, user)}
+    return {"user": show_person(slack, user)}
 
 
 @method("users.lookupByEmail", scopes="users:read.email", needs="email", tier=3)
@@ -93,7 +101,7 @@ def users_lookup_by_email(slack: Platform, args: Args) -> Json:
     wanted = args.text("email").casefold()
     for user in slack.users.values():
         if (user.email or "").casefold() == wanted and not user.deleted and not user.is_bot:
-            return {"user": _shown(slack, user)}
+            return {"user": show_person(slack, user)}
     raise ApiError("users_not_found")
 
 
@@ -193,7 +201,8 @@ def conversations_replies(slack: Platform, args: Args) -> Json:
     return _window(slack, thread, args)
 
 
-def _shown(slack: Platform, user: User) -> Json:
+def show_person(slack: Platform, user: User) -> Json:
+    """Show a user as Slack does in answers and in events."""
     shown = user.as_json(email="users:read.email" in slack.scopes)
     if slack.enterprise and user.team_id == slack.team_id:
         org = {"enterprise_id": slack.enterprise.id, "enterprise_name": slack.enterprise.name}

@@ -7,6 +7,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+from .slack_directory import show_person
 from .slack_objects import Channel, Json, Message, User
 from .slack_wire import JSON, Answer, Request, Wire
 
@@ -149,7 +150,7 @@ class Events(Wire):
         return await self.event({"type": "user_change", "user": self._person(user), "cache_ts": int(self.slack.now())})
 
     def _person(self, user: User) -> Json:
-        return user.as_json(email="users:read.email" in self.slack.scopes)
+        return show_person(self.slack, user)
 
     async def rename(self, channel: Channel, name: str) -> Answer:
         """Rename a channel."""

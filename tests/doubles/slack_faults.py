@@ -21,6 +21,7 @@ class Fault:
     retry_after: int | None = None  # seconds, in the header of that name
     error: str = ""  # an error code instead of an answer
     delay_s: float = 0.0
+    linger_s: float = 0.0  # between what Slack does and its answer, which may be out of date by then
     drop: Drop | None = None
     used: int = 0
 
@@ -32,4 +33,8 @@ class Fault:
 
     def __str__(self) -> str:
         parts = [f"HTTP {self.status}" if self.status else "", self.error, f"drop {self.drop}" if self.drop else ""]
-        return ", ".join(part for part in [*parts, f"delay {self.delay_s} s" if self.delay_s else ""] if part)
+        parts += [
+            f"delay {self.delay_s} s" if self.delay_s else "",
+            f"linger {self.linger_s} s" if self.linger_s else "",
+        ]
+        return ", ".join(part for part in parts if part)

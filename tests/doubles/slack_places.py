@@ -43,6 +43,14 @@ class Neighbour(Platform):
         """List everything that our app can be installed in."""
         return self.double.places()
 
+    def reached(self, token: str) -> list[Platform]:
+        """List the workspaces that a token is for."""
+        return reached(self, token)
+
+    async def until(self, holds: Callable[[], object], *, timeout_s: float = 5.0) -> None:
+        """Wait until something holds."""
+        await self.double.until(holds, timeout_s=timeout_s)
+
     def stamp(self) -> str:
         """Tell the time as a message's `ts`."""
         if self.follows is not None:
@@ -116,6 +124,12 @@ class Org(Installation):
                 raise ApiError("team_access_not_granted")
             return found
         return next((each for each in added if _holds(each, Args(call.args))), (added or self.teams)[0])
+
+
+def reached(by: Platform, token: str) -> list[Platform]:
+    """List the workspaces that a token is for: one, or those of an organisation that the app was added to."""
+    orgs = [each for each in by.places() if isinstance(each, Org) and each.knows(token)]
+    return [team for org in orgs for team in org.teams if team.team_id in org.granted] if orgs else [by]
 
 
 def _holds(team: Platform, args: Args) -> bool:

@@ -181,6 +181,10 @@ class Platform(Installation, Workspace):
         """List everything that our app can be installed in."""
         return [self]
 
+    def reached(self, token: str) -> "list[Platform]":  # noqa: ARG002 - further workspaces know more tokens
+        """List the workspaces that a token is for."""
+        return [self]
+
     def calls_to(self, method: str) -> list[Call]:
         """List the calls to one method, in the order they arrived."""
         return [call for call in self.calls if call.method == method]

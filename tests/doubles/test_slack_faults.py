@@ -165,3 +165,14 @@ async def test_it_runs_on_its_own_and_its_file_says_what_happened(tmp_path: Path
     assert [each.text for each in seen.messages(general.id)] == ["from outside"]
     assert [call.method for call in seen.calls] == ["chat.postMessage"]
     assert process.returncode == 0
+
+
+async def test_an_answer_may_linger_until_it_is_out_of_date(
+    slack: SlackDouble, general: Channel, http: aiohttp.ClientSession
+) -> None:
+    fault = slack.fault("chat.postMessage", linger_s=0.2)
+    posting = asyncio.create_task(post(http, slack, general.id))
+    await slack.until(lambda: slack.messages(general))
+    assert not posting.done()
+    assert (await posting)[1]["ok"]
+    assert str(fault) == "linger 0.2 s"

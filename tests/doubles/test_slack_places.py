@@ -233,3 +233,20 @@ async def test_a_workspace_of_an_organisation_can_have_an_installation_of_its_ow
     told = await web(slack, slack.token).auth_test()
     assert (told["team_id"], told["enterprise_id"]) == (slack.team_id, E)
     assert not org.installed
+
+
+async def test_a_token_lists_the_workspaces_that_it_is_for(slack: SlackDouble, org: Org) -> None:
+    async def listed(token: str) -> list[str]:
+        return [team["id"] for team in (await web(slack, token).api_call("auth.teams.list"))["teams"]]
+
+    org.install(teams=[slack.others["T00000002"]])
+    assert await listed(org.token) == ["T00000002"]
+    org.add(slack)
+    assert await listed(org.token) == ["T00000001", "T00000002"]
+    assert await listed(slack.token) == ["T00000001"]
+
+
+async def test_events_say_of_which_organisation_somebody_is(south: Neighbour, client: SlackClient, app: App) -> None:
+    carol, _ = town(south)
+    await south.client(client.url.removesuffix("/slack/events")).user_change(carol)
+    assert app.heard[0]["event"]["user"]["enterprise_user"]["enterprise_id"] == E

@@ -214,7 +214,7 @@ class World:
     async def card(self) -> Message:
         """Where the card of the only recognition stands."""
         recognition = await self.only()
-        return (await self.app.store.posts.cards([recognition.id]))[recognition.id]
+        return (await self.app.store.posts.cards(W, [recognition.id]))[recognition.id]
 
     async def sql(self, text: str) -> list[dict[str, Any]]:
         database = Sqlite(self.database)

@@ -204,12 +204,27 @@ async def test_a_really_archived_channel_too(town: Town) -> None:
     assert "the channel is archived" in town.told(town.alice)[0]
 
 
-async def test_a_revoked_token_parks_and_loses_nothing(town: Town) -> None:
-    town.slack.token_error = "token_revoked"
+async def test_a_token_that_is_no_good_parks_nothing(town: Town) -> None:
+    """What is to be sent waits, whatever its state, without using up a try; Slack is not asked again and again."""
+    lost = town.slack.fault(POST, channel=town.general.id, drop="before")
     await give(town)
-    await state(town, "parked")
-    await state(town, "parked", "thanks")
-    assert town.count("recognition") == 1
+    await town.slack.until(lambda: lost.used and town.told(town.bob))
+    await state(town, "lost")
+    town.slack.token_error = "token_revoked"
+    await town.type(town.alice, f"@cara {town.tag(1)} for {REASON}", town.closed)
+    await asyncio.sleep(2.5)
+    rows = town.rows("SELECT state, tries, first_tried_at, error FROM outbox WHERE state <> 'done' ORDER BY created_at")
+    assert [(row["state"], row["tries"]) for row in rows] == [("lost", 1), ("due", 0), ("due", 0)]
+    assert {row["error"] for row in rows} == {"SwitchedOff"}
+    assert not rows[1]["first_tried_at"]
+    refused = [call for call in town.slack.calls if (call.answer or {}).get("error") == "token_revoked"]
+    assert 1 <= len(refused) <= 2  # two deliveries may be under way at once
+    town.slack.token_error = ""
+    town.expected.add("restart")
+    async with kudos_for(town):  # the operator has put it right
+        await town.slack.until(lambda: posted(town) and town.cards(town.closed) and town.told(town.cara))
+        await settled(town)
+    assert len(posted(town)) == len(town.cards(town.closed)) == 1
 
 
 async def test_a_recipient_who_has_left_is_parked_and_the_giver_told_so(town: Town) -> None:

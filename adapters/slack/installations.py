@@ -1,0 +1,311 @@
+"""The workspaces that have installed us: in our own database, with sealed tokens, each renewed before it expires.
+
+The stores that ship with the SDK leave tokens in clear text, keep them after an uninstall, serve stale ones after a
+re-install, and let every request at once refresh the same token. A token is read anew each time, so that none of
+several processes goes on with an old one.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+import structlog
+
+from adapters.slack.api import Api
+from bot.database import Database, Row, Step
+from bot.directory import switched_off, switched_on
+from bot.errors import Impossible, PlatformError, SwitchedOff, Unreachable
+from bot.model import derived_id, to_text, to_time
+from bot.outbox import REQUEST_TIMEOUT_S
+from bot.vault import Vault
+
+EXACT: Final = timedelta(seconds=1)  #: as an event's time is
+STATE_S: Final = 600  #: from the beginning of an installation to its end
+REFRESH_AHEAD: Final = timedelta(minutes=30)  #: before a token expires a new one is asked for; it lasts 12 hours
+REFRESH_LEASE: Final = timedelta(seconds=3 * REQUEST_TIMEOUT_S + 2)  #: for whoever asks for one
+REFRESH_PATIENCE_S: Final = 2.0  #: for somebody else's refresh, once the token has expired; Slack waits 3 s
+REFRESH_LOOK_S: Final = 0.05  #: between two looks whether they are done
+
+_FOR_GOOD: Final = frozenset({"account_inactive", "token_revoked"})  #: such a token never works again
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    workspace: str  #: a team, or an organisation where it is for all of it
+    name: str
+    scopes: str  #: granted, with commas between them
+    installer: str  #: who allowed it
+    installed_at: datetime
+    token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+    active: bool = True
+    sealed: str = field(default="", repr=False)  #: the token as it is stored: the same as long as nobody changes it
+
+
+class Installations:
+    """`adapters.slack.access.Access` for as many workspaces as install us."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        base_url: str,
+        http: aiohttp.ClientSession,
+        clock: Callable[[], datetime],
+        *,
+        client_id: str,
+        client_secret: str,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._base_url = base_url
+        self._http = http
+        self._clock = clock
+        self._client = {"client_id": client_id, "client_secret": client_secret}
+        self._refreshing: set[asyncio.Task[None]] = set()
+
+    async def api(self, workspace: str) -> Api:
+        return self._api(await self._current(workspace))
+
+    async def who(self, workspace: str) -> dict[str, Any]:
+        installation = await self._current(workspace, though_inactive=True)
+        answer = await self._api(installation).query("auth.test")
+        if not installation.active:
+            await self._set(installation, "active = 1", {})
+            log.info("slack_workspace_back", workspace=workspace)
+        return answer
+
+    async def installed(self, workspace: str) -> bool:
+        rows = await self._database.rows(
+            "SELECT 1 AS one FROM slack_installation WHERE workspace = :workspace AND active = 1", workspace=workspace
+        )
+        return bool(rows)
+
+    async def workspaces(self) -> list[str]:
+        """Those with a token, though Slack may have called it no good: it is asked again now and then."""
+        rows = await self._database.rows(
+            "SELECT workspace FROM slack_installation WHERE token <> '' ORDER BY workspace"
+        )
+        return [row["workspace"] for row in rows]
+
+    async def left(self, workspace: str, at: datetime) -> None:
+        installation = await self.find(workspace)
+        if installation is None or not installation.token or at + EXACT < installation.installed_at:
+            return  # they have installed us again since
+        # It may be late all the same, for clocks differ: Slack itself knows best.
+        try:
+            await Api(installation.token, self._base_url, self._http).query("auth.test")
+        except Impossible as error:
+            await self._no_good(installation, "token_revoked")
+            log.info("slack_workspace_left", workspace=workspace, reason=error.reason)
+
+    async def close(self) -> None:
+        """Let refreshes under way end: a refresh token works once, and what it gave would be lost."""
+        await asyncio.gather(*self._refreshing, return_exceptions=True)
+
+    async def find(self, workspace: str) -> Installation | None:
+        rows = await self._database.rows(
+            "SELECT * FROM slack_installation WHERE workspace = :workspace", workspace=workspace
+        )
+        return self._from(rows[0]) if rows else None
+
+    async def save(self, installation: Installation) -> None:
+        """Keep an installation, new or again; what has waited for it goes on."""
+        await self._database.write(
+            Step(
+                """
+                INSERT INTO slack_installation (
+                    workspace, name, scopes, token, refresh_token, expires_at, active, installer, installed_at,
+                    refreshing_until
+                ) VALUES (
+                    :workspace, :name, :scopes, :token, :refresh_token, :expires_at, 1, :installer, :installed_at, ''
+                ) ON CONFLICT (workspace) DO UPDATE SET
+                    name = excluded.name, scopes = excluded.scopes, token = excluded.token,
+                    refresh_token = excluded.refresh_token, expires_at = excluded.expires_at, active = 1,
+                    installer = excluded.installer, installed_at = excluded.installed_at, refreshing_until = ''
+                """,
+                {
+                    "workspace": installation.workspace,
+                    "name": installation.name,
+                    "scopes": installation.scopes,
+                    "installer": installation.installer,
+                    "installed_at": to_text(installation.installed_at),
+                    **self._tokens(installation.token, installation.refresh_token, installation.expires_at),
+                },
+            ),
+            *switched_on(installation.workspace, self._clock()),
+        )
+        log.info("slack_workspace_installed", workspace=installation.workspace)
+
+    async def renew_seals(self) -> None:
+        """Seal every token with the newest key, so that the others can be dropped.
+
+        Raises:
+            ConfigError: one was sealed with a key that we do not have.
+        """
+        for row in await self._database.rows("SELECT * FROM slack_installation WHERE token <> ''"):
+            token, refresh_token = (
+                self._vault.renewed(sealed) if sealed else "" for sealed in (row["token"], row["refresh_token"])
+            )
+            if (token, refresh_token) != (row["token"], row["refresh_token"]):
+                await self._set(
+                    self._from(row),
+                    "token = :token, refresh_token = :refresh_token",
+                    {"token": token, "refresh_token": refresh_token},
+                )
+
+    async def issue_state(self, state: str) -> None:
+        """Remember the state of an installation that begins: for one use, within ten minutes."""
+        now = self._clock()
+        await self._database.write(
+            Step("DELETE FROM oauth_state WHERE expires_at < :now", {"now": to_text(now)}),
+            Step(
+                "INSERT INTO oauth_state (id, expires_at) VALUES (:id, :expires_at)",
+                {"id": _hashed(state), "expires_at": to_text(now + timedelta(seconds=STATE_S))},
+            ),
+        )
+
+    async def consume_state(self, state: str) -> bool:
+        """Whether `state` is one of ours, in time, and used for the first time."""
+        changed = await self._database.write(
+            Step(
+                "DELETE FROM oauth_state WHERE id = :id AND expires_at >= :now",
+                {"id": _hashed(state), "now": to_text(self._clock())},
+            )
+        )
+        return changed[0] > 0
+
+    def _api(self, installation: Installation) -> Api:
+        async def no_good(reason: str) -> PlatformError:
+            return await self._no_good(installation, reason)
+
+        return Api(installation.token, self._base_url, self._http, no_good=no_good)
+
+    async def _no_good(self, used: Installation, reason: str) -> PlatformError:
+        """Slack does not take the token of `used` any more: what that means, unless there is another one by now."""
+        now = self._clock()
+        if reason == "token_expired" and used.refresh_token:
+            await self._set(used, "expires_at = :now", {"now": to_text(now)})
+            return Unreachable("the token has expired; the next call renews it")
+        forgotten = ", token = '', refresh_token = ''" if reason in _FOR_GOOD else ""
+        off = switched_off(used.workspace, now)
+        if await self._set(used, f"active = 0{forgotten}", {}, off):
+            log.warning("slack_workspace_switched_off", workspace=used.workspace, reason=reason)
+            return SwitchedOff(reason)
+        return Unreachable("there is another token by now")
+
+    async def _current(self, workspace: str, *, though_inactive: bool = False) -> Installation:
+        """The installation, with a token that is good for a while."""
+        loop = asyncio.get_running_loop()
+        patient_until = loop.time() + REFRESH_PATIENCE_S
+        while True:
+            installation = await self.find(workspace)
+            if installation is None or not installation.token or not (installation.active or though_inactive):
+                raise SwitchedOff("not installed")
+            now, expires_at = self._clock(), installation.expires_at
+            if expires_at is None or not installation.refresh_token or now < expires_at - REFRESH_AHEAD:
+                return installation
+            if await self._claim(installation, now):
+                await self._refreshed(installation)
+            elif now < expires_at:
+                return installation  # somebody is renewing it; until then this one serves
+            elif loop.time() >= patient_until:
+                raise Unreachable("the token is being renewed")
+            else:
+                await asyncio.sleep(REFRESH_LOOK_S)
+
+    async def _claim(self, installation: Installation, now: datetime) -> bool:
+        """A refresh token works once, so one refresh at a time, by whoever changes this row."""
+        changed = await self._database.write(
+            Step(
+                """
+                UPDATE slack_installation SET refreshing_until = :until
+                WHERE workspace = :workspace AND token = :sealed AND refreshing_until < :now
+                """,
+                {
+                    "until": to_text(now + REFRESH_LEASE),
+                    "now": to_text(now),
+                    "workspace": installation.workspace,
+                    "sealed": installation.sealed,
+                },
+            )
+        )
+        return changed[0] > 0
+
+    async def _refreshed(self, stale: Installation) -> None:
+        """Refresh, whoever goes away meanwhile: cut off, the new token would be lost and the old one used up."""
+        task = asyncio.create_task(self._refresh(stale))
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # told, where nobody waits any more
+        await asyncio.shield(task)
+
+    async def _refresh(self, stale: Installation) -> None:
+        now = self._clock()
+        try:
+            answer = await Api("", self._base_url, self._http).exchange(
+                "oauth.v2.access", grant_type="refresh_token", refresh_token=stale.refresh_token, **self._client
+            )
+        except PlatformError as error:
+            log.error("slack_token_not_renewed", workspace=stale.workspace, reason=str(error))
+            if stale.expires_at and now < stale.expires_at:
+                return  # it serves until then; the claim keeps us from asking all the time
+            if isinstance(error, Impossible):
+                raise await self._no_good(stale, error.reason) from None
+            raise Unreachable("there is no new token yet") from None
+        renewed = self._tokens(answer["access_token"], answer.get("refresh_token", ""), expiry(answer, now))
+        await self._set(
+            stale,
+            "token = :token, refresh_token = :refresh_token, expires_at = :expires_at, refreshing_until = ''",
+            renewed,
+        )
+        log.info("slack_token_renewed", workspace=stale.workspace)
+
+    async def _set(self, read: Installation, what: str, values: dict[str, Any], *also: Step) -> bool:
+        """Change the row, and take the steps `also`, unless it has another token than when it was read."""
+        changed = await self._database.write(
+            Step(
+                f"UPDATE slack_installation SET {what} WHERE workspace = :workspace AND token = :sealed",  # noqa: S608
+                {**values, "workspace": read.workspace, "sealed": read.sealed},
+                gate=True,
+            ),
+            *also,
+        )
+        return changed[0] > 0
+
+    def _tokens(self, token: str, refresh_token: str, expires_at: datetime | None) -> dict[str, str]:
+        return {
+            "token": self._vault.seal(token),
+            "refresh_token": self._vault.seal(refresh_token) if refresh_token else "",
+            "expires_at": to_text(expires_at) if expires_at else "",
+        }
+
+    def _from(self, row: Row) -> Installation:
+        return Installation(
+            workspace=row["workspace"],
+            name=row["name"],
+            scopes=row["scopes"],
+            installer=row["installer"],
+            installed_at=to_time(row["installed_at"]),
+            token=self._vault.open(row["token"]) if row["token"] else "",
+            refresh_token=self._vault.open(row["refresh_token"]) if row["refresh_token"] else "",
+            expires_at=to_time(row["expires_at"]) if row["expires_at"] else None,
+            active=bool(row["active"]),
+            sealed=row["token"],
+        )
+
+
+def expiry(answer: dict[str, Any], now: datetime) -> datetime | None:
+    """When the token that `oauth.v2.access` gave at `now` expires, if it does."""
+    lasts_s = answer.get("expires_in")
+    return now + timedelta(seconds=int(lasts_s)) if lasts_s else None
+
+
+def _hashed(state: str) -> str:
+    return derived_id("oauth state", state)

@@ -1,0 +1,48 @@
+"""Slack as the settings want it: with one token, or open to every workspace that installs us."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import aiohttp
+
+from adapters.app import RECONCILE_S, Application, now
+from adapters.slack.access import OneWorkspace
+from adapters.slack.app import Slack
+from adapters.slack.installations import Installations
+from adapters.slack.oauth import InstallPages
+from bot.config import Settings
+from bot.database import Database
+from bot.vault import Vault
+
+
+async def opened(
+    settings: Settings,
+    app: Application,
+    database: Database,
+    http: aiohttp.ClientSession,
+    *,
+    clock: Callable[[], datetime] = now,
+    reconcile_s: float = RECONCILE_S,
+) -> Slack:
+    """Slack: one workspace where its token is set, else as many as install us over OAuth.
+
+    Raises:
+        ConfigError: tokens are stored that were sealed with another key.
+    """
+    if not settings.slack_client_id:
+        token = settings.slack_bot_token.get_secret_value()
+        one = OneWorkspace(token, settings.slack_api_url, http, app.store)
+        return Slack(settings, app, http, one, clock=clock, reconcile_s=reconcile_s)
+    many = Installations(
+        database,
+        Vault(settings.secret_keys),
+        settings.slack_api_url,
+        http,
+        clock,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+    )
+    await many.renew_seals()
+    slack = Slack(settings, app, http, many, clock=clock, reconcile_s=reconcile_s)
+    slack.install = InstallPages(settings, many, http, clock, installed=slack.installed)
+    return slack
