@@ -69,7 +69,16 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
     settings = config.read()
     set_up("WARNING", "console")
     framework = read_framework(settings.framework_file)
-    asyncio.run(playground.serve(data=data, port=port, fresh=fresh, framework=framework, zone=settings.zone))
+    asyncio.run(
+        playground.serve(
+            data=data,
+            port=port,
+            fresh=fresh,
+            framework=framework,
+            framework_file=settings.framework_file,
+            zone=settings.zone,
+        )
+    )
 
 
 @main.command()

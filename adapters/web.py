@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from adapters.app import Application, application, now, running
+from adapters.watching import LOOK_S, watching
 from bot import migrations
 from bot.config import Settings
 from bot.database import Database, Sqlite
@@ -64,12 +65,17 @@ async def site(
     settings: Settings,
     framework: Framework,
     *,
+    look_s: float | None = LOOK_S,
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
     lease_s: float = LEASE_S,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[web.Application]:
-    """Everything that is switched on, with its routes; those of a platform that is off answer 404."""
+    """Everything that is switched on, with its routes; those of a platform that is off answer 404.
+
+    Args:
+        framework: as its file said; from then on the file is looked at every `look_s`, or never if that is None.
+    """
     database = Sqlite(settings.database_path)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
@@ -78,6 +84,7 @@ async def site(
                 framework,
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
+                admins=settings.admins,
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,
@@ -97,6 +104,8 @@ async def site(
                 routes.router.add_post("/slack/events", slack.events)
             await stack.enter_async_context(slack.running())
         await stack.enter_async_context(running(app, clock))
+        if look_s is not None:
+            await stack.enter_async_context(watching(app, settings.framework_file, look_s))
         yield routes
 
 

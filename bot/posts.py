@@ -27,6 +27,8 @@ THANKS: Final = "thanks"  #: a recognition, to one who is thanked
 REACTIONS: Final = "reactions"  #: all reactions to one message, to its author
 HELLO: Final = "hello"  #: a place: Kudos says hello
 STUCK: Final = "stuck"  #: a row of the outbox that can never arrive, to the giver
+FRAMEWORK: Final = "framework"  #: why the framework's file is not in use, to an administrator
+MENDED: Final = "mended"  #: a row of the view above that arrived: it is in use again
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 
 # Nothing became of the row since it was read. Its state alone would not tell: somebody may have sent it meanwhile,
@@ -279,6 +281,11 @@ class Posts:
             **bound,
         )
         return {row["fact"]: Message(place=row["message_place"], id=row["message"]) for row in rows}
+
+    async def troubles(self) -> list[Post]:
+        """The latest word to each administrator that the framework's file is not in use."""
+        rows = await self._database.rows("SELECT * FROM outbox WHERE view = 'framework' ORDER BY created_at, id")
+        return list({(row["workspace"], row["person"]): _post_from(row) for row in rows}.values())
 
     async def post(self, id_: str) -> Post | None:
         rows = await self._database.rows("SELECT * FROM outbox WHERE id = :id", id=id_)

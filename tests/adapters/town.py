@@ -208,11 +208,13 @@ async def town_in(
     lease_s: float = 5.0,
     clock: Callable[[], datetime] = now,
     socket: bool = False,
+    look_s: float | None = None,
     **more: Any,
 ) -> AsyncIterator[Town]:
     """Run Kudos on `database`.
 
     Args:
+        look_s: how often it looks at its framework's file; never if None.
         socket: over Socket Mode, with no address that Slack could reach.
         before: what is done to the workspace before Kudos starts.
         filled: wait until Kudos knows everybody.
@@ -225,7 +227,7 @@ async def town_in(
         if before:
             before(town)
         async with kudos_for(
-            town, pace_s=pace_s, gather_s=gather_s, lease_s=lease_s, clock=clock, filled=filled, **more
+            town, pace_s=pace_s, gather_s=gather_s, lease_s=lease_s, clock=clock, filled=filled, look_s=look_s, **more
         ):
             yield town
 
@@ -251,13 +253,22 @@ async def kudos_for(
     lease_s: float = 5.0,
     clock: Callable[[], datetime] = now,
     filled: bool = True,
+    look_s: float | None = None,
     **more: Any,
 ) -> AsyncIterator[None]:
     """Let the program run for a while beside the town; again, if need be."""
     settings = settings_for(town, **more)
     listed = len(town.slack.calls_to("users.list"))
     async with (
-        web.site(settings, town.framework, gather_s=gather_s, pace_s=pace_s, lease_s=lease_s, clock=clock) as routes,
+        web.site(
+            settings,
+            town.framework,
+            look_s=look_s,
+            gather_s=gather_s,
+            pace_s=pace_s,
+            lease_s=lease_s,
+            clock=clock,
+        ) as routes,
         web.listening(routes, "127.0.0.1", 0) as port,
     ):
         town.client.url = f"http://127.0.0.1:{port}/slack/events"

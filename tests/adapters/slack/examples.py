@@ -19,9 +19,11 @@ from adapters.slack import render
 from bot import answers, forms, kudos_cards, notices
 from bot import framework as frameworks
 from bot.cards import Card, Form
+from bot.framework import Trouble
 from bot.model import Message, Origin, Person, Place, PlaceKind, Recognition, Tag, Visibility
 from bot.names import Index
 from bot.words import Draft
+from tests.frameworks import without
 
 HERE: Final = Path(__file__).parent
 LANTERN: Final = frameworks.parse((HERE.parents[1] / "frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml")
@@ -63,6 +65,8 @@ REACTION = replace(KUDOS, recipients=(BOB,), tags=KUDOS.tags[:1], reason="", ori
 SECONDED = replace(KUDOS, seconders=(CEM, DEE, EVE, BOB, ANN))
 GONE = replace(KUDOS, tags=(Tag(entry="no.longer", title="An entry that is gone"),))
 INDEX = Index(LANTERN)
+RENEWED = frameworks.remembering(without(LANTERN, 0), [(LANTERN, WHEN)])
+TROUBLE = Trouble(fact="f", problems=tuple(f"line {n}: entries[{n}].tag: mend <@U1> *this*" for n in range(12)))
 
 
 def _said(question: str) -> Card:
@@ -75,6 +79,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
     "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
     "given-with-an-entry-that-is-gone": lambda: kudos_cards.given(GONE, LANTERN),
+    "given-with-an-entry-that-is-retired": lambda: kudos_cards.given(KUDOS, RENEWED),
     "given-withdrawn": lambda: kudos_cards.given(replace(KUDOS, withdrawn=True), LANTERN),
     "thanks": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=True),
     "thanks-before-the-card": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=None, names_place=True),
@@ -114,6 +119,13 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:3], confidence=0.5), LANTERN
     ),
     "shown-unknown": lambda: _said("quarterly parking permits"),
+    "meanings-retired": lambda: answers.meanings(
+        (LANTERN.taggable[0].id, LANTERN.taggable[1].id, "no.longer"), RENEWED, ZoneInfo("Europe/London")
+    ),
+    "meanings-unknown": lambda: answers.meanings(("no.longer",), LANTERN, ZoneInfo("Europe/London")),
+    "framework_kept": lambda: notices.framework_kept(TROUBLE, LANTERN),
+    "framework_kept-unreadable": lambda: notices.framework_kept(replace(TROUBLE, problems=("Gone.",)), LANTERN),
+    "framework_mended": lambda: notices.framework_mended(LANTERN),
 }
 
 FORMS: Final[dict[str, Callable[[], Form]]] = {
