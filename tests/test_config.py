@@ -97,8 +97,8 @@ def test_everything_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_administrators_are_named_by_address_in_any_case() -> None:
-    assert Settings(kudos_admins=" Ann@Example.ORG, ,bob@example.org ", _env_file=None).admins == {
+    assert config.Settings(kudos_admins=" Ann@Example.ORG, ,bob@example.org ", _env_file=None).admins == {
         "ann@example.org",
         "bob@example.org",
     }
-    assert Settings(_env_file=None).admins == frozenset()
+    assert config.Settings(_env_file=None).admins == frozenset()

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from adapters import web
 from adapters.app import now
+from adapters.slack import manifest
 from bot.config import Settings
 from bot.framework import Entry, Framework
 from tests.doubles.slack import SlackDouble
@@ -48,6 +49,8 @@ class Town:
     elsewhere: Channel = field(init=False)  #: without Kudos
 
     def __post_init__(self) -> None:
+        self.slack.scopes = frozenset(manifest.SCOPES)
+        self.slack.app.events = frozenset(manifest.EVENTS)
         add = self.slack.add_user
         self.alice, self.bob, self.cara, self.dan = (add(name) for name in ("alice", "bob", "cara", "dan"))
         self.robot = add("robot", bot=True)
