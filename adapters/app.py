@@ -20,6 +20,7 @@ from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
 from bot.outbox import LEASE_S, PACE_S, Outbox, Sender
 from bot.reacting import GATHER_S
+from bot.renewing import Renewing
 from bot.store import Store
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
@@ -34,11 +35,16 @@ class Application:
     """The core, wired up. Each platform adds its sender and its lookup."""
 
     store: Store
-    framework: Framework
+    renewing: Renewing
     bot: Bot = field(init=False)
     outbox: Outbox = field(init=False)
     senders: dict[str, Sender] = field(default_factory=dict)  #: by platform, such as "slack"
     lookups: dict[str, Lookup] = field(default_factory=dict)
+
+    @property
+    def framework(self) -> Framework:
+        """The one in use now."""
+        return self.bot.framework
 
     def sender(self, workspace: str) -> Sender | None:
         return self.senders.get(platform(workspace))
@@ -88,16 +94,17 @@ async def application(
     try:
         await migrations.migrate(database)
         store = Store(database)
-        app = Application(store, framework)
+        app = Application(store, Renewing(store=store, clock=clock, admins=admins))
         app.bot = Bot(
             store,
-            framework,
+            await app.renewing.index(framework),
             clock,
             app.lookup,
             zone=zone,
             default_place=default_place,
             admins=admins,
             gather_s=gather_s,
+            troubles=app.renewing.troubles,
         )
         app.outbox = Outbox(store, app.sender, app.bot.render, clock, admins=admins, lease_s=lease_s, pace_s=pace_s)
         app.bot.wake = app.outbox.wake

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -69,7 +70,16 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
     settings = config.read()
     set_up("WARNING", "console")
     framework = read_framework(settings.framework_file)
-    asyncio.run(playground.serve(data=data, port=port, fresh=fresh, framework=framework, zone=settings.zone))
+    asyncio.run(
+        playground.serve(
+            data=data,
+            port=port,
+            fresh=fresh,
+            framework=framework,
+            framework_file=settings.framework_file,
+            zone=settings.zone,
+        )
+    )
 
 
 @main.command()
@@ -159,11 +169,19 @@ def manifest() -> None:
 
 @manifest.command("slack")
 @click.option("--url", default="https://kudos.example", show_default=True, help="Where people reach this server.")
-def slack_manifest(url: str) -> None:
+@click.option("--socket", is_flag=True, help="Socket Mode: Slack need not reach this server.")
+@click.option("--oauth", is_flag=True, help="Workspaces install Kudos themselves, from this server.")
+@click.option("--org", is_flag=True, help="Also whole organisations (Enterprise Grid) do.")
+@click.option("--rotation", is_flag=True, help="With --oauth: tokens are renewed twice a day. There is no way back.")
+def slack_manifest(url: str, *, socket: bool, oauth: bool, org: bool, rotation: bool) -> None:
     """The app manifest for Slack, as YAML."""
     from adapters.slack import manifest as slack
 
-    click.echo(slack.manifest(url), nl=False)
+    if not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise click.BadParameter("must start with https://, as in https://kudos.example", param_hint="--url")
+    if rotation and not (oauth or org):
+        raise click.UsageError("--rotation needs --oauth: a token that is set by hand can't be renewed.")
+    click.echo(slack.manifest(url, socket=socket, oauth=oauth, org=org, rotation=rotation), nl=False)
 
 
 def _lines() -> Iterator[str]:

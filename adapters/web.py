@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from adapters.app import RECONCILE_S, Application, application, now, running
+from adapters.watching import LOOK_S, watching
 from bot import migrations
 from bot.config import Settings
 from bot.database import Database, Sqlite
@@ -64,6 +65,7 @@ async def site(
     settings: Settings,
     framework: Framework,
     *,
+    look_s: float | None = LOOK_S,
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
     lease_s: float = LEASE_S,
@@ -71,6 +73,9 @@ async def site(
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[web.Application]:
     """Everything that is switched on, with its routes; those of a platform that is off answer 404.
+
+    Args:
+        framework: as its file said; from then on the file is looked at every `look_s`, or never if that is None.
 
     Raises:
         ConfigError: the database is not ours to use, or holds what our keys do not open.
@@ -83,6 +88,7 @@ async def site(
                 framework,
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
+                admins=settings.admins,
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,
@@ -104,6 +110,8 @@ async def site(
                 routes.router.add_get("/slack/oauth_redirect", slack.install.finish, allow_head=False)
             await stack.enter_async_context(slack.running())
         await stack.enter_async_context(running(app, clock))
+        if look_s is not None:
+            await stack.enter_async_context(watching(app, settings.framework_file, look_s))
         yield routes
 
 

@@ -6,10 +6,11 @@ stands apart, in lines and notes of its own.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import assert_never
 
 from bot.cards import Actions, Bullets, Button, Card, Code, Divider, Element, Emoji, Heading, Line, Note, Spans, Strong
-from bot.framework import Entry, Framework, Group, Kind, Reading
+from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
 from bot.matching import MENU_MOST, Outcome, find
 from bot.names import Index
 
@@ -21,6 +22,7 @@ __all__ = [
     "answer",
     "entries_card",
     "entry_card",
+    "meanings",
     "named",
     "shown",
     "source",
@@ -37,6 +39,11 @@ class Answer:
     outcome: Outcome
     entries: tuple[Entry, ...] = ()  #: best first; at most `MENU_MOST` of a menu
     confidence: float = 0.0  #: 0 to 1
+
+    @property
+    def exact(self) -> bool:
+        """Whether the question is a name of what is answered, letter for letter."""
+        return self.outcome == "answer" and self.confidence == 1
 
 
 def answer(index: Index, question: str) -> Answer:
@@ -71,6 +78,21 @@ def entries_card(entries: Sequence[Entry], framework: Framework) -> Card:
     return Card(tuple(elements))
 
 
+def meanings(ids: Iterable[str], framework: Framework, zone: tzinfo) -> Card:
+    """What these entries mean: as they read now, or, marked so, as they last did."""
+    elements: list[Element] = []
+    for id_ in ids:
+        if entry := framework.entry(id_):
+            said = _entry(entry, framework)
+        elif former := framework.former(id_):
+            said = _retired(former, zone)
+        else:
+            continue
+        elements += [Divider()] if elements else []
+        elements += said
+    return Card(tuple(elements) or (Line(("This is no longer in our framework.",)),))
+
+
 def all_values(framework: Framework) -> Card:
     """Everything a colleague can be thanked for, by kind, in the file's order."""
     kinds = [kind for kind in framework.kinds if kind.kudos]
@@ -84,7 +106,13 @@ def all_values(framework: Framework) -> Card:
     return Card(tuple(elements))
 
 
-def _entry(entry: Entry, framework: Framework) -> Iterator[Element]:
+def _retired(former: Retired, zone: tzinfo) -> Iterator[Element]:
+    day = former.until.astimezone(zone)
+    yield Line((Strong("No longer part of our framework."), f" It read, until {day.day} {day:%B %Y}:"))
+    yield from _entry(former.entry, former.framework, offered=False)
+
+
+def _entry(entry: Entry, framework: Framework, *, offered: bool = True) -> Iterator[Element]:
     yield Heading(f"{entry.emoji} {entry.title.text}".strip())
     for place, group in enumerate(entry.groups):
         yield from _group(group, first=place == 0)
@@ -103,7 +131,7 @@ def _entry(entry: Entry, framework: Framework) -> Iterator[Element]:
     if entry.readings:
         goes_with = _and(_read(reading, framework) for reading in entry.readings)
         yield Note((f"Our reading, not {framework.short}'s words: goes with {goes_with}.",))
-    if entry.tag:
+    if entry.tag and offered:
         yield Line(("To thank somebody for it: ", Code(f"/kudos @colleague #{entry.tag} for …")))
     yield Note(source(entry, _number(entry, framework)))
 

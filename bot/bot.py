@@ -1,15 +1,17 @@
 """The one conductor: a request comes in, replies go out. What must reach people later is in the outbox by then."""
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot import answers, commands, forms, kudos, kudos_cards, ledger, notices, posts, privacy
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal
-from bot.framework import Framework
+from bot.framework import Framework, Trouble
 from bot.giving import Giving
 from bot.lookup import Lookup, Register
 from bot.model import Members, One, PlaceKind, Recognition
@@ -39,12 +41,15 @@ from bot.requests import (
 from bot.showing import Showing
 from bot.store import Store
 
+#: The framework that what is under way goes by: one throughout, also if another comes into use meanwhile.
+_index: Final[ContextVar[answers.Index]] = ContextVar("index")
+
 
 class Bot:
     def __init__(
         self,
         store: Store,
-        framework: Framework,
+        index: answers.Index,
         clock: Callable[[], datetime],
         lookups: Callable[[str], Lookup | None],
         *,
@@ -52,21 +57,24 @@ class Bot:
         default_place: str = "",
         admins: frozenset[str] = frozenset(),
         gather_s: float = GATHER_S,
+        troubles: Mapping[str, Trouble | None] | None = None,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         """
         Args:
+            index: of the framework in use; when it is set anew, the next request goes by the new one.
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the administrators, folded.
+            troubles: with the framework's file, as far as they are known; None for one that is over.
             wake: called when the outbox has something new.
         """
         self.wake = wake
+        self.index = index
         self._store = store
         self._clock = clock
         self._zone = zone
         self._admins = admins
-        self._index = answers.Index(framework)
         self._register = register = Register(store, lookups)
         self._giving = Giving(
             store=store, register=register, framework=self._framework, clock=clock, default_place=default_place
@@ -79,7 +87,14 @@ class Bot:
             gather=timedelta(seconds=gather_s),
         )
         self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins)
-        self._showing = Showing(store, self._framework, self._pages)
+        self._showing = Showing(
+            store, self._framework, self._pages, troubles={} if troubles is None else troubles, clock=clock
+        )
+
+    @property
+    def framework(self) -> Framework:
+        """The one in use now."""
+        return self.index.framework
 
     async def handle(self, request: Request) -> list[Reply]:
         """Do what is asked. When this returns, it is on disk.
@@ -89,7 +104,8 @@ class Bot:
             DatabaseError: nothing was done.
         """
         try:
-            return await self._handle(request)
+            with self._one_framework():
+                return await self._handle(request)
         except Refusal as refusal:
             return [_refused(request, refusal)]
         finally:
@@ -97,10 +113,19 @@ class Bot:
 
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
-        return await self._showing.render(row)
+        with self._one_framework():
+            return await self._showing.render(row)
+
+    @contextlib.contextmanager
+    def _one_framework(self) -> Iterator[None]:
+        before = _index.set(self.index)
+        try:
+            yield
+        finally:
+            _index.reset(before)
 
     def _framework(self) -> Framework:
-        return self._index.framework
+        return _index.get().framework
 
     async def _handle(self, request: Request) -> list[Reply]:
         await self._admit(request)
@@ -120,7 +145,7 @@ class Bot:
             case Reacted():
                 return await self._reacting.reacted(request)
             case Ask():
-                return [Private(card=self._answer(request.question))]
+                return [Private(card=await self._answer(request.question))]
             case Said():
                 return await self._said(request)
             case OpenHome():
@@ -223,16 +248,17 @@ class Bot:
         return recognition
 
     def _meaning(self, ids: Iterable[str]) -> Card:
-        entries = tuple(filter(None, map(self._framework().entry, ids)))
-        if not entries:
-            return notices.said("This is no longer in our framework.")
-        return answers.entries_card(entries, self._framework())
+        return answers.meanings(ids, self._framework(), self._zone)
 
-    def _answer(self, question: str) -> Card:
+    async def _answer(self, question: str) -> Card:
         framework = self._framework()
         if not question.strip():
             return answers.all_values(framework)
-        return answers.shown(answers.answer(self._index, question), framework)
+        answer = answers.answer(_index.get(), question)
+        former = framework.former_called(question)
+        if former and not answer.exact and await self._store.ledger.was_used(former.entry.id):
+            return self._meaning([former.entry.id])
+        return answers.shown(answer, framework)
 
     async def _mine(self, ask: Mine) -> Card:
         reader = One(workspace=ask.workspace, person=ask.person)

@@ -93,6 +93,19 @@ class Directory:
         )
         return [person_from(row) for row in rows]
 
+    async def with_emails(self, addresses: Iterable[str]) -> list[Person]:
+        """Active members of any workspace with one of these verified addresses, which are folded."""
+        names, bound = placeholders("address", addresses)
+        rows = await self._database.rows(
+            f"""
+            SELECT {PERSON_COLUMNS} FROM person
+            WHERE lower(email) IN ({names}) AND email <> '' AND active = 1 AND kind = 'member'
+            ORDER BY workspace, id
+            """,  # noqa: S608 - names of parameters
+            **bound,
+        )
+        return [person_from(row) for row in rows]
+
     async def save_people(self, people: Iterable[Person]) -> None:
         await self._in_batches(Step(_SAVE_PERSON, _person_values(person)) for person in people)
 

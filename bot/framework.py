@@ -4,8 +4,9 @@ The code knows no id and no kind by name; another organisation replaces the file
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot import framework_file
 from bot.framework_file import EntryPart, GroupPart, KindPart, QuotationPart
@@ -100,6 +101,8 @@ class Framework:
     sources: tuple[Source, ...]
     kinds: tuple[Kind, ...]
     entries: tuple[Entry, ...]
+    text: str = field(default="", repr=False, compare=False)  #: the file's content
+    retired: "tuple[Retired, ...]" = field(default=(), repr=False, compare=False)  #: newest first
     _by_id: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
     _by_tag: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
     _by_emoji: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
@@ -125,6 +128,28 @@ class Framework:
     def entry(self, id_: str) -> Entry | None:
         return self._by_id.get(id_)
 
+    def marked(self, id_: str) -> Entry | None:
+        """The entry as it is, or as it was when people could last be thanked for it: it has an emoji."""
+        entry = self._by_id.get(id_)
+        former = self.former(id_)
+        return former.entry if former and not (entry and entry.emoji) else entry
+
+    def former(self, id_: str) -> "Retired | None":
+        """What became of an entry that people could be thanked for."""
+        return next((each for each in self.retired if each.entry.id == id_), None)
+
+    def former_called(self, name: str) -> "Retired | None":
+        """The retired entry whose tag, title or short name is exactly `name`."""
+        asked = _folded(name.strip(" #?.!"))
+        return next(
+            (
+                each
+                for each in self.retired
+                if asked in map(_folded, (each.entry.tag, each.entry.title.text.rstrip(" .!"), each.entry.short))
+            ),
+            None,
+        )
+
     def tagged(self, tag: str) -> Entry | None:
         """The entry whose tag is `tag` (without #), in whatever case it was typed."""
         return self._by_tag.get(tag.casefold())
@@ -135,6 +160,43 @@ class Framework:
 
     def of_kind(self, kind: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.kind.id == kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """An entry that people could be thanked for, and can't any more."""
+
+    entry: Entry
+    framework: Framework  #: the newest version that held it so
+    until: datetime  #: when that version went out of use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why what the framework's file holds now is not in use."""
+
+    fact: str  #: the same in every process that finds the same
+    problems: tuple[str, ...]  #: one sentence each, with line and path
+
+
+def version(text: str) -> str:
+    """What the framework with this text is called."""
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def remembering(framework: Framework, earlier: Iterable[tuple[Framework, datetime]]) -> Framework:
+    """`framework`, with what could be tagged in earlier versions and can't be now.
+
+    Args:
+        earlier: newest first, each with the time when it went out of use.
+    """
+    offered = {entry.id for entry in framework.taggable}
+    retired: dict[str, Retired] = {}
+    for old, until in earlier:
+        for entry in old.taggable:
+            if entry.id not in offered:
+                retired.setdefault(entry.id, Retired(entry=entry, framework=old, until=until))
+    return replace(framework, retired=tuple(retired.values()))
 
 
 def parse(text: str, path: str) -> Framework:
@@ -153,7 +215,8 @@ def parse(text: str, path: str) -> Framework:
     for part in file.entries:
         of_kind.setdefault(part.kind, []).append(part.id)
     return Framework(
-        version=hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        version=version(text),
+        text=text,
         organisation=file.organisation.name,
         short=file.organisation.short,
         sources=tuple(sources.values()),
@@ -212,6 +275,10 @@ def _group(name: str, part: GroupPart, kind: KindPart) -> Group:
         note=part.note or of_kind.note,
         dated=part.dated or of_kind.dated,
     )
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _quotation(part: QuotationPart) -> Quotation:

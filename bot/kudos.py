@@ -182,8 +182,11 @@ def tags_after(recognition: Recognition, signals: Iterable[Signal], framework: F
             if not signal.standing:
                 last_off[signal.entry] = signal.at
     titles = {tag.entry: tag for tag in recognition.base_tags}
+    added = {tag.entry: tag for tag in recognition.tags}
     for entry_id in standing:
-        if entry_id not in titles and (entry := framework.entry(entry_id)):
+        if entry_id in added:  # as it was called then, also if it is retired now
+            titles.setdefault(entry_id, added[entry_id])
+        elif entry_id not in titles and (entry := framework.entry(entry_id)):
             titles[entry_id] = Tag(entry=entry.id, title=entry.title.text)
     kept = [tag for id_, tag in titles.items() if standing.get(id_, True)]
     if not kept:
@@ -224,7 +227,7 @@ def _tags(ids: Iterable[str], framework: Framework, faults: dict[FieldName, str]
     if not entries:
         faults.setdefault("entries", "Choose what they showed: at least one.")
     elif len(tags) < len(entries):
-        faults.setdefault("entries", "One of these is no longer in our framework. Choose from the list.")
+        faults.setdefault("entries", "One of these is no longer in use. Choose from the list.")
     elif len(tags) > KUDOS_TAGS_MOST:
         faults.setdefault("entries", f"Choose up to {KUDOS_TAGS_MOST}.")
     return tags

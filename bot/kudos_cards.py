@@ -298,7 +298,7 @@ def _half(
     yield Heading(f"{title} ({len(recognitions)})" if recognitions else f"{title}: none yet")
     shown = recognitions[:SHOWN_MOST]
     order = {entry.id: position for position, entry in enumerate(framework.entries)}
-    tags = {tag.entry: tag for each in shown for tag in each.tags}
+    tags = {tag.entry: tag for each in reversed(shown) for tag in each.tags}  # as it was called last
     for tag in sorted(tags.values(), key=lambda tag: (order.get(tag.entry, len(order)), tag.entry)):
         yield Line(titled(tag, framework))
         yield Bullets(
@@ -335,7 +335,7 @@ def button(label: str, action: Action, recognition: Recognition, *, primary: boo
 
 def titled(tag: Tag, framework: Framework) -> Spans:
     """An entry as it was called when the kudos was given, with its emoji."""
-    entry = framework.entry(tag.entry)
+    entry = framework.marked(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
     return (*emoji, Strong(tag.title))
 

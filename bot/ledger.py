@@ -95,6 +95,28 @@ class Ledger:
             message=message.id,
         )
 
+    async def entries_used(self) -> frozenset[str]:
+        """Every entry that a kudos was ever tagged with."""
+        return frozenset(row["entry"] for row in await self._database.rows("SELECT DISTINCT entry FROM tag"))
+
+    async def was_used(self, entry: str) -> bool:
+        return bool(await self._database.rows("SELECT 1 AS one FROM tag WHERE entry = :entry LIMIT 1", entry=entry))
+
+    async def reacted_for(self, workspace: str, message: Message, person: str, name: str) -> str | None:
+        """The entry that somebody's emoji stood for when they put it on `message`, or last took it off."""
+        rows = await self._database.rows(
+            """
+            SELECT entry FROM reaction
+            WHERE workspace = :workspace AND place = :place AND message = :message AND person = :person AND name = :name
+            """,
+            workspace=workspace,
+            place=message.place,
+            message=message.id,
+            person=person,
+            name=name,
+        )
+        return rows[0]["entry"] if rows else None
+
     async def signals(self, workspace: str, recognition: str) -> list[Signal]:
         """Everything said on the card: the latest state of each emoji, and every press."""
         rows = await self._database.rows(

@@ -13,7 +13,7 @@ from bot.cards import (
     Spans,
     Strong,
 )
-from bot.framework import Framework
+from bot.framework import Framework, Trouble
 from bot.model import Place
 
 
@@ -58,6 +58,29 @@ def hello(framework: Framework) -> Card:
     )
 
 
+PROBLEMS_MOST = 10  #: problems of the framework told in one message
+
+
+def framework_kept(trouble: Trouble, framework: Framework) -> Card:
+    """Tell an administrator why an edit of the framework is not in use."""
+    shown = trouble.problems[:PROBLEMS_MOST]
+    more = len(trouble.problems) - len(shown)
+    return Card(
+        (
+            Line((Strong("The framework's file can't be used as it is now."), " Nobody else notices:")),
+            Line((f"I go on with the framework I had ({_measure(framework)}). To be mended:",)),
+            Bullets(tuple((problem,) for problem in shown)),
+            *((Note((f"And {more} more. ", Code("kudos check"), " lists them all.")),) if more else ()),
+            Note(("Mend the file where it is; nothing has to be restarted. I tell you when it is in use.",)),
+        )
+    )
+
+
+def framework_mended(framework: Framework) -> Card:
+    """Tell an administrator who knows of trouble that it is over."""
+    return Card((Line((f"The framework's file is fine again, and in use: {_measure(framework)}.",)),))
+
+
 def reactions_switched(place: Place, *, on: bool) -> Card:
     state = "An emoji of ours on a message is a kudos here again." if on else "Emoji on messages are just emoji here."
     back = "off" if on else "on"
@@ -83,6 +106,10 @@ def said(sentence: str) -> Card:
 
 def example(framework: Framework) -> str:
     return f"/kudos @colleague #{framework.taggable[0].tag} for what they did"
+
+
+def _measure(framework: Framework) -> str:
+    return f"{len(framework.entries)} entries, version {framework.version}"
 
 
 def _emoji_row(framework: Framework) -> Spans:

@@ -27,6 +27,8 @@ THANKS: Final = "thanks"  #: a recognition, to one who is thanked
 REACTIONS: Final = "reactions"  #: all reactions to one message, to its author
 HELLO: Final = "hello"  #: a place: Kudos says hello
 STUCK: Final = "stuck"  #: a row of the outbox that can never arrive, to the giver
+FRAMEWORK: Final = "framework"  #: why the framework's file is not in use, to an administrator
+MENDED: Final = "mended"  #: a row of the view above that arrived: it is in use again
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 HOME: Final = "home"  #: somebody's own page, to them
 
@@ -340,6 +342,11 @@ class Posts:
             **bound,
         )
         return {row["fact"]: Message(place=row["message_place"], id=row["message"]) for row in rows}
+
+    async def troubles(self) -> list[Post]:
+        """The latest word to each administrator that the framework's file is not in use."""
+        rows = await self._database.rows("SELECT * FROM outbox WHERE view = 'framework' ORDER BY created_at, id")
+        return list({(row["workspace"], row["person"]): _post_from(row) for row in rows}.values())
 
     async def post(self, workspace: str, id_: str) -> Post | None:
         rows = await self._database.rows(

@@ -78,7 +78,14 @@ class Reacting:
         raise Refusal(("", "Many are seconding this just now. Please try again."))
 
     async def _entry(self, event: Reacted) -> str | None:
-        """The entry that the emoji stands for, in any skin tone and under any name."""
+        """The entry that the emoji stands for, in any skin tone and under any name.
+
+        Taken off, it takes back what it stood for when it was put there, whatever the framework says now.
+        """
+        if not event.standing:
+            meant = await self.store.ledger.reacted_for(event.workspace, event.message, event.person, event.name)
+            if meant:
+                return meant
         entry = self.framework().for_emoji(event.name)
         if entry is None:
             name = bare_emoji(event.name)

@@ -1,22 +1,41 @@
 """What a row of the outbox shows now: privacy is checked and the card made at the moment of sending."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot import kudos_cards, notices, posts, privacy
 from bot.cards import Card
-from bot.framework import Framework
+from bot.errors import Unreachable
+from bot.framework import Framework, Trouble
 from bot.home import DIRECT
 from bot.model import Members, Message, One, Recognition
 from bot.pages import Pages
 from bot.posts import Post
 from bot.store import Store
 
+NOTICED_WITHIN: Final = timedelta(minutes=2)  #: a change of the framework's file, by every process that runs
+
 
 class Showing:
-    def __init__(self, store: Store, framework: Callable[[], Framework], pages: Pages) -> None:
+    def __init__(
+        self,
+        store: Store,
+        framework: Callable[[], Framework],
+        pages: Pages,
+        *,
+        troubles: Mapping[str, Trouble | None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """
+        Args:
+            troubles: with the framework's file, as far as this process has met them; None for one that is over.
+        """
         self._store = store
         self._framework = framework
         self._pages = pages
+        self._troubles = troubles
+        self._clock = clock
 
     async def render(self, row: Post) -> Card | None:
         """The card that should stand for `row` now; None if nothing should."""
@@ -36,6 +55,10 @@ class Showing:
                 return await self._stuck(row)
             case posts.HOME:
                 return await self._pages.card(row.workspace, row.person)
+            case posts.FRAMEWORK:
+                return self._kept(row)
+            case posts.MENDED:
+                return await self._mended(row)
             case _:
                 raise ValueError(f"no view is called {row.view}")
 
@@ -79,6 +102,26 @@ class Showing:
             return None
         people = await self._store.directory.people(row.workspace, [parked.person])
         return kudos_cards.stuck(recognition, person=people.get(parked.person), reason=parked.error)
+
+    def _kept(self, row: Post) -> Card | None:
+        """
+        Raises:
+            Unreachable: another process has met this trouble; we may do so too in a moment.
+        """
+        if row.fact not in self._troubles and self._clock() - (row.first_tried_at or row.due_at) < NOTICED_WITHIN:
+            raise Unreachable("not noticed here yet")
+        trouble = self._troubles.get(row.fact)
+        return notices.framework_kept(trouble, self._framework()) if trouble else None
+
+    async def _mended(self, row: Post) -> Card | None:
+        """
+        Raises:
+            Unreachable: it is still open whether they were told of the trouble.
+        """
+        told = await self._store.posts.post(row.workspace, row.fact)
+        if told and told.state in ("due", "sending", "lost"):
+            raise Unreachable("they may still be told of the trouble")
+        return notices.framework_mended(self._framework()) if told and told.message else None
 
     async def _recognition(self, workspace: str, id_: str) -> Recognition | None:
         return await self._store.ledger.recognition(workspace, id_)

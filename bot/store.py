@@ -1,9 +1,10 @@
-"""Everything that is kept, in one place: the ledger, the directory and the outbox, and writes across them."""
+"""Everything that is kept, in one place: ledger, directory, outbox and versions, and writes across them."""
 
 from bot.database import Database, Step
 from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.posts import Posts
+from bot.versions import Versions
 
 
 class Store:
@@ -12,6 +13,7 @@ class Store:
         self.directory = Directory(database)
         self.ledger = Ledger(database)
         self.posts = Posts(database)
+        self.versions = Versions(database)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

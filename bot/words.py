@@ -159,6 +159,10 @@ class _Reader:
         return entry is not None
 
     def _unknown(self, tag: str) -> None:
+        former = self.framework.former_called(tag)
+        if former and former.entry.tag == tag.casefold():
+            self._fault("entries", f"#{tag} is no longer in use. Choose from the list here.")
+            return
         near = process.extractOne(
             tag.casefold(), [entry.tag for entry in self.framework.taggable], score_cutoff=_NEAR_ENOUGH
         )

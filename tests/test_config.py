@@ -134,3 +134,11 @@ def test_what_stops_the_start(monkeypatch: pytest.MonkeyPatch, values: dict[str,
 def test_everything_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     found = problems(monkeypatch, {"PORT": "x", "KUDOS_TIMEZONE": "x", "LOG_FORMAT": "xml"})
     assert sorted(line.split(":")[0] for line in found) == ["KUDOS_TIMEZONE", "LOG_FORMAT", "PORT"]
+
+
+def test_administrators_are_named_by_address_in_any_case() -> None:
+    assert config.Settings(kudos_admins=" Ann@Example.ORG, ,bob@example.org ", _env_file=None).admins == {
+        "ann@example.org",
+        "bob@example.org",
+    }
+    assert config.Settings(_env_file=None).admins == frozenset()

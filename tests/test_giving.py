@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.answers import Index
 from bot.bot import Bot
 from bot.cards import Mend, OpenForm, PeopleField, Private
 from bot.database import Sqlite, Step
@@ -314,7 +315,7 @@ async def test_when_others_are_always_faster(framework: Framework, tmp_path: Pat
         (before,) = await core.ledger()
         card = await core.card()
         store = Store(Rival(core.database))
-        rival = Bot(store, framework, core.clock, core.app.lookup, zone=UTC)
+        rival = Bot(store, Index(framework), core.clock, core.app.lookup, zone=UTC)
         for request, says in (
             (core.reword("ann", before.id, "other words, later on"), "Somebody else is changing this kudos"),
             (core.undo("ann"), "Somebody else is changing this kudos"),

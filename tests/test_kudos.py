@@ -154,7 +154,7 @@ def test_entries() -> None:
     unknown = Draft(recipients=("bob",), entries=(ENTRIES[0].id, "no.such"), reason=SAID)
     other = next(entry for entry in OWN.entries if not entry.kind.kudos)
     for draft in (unknown, replace(unknown, entries=(other.id,))):
-        with pytest.raises(Refusal, match=r"One of these is no longer in our framework. Choose from the list."):
+        with pytest.raises(Refusal, match=r"One of these is no longer in use. Choose from the list."):
             recognise(
                 draft, Known(giver=ANN, people=PEOPLE, place=ROOMS["general"]), OWN, id_="", origin=Origin.FORM, now=NOW
             )

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from adapters.cli import main
+from adapters.cli import main, slack_manifest
+from adapters.slack import manifest
 from bot.config import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +68,26 @@ def test_the_playground_prints_an_address_that_answers(tmp_path: Path) -> None:
         with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 - loopback
             assert "Kudos" in page.read().decode()
         program.send_signal(signal.SIGINT)
+
+
+def _reasons(reasons: Mapping[str, str]) -> str:
+    """The rows of a table; names with the same reason stand together."""
+    names: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        names.setdefault(why, []).append(f"`{name}`")
+    return "".join(f"| {', '.join(those)} | {why} |\n" for why, those in names.items())
+
+
+def test_every_scope_and_event_is_there_with_its_reason() -> None:
+    """The tables say what the manifest says, and nothing else."""
+    assert f"| scope | for |\n|---|---|\n{_reasons(manifest.SCOPES)}\n" in README
+    with_org = f"| with `--org`: | |\n{_reasons(manifest.ORG_EVENTS)}"
+    assert f"| event | for |\n|---|---|\n{_reasons(manifest.EVENTS)}{with_org}\n" in README
+
+
+def test_every_option_of_the_manifest_is_explained() -> None:
+    for option in slack_manifest.params:
+        assert f"`{option.opts[0]}`" in README, option.opts
 
 
 def test_every_setting_is_explained() -> None:

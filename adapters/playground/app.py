@@ -23,6 +23,7 @@ from adapters.playground.pages import Pages, place_for
 from adapters.playground.parse import Body, Chat, Slip, Speaker
 from adapters.playground.render import Here
 from adapters.playground.workspace import COLLEAGUES, EVERYBODY, FIRST, GROUPS, KUDOS, LOBBY, ROOMS, WORKSPACE
+from adapters.watching import LOOK_S, watching
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, ShowHome
 from bot.database import Sqlite
 from bot.errors import ConfigError
@@ -47,7 +48,7 @@ class Playground:
         self._app = app
         self._messages = messages
         self._clock = clock
-        self._pages = Pages(messages, app.framework, zone, clock)
+        self._pages = Pages(messages, lambda: app.framework, zone, clock)
         self._one_at_a_time = asyncio.Lock()  # so that what is due has arrived before a page is shown
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE / "templates"),
@@ -251,25 +252,46 @@ class Playground:
 
 @contextlib.asynccontextmanager
 async def opened(
-    data: Path, framework: Framework, zone: tzinfo, *, fresh: bool = False, clock: Callable[[], datetime] = now
+    data: Path,
+    framework: Framework,
+    zone: tzinfo,
+    *,
+    fresh: bool = False,
+    framework_file: Path | None = None,
+    look_s: float = LOOK_S,
+    clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Playground]:
     """The playground on its file, which is made and seeded when it is not there.
+
+    Args:
+        framework_file: is looked at every `look_s`, and what it says then is used.
 
     Raises:
         ConfigError: the file is something else than a playground's.
     """
     await seed.ensure(data, framework, zone, fresh=fresh, clock=clock)
     database = Sqlite(data)
-    async with application(
-        database, framework, zone=zone, default_place=LOBBY, gather_s=0, pace_s=0, clock=clock
-    ) as app:
+    async with contextlib.AsyncExitStack() as stack:
+        app = await stack.enter_async_context(
+            application(database, framework, zone=zone, default_place=LOBBY, gather_s=0, pace_s=0, clock=clock)
+        )
         messages = Messages(database)
         await connect(app, messages, clock)
         await app.store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+        if framework_file:
+            await stack.enter_async_context(watching(app, framework_file, look_s))
         yield Playground(app, messages, zone=zone, clock=clock)
 
 
-async def serve(*, data: Path, port: int = PORT, fresh: bool = False, framework: Framework, zone: tzinfo) -> None:
+async def serve(
+    *,
+    data: Path,
+    port: int = PORT,
+    fresh: bool = False,
+    framework: Framework,
+    framework_file: Path | None = None,
+    zone: tzinfo,
+) -> None:
     """Serve the playground on this machine, and nowhere else, until the process is told to stop.
 
     Says its address, once it answers, and the file it keeps everything in.
@@ -283,7 +305,7 @@ async def serve(*, data: Path, port: int = PORT, fresh: bool = False, framework:
         with contextlib.suppress(NotImplementedError):  # Windows: there Ctrl+C interrupts by itself
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _listening(port) as door:  # before anything is done to the file
-        async with opened(data, framework, zone, fresh=fresh) as playground:
+        async with opened(data, framework, zone, fresh=fresh, framework_file=framework_file) as playground:
             runner = web.AppRunner(playground.site(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             try:

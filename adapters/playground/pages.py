@@ -38,7 +38,13 @@ def rooms_of(person: str) -> tuple[Room, ...]:
 
 
 class Pages:
-    def __init__(self, messages: Messages, framework: Framework, zone: tzinfo, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        messages: Messages,
+        framework: Callable[[], Framework],
+        zone: tzinfo,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._messages = messages
         self._framework = framework
         self._zone = zone
@@ -65,7 +71,8 @@ class Pages:
             with_kudos=own,
             messages=tuple(await self._seen(shown, here, reactable=not own)),
             picker=tuple(
-                Sticker(emoji=entry.emoji, label=entry.title.text, tag=entry.tag) for entry in self._framework.taggable
+                Sticker(emoji=entry.emoji, label=entry.title.text, tag=entry.tag)
+                for entry in self._framework().taggable
             ),
             ordinary=self._ordinary(),
             channels=self._links(here, unread, PlaceKind.CHANNEL),
@@ -114,7 +121,7 @@ class Pages:
 
     def _tries(self, here: Here) -> Iterable[Link]:
         """A few things to start with; each puts a command into the box."""
-        first, *rest = self._framework.taggable
+        first, *rest = self._framework().taggable
         colleague = next(each for each in COLLEAGUES[1:] if each.id != here.person)
         entry = rest[2] if len(rest) > 2 else first
         given = f"/kudos @{colleague.first_name} #{entry.tag} for taking time to explain the new rota to us all"
@@ -158,16 +165,16 @@ class Pages:
                     "detail": entry.title.text,
                     "find": entry.tag,
                 }
-                for entry in self._framework.taggable
+                for entry in self._framework().taggable
             ],
         }
 
     def offers(self, emoji: str) -> bool:
         """Whether the picker holds this emoji."""
-        return emoji in self._ordinary() or emoji in {entry.emoji for entry in self._framework.taggable}
+        return emoji in self._ordinary() or emoji in {entry.emoji for entry in self._framework().taggable}
 
     def _ordinary(self) -> tuple[str, ...]:
-        return tuple(emoji for emoji in ORDINARY if self._framework.for_emoji(emoji) is None)
+        return tuple(emoji for emoji in ORDINARY if self._framework().for_emoji(emoji) is None)
 
     def _dialog(self, here: Here, opened: Opened) -> Dialog:
         choices = Choices(
@@ -238,7 +245,7 @@ class Pages:
             people.setdefault(reaction.name, []).append(reaction.person)
         found = []
         for emoji, who in people.items():
-            entry = self._framework.for_emoji(emoji)
+            entry = self._framework().for_emoji(emoji)
             found.append(
                 Sticker(
                     emoji=emoji,

@@ -20,7 +20,6 @@ from adapters import cli
 from adapters.slack import manifest
 from bot.framework import Framework
 from tests.adapters.town import ROOT
-from tests.doubles.slack_platform import METHODS
 
 FRAMEWORK = str(ROOT / "framework.yaml")
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -361,10 +360,24 @@ def test_each_scope_and_each_event_has_its_reason() -> None:
         assert why
 
 
-def test_no_scope_is_asked_for_that_nothing_needs() -> None:
-    """What a method needs is known to the double; the rest is told by events, commands or kinds of conversation."""
-    for_methods = {scope for method in METHODS.values() for scope in method.scopes}
-    for_kinds = {f"{kind}:{what}" for kind in ("channels", "groups", "im") for what in ("history", "read", "write")}
-    others = {"commands", "users:read.email", "reactions:read"}
-    assert manifest.SCOPES.keys() <= for_methods | for_kinds | others
-    assert not manifest.SCOPES.keys() & {"chat:write.public", "channels:join", "admin", "chat:write.customize"}
+def test_the_manifest_by_its_options() -> None:
+    """Socket Mode, installation by others, a whole organisation, tokens that are renewed."""
+    assert the_manifest("--socket")["settings"]["socket_mode_enabled"] is True
+    assert "app_uninstalled" in the_manifest("--oauth")["settings"]["event_subscriptions"]["bot_events"]
+    assert the_manifest("--org")["settings"]["org_deploy_enabled"] is True
+    assert the_manifest("--oauth", "--rotation")["settings"]["token_rotation_enabled"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--url", "http://kudos.example"), "must start with https://"),
+        (("--url", "https://kudos.example/?a: b"), "must start with https://"),
+        (("--rotation",), "--rotation needs --oauth"),
+    ],
+)
+def test_a_manifest_that_could_not_work_is_not_written(arguments: tuple[str, ...], says: str) -> None:
+    shown = run("manifest", "slack", *arguments)
+    assert shown.exit_code == 2
+    assert says in shown.stderr
+    assert shown.stdout == ""

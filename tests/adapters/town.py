@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from adapters import web
 from adapters.app import RECONCILE_S, now
+from adapters.slack import manifest
 from bot.config import Settings
 from bot.framework import Entry, Framework
 from tests.doubles.slack import SlackDouble
@@ -53,6 +54,8 @@ class Town:
     elsewhere: Channel = field(init=False)  #: without Kudos
 
     def __post_init__(self) -> None:
+        self.slack.scopes = frozenset(manifest.SCOPES)
+        self.slack.app.events = frozenset(manifest.EVENTS)
         add = self.slack.add_user
         self.alice, self.bob, self.cara, self.dan = (add(name) for name in ("alice", "bob", "cara", "dan"))
         self.robot = add("robot", bot=True)
@@ -237,12 +240,14 @@ async def town_in(
     clock: Callable[[], datetime] = now,
     socket: bool = False,
     oauth: bool = False,
+    look_s: float | None = None,
     **more: Any,
 ) -> AsyncIterator[Town]:
     """Run Kudos on `database`.
 
     Args:
         oauth: installed by somebody; where it is not to be `filled`, not yet.
+        look_s: how often it looks at its framework's file; never if None.
         socket: over Socket Mode, with no address that Slack could reach.
         before: what is done to the workspace before Kudos starts.
         filled: wait until Kudos knows everybody.
@@ -255,7 +260,7 @@ async def town_in(
         if before:
             before(town)
         async with kudos_for(
-            town, pace_s=pace_s, gather_s=gather_s, lease_s=lease_s, clock=clock, filled=filled, **more
+            town, pace_s=pace_s, gather_s=gather_s, lease_s=lease_s, clock=clock, filled=filled, look_s=look_s, **more
         ):
             yield town
 
@@ -291,6 +296,7 @@ async def kudos_for(
     clock: Callable[[], datetime] = now,
     filled: bool = True,
     reconcile_s: float = RECONCILE_S,
+    look_s: float | None = None,
     **more: Any,
 ) -> AsyncIterator[None]:
     """Let the program run for a while beside the town; again, if need be."""
@@ -305,6 +311,7 @@ async def kudos_for(
             pace_s=pace_s,
             lease_s=lease_s,
             reconcile_s=reconcile_s,
+            look_s=look_s,
             clock=clock,
         ) as routes,
         web.listening(routes, "127.0.0.1", 0) as port,

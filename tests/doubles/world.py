@@ -234,6 +234,7 @@ async def world(
     *,
     processes: int = 1,
     default_place: str = "#general",
+    admins: frozenset[str] = frozenset(),
     database: Callable[[Path], Database] = Sqlite,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
@@ -246,6 +247,7 @@ async def world(
                     framework,
                     zone=ZoneInfo("Europe/London"),
                     default_place=default_place,
+                    admins=admins,
                     pace_s=0,
                     clock=clock,
                 )

@@ -153,9 +153,11 @@ def text_of(html: str) -> str:
 
 
 @asynccontextmanager
-async def served(data: Path, framework: Framework, *, fresh: bool = False) -> AsyncIterator[Visitor]:
+async def served(
+    data: Path, framework: Framework, *, fresh: bool = False, framework_file: Path | None = None
+) -> AsyncIterator[Visitor]:
     """The playground on a real server, and Amara in #general."""
-    async with opened(data, framework, LONDON, fresh=fresh) as playground:
+    async with opened(data, framework, LONDON, fresh=fresh, framework_file=framework_file, look_s=0.01) as playground:
         runner = web.AppRunner(playground.site(), access_log=None)
         await runner.setup()
         try:

@@ -19,6 +19,7 @@ from adapters.slack import render
 from bot import answers, forms, home, kudos_cards, notices
 from bot import framework as frameworks
 from bot.cards import Card, Form
+from bot.framework import Trouble
 from bot.model import (
     Message,
     Origin,
@@ -33,6 +34,7 @@ from bot.model import (
 )
 from bot.names import Index
 from bot.words import Draft
+from tests.frameworks import without
 
 HERE: Final = Path(__file__).parent
 LANTERN: Final = frameworks.parse((HERE.parents[1] / "frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml")
@@ -77,6 +79,8 @@ SOLO = ThankedGroup(id="S0002", name="solo", number=1, people=())
 GROUPS = replace(KUDOS, recipients=(BOB, CEM, DEE, EVE), groups=(CREW, SOLO))
 GONE = replace(KUDOS, tags=(Tag(entry="no.longer", title="An entry that is gone"),))
 INDEX = Index(LANTERN)
+RENEWED = frameworks.remembering(without(LANTERN, 0), [(LANTERN, WHEN)])
+TROUBLE = Trouble(fact="f", problems=tuple(f"line {n}: entries[{n}].tag: mend <@U1> *this*" for n in range(12)))
 
 
 def _said(question: str) -> Card:
@@ -90,6 +94,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
     "given-with-an-entry-that-is-gone": lambda: kudos_cards.given(GONE, LANTERN),
     "given-to-groups": lambda: kudos_cards.given(GROUPS, LANTERN),
+    "given-with-an-entry-that-is-retired": lambda: kudos_cards.given(KUDOS, RENEWED),
     "given-withdrawn": lambda: kudos_cards.given(replace(KUDOS, withdrawn=True), LANTERN),
     "thanks": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=True),
     "thanks-in-groups": lambda: kudos_cards.thanks(GROUPS, LANTERN, card=CARD_AT, names_place=True),
@@ -135,6 +140,13 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:3], confidence=0.5), LANTERN
     ),
     "shown-unknown": lambda: _said("quarterly parking permits"),
+    "meanings-retired": lambda: answers.meanings(
+        (LANTERN.taggable[0].id, LANTERN.taggable[1].id, "no.longer"), RENEWED, ZoneInfo("Europe/London")
+    ),
+    "meanings-unknown": lambda: answers.meanings(("no.longer",), LANTERN, ZoneInfo("Europe/London")),
+    "framework_kept": lambda: notices.framework_kept(TROUBLE, LANTERN),
+    "framework_kept-unreadable": lambda: notices.framework_kept(replace(TROUBLE, problems=("Gone.",)), LANTERN),
+    "framework_mended": lambda: notices.framework_mended(LANTERN),
 }
 
 _LONDON: Final = ZoneInfo("Europe/London")
