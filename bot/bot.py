@@ -145,7 +145,7 @@ class Bot:
             case Reacted():
                 return await self._reacting.reacted(request)
             case Ask():
-                return [Private(card=await self._answer(request.question))]
+                return [Private(card=await self._answer(request))]
             case Said():
                 return await self._said(request)
             case OpenHome():
@@ -250,13 +250,13 @@ class Bot:
     def _meaning(self, ids: Iterable[str]) -> Card:
         return answers.meanings(ids, self._framework(), self._zone)
 
-    async def _answer(self, question: str) -> Card:
+    async def _answer(self, ask: Ask) -> Card:
         framework = self._framework()
-        if not question.strip():
+        if not ask.question.strip():
             return answers.all_values(framework)
-        answer = answers.answer(_index.get(), question)
-        former = framework.former_called(question)
-        if former and not answer.exact and await self._store.ledger.was_used(former.entry.id):
+        answer = answers.answer(_index.get(), ask.question)
+        former = framework.former_called(ask.question)
+        if former and not answer.exact and await self._store.ledger.was_used(ask.workspace, former.entry.id):
             return self._meaning([former.entry.id])
         return answers.shown(answer, framework)
 

@@ -99,8 +99,14 @@ class Ledger:
         """Every entry that a kudos was ever tagged with."""
         return frozenset(row["entry"] for row in await self._database.rows("SELECT DISTINCT entry FROM tag"))
 
-    async def was_used(self, entry: str) -> bool:
-        return bool(await self._database.rows("SELECT 1 AS one FROM tag WHERE entry = :entry LIMIT 1", entry=entry))
+    async def was_used(self, workspace: str, entry: str) -> bool:
+        """Whether a kudos was ever tagged with `entry` there."""
+        rows = await self._database.rows(
+            "SELECT 1 AS one FROM tag WHERE workspace = :workspace AND entry = :entry LIMIT 1",
+            workspace=workspace,
+            entry=entry,
+        )
+        return bool(rows)
 
     async def reacted_for(self, workspace: str, message: Message, person: str, name: str) -> str | None:
         """The entry that somebody's emoji stood for when they put it on `message`, or last took it off."""

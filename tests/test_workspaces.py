@@ -16,8 +16,8 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 #: Statements that mean all workspaces, or one row by a key that holds its workspace.
 FOR_ALL = {
     "bot.directory": {"workspace", "save_workspace", "any_workspace"},
-    "bot.ledger": {"forget_deliveries"},
-    "bot.posts": {"next_due", "claim", "postponed", "arrived", "found", "put_back", "let_be", "waiting"},
+    "bot.ledger": {"forget_deliveries", "entries_used"},
+    "bot.posts": {"next_due", "claim", "postponed", "arrived", "found", "put_back", "let_be", "waiting", "troubles"},
 }
 _STATEMENT = re.compile(r"^\s*(SELECT|INSERT|UPDATE(?! SET)|DELETE|WHERE)\b")
 
@@ -55,7 +55,7 @@ def test_every_statement_names_the_workspace(module: object) -> None:
 
 async def test_every_table_has_a_column_for_it(database: Sqlite) -> None:
     tables = await database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-    for table in {row["name"] for row in tables} - {"migration", "workspace", "oauth_state"}:
+    for table in {row["name"] for row in tables} - {"migration", "workspace", "oauth_state", "framework_version"}:
         columns = await database.rows(f"SELECT name FROM pragma_table_info('{table}')")  # noqa: S608
         assert "workspace" in {row["name"] for row in columns}, table
 

@@ -89,7 +89,10 @@ def workspace(body: Json) -> str:
     """
     if body.get("is_enterprise_install") in (True, "true"):
         return workspace_id(_text(body.get("enterprise_id") or _text(body, "enterprise", "id")))
-    return workspace_id(_text(body.get("team_id") or _text(body, "team", "id")))
+    # A form is of the team of ours that it was opened in: who sends it, in a shared channel, may be of another one.
+    ours = str((body.get("view") or {}).get("app_installed_team_id") or "")
+    team = ours if ours.startswith("T") else ""  # else it is a whole organisation's
+    return workspace_id(_text(team or body.get("team_id") or _text(body, "team", "id")))
 
 
 def installed(body: Json) -> str:
@@ -269,7 +272,7 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
     fields = {name: next(iter(elements.values())) for name, elements in view["state"]["values"].items()}
     kept = metadata(view)
     asked = commands.Who(
-        workspace=_installed_in(view) or workspace(payload),
+        workspace=workspace(payload),
         person=_text(payload, "user", "id"),
         delivery=f"{_text(view, 'id')}/{view.get('hash', '')}",
     )
@@ -286,12 +289,6 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
         message=kept.get("message", ""),
         groups=tuple(kept.get("groups", "").split()),
     )
-
-
-def _installed_in(view: Json) -> str:
-    """The workspace of ours that a form is of: who fills it in, in a shared channel, may be of another one."""
-    team = str(view.get("app_installed_team_id") or "")
-    return workspace_id(team) if team.startswith("T") else ""  # else a whole organisation
 
 
 @_reading

@@ -55,7 +55,7 @@ class Town:
 
     def __post_init__(self) -> None:
         self.slack.scopes = frozenset(manifest.SCOPES)
-        self.slack.app.events = frozenset(manifest.EVENTS)
+        self.slack.app.events = frozenset(manifest.EVENTS | manifest.ORG_EVENTS)
         add = self.slack.add_user
         self.alice, self.bob, self.cara, self.dan = (add(name) for name in ("alice", "bob", "cara", "dan"))
         self.robot = add("robot", bot=True)
