@@ -192,7 +192,8 @@ class Slack:
                     case Private(card=card, replace=replace) if press.place:
                         self._courtesy(self._respond(url, render.ephemeral(card, base, replace=replace)))
                     case Private(card=card):  # a page or a form has nowhere to write below
-                        await self._open(trigger, render.reading(card, base))
+                        if not await self._open(trigger, render.reading(card, base)):
+                            self._courtesy(self._tell(url, press.person, render.ephemeral(card, base)))
                     case ShowHome(card):
                         view = render.home(card, base)
                         self._courtesy(self._api.call("views.publish", user_id=press.person, view=view))

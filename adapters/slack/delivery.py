@@ -9,7 +9,7 @@ from adapters.slack.api import Api
 from bot import posts
 from bot.cards import Card
 from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember
-from bot.model import Message, Person, Place, Visibility
+from bot.model import Message, Person, Place, PlaceKind, Visibility
 from bot.posts import Post
 from bot.store import Store
 
@@ -127,7 +127,9 @@ class SlackLookup:
     async def place(self, workspace: str, id_: str, *, with_members: bool = True) -> Place | None:
         try:
             answer = await self._api.query("conversations.info", channel=id_)
-        except (Impossible, NotAMember):
+        except (Impossible, NotAMember) as error:
+            if isinstance(error, Impossible) and error.reason == "missing_scope":  # we may see all but these
+                return Place(workspace=workspace, id=id_, kind=PlaceKind.CONVERSATION, visibility=Visibility.DIRECT)
             return None
         place = parse.place(answer["channel"], team(workspace))
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:

@@ -33,12 +33,15 @@ from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition
 from bot.requests import (
     Action,
     Give,
+    GiveFor,
     Joined,
     Learned,
     Named,
+    OpenHome,
     Press,
     Reacted,
     Request,
+    Said,
     SubmitKudos,
     SubmitReason,
     UndoLatest,
@@ -136,6 +139,7 @@ class World:
         *,
         place: str = "general",
         form: str = "",
+        message: str = "",
     ) -> SubmitKudos:
         asked = self.asked(person)
         return SubmitKudos(
@@ -145,6 +149,7 @@ class World:
             entries=tuple(self.entry(position).id for position in entries),
             reason=reason,
             place=place,
+            message=message,
         )
 
     def reword(self, person: str, recognition: str, reason: str) -> SubmitReason:
@@ -152,6 +157,25 @@ class World:
 
     def undo(self, person: str) -> UndoLatest:
         return UndoLatest(**self.asked(person))
+
+    def said(self, person: str, *words: Any, place: str = "general", id_: str = "") -> Said:
+        """A message to Kudos; in `D-…` it is the conversation with it."""
+        asked = self.asked(person)
+        kind = PlaceKind.BOT if place.startswith("D-") else PlaceKind.CHANNEL
+        message = Message(place=place, id=id_ or f"said-{self.number}")
+        return Said(
+            **{**asked, "delivery": f"{place}/{message.id}"},
+            place=Place(workspace=W, id=place, kind=kind),
+            message=message,
+            words=self.words(*words),
+        )
+
+    def about(self, person: str, message: Message = MESSAGE, *, author: str = "bob", place: str = "general") -> GiveFor:
+        where = ROOMS.get(place, Place(workspace=W, id=place, kind=PlaceKind.BOT))
+        return GiveFor(**self.asked(person), message=message, author=author, place=where)
+
+    def opens(self, person: str) -> OpenHome:
+        return OpenHome(**self.asked(person))
 
     def press(self, person: str, action: Action, value: str, place: str = "general") -> Press:
         return Press(**self.asked(person), action=action, value=value, place=place, at=self.clock())
@@ -204,6 +228,10 @@ class World:
         finally:
             await database.close()
 
+    def page(self, person: str) -> str:
+        """What somebody sees who looks at their own page."""
+        return neutral(plain(self.platform.page(person)), self.framework)
+
     def texts(self, place: str) -> list[str]:
         return [neutral(text, self.framework) for text in self.platform.texts(place)]
 
@@ -215,6 +243,7 @@ async def world(
     *,
     processes: int = 1,
     default_place: str = "#general",
+    admins: frozenset[str] = frozenset(),
     database: Callable[[Path], Database] = Sqlite,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
@@ -227,6 +256,7 @@ async def world(
                     framework,
                     zone=ZoneInfo("Europe/London"),
                     default_place=default_place,
+                    admins=admins,
                     pace_s=0,
                     clock=clock,
                 )
