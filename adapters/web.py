@@ -78,6 +78,7 @@ async def site(
                 framework,
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
+                admins=settings.admins,
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,

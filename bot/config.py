@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     framework_file: Path = Path("framework.yaml")
     kudos_channel: str = ""
+    kudos_admins: str = ""
     kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
@@ -58,6 +59,11 @@ class Settings(BaseSettings):
     @property
     def database_path(self) -> Path:
         return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def admins(self) -> frozenset[str]:
+        """E-mail addresses of the administrators, folded."""
+        return frozenset(address.strip().casefold() for address in self.kudos_admins.split(",") if address.strip())
 
     @property
     def zone(self) -> ZoneInfo:

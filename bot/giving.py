@@ -43,7 +43,7 @@ class Giving:
         try:
             recognition = await self._give(ask, draft, context, id_=_id_of(ask), origin=Origin.COMMAND)
         except Refusal as refusal:
-            if len(draft.reason) > forms.TEXT_MOST:
+            if ask.said_in is None and len(draft.reason) > forms.TEXT_MOST:  # a message still stands where it was said
                 return [Private(card=self._given_back(draft, context))]
             return [await self._to_complete(ask, draft, context, refusal)]
         return [self._confirmed(recognition, draft)]

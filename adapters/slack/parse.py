@@ -66,6 +66,7 @@ def _text(node: Any, *path: str) -> str:
         node = node[key]
     if not isinstance(node, str):
         raise TypeError
+    node.encode()  # half of a character could neither be stored nor sent
     return node
 
 
@@ -153,9 +154,9 @@ def press(payload: Json) -> Press | None:
     """A pressed button or a chosen ⋯ item; None for what asks for nothing, such as a link."""
     action = payload["actions"][0]
     if action["type"] == "overflow":
-        name, _, value = str(action["selected_option"]["value"]).partition(":")
+        name, _, value = _text(action, "selected_option", "value").partition(":")
     else:
-        name, value = str(action["action_id"]).partition(":")[0], str(action.get("value", ""))
+        name, value = _text(action, "action_id").partition(":")[0], _text(action.get("value") or "")
     if name not in set(Action):
         return None
     container = payload.get("container") or {}
