@@ -64,9 +64,14 @@ def _text(node: Any, *path: str) -> str:
     """The string that `path` leads to."""
     for key in path:
         node = node[key]
+    text = _string(node)
+    text.encode()  # half of a character could neither be stored nor sent
+    return text
+
+
+def _string(node: Any) -> str:
     if not isinstance(node, str):
         raise TypeError
-    node.encode()  # half of a character could neither be stored nor sent
     return node
 
 
@@ -392,7 +397,7 @@ def place(conversation: Json, team: str) -> Place:
 
 def _one_line(name: Any) -> str:
     """A name as we keep it."""
-    return " ".join(clean(_text(name or "")).split())
+    return " ".join(clean(_string(name or "")).split())
 
 
 def moment(ts: str) -> datetime:
