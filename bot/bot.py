@@ -10,11 +10,11 @@ from typing import Final, assert_never
 from bot import answers, commands, forms, kudos, kudos_cards, ledger, notices, posts, privacy
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.directory import REACTIONS
-from bot.errors import Refusal
+from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
 from bot.lookup import Lookup, Register
-from bot.model import Members, One, PlaceKind, Recognition
+from bot.model import Members, One, PersonKind, PlaceKind, Recognition
 from bot.pages import Pages
 from bot.posts import Post
 from bot.reacting import GATHER_S, Reacting
@@ -77,7 +77,12 @@ class Bot:
         self._admins = admins
         self._register = register = Register(store, lookups)
         self._giving = Giving(
-            store=store, register=register, framework=self._framework, clock=clock, default_place=default_place
+            store=store,
+            register=register,
+            framework=self._framework,
+            clock=clock,
+            default_place=default_place,
+            admins=admins,
         )
         self._reacting = Reacting(
             store=store,
@@ -171,7 +176,19 @@ class Bot:
         await self._store.ledger.forget_delivery(said.workspace, _answer_to(said))
 
     async def _said(self, said: Said) -> list[Reply]:
-        """Answer a message once, in however many events it arrives. What it asks for is done first."""
+        """Answer a message once, in however many events it arrives. What it asks for is done first.
+
+        Who could not type a command here, such as somebody of another organisation, is not answered.
+
+        Raises:
+            Unreachable: we do not know who it is and could not look them up; the platform should send it again.
+        """
+        context = await self._register.context(said.workspace, (), None, asker=said.person)
+        author = context.people.get(said.person)
+        if author is None and not context.complete:
+            raise Unreachable("person not known")
+        if author is None or author.kind in (PersonKind.BOT, PersonKind.STRANGER):
+            return []
         asked = commands.spoken(said)
         replies = await self.handle(asked)
         first = await self._store.write(ledger.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
@@ -269,11 +286,9 @@ class Bot:
                 await self._store.ledger.given_by(ask.workspace, ask.person),
             )
         )
-        cards = await self._store.posts.cards(
-            ask.workspace,
-            [each.id for half in (received, sent) for each in half[: kudos_cards.SHOWN_MOST]],
-        )
-        return kudos_cards.mine(received, sent, self._framework(), cards=cards, zone=self._zone)
+        most = kudos_cards.SHOWN_MOST
+        links = await self._pages.links(ask.workspace, ask.person, (*received[:most], *sent[:most]))
+        return kudos_cards.mine(received, sent, self._framework(), links=links, zone=self._zone)
 
     async def _switch(self, ask: SwitchReactions) -> Card:
         if ask.place.kind is not PlaceKind.CHANNEL:
@@ -315,7 +330,10 @@ class Bot:
         joined = [place.id for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
         if joined:
             now = self._clock()
-            await self._store.write(*(posts.invited(event.workspace, place, now) for place in joined))
+            await self._store.write(
+                *(posts.invited(event.workspace, place, now) for place in joined),
+                posts.homes_of_admins(event.workspace, self._admins, now),
+            )
         await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)

@@ -88,14 +88,14 @@ class Divider:
     pass
 
 
-VALUE_MOST: Final = 2000  #: characters that a button can carry. Source: Slack, button element
+VALUE_MOST: Final = 2000  #: the `length` that a button can carry. Source: Slack, button element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     label: str
     action: str  #: what pressing it asks for; one of the names in `bot.requests`
-    value: str = ""  #: what it is about, such as a recognition's id; at most `VALUE_MOST`
+    value: str = ""  #: what it is about, such as a recognition's id; its `length` is at most `VALUE_MOST`
     describes: str = ""  #: the label for those who cannot see the card around it
     primary: bool = False
     confirm: str = ""  #: a question to answer before it counts
@@ -222,6 +222,11 @@ class Mend:
 
 
 Reply = Private | Answer | ShowHome | OpenForm | Mend
+
+
+def length(text: str) -> int:
+    """The characters of `text`, of which a platform may count an emoji as two."""
+    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def span_text(span: Span) -> str:

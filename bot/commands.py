@@ -24,11 +24,29 @@ from bot.requests import (
     Words,
 )
 
-_AROUND: Final = " \t\n,:;.!?–—-"  #: what may stand around the name of the one who is spoken to
-_GREETING: Final = frozenset({"", "help", "hello", "hi", "hey", "thanks", "thank you"})
+_AROUND: Final = " \t\n,:;.!?…–—-"  #: what may stand around the name of the one who is spoken to
+_HELP: Final = re.compile(
+    "|".join(
+        (
+            "",
+            "(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening))(?: (?:there|kudos))?",
+            "ok(?:ay)?|cheers|(?:many |big )?thanks(?: a lot| so much)?|thank you(?: (?:so|very) much)?",
+            "(?:please )?help(?: me)?(?: please)?",
+            "what (?:can|do) you do|how do you work|how does (?:this|it) work",
+            "how do i (?:use (?:this|you)|(?:give|send) kudos|thank (?:some(?:body|one)|a colleague))",
+        )
+    ),
+    re.IGNORECASE,
+)
 _THANKING: Final = re.compile(
     r"/?(?:(?:give )?kudos|(?:big |many )?thanks|thank(?: you)?)(?: to)?(?![\w'’])", re.IGNORECASE
 )
+_PRAISING: Final = re.compile(r"(?<!\w)(?:kudos|thanks?|props|shout[ -]?out|hats off|well done)(?!\w)", re.IGNORECASE)
+_ASKING: Final = re.compile(r"(?:what(?! an?(?!\w))|whats|hows?|why|who|whose|which|where|when)(?!\w)", re.IGNORECASE)
+_ENQUIRING: Final = re.compile(
+    r"(?:tell me|explain|define|describe|do|does|did|is|are|can|could|would|should)(?!\w)", re.IGNORECASE
+)  #: after a name these say something of that person
+_FOR: Final = re.compile(r"(?:[\s,&+]|and(?!\w)|#[\w-]+)*for(?!\w)", re.IGNORECASE)  #: tags, and then the reason
 _VALUES: Final = re.compile(r"/?values?(?![\w'’])[\s:]*", re.IGNORECASE)
 _TAG: Final = re.compile(r"(?<![\w&#])#\w")
 
@@ -48,10 +66,10 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
         text: as typed; `words`: with what the platform has recognised in it.
         said_in: the message it was said in, if it was no command.
     """
-    match text.casefold().split():
+    match text.casefold().strip(_AROUND).split():
         case ["help"]:
             return Help(**who)
-        case ["mine"]:
+        case ["mine"] | ["my", "kudos"]:
             return Mine(**who)
         case ["undo"]:
             return UndoLatest(**who)
@@ -66,20 +84,37 @@ def spoken(said: Said) -> Request:
     who = Who(workspace=said.workspace, person=said.person, delivery=said.delivery)
     words = _trimmed(said.words)
     text = plain(words)
-    calls_somebody = any(not isinstance(word, str | Channel) for word in words)
     first = words[0] if words else ""
     thanking = _THANKING.match(first) if isinstance(first, str) else None
-    if isinstance(first, str) and thanking and (calls_somebody or "kudos" in thanking[0].casefold()):
-        rest = _trimmed((first[thanking.end() :], *words[1:]))
+    rest = _trimmed((first[thanking.end() :], *words[1:])) if isinstance(first, str) and thanking else words
+    calls_somebody = any(isinstance(word, Named | Unresolved) for word in words)
+    names_kudos = thanking is not None and "kudos" in thanking[0].casefold()
+    if _asks(rest, outright=not names_kudos):
+        words = words if calls_somebody else rest
+    elif thanking and (calls_somebody or names_kudos):
         return kudos(plain(rest), rest, said.place, said.message, **who)
-    if calls_somebody and (not isinstance(first, str | Channel) or _TAG.search(text)):
+    elif calls_somebody and (not isinstance(first, str | Channel) or _TAG.search(text) or _PRAISING.search(text)):
         return Give(**who, place=said.place, words=words, said_in=said.message)
-    if text.casefold().rstrip(_AROUND) in _GREETING:
+    text = plain(words)
+    if _HELP.fullmatch(text.strip(_AROUND)):
         return Help(**who)
     asked = kudos(text, words, said.place, **who)
     if not isinstance(asked, Give):
         return asked
-    return Ask(**who, question=_VALUES.sub("", text, count=1) if _VALUES.match(text) else text)
+    question = _VALUES.sub("", text, count=1) if _VALUES.match(text) else text
+    return Ask(**who, question=question if question.strip(_AROUND) else "")
+
+
+def _asks(words: Words, *, outright: bool) -> bool:
+    """Whether it is a question, whoever is called in it: that is answered, and never taken for a kudos.
+
+    Args:
+        outright: a question mark at the end is enough.
+    """
+    text = "".join(word for word in words if isinstance(word, str)).strip(_AROUND.replace("?", ""))
+    if _ASKING.match(text) or (words and isinstance(words[0], str) and _ENQUIRING.match(text)):
+        return True
+    return outright and text.endswith("?") and text.strip("?") != "" and not _FOR.match(text)
 
 
 def plain(words: Words, names: Mapping[str, str] | None = None) -> str:
@@ -118,21 +153,38 @@ def _trimmed(words: Words) -> Words:
 
 # A kudos that lacks something is carried by a button until its giver has time for the form.
 
-_RECORDS: Final[Mapping[str, type[Named | Group | Channel | Unresolved]]] = {
-    "n": Named,
-    "g": Group,
-    "c": Channel,
-    "u": Unresolved,
-}
+_LETTERS: Final[Mapping[type, str]] = {Named: "n", Group: "g", Channel: "c", Unresolved: "u"}
 
 
 def packed(place: str, words: Words) -> str:
     """A place and words as text; `unpacked` is the inverse."""
-    letters = {record: letter for letter, record in _RECORDS.items()}
-    plain_words = [word if isinstance(word, str) else [letters[type(word)], *astuple(word)] for word in words]
-    return json.dumps([place, plain_words], ensure_ascii=False, separators=(",", ":"))
+    kept = [word if isinstance(word, str) else [_LETTERS[type(word)], *astuple(word)] for word in words]
+    return json.dumps([place, kept], ensure_ascii=False, separators=(",", ":"))
 
 
 def unpacked(text: str) -> tuple[str, Words]:
-    place, words = json.loads(text)
-    return place, tuple(word if isinstance(word, str) else _RECORDS[word[0]](*word[1:]) for word in words)
+    """The inverse of `packed`; no place and no words for what is none."""
+    try:
+        match json.loads(text):
+            case [str(place), [*kept]]:
+                return place, tuple(map(_word, kept))
+            case _:
+                return "", ()
+    except (ValueError, RecursionError):
+        return "", ()
+
+
+def _word(kept: object) -> Word:
+    match kept:
+        case str():
+            return kept
+        case ["n", str(person), str(name)]:
+            return Named(person, name)
+        case ["g", str(group), str(name)]:
+            return Group(group, name)
+        case ["c", str(name)]:
+            return Channel(name)
+        case ["u", str(text), bool(everybody)]:
+            return Unresolved(text, everybody)
+        case _:
+            raise ValueError

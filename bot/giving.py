@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import commands, forms, kudos, kudos_cards, ledger, notices, posts, recipients, words
-from bot.cards import Card, Form, OpenForm, Private, Reply
+from bot import commands, forms, kudos, kudos_cards, ledger, notices, posts, privacy, recipients, words
+from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, length
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.lookup import Context, Register
-from bot.model import Message, Origin, Place, PlaceKind, Recognition, clean, derived_id
+from bot.model import Members, Message, One, Origin, Place, PlaceKind, Recognition, clean, derived_id
 from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Word, Words
 from bot.showing import reactions_fact
 from bot.store import Store
@@ -31,6 +31,7 @@ class Giving:
     framework: Callable[[], Framework]
     clock: Callable[[], datetime]
     default_place: str  #: `#name` or id of the channel where a kudos is posted when nobody says where; or ""
+    admins: frozenset[str]  #: e-mail addresses of those whose pages tell which cards wait
 
     async def typed(self, ask: Give) -> list[Reply]:
         """`/kudos …`: give it, or open the form with everything that was said; after a message, offer the form."""
@@ -40,7 +41,7 @@ class Giving:
         try:
             recognition = await self._give(ask, draft, context, id_=_id_of(ask), origin=Origin.COMMAND)
         except Refusal as refusal:
-            if len(draft.reason) > forms.TEXT_MOST:
+            if ask.said_in is None and len(draft.reason) > forms.TEXT_MOST:  # a message still stands where it was said
                 return [Private(card=self._given_back(draft, said, context))]
             return [await self._to_complete(ask, draft, context, refusal)]
         return [self._confirmed(recognition, draft)]
@@ -113,7 +114,18 @@ class Giving:
         return [Private(card=kudos_cards.taken_back(recognition))]
 
     async def withdraw(self, press: Press, *, replace_message: bool) -> list[Reply]:
-        """*Undo* on the private confirmation, *Withdraw* on the card."""
+        """*Undo* on the private confirmation, *Withdraw* on the card.
+
+        Raises:
+            Refusal: it is not theirs; an outsider is not even told that it exists.
+        """
+        before = await self._recognition(press.workspace, press.value)
+        readers = (
+            Members(workspace=press.workspace, place=press.place),
+            One(workspace=press.workspace, person=press.person),
+        )
+        if before.giver.id != press.person and not any(privacy.visible(before, each) for each in readers):
+            raise _gone()
         recognition = await self._withdraw(press.value, press, at=press.at)
         return [Private(card=kudos_cards.taken_back(recognition), replace=replace_message)]
 
@@ -207,9 +219,13 @@ class Giving:
         if ask.said_in is None:
             return OpenForm(await self._form(ask, draft, context, refusal))
         place = context.place if context.place and context.place.kind is not PlaceKind.BOT else None
-        carried = commands.packed(place.id if place else "", ask.words)
+        where = place.id if place else ""
+        carried = commands.packed(where, ask.words)
+        fits = length(carried) <= VALUE_MOST
         faults = [] if draft.empty or refusal is None else [sentence for _, sentence in refusal.faults]
-        return Private(card=kudos_cards.to_complete(faults, carried))
+        return Private(
+            card=kudos_cards.to_complete(faults, carried if fits else commands.packed(where, ()), whole=fits)
+        )
 
     async def _form(
         self,
@@ -278,13 +294,20 @@ class Giving:
             due_at=now,
             waiting=not recognition.place.joined,
         )
-        return [posts.wanted(card)]
+        steps = [posts.wanted(card)]
+        if not recognition.place.joined:
+            steps.append(posts.homes_of_admins(recognition.workspace, self.admins, now))
+        return steps
 
     async def _recognition(self, workspace: str, id_: str) -> Recognition:
         recognition = await self.store.ledger.recognition(workspace, id_)
         if recognition is None:
-            raise Refusal(("", "I can't find this kudos any more."))
+            raise _gone()
         return recognition
+
+
+def _gone() -> Refusal:
+    return Refusal(("", "I can't find this kudos any more."))
 
 
 def followed(recognition: Recognition, now: datetime) -> list[Step]:

@@ -77,11 +77,11 @@ SETTINGS: Final = (DIRECT, SENTENCE)  #: all are on until somebody switches them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliveries:
-    """What of the outbox has not arrived, for those who look after Kudos."""
+    """What of the outbox is held up, for those who look after Kudos."""
 
-    due: int = 0  #: to be sent
+    late: int = 0  #: tried in vain, or not even tried yet
     oldest: datetime | None = None  #: since when the oldest of those waits
-    uninvited: Mapping[str, int]  #: cards that wait for an invitation, by place
+    uninvited: Mapping[str, int]  #: cards that wait for an invitation, by place; "": private ones, not told apart
     parked: Mapping[str, int]  #: what can never arrive, by the platform's reason
     unknown: int = 0  #: what may have arrived
 
@@ -93,7 +93,7 @@ class Page:
     received: Half
     given: Half
     at: Window
-    cards: Mapping[str, Message]  #: where the cards stand, by recognition
+    links: Mapping[str, Message]  #: what to follow a kudos to, by recognition
     off: frozenset[str]  #: names of the settings that are off
     deliveries: Deliveries | None  #: for administrators
     places: Mapping[str, Place]  #: that `deliveries` speaks of, by id
@@ -120,7 +120,7 @@ def _half(
 ) -> Iterable[Element]:
     yield Heading(f"{title} ({half.total})" if half.total else f"{title}: none yet")
     for each in half.shown:
-        yield from _listed(each, page.cards.get(each.id), framework, zone, received=received)
+        yield from _listed(each, page.links.get(each.id), framework, zone, received=received)
     skipped = page.at.received if received else page.at.given
     buttons = []
     if skipped:
@@ -139,7 +139,7 @@ def _turn(label: str, at: Window, skip: int, title: str, *, received: bool) -> B
 
 
 def _listed(
-    recognition: Recognition, card: Message | None, framework: Framework, zone: tzinfo, *, received: bool
+    recognition: Recognition, message: Message | None, framework: Framework, zone: tzinfo, *, received: bool
 ) -> Iterable[Element]:
     tags = _and(titled(each, framework) for each in recognition.tags)
     if received:
@@ -149,7 +149,6 @@ def _listed(
     if recognition.reason:
         yield Quote(excerpt(recognition.reason))
     day = recognition.given_at.astimezone(zone)
-    message = card or recognition.message
     link: Spans = (" · ", MessageLink(label="see it", message=message)) if message else ()
     how = "" if recognition.reason else ", with an emoji"
     yield Note((f"{day.day} {day:%B %Y}{how}", *link))
@@ -175,19 +174,19 @@ def _setting(setting: Setting, *, on: bool) -> Iterable[Element]:
 def _deliveries(state: Deliveries, page: Page, zone: tzinfo) -> Iterable[Element]:
     yield Heading("For administrators: messages")
     lines: list[Spans] = []
-    if state.due:
+    if state.late:
         since = f", the oldest since {_time(state.oldest, zone)}" if state.oldest else ""
-        lines.append((f"{_messages(state.due)} on the way{since}.",))
+        lines.append((f"{_messages(state.late)} late{since}. I keep trying.",))
     for place, number in state.uninvited.items():
         name = page.places[place].name if place in page.places else ""
-        where = PlaceName(place=place, name=name)
+        where: Span = PlaceName(place=place, name=name) if place else "private channels"
         lines.append((f"{_messages(number)} waiting until I am invited to ", where, "."))
     for reason, number in state.parked.items():
         why = REASONS.get(reason, f"the platform says {reason}")
         lines.append((f"{_messages(number)} impossible to deliver: {why}.",))
     if state.unknown:
         lines.append((f"{_messages(state.unknown)} perhaps delivered: I could not look, so I did not send again.",))
-    yield Bullets(tuple(lines)) if lines else Line(("Everything has been delivered.",))
+    yield Bullets(tuple(lines)) if lines else Line(("Nothing is held up.",))
     yield Note((f"As of {_time(page.now, zone)}.",))
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from bot import called, notices
 from bot.cards import (
-    VALUE_MOST,
     Actions,
     Bullets,
     Button,
@@ -139,26 +138,24 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
     return Card(tuple(elements))
 
 
-def to_complete(faults: Sequence[str], carried: str) -> Card:
+def to_complete(faults: Sequence[str], carried: str, *, whole: bool = True) -> Card:
     """Tell somebody who wrote to Kudos what their kudos lacks, and offer the form.
 
     Args:
         faults: what has to be mended; none if nothing was said yet.
-        carried: what they said, for the button.
+        carried: where they said it and what, for the button; at most `VALUE_MOST`.
+        whole: their words are in it.
     """
     give = Action.GIVE.value
     if not faults:
         begin = Button(label="Give kudos", action=give, value=carried, primary=True)
         return Card((Line(("Whom do you want to thank, and for what?",)), Actions(buttons=(begin,))))
-    fits = len(carried) <= VALUE_MOST
-    complete = Button(label="Complete it", action=give, value=carried if fits else "", primary=True)
+    complete = Button(label="Complete it", action=give, value=carried, primary=True)
     return Card(
         (
             Line(("Your kudos is not given yet:",)),
             Bullets(tuple((fault,) for fault in faults)),
-            Note(
-                ("The form holds what you wrote." if fits else "That is too long for a button: copy it into the form.",)
-            ),
+            Note((_IN_THE_FORM if whole else _NOT_IN_THE_FORM,)),
             Actions(buttons=(complete,)),
         )
     )
@@ -223,10 +220,14 @@ def mine(
     sent: tuple[Recognition, ...],
     framework: Framework,
     *,
-    cards: Mapping[str, Message],
+    links: Mapping[str, Message],
     zone: tzinfo,
 ) -> Card:
-    """What one person received and gave, by entry, for their eyes only."""
+    """What one person received and gave, by entry, for their eyes only.
+
+    Args:
+        links: what to follow a kudos to, by recognition.
+    """
     if not received and not sent:
         return Card(
             (
@@ -236,9 +237,9 @@ def mine(
         )
     return Card(
         (
-            *_half("Kudos you received", received, framework, cards, zone, by_giver=True),
+            *_half("Kudos you received", received, framework, links, zone, by_giver=True),
             Divider(),
-            *_half("Kudos you gave", sent, framework, cards, zone, by_giver=False),
+            *_half("Kudos you gave", sent, framework, links, zone, by_giver=False),
             Note(("Only you see this.",)),
         )
     )
@@ -290,7 +291,7 @@ def _half(
     title: str,
     recognitions: tuple[Recognition, ...],
     framework: Framework,
-    cards: Mapping[str, Message],
+    links: Mapping[str, Message],
     zone: tzinfo,
     *,
     by_giver: bool,
@@ -303,7 +304,7 @@ def _half(
         yield Line(titled(tag, framework))
         yield Bullets(
             tuple(
-                _listed_item(each, cards.get(each.id), zone, by_giver=by_giver)
+                _listed_item(each, links.get(each.id), zone, by_giver=by_giver)
                 for each in shown
                 if tag.entry in {own.entry for own in each.tags}
             )
@@ -312,11 +313,10 @@ def _half(
         yield Note((f"These are the latest {len(shown)}, of {len(recognitions)}.",))
 
 
-def _listed_item(recognition: Recognition, card: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:
+def _listed_item(recognition: Recognition, message: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:
     day = recognition.given_at.astimezone(zone)
     person = f"from {recognition.giver.name}" if by_giver else f"to {called.recipient_names(recognition)}"
     words = f": “{excerpt(recognition.reason)}”" if recognition.reason else ", with a reaction"
-    message = card or recognition.message
     link: Spans = (" ", MessageLink(label="see it", message=message)) if message else ()
     return (f"{day.day} {day:%b %Y}, ", Strong(person), words, *link)
 

@@ -206,7 +206,9 @@ class Outbox:
             message = await sender.send(row, card)
         else:
             await sender.mend(row, message, card)
-        if not await self._store.posts.arrived(row, message, row.wanted):
+        now = self._clock()
+        tell = [posts.homes_of_admins(row.workspace, self._admins, now)] if row.held_up(now) else []
+        if not await self._store.posts.arrived(row, message, row.wanted, *tell):
             log.error("outbox_lease_lost", row=row.id, view=row.view)
 
     async def _cope(self, row: Post, error: PlatformError | TimeoutError, *, uncertain: bool) -> None:
@@ -231,7 +233,7 @@ class Outbox:
                 state = "lost"
         if state == "due" and uncertain:
             state = "lost"
-        if state in ("waiting", "parked", "unknown") and row.view != posts.HOME:
+        if row.view != posts.HOME and (state in ("waiting", "parked", "unknown") or not row.error):
             tell = (*tell, posts.homes_of_admins(row.workspace, self._admins, now))
         reason = error.reason if isinstance(error, Impossible) else type(error).__name__
         log.warning("outbox_not_delivered", view=row.view, row=row.id, state=state, reason=reason, tries=row.tries)

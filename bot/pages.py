@@ -1,17 +1,16 @@
 """Somebody's own page, step by step: what it shows now, leafing through it, and their settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot import home, ledger, posts, privacy
+from bot import home, kudos_cards, ledger, posts, privacy
 from bot.cards import Card, Reply, ShowHome
-from bot.database import Row
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.home import Deliveries, Half, Page, Window
-from bot.model import One, PersonKind, Recognition, to_time
+from bot.model import Message, One, Origin, PersonKind, Place, Recognition, Visibility, to_time
 from bot.requests import OpenHome, Press
 from bot.store import Store
 
@@ -44,8 +43,8 @@ class Pages:
         now = self.clock()
         await self.store.write(
             ledger.delivery(press.workspace, press.delivery, "", now),
-            self.store.directory.set(
-                press.workspace, press.person, name, value, actor=press.person, now=now, key=press.delivery
+            self.store.directory.set(  # of two presses the later one counts, whichever arrives first
+                press.workspace, press.person, name, value, actor=press.person, now=press.at, key=press.delivery
             ),
             posts.homes_changed(press.workspace, [press.person], now),
         )
@@ -55,24 +54,37 @@ class Pages:
         """The page as it looks now."""
         store = self.store
         totals = await store.ledger.totals(workspace, person)
+        at = Window(received=_within(at.received, totals[0]), given=_within(at.given, totals[1]))
         received = await store.ledger.received_by(workspace, person, most=home.PAGE, skip=at.received)
         given = await store.ledger.given_by(workspace, person, most=home.PAGE, skip=at.given)
-        deliveries = await self._deliveries(workspace) if await self._administers(workspace, person) else None
+        places: dict[str, Place] = {}
+        deliveries = None
+        if await self._administers(workspace, person):
+            deliveries, places = await self._deliveries(workspace)
         page = Page(
             received=Half(total=totals[0], shown=_readable(received, person)),
             given=Half(total=totals[1], shown=_readable(given, person)),
             at=at,
-            cards=await store.posts.cards(workspace, (each.id for each in (*received, *given))),
+            links=await self.links(workspace, person, (*received, *given)),
             off=frozenset([s.name for s in home.SETTINGS if not await self.switched_on(workspace, person, s)]),
             deliveries=deliveries,
-            places={
-                id_: place
-                for id_ in (deliveries.uninvited if deliveries else ())
-                if (place := await store.directory.place(workspace, id_))
-            },
+            places=places,
             now=self.clock(),
         )
         return home.home(page, self.framework(), self.zone)
+
+    async def links(self, workspace: str, person: str, shown: Sequence[Recognition]) -> dict[str, Message]:
+        """Where `person` may follow each of these to: its card or else what it is about, by recognition."""
+        cards = await self.store.posts.cards(workspace, (each.id for each in shown))
+        found = {each.id: cards.get(each.id) or each.message for each in shown if await self._was_there(each, person)}
+        return {id_: message for id_, message in found.items() if message}
+
+    async def _was_there(self, recognition: Recognition, person: str) -> bool:
+        """Whether `person` knows the place it was given in. Who is thanked from a private one may not."""
+        if recognition.giver.id == person or recognition.origin is Origin.REACTION:
+            return True
+        members = await self.store.directory.members(recognition.workspace, recognition.place.id)
+        return kudos_cards.names_place(recognition, members, person)
 
     async def switched_on(self, workspace: str, person: str, setting: home.Setting) -> bool:
         return await self.store.directory.setting(workspace, person, setting.name, "1") == "1"
@@ -86,25 +98,35 @@ class Pages:
             and known.email.casefold() in self.admins
         )
 
-    async def _deliveries(self, workspace: str) -> Deliveries:
-        rows = await self.store.posts.undelivered(workspace)
-        waiting = [row for row in rows if row["state"] in _ON_THE_WAY]
-        return Deliveries(
-            due=sum(row["number"] for row in waiting),
-            oldest=min((to_time(row["oldest"]) for row in waiting), default=None),
-            uninvited={row["place"]: row["number"] for row in rows if row["state"] == "waiting"},
-            parked=_by_reason(rows),
+    async def _deliveries(self, workspace: str) -> tuple[Deliveries, dict[str, Place]]:
+        """What is held up, and the public places in it: that something was said in a private one is private."""
+        now = self.clock()
+        rows = await self.store.posts.undelivered(workspace, now)
+        late = [row for row in rows if row["state"] in _ON_THE_WAY]
+        uninvited = _added_up((row["place"], row["number"]) for row in rows if row["state"] == "waiting")
+        known = [await self.store.directory.place(workspace, id_) for id_ in uninvited]
+        places = {place.id: place for place in known if place and place.visibility is Visibility.PUBLIC}
+        deliveries = Deliveries(
+            late=sum(row["number"] for row in late),
+            oldest=min([now, *(to_time(row["oldest"]) for row in late)]),
+            uninvited=_added_up((id_ if id_ in places else "", number) for id_, number in uninvited.items()),
+            parked=_added_up((row["error"], row["number"]) for row in rows if row["state"] == "parked"),
             unknown=sum(row["number"] for row in rows if row["state"] == "unknown"),
         )
+        return deliveries, places
 
 
 def _readable(found: list[Recognition], person: str) -> tuple[Recognition, ...]:
     return tuple(each for each in found if privacy.visible(each, One(workspace=each.workspace, person=person)))
 
 
-def _by_reason(rows: list[Row]) -> dict[str, int]:
-    reasons: dict[str, int] = {}
-    for row in rows:
-        if row["state"] == "parked":
-            reasons[row["error"]] = reasons.get(row["error"], 0) + row["number"]
-    return reasons
+def _within(skip: int, total: int) -> int:
+    """No further than the beginning of the last page."""
+    return min(skip, max(0, (total - 1) // home.PAGE * home.PAGE))
+
+
+def _added_up(numbers: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for name, number in numbers:
+        sums[name] = sums.get(name, 0) + number
+    return sums

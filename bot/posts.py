@@ -14,7 +14,7 @@ grows with every change of its fact, and *shown* at the revision that has arrive
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.database import Database, Row, Step
@@ -31,6 +31,8 @@ FRAMEWORK: Final = "framework"  #: why the framework's file is not in use, to an
 MENDED: Final = "mended"  #: a row of the view above that arrived: it is in use again
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 HOME: Final = "home"  #: somebody's own page, to them
+
+LATE_S: Final = 60  #: after which a message that is only waiting for its turn counts as held up
 
 # Nothing became of the row since it was read. Its state alone would not tell: somebody may have sent it meanwhile,
 # and a change made it due again.
@@ -70,6 +72,10 @@ class Post:
     def target(self) -> str:
         """What limits of rate apply to."""
         return f"{self.workspace}/{self.place or f'@{self.person}'}"
+
+    def held_up(self, now: datetime) -> bool:
+        """Whether administrators are told of it: it has failed before, or it is late."""
+        return self.view != HOME and (self.error != "" or now - self.due_at > timedelta(seconds=LATE_S))
 
 
 def post(
@@ -237,8 +243,8 @@ class Posts:
             {"due_at": to_text(due_at), "error": error, **_as_read(row)},
         )
 
-    async def arrived(self, row: Post, message: Message | None, shown: int) -> bool:
-        """`row` stands as `message` at revision `shown`, or needs to stand nowhere.
+    async def arrived(self, row: Post, message: Message | None, shown: int, *also: Step) -> bool:
+        """`row` stands as `message` at revision `shown`, or needs to stand nowhere; take the steps `also`.
 
         False if the lease ran out and somebody else has taken over.
         """
@@ -257,6 +263,7 @@ class Posts:
                 "id": row.id,
                 "claim": row.claim,
             },
+            *also,
         )
 
     async def found(self, row: Post, message: Message) -> bool:
@@ -354,15 +361,19 @@ class Posts:
         )
         return _post_from(rows[0]) if rows else None
 
-    async def undelivered(self, workspace: str) -> list[Row]:
-        """How many rows have not arrived, by `state`, `place` and `error`: `number`, and since when, `oldest`."""
+    async def undelivered(self, workspace: str, now: datetime) -> list[Row]:
+        """How many rows are held up, by `state`, `place` and `error`: `number`, and since when, `oldest`."""
         return await self._database.rows(
             """
-            SELECT state, place, error, COUNT(*) AS number, MIN(created_at) AS oldest FROM outbox
+            SELECT state, place, error, COUNT(*) AS number,
+                   MIN(CASE WHEN shown = 0 THEN created_at ELSE due_at END) AS oldest
+            FROM outbox
             WHERE workspace = :workspace AND state <> 'done' AND view <> 'home'
+              AND (state NOT IN ('due', 'lost', 'sending') OR error <> '' OR due_at < :late)
             GROUP BY state, place, error ORDER BY state, place, error
             """,
             workspace=workspace,
+            late=to_text(now - timedelta(seconds=LATE_S)),
         )
 
     async def _changed(self, sql: str, values: dict[str, object], *also: Step) -> bool:

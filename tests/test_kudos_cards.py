@@ -289,13 +289,13 @@ def test_help_and_hello(any_framework: Framework) -> None:
 
 
 def mine(received: Iterable[Recognition] = (), sent: Iterable[Recognition] = (), **cards: Message) -> Card:
-    return kudos_cards.mine(tuple(received), tuple(sent), OWN, cards=cards, zone=LONDON)
+    return kudos_cards.mine(tuple(received), tuple(sent), OWN, links=cards, zone=LONDON)
 
 
 def test_mine_is_ordered_by_entry_with_links() -> None:
     """Received and given, by entry in the framework's order, with a link to each."""
     two = given_by_ann(["bob", "cara"], [2, 0])
-    card = mine(received=[replace(KUDOS, giver=CARA), REACTION], sent=[two], r1=POSTED)
+    card = mine(received=[replace(KUDOS, giver=CARA), REACTION], sent=[two], r1=POSTED, r9=THEIRS)
     assert text(card) == (
         "Kudos you received (2)"
         " / <0>"

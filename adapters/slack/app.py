@@ -233,7 +233,8 @@ class Slack:
                     case Private(card=card, replace=replace) if press.place:
                         self._courtesy(self._respond(url, render.ephemeral(card, base, replace=replace)))
                     case Private(card=card):  # a page or a form has nowhere to write below
-                        await self._open(press.workspace, trigger, render.reading(card, base))
+                        if not await self._open(press.workspace, trigger, render.reading(card, base)):
+                            self._courtesy(self._tell(url, press, render.ephemeral(card, base)))
                     case ShowHome(card):
                         self._courtesy(self._publish(press, render.home(card, base)))
                     case OpenForm(form):

@@ -10,7 +10,7 @@ from adapters.slack.api import Api
 from bot import posts
 from bot.cards import Card
 from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember
-from bot.model import Message, Person, Place, Roster, Visibility
+from bot.model import Message, Person, Place, PlaceKind, Roster, Visibility
 from bot.posts import Post
 from bot.store import Store
 
@@ -137,7 +137,9 @@ class SlackLookup:
         except NotAMember:
             await self._store.directory.save_out_of_reach(workspace, id_)
             return None
-        except Impossible:
+        except Impossible as error:
+            if error.reason == "missing_scope":  # we may see all but people's own conversations
+                return Place(workspace=workspace, id=id_, kind=PlaceKind.CONVERSATION, visibility=Visibility.DIRECT)
             return None
         place = parse.place(answer["channel"], workspace)
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:

@@ -68,6 +68,12 @@ def _text(node: Any, *path: str) -> str:
     """The string that `path` leads to."""
     for key in path:
         node = node[key]
+    text = _string(node)
+    text.encode()  # half of a character could neither be stored nor sent
+    return text
+
+
+def _string(node: Any) -> str:
     if not isinstance(node, str):
         raise TypeError
     return node
@@ -216,9 +222,9 @@ def press(payload: Json) -> Press | None:
     """A pressed button or a chosen ⋯ item; None for what asks for nothing, such as a link."""
     action = payload["actions"][0]
     if action["type"] == "overflow":
-        name, _, value = str(action["selected_option"]["value"]).partition(":")
+        name, _, value = _text(action, "selected_option", "value").partition(":")
     else:
-        name, value = str(action["action_id"]).partition(":")[0], str(action.get("value", ""))
+        name, value = _text(action, "action_id").partition(":")[0], _text(action.get("value") or "")
     if name not in set(Action):
         return None
     container = payload.get("container") or {}
@@ -466,7 +472,7 @@ def place(conversation: Json, workspace: str) -> Place:
 
 def _one_line(name: Any) -> str:
     """A name as we keep it."""
-    return " ".join(clean(_text(name or "")).split())
+    return " ".join(clean(_string(name or "")).split())
 
 
 def moment(ts: str) -> datetime:

@@ -35,6 +35,7 @@ from bot.cards import (
     Spans,
     Strong,
     TextField,
+    length,
     plain,
     spans_text,
 )
@@ -71,15 +72,10 @@ def permalink(where: Message, base: str) -> str:
 def _escaped(text: str, most: int) -> str:
     """Text in which nothing can call anybody, whole where it fits."""
     escaped = html.escape(text, quote=False)
-    while (size := _size(escaped)) > most:
+    while (size := length(escaped)) > most:
         text = text[: int(len(text) * most / size) - 1]
         escaped = html.escape(text, quote=False) + "…"
     return escaped
-
-
-def _size(text: str) -> int:
-    """Its characters, of which Slack may count an emoji as two."""
-    return len(text.encode("utf-16-le", "replace")) // 2
 
 
 def _blocks(elements: Iterable[Element], base: str) -> list[Json]:
@@ -214,7 +210,7 @@ def _button(button: Button, position: int) -> Json:
 
 
 def _cut(text: str, most: int) -> str:
-    if _size(text) <= most:
+    if length(text) <= most:
         return text
     return text.encode("utf-16-le", "replace")[: 2 * most - 2].decode("utf-16-le", "ignore") + "…"
 

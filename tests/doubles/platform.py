@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from bot.cards import Actions, Bullets, Card, Element, Line, Mention, Note, Spans, plain
+from bot import posts
+from bot.cards import VALUE_MOST, Actions, Bullets, Card, Element, Line, Mention, Note, Spans, length, plain
 from bot.errors import CannotLook, Impossible, NotAMember, PlatformError
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Roster
 from bot.posts import Post
@@ -65,6 +66,7 @@ class Platform:
     rooms: dict[str, Place] = field(default_factory=dict)
     groups: dict[str, Roster] = field(default_factory=dict)
     posted: list[Posted] = field(default_factory=list)
+    published: dict[str, list[Card]] = field(default_factory=dict)  #: people's own pages, the latest last
     faults: list[Fault] = field(default_factory=list)
     calls: list[tuple[Method, str]] = field(default_factory=list)
     may_look: bool = True
@@ -77,6 +79,11 @@ class Platform:
         fault = self._fault("send", _where(row))
         if fault and not fault.done:
             raise fault.error
+        if row.view == posts.HOME:
+            message = self._publish(row, card)
+            if fault:
+                raise fault.error
+            return message
         place = self._writable(row)
         self._well_formed(card)
         message = Message(place=place, id=f"{place}.{sum(each.message.place == place for each in self.posted) + 1}")
@@ -92,6 +99,11 @@ class Platform:
         fault = self._fault("mend", _where(row))
         if fault and not fault.done:
             raise fault.error
+        if row.view == posts.HOME:
+            assert self._publish(row, card) == message, "a page stays where it is"
+            if fault:
+                raise fault.error
+            return
         found = next((each for each in self.posted if each.message == message), None)
         if found is None:
             raise Impossible("message_not_found")
@@ -108,6 +120,8 @@ class Platform:
         if not self.may_look:
             raise CannotLook("missing_scope")
         assert row.first_tried_at, "where to begin to look"
+        if row.view == posts.HOME:
+            return None
         return next((each.message for each in self.posted if each.key == row.id), None)
 
     # Lookup
@@ -159,6 +173,10 @@ class Platform:
         """Other people are in a group from now on."""
         self.groups[group] = replace(self.groups[group], people=people)
 
+    def page(self, person: str) -> Card:
+        """What somebody sees who looks at their own page."""
+        return self.published[person][-1]
+
     def texts(self, place: str) -> list[str]:
         """What stands in a room, or in somebody's conversation with Kudos."""
         return [each.text for each in self.posted if each.message.place in (place, direct(place))]
@@ -173,6 +191,16 @@ class Platform:
         if fault:
             self.faults.remove(fault)
         return fault
+
+    def _publish(self, row: Post, card: Card) -> Message:
+        assert row.person == row.fact, "a page is its owner's"
+        assert not row.place, "a page stands in no room"
+        person = self.people_.get(row.person)
+        if person is None or person.kind is PersonKind.BOT:
+            raise Impossible("user_not_found")
+        self._well_formed(card)
+        self.published.setdefault(row.person, []).append(card)
+        return Message(place=row.person, id=f"home-{row.person}")
 
     def _writable(self, row: Post) -> str:
         assert bool(row.place) != bool(row.person), "a row goes to a place or to a person"
@@ -204,7 +232,8 @@ class Platform:
             if isinstance(element, Actions):
                 for button in (*element.buttons, *element.more):
                     assert button.action in set(Action), button
-                    assert button.value, button
+                    assert button.value or button.action == Action.GIVE, button
+                    assert length(button.value) <= VALUE_MOST, button
                     assert 0 < len(button.label) <= BUTTON_MOST, button
 
 

@@ -91,6 +91,7 @@ def post_ephemeral(slack: Platform, args: Args) -> Json:
     if args.text("user") not in channel.members:
         raise ApiError("user_not_in_channel")
     message = _as_app(slack, channel, sent)
+    message.thread_ts = args.text("thread_ts") or None
     message.only_for = args.text("user")
     slack.ephemerals.append(message)
     return {"message_ts": message.ts}

@@ -33,13 +33,16 @@ from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition
 from bot.requests import (
     Action,
     Give,
+    GiveFor,
     Group,
     Joined,
     Learned,
     Named,
+    OpenHome,
     Press,
     Reacted,
     Request,
+    Said,
     SubmitKudos,
     SubmitReason,
     UndoLatest,
@@ -154,6 +157,7 @@ class World:
         place: str = "general",
         form: str = "",
         groups: Iterable[str] = (),
+        message: str = "",
     ) -> SubmitKudos:
         asked = self.asked(person)
         return SubmitKudos(
@@ -164,6 +168,7 @@ class World:
             reason=reason,
             place=place,
             groups=tuple(groups),
+            message=message,
         )
 
     def reword(self, person: str, recognition: str, reason: str) -> SubmitReason:
@@ -171,6 +176,25 @@ class World:
 
     def undo(self, person: str) -> UndoLatest:
         return UndoLatest(**self.asked(person))
+
+    def said(self, person: str, *words: Any, place: str = "general", id_: str = "") -> Said:
+        """A message to Kudos; in `D-…` it is the conversation with it."""
+        asked = self.asked(person)
+        kind = PlaceKind.BOT if place.startswith("D-") else PlaceKind.CHANNEL
+        message = Message(place=place, id=id_ or f"said-{self.number}")
+        return Said(
+            **{**asked, "delivery": f"{place}/{message.id}"},
+            place=Place(workspace=W, id=place, kind=kind),
+            message=message,
+            words=self.words(*words),
+        )
+
+    def about(self, person: str, message: Message = MESSAGE, *, author: str = "bob", place: str = "general") -> GiveFor:
+        where = ROOMS.get(place, Place(workspace=W, id=place, kind=PlaceKind.BOT))
+        return GiveFor(**self.asked(person), message=message, author=author, place=where)
+
+    def opens(self, person: str) -> OpenHome:
+        return OpenHome(**self.asked(person))
 
     def press(self, person: str, action: Action, value: str, place: str = "general") -> Press:
         return Press(**self.asked(person), action=action, value=value, place=place, at=self.clock())
@@ -222,6 +246,10 @@ class World:
             return [dict(row) for row in await database.rows(text)]
         finally:
             await database.close()
+
+    def page(self, person: str) -> str:
+        """What somebody sees who looks at their own page."""
+        return neutral(plain(self.platform.page(person)), self.framework)
 
     def texts(self, place: str) -> list[str]:
         return [neutral(text, self.framework) for text in self.platform.texts(place)]

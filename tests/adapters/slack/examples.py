@@ -112,17 +112,17 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "confirmed-waiting": lambda: kudos_cards.confirmed(replace(KUDOS, place=COVE), LANTERN),
     "confirmed-in-a-conversation": lambda: kudos_cards.confirmed(replace(KUDOS, place=TALK), LANTERN),
     "to_complete": lambda: kudos_cards.to_complete(["Mend <this>.", "And that."], '["C0001",["words"]]'),
-    "to_complete-nothing": lambda: kudos_cards.to_complete([], ""),
-    "to_complete-too-long": lambda: kudos_cards.to_complete(["Mend this."], "w" * 3000),
+    "to_complete-nothing": lambda: kudos_cards.to_complete([], '["",[]]'),
+    "to_complete-too-long": lambda: kudos_cards.to_complete(["Mend this."], '["C0001",[]]', whole=False),
     "taken_back": lambda: kudos_cards.taken_back(KUDOS),
     "taken_back-from-groups": lambda: kudos_cards.taken_back(GROUPS),
     "reaction_noticed": lambda: kudos_cards.reaction_noticed(REACTION, LANTERN),
     "reaction_taken_back": lambda: kudos_cards.reaction_taken_back(REACTION),
     "saved": kudos_cards.saved,
     "mine": lambda: kudos_cards.mine(
-        (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, cards={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
+        (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, links={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
     ),
-    "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, cards={}, zone=ZoneInfo("Europe/London")),
+    "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, links={}, zone=ZoneInfo("Europe/London")),
     "helped": lambda: notices.helped(LANTERN),
     "hello": lambda: notices.hello(LANTERN),
     "stuck": lambda: kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
@@ -154,16 +154,16 @@ _PAGE: Final = home.Page(
     received=home.Half(total=12, shown=(SECONDED, REACTION)),
     given=home.Half(total=7, shown=(replace(KUDOS, recipients=(BOB, CEM, DEE, EVE, ANN)), REACTION)),
     at=home.Window(received=5, given=5),
-    cards={KUDOS.id: CARD_AT},
+    links={KUDOS.id: CARD_AT},
     off=frozenset({"direct"}),
     deliveries=home.Deliveries(
-        due=1200,
+        late=1200,
         oldest=WHEN,
-        uninvited={COVE.id: 2, "C0009": 1},
+        uninvited={HARBOUR.id: 2, "": 1},
         parked={"is_archived": 3, "no_<idea>": 1},
         unknown=1,
     ),
-    places={COVE.id: COVE},
+    places={HARBOUR.id: HARBOUR},
     now=WHEN,
 )
 _NONE: Final = home.Half(total=0, shown=())

@@ -76,6 +76,35 @@ async def test_an_event_that_can_not_be_stored_is_sent_again(town: Town) -> None
     assert town.count("recognition") == 1
 
 
+async def test_a_message_that_can_not_be_stored_is_answered_when_it_comes_again(town: Town) -> None:
+    town.expected.add("failures")
+    text = f"@kudos kudos @bob {town.tag()} for {REASON}"
+    (request,) = town.client.make_post(town.alice, town.general, text)[1:]
+    with locked(town):
+        assert (await town.client.send(request)).status == 503
+    assert town.count("recognition") == len(town.whispered(town.alice)) == 0
+    for attempt in (1, 2):
+        assert (await town.client.send(request, attempt=attempt)).ok
+    assert town.count("recognition") == len(town.whispered(town.alice)) == 1
+
+
+async def test_a_page_that_can_not_be_stored_is_opened_when_slack_says_so_again(town: Town) -> None:
+    town.expected.add("failures")
+    with locked(town):
+        assert (await town.client.open_home(town.alice)).status == 503
+    assert (await town.client.open_home(town.alice)).ok
+    await town.slack.until(lambda: town.slack.homes)
+
+
+async def test_a_shortcut_that_can_not_be_carried_out_is_apologised_for(town: Town) -> None:
+    """Where nobody can look, not even the form can be made."""
+    broken(town, "ALTER TABLE person RENAME TO someone")
+    assert (await town.client.shortcut("give_kudos", town.alice)).ok
+    await town.slack.until(lambda: town.told(town.alice))
+    broken(town, "ALTER TABLE someone RENAME TO person")
+    assert town.told(town.alice)[0].startswith(NOTHING_SAVED)
+
+
 async def test_while_the_database_is_locked_the_outbox_waits(town: Town) -> None:
     """What was posted meanwhile could not be noted: it is found again, not posted again."""
     fault = town.slack.fault("chat.postMessage", delay_s=0.3)

@@ -83,7 +83,17 @@ def incomplete(town: Town) -> list[Request]:
         f"a reaction without {key}": {**reaction, "event": without(reaction["event"], key)}
         for key in ("user", "item", "reaction", "event_ts")
     }
+    own = town.slack.add_dm(town.alice)
+    said = json.loads(town.client.make_message(town.slack.say(town.alice, own, f"kudos {CANARY}")).body)
+    opened = {**said, "event": {"type": "app_home_opened", "user": town.alice.id, "tab": "home"}}
+    events |= {f"a message without {key}": {**said, "event": without(said["event"], key)} for key in ("channel", "ts")}
     events |= {
+        "a message that is a list": {**said, "event": said["event"] | {"text": [CANARY]}},
+        "a message by a list": {**said, "event": said["event"] | {"user": [CANARY]}},
+        "a message of half a character": {**said, "event": said["event"] | {"text": f"{CANARY} \ud800"}},
+        "a message to nobody we know": without(without(said, "authorizations"), "team_id"),
+        "a page of nobody": {**opened, "event": without(opened["event"], "user")},
+        "a page of a list": {**opened, "event": opened["event"] | {"user": [CANARY]}},
         "a reaction without event_id": without(reaction, "event_id"),
         "a reaction without time": {**reaction, "event": reaction["event"] | {"event_ts": CANARY}},
         "a reaction by a list": {**reaction, "event": reaction["event"] | {"user": [CANARY]}},
@@ -99,6 +109,8 @@ def incomplete(town: Town) -> list[Request]:
         "a press without action": whole | {"type": "block_actions", "actions": []},
         "a press without person": {**whole, "type": "block_actions", "actions": [pressed], "user": CANARY},
         "a press without time": whole | {"type": "block_actions", "actions": [without(pressed, "action_ts")]},
+        "a press of half a character": whole | {"type": "block_actions", "actions": [pressed | {"value": "\ud800"}]},
+        "a press of a list": whole | {"type": "block_actions", "actions": [pressed | {"value": [CANARY]}]},
         "a form without fields": whole | {"type": "view_submission", "view": view},
         "a form without view": whole | {"type": "view_submission"},
         "a form that was closed": whole | {"type": "view_closed", "view": {"callback_id": "give", "title": CANARY}},

@@ -207,7 +207,7 @@ def test_no_name_and_no_reason_makes_a_card_that_slack_refuses_or_that_calls_oth
         assert pings(shown) <= (named if view.startswith("given") else set()), view
         update = render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST)
         assert problems(update, "update") == [], view
-    mine = kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, cards={}, zone=kudos.given_at.tzinfo)  # type: ignore[arg-type]
+    mine = kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, links={}, zone=kudos.given_at.tzinfo)  # type: ignore[arg-type]
     assert problems(render.ephemeral(mine, BASE), "response") == []
     assert pings(render.ephemeral(mine, BASE)) == set()
 

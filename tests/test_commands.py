@@ -1,0 +1,279 @@
+"""Which request typed words are: what is meant as a kudos, what is a command, and what is a question."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import commands, words
+from bot.framework import Framework
+from bot.model import Message, Place, PlaceKind
+from bot.requests import (
+    Ask,
+    Channel,
+    Give,
+    Help,
+    Mine,
+    Named,
+    Request,
+    Said,
+    SwitchReactions,
+    UndoLatest,
+    Unresolved,
+    Word,
+    Words,
+)
+from tests.conftest import FRAMEWORKS
+from tests.doubles.world import PEOPLE, ROOMS, W, in_framework
+
+HERE = ROOMS["general"]
+TALK = Place(workspace=W, id="D-ann", kind=PlaceKind.BOT)
+AT = Message(place="general", id="1")
+BOB, CARA = Named("bob", "Bob"), Named("cara")
+SOMEBODY = Unresolved("@nights")
+
+texts = st.text()
+some_words = st.lists(
+    st.one_of(
+        texts,
+        st.builds(Named, texts, texts),
+        st.builds(Channel, texts),
+        st.builds(Unresolved, texts),
+    )
+).map(tuple)
+
+
+def said(*spoken: Word, place: Place = HERE) -> Said:
+    return Said(workspace=W, person="ann", delivery="d", place=place, message=AT, words=spoken)
+
+
+def meant(*spoken: Word, place: Place = HERE) -> Request:
+    return commands.spoken(said(*spoken, place=place))
+
+
+# Kudos
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        ("kudos ", BOB, " #listen for staying on"),
+        ("Kudos to ", BOB, " #listen for staying on"),
+        ("KUDOS: ", BOB, " #listen for staying on"),
+        (", kudos ", BOB, " #listen for staying on"),
+        (" – give kudos to ", BOB, " #listen for staying on"),
+        ("/kudos ", BOB, " #listen for staying on"),
+        ("thanks ", BOB, " #listen for staying on"),
+        ("Thank you ", BOB, "! #listen for staying on"),
+        ("many thanks to ", BOB, " #listen for staying on"),
+        ("big thanks to ", BOB, " and ", CARA, " #listen for staying on"),
+        (BOB, " #listen for staying on"),
+        (BOB, " and ", CARA, ", #listen for staying on"),
+        ("", BOB, " #listen for asking: what do you need?"),
+        (BOB, " what a shift! #listen"),
+        ("and to ", BOB, " #listen for staying on"),
+        ("#listen ", BOB, " for staying on"),
+        ("kudos ", BOB, " for staying on"),
+        ("kudos ", BOB, " #listen for knowing who to ask, wherever we are"),
+        ("kudos ", BOB, " was there for us when nobody else was, wasn't he? #listen"),
+        ("kudos ", SOMEBODY, " for staying on"),
+        ("I'd like to thank ", BOB, " for staying on"),
+        ("a big shout-out to ", BOB, " for staying on"),
+        ("Well done ", BOB, " for staying on"),
+        ("kudos",),
+        ("kudos!",),
+        ("Kudos?",),
+        ("kudos staying on after nights",),
+    ],
+    ids=str,
+)
+def test_what_is_meant_as_a_kudos_is_given_or_asked_about(spoken: Words) -> None:
+    request = meant(*spoken)
+    assert isinstance(request, Give)
+    assert (request.said_in, request.place, request.delivery, request.person) == (AT, HERE, "d", "ann")
+
+
+def test_only_what_calls_kudos_goes_from_the_words(framework: Framework) -> None:
+    """What is left says the same as after the command."""
+    request = meant(", kudos to ", BOB, f" #{framework.taggable[0].tag} for staying on ")
+    assert isinstance(request, Give)
+    draft = words.read(request.words, framework)
+    assert (draft.recipients, draft.entries, draft.reason) == (("bob",), (framework.taggable[0].id,), "staying on")
+    bare = meant("kudos")
+    assert isinstance(bare, Give)
+    assert words.read(bare.words, framework).empty
+
+
+# Questions
+
+
+@pytest.mark.parametrize(
+    ("spoken", "question"),
+    [
+        (("what does 'I listen and learn' mean?",), "what does 'I listen and learn' mean?"),
+        (("What does #listen mean",), "What does #listen mean"),
+        (("what does ", Channel("listen"), " mean?"), "what does #listen mean?"),
+        (("kudos, what does #listen mean?",), "what does #listen mean?"),
+        (("Kudos, can you explain #listen",), "can you explain #listen"),
+        (("thanks! And what is courage?",), "And what is courage?"),
+        (("thanks, what is courage?",), "what is courage?"),
+        (("courage",), "courage"),
+        (("values courage",), "courage"),
+        (("value: courage",), "courage"),
+        (("/values what does courage mean?",), "what does courage mean?"),
+        (("our values",), "our values"),
+        (("valued",), "valued"),
+        (("the weather is nice",), "the weather is nice"),
+        (("my dog ate my kudos",), "my dog ate my kudos"),
+        (("undo the damage",), "undo the damage"),
+        (("reactions",), "reactions"),
+    ],
+    ids=str,
+)
+def test_a_question_is_answered(spoken: Words, question: str) -> None:
+    request = meant(*spoken)
+    assert isinstance(request, Ask), request
+    assert request.question == question
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        (BOB, " what does #listen mean?"),
+        (BOB, ", how do we live #listen in a control room"),
+        ("what does #listen mean? ", BOB, " would like to know"),
+        ("can you tell ", BOB, " what #listen means?"),
+        ("is ", BOB, " right about #listen"),
+        ("tell me what ", BOB, " means by #listen"),
+        ("who is ", BOB, "?"),
+        (BOB, " says you know #listen?"),
+        (BOB, " is #listen a value?"),
+        ("thanks ", BOB, ", what does #listen mean?"),
+        ("thanks ", BOB, ", is #listen a value?"),
+        ("kudos, what does ", BOB, " mean by #listen?"),
+        ("how many kudos has ", BOB, " had for #listen?"),
+        ("hello ", BOB, " and everybody"),
+        ("I am on nights with ", BOB),
+    ],
+    ids=str,
+)
+def test_a_question_stays_one_whoever_is_called_in_it(spoken: Words) -> None:
+    """And so does talk: nobody is thanked by mistake."""
+    assert isinstance(meant(*spoken), Ask)
+
+
+@given(spoken=some_words)
+def test_nothing_that_begins_with_other_words_thanks_anybody_at_once(spoken: Words) -> None:
+    """Whoever is named only later, in running text, is asked about in the form first."""
+    request = meant("yesterday evening ", *spoken, " #listen")
+    if isinstance(request, Give):
+        draft = words.read(request.words, FRAMEWORKS["own"])
+        assert not draft.recipients or "recipients" in dict(draft.faults)
+
+
+# Commands
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "?", "help", "Help!", "help me", "please help", "/kudos help", "kudos help", "hello", "Hi Kudos"),
+        *("hey there", "Good morning!", "thanks", "Thank you very much.", "thanks a lot", "ok", "what can you do?"),
+        *("how does this work?", "How do I give kudos?", "how do I thank somebody?", "how do I use this"),
+    ],
+)
+def test_help_for_whoever_says_hello_or_asks_how(text: str) -> None:
+    assert isinstance(meant(text), Help)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("mine", Mine),
+        ("Mine!", Mine),
+        ("kudos mine", Mine),
+        ("my kudos", Mine),
+        ("My kudos?", Mine),
+        ("undo", UndoLatest),
+        ("Undo.", UndoLatest),
+        ("kudos undo", UndoLatest),
+        ("reactions off", SwitchReactions),
+        ("Reactions on!", SwitchReactions),
+        ("kudos reactions off", SwitchReactions),
+    ],
+)
+def test_a_word_that_a_command_knows_is_one_when_it_stands_alone(text: str, kind: type) -> None:
+    assert isinstance(meant(text), kind)
+
+
+@pytest.mark.parametrize("text", ["values", "Values?", "value", "/values", "values:", "values …"])
+def test_values_alone_asks_for_all(text: str) -> None:
+    request = meant(text)
+    assert isinstance(request, Ask)
+    assert request.question == ""
+
+
+def test_reactions_are_switched_where_it_was_said() -> None:
+    for place in (HERE, TALK):
+        assert meant("reactions off", place=place) == SwitchReactions(
+            workspace=W, person="ann", delivery="d", place=place, on=False
+        )
+
+
+def test_without_a_place_there_is_nothing_to_switch() -> None:
+    who = commands.Who(workspace=W, person="ann", delivery="d")
+    assert isinstance(commands.kudos("reactions off", ("reactions off",), None, **who), Give)
+
+
+@given(spoken=some_words)
+def test_whatever_is_said_asks_for_something(spoken: Words) -> None:
+    assert meant(*spoken).delivery == "d"
+
+
+# Words as text
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("as it is", "as it is"),
+        (BOB, "@Bob"),
+        (CARA, "@Cara"),
+        (Named("nobody"), "@nobody"),
+        (Channel("listen"), "#listen"),
+        (Channel(""), "#"),
+        (SOMEBODY, "@nights"),
+    ],
+    ids=str,
+)
+def test_words_look_as_they_did(word: Word, shown: str) -> None:
+    names = {person.id: person.name for person in PEOPLE.values()}
+    assert commands.plain(("so: ", word), names) == f"so: {shown}"
+
+
+@given(place=texts, spoken=some_words)
+def test_what_was_packed_is_unpacked(place: str, spoken: Words) -> None:
+    assert commands.unpacked(commands.packed(place, spoken)) == (place, spoken)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "no JSON", "1", "{}", "[]", '"x"', "null", '["p"]', '["p",1]', '[1,["w"]]', '["p",["w"],3]'),
+        *('["p",[1]]', '["p",[null]]', '["p",[["n","only one"]]]', '["p",[["n",1,2]]]', '["p",[["x","y"]]]'),
+        *('["p",[[]]]', '["p",[["c"]]]', '["p",[["u","a","b"]]]', '["p",{"n":1}]', "[" * 2000, "9" * 2000),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_what_nobody_packed_holds_nothing(value: str) -> None:
+    """A button's value is ours; should it ever not be, the form is empty and nothing breaks."""
+    assert commands.unpacked(value) == ("", ())
+
+
+@given(value=texts)
+def test_no_value_stops_the_reader(value: str) -> None:
+    commands.unpacked(value)
+
+
+def test_the_framework_decides_what_is_a_tag(any_framework: Framework) -> None:
+    """No tag is known by name: in any framework a tag beside a name is worth asking about."""
+    assert isinstance(meant(BOB, in_framework(" #1 stayed on", any_framework)), Give)
