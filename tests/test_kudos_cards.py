@@ -285,6 +285,17 @@ def test_help_and_hello(any_framework: Framework) -> None:
         assert f"#{entry.tag}" in shown
 
 
+def test_what_a_kudos_lacks_is_said_and_the_form_offered() -> None:
+    """With what was said, as far as a button can carry it."""
+    assert text(kudos_cards.to_complete([], "p")) == "Whom do you want to thank, and for what?"
+    lacking = kudos_cards.to_complete(["Choose this.", "Say that."], "p")
+    assert text(lacking) == (
+        "Your kudos is not given yet: / • Choose this. / • Say that. / The form holds what you wrote."
+    )
+    assert "too long to take along" in text(kudos_cards.to_complete(["Say less."], "p", whole=False))
+    assert [(each.action, each.value) for each in buttons(lacking)] == [(Action.GIVE, "p")]
+
+
 # One's own list
 
 
