@@ -120,7 +120,13 @@ class Slack:
             self._directory.stop()
             for task in tasks:
                 task.cancel()
-            await asyncio.wait([*tasks, *self._courtesies], timeout=LAST_WORDS_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await asyncio.wait(tasks)
+                    while self._courtesies:  # some only now: what was under way over the sockets has an answer, too
+                        await asyncio.wait(self._courtesies)
+            for courtesy in self._courtesies:
+                courtesy.cancel()
 
     # Nothing may escape a listener: after an ack it would become a 404 after three seconds.
 
