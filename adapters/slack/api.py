@@ -49,6 +49,7 @@ class Api:
             retry_handlers=[],
             timeout=int(REQUEST_TIMEOUT_S),
         )
+        self._resting: dict[str, float] = {}  # what Slack does not want before when, by the loop's clock
 
     async def call(self, method: str, **arguments: Any) -> Json:
         """Call a method that changes something; arguments that are None are left out.
@@ -66,10 +67,16 @@ class Api:
         return await self._request(method, {"data": _given(arguments)}, lost=Unreachable)
 
     async def _request(self, method: str, sent: Json, *, lost: type[AnswerLost | Unreachable]) -> Json:
+        now, limited = asyncio.get_running_loop().time(), _limited(method, sent)
+        if (rest_s := self._resting.get(limited, now) - now) > 0:
+            raise Throttled(method, retry_after_s=rest_s)  # whoever asks all the same is made to wait longer
         try:
             response = await self.client.api_call(method, **sent)
         except SlackApiError as error:
-            raise _translated(method, error, lost) from None
+            refusal = _translated(method, error, lost)
+            if isinstance(refusal, Throttled):
+                self._resting[limited] = now + refusal.retry_after_s
+            raise refusal from None
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{method}: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -97,6 +104,11 @@ class Api:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+
+def _limited(method: str, sent: Json) -> str:
+    """What Slack's limit applies to: a method, but for posts, which are counted by their place."""
+    return f"{method} {sent['json'].get('channel')}" if method == "chat.postMessage" else method
 
 
 def _given(arguments: Json) -> Json:
