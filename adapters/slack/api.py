@@ -67,15 +67,15 @@ class Api:
         return await self._request(method, {"data": _given(arguments)}, lost=Unreachable)
 
     async def _request(self, method: str, sent: Json, *, lost: type[AnswerLost | Unreachable]) -> Json:
-        now, limited = asyncio.get_running_loop().time(), _limited(method, sent)
-        if (rest_s := self._resting.get(limited, now) - now) > 0:
+        clock, limited = asyncio.get_running_loop().time, _limited(method, sent)
+        if (rest_s := self._resting.get(limited, 0.0) - clock()) > 0:
             raise Throttled(method, retry_after_s=rest_s)  # whoever asks all the same is made to wait longer
         try:
             response = await self.client.api_call(method, **sent)
         except SlackApiError as error:
             refusal = _translated(method, error, lost)
             if isinstance(refusal, Throttled):
-                self._resting[limited] = now + refusal.retry_after_s
+                self._resting[limited] = clock() + refusal.retry_after_s
             raise refusal from None
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{method}: {type(error).__name__}") from None

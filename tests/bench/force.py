@@ -172,11 +172,14 @@ async def _while_filling(
 ) -> None:
     typing: list[asyncio.Task[tuple[float, str]]] = []
     due = time.perf_counter()
-    async with asyncio.timeout(PATIENCE_S * 10), asyncio.TaskGroup() as tasks:
-        while not program.said("info")["slack_directory_filled"]:
+    until = due + PATIENCE_S * 10
+    async with asyncio.TaskGroup() as tasks:
+        while due < until and not program.said("info")["slack_directory_filled"]:
             typing.append(tasks.create_task(workspace.type(client)))
             due += 1 / force.rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
+    if due >= until:
+        raise BenchError("the directory was never filled")
     report.answers += [each.result() for each in typing]
 
 

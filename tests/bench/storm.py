@@ -109,8 +109,13 @@ async def rage(storm: Storm, folder: Path) -> Log:
     """
     try:
         return await _rage(storm, folder)
-    except TimeoutError:
-        raise BenchError("it did not become quiet") from None
+    except (TimeoutError, ExceptionGroup) as error:
+        first: BaseException = error
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        if isinstance(first, TimeoutError | BenchError):
+            raise BenchError(str(first) or "it did not become quiet") from error
+        raise
 
 
 async def _rage(storm: Storm, folder: Path) -> Log:
