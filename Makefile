@@ -10,7 +10,7 @@ PURE := import tomllib; \
 	print(*(m.replace(".", "/") + ".py" for m in pure), sep=",")
 
 .DELETE_ON_ERROR:
-.PHONY: play test lint types imports bench lock
+.PHONY: play test lint types imports bench storm force lock
 
 play: .venv/run
 	@$(BIN)/kudos play $(ARGS)
@@ -34,6 +34,10 @@ imports: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench
+
+# Half an hour of Socket Mode in bad weather, and a start in a workspace of ten thousand people. ARGS="--minutes 5"
+storm force: .venv/dev
+	$(BIN)/python -m tests.bench $@ $(ARGS)
 
 # What is locked, with hashes. A file in .venv says which lock was installed.
 .venv/run: requirements.txt pyproject.toml | .venv/bin/python

@@ -13,7 +13,7 @@ from bot.errors import AnswerLost, Impossible, PlatformError, Throttled, Unreach
 from bot.framework import Framework
 from bot.home import PAGE
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility
-from bot.requests import Action, Joined, Learned, Press
+from bot.requests import Action, Joined, Learned, OpenHome, Press
 from tests.doubles.platform import Method
 from tests.doubles.world import KUDOS, MESSAGE, PEOPLE, ROOMS, W, World, neutral, told, world
 

@@ -51,10 +51,12 @@ class Api:
         http: aiohttp.ClientSession,
         *,
         no_good: Callable[[str], Awaitable[PlatformError]] | None = None,
+        resting: dict[str, float] | None = None,
     ) -> None:
         """
         Args:
             no_good: what it means that Slack does not take the token any more, for that reason.
+            resting: what Slack does not want before when, by the loop's clock; shared by all tokens of a workspace.
         """
         self._no_good = no_good
         self.client = AsyncWebClient(
@@ -64,6 +66,7 @@ class Api:
             retry_handlers=[],
             timeout=int(REQUEST_TIMEOUT_S),
         )
+        self._resting = {} if resting is None else resting
 
     async def call(self, method: str, **arguments: Any) -> Json:
         """Call a method that changes something; arguments that are None are left out.
@@ -89,13 +92,18 @@ class Api:
         return await self._request(method, {"data": _given(arguments)}, lost=AnswerLost)
 
     async def _request(self, method: str, sent: Json, *, lost: type[AnswerLost | Unreachable]) -> Json:
+        clock, limited = asyncio.get_running_loop().time, _limited(method, sent)
+        if (rest_s := self._resting.get(limited, 0.0) - clock()) > 0:
+            raise Throttled(method, retry_after_s=rest_s)  # whoever asks all the same is made to wait longer
         try:
             response = await self.client.api_call(method, **sent)
         except SlackApiError as error:
-            translated = _translated(method, error, lost)
-            if self._no_good and isinstance(translated, Impossible) and translated.reason in _NO_GOOD:
-                translated = await self._no_good(translated.reason)
-            raise translated from None
+            refusal = _translated(method, error, lost)
+            if isinstance(refusal, Throttled):
+                self._resting[limited] = clock() + refusal.retry_after_s
+            elif self._no_good and isinstance(refusal, Impossible) and refusal.reason in _NO_GOOD:
+                refusal = await self._no_good(refusal.reason)
+            raise refusal from None
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{method}: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -123,6 +131,11 @@ class Api:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+
+def _limited(method: str, sent: Json) -> str:
+    """What Slack's limit applies to: a method, but for posts, which are counted by their place."""
+    return f"{method} {sent['json'].get('channel')}" if method == "chat.postMessage" else method
 
 
 def _given(arguments: Json) -> Json:

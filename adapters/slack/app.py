@@ -137,8 +137,13 @@ class Slack:
             self._directory.stop()
             for task in tasks:
                 task.cancel()
-            closing = asyncio.create_task(self._access.close())
-            await asyncio.wait([*tasks, closing, *self._courtesies], timeout=LAST_WORDS_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await asyncio.wait([*tasks, asyncio.create_task(self._access.close())])
+                    while self._courtesies:  # some only now: what was under way over the sockets has an answer, too
+                        await asyncio.wait(self._courtesies)
+            for courtesy in self._courtesies:
+                courtesy.cancel()
 
     async def installed(self, workspace: str) -> None:
         """A workspace has installed us, for the first time or again: get to know it, and tell it what has waited."""

@@ -1,5 +1,6 @@
 """What Slack does for the core: posting for the outbox, and telling who and where."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
@@ -121,13 +122,20 @@ class SlackLookup:
 
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:
         api = await self._access.api(workspace)
-        found = []
-        for id_ in ids:
+
+        async def one(id_: str) -> Person | None:
             try:
                 answer = await api.query("users.info", user=id_)
             except Impossible:  # user_not_found, user_not_visible
-                continue
-            found.append(parse.person(answer["user"], workspace))
+                return None
+            return parse.person(answer["user"], workspace)
+
+        # All at once: one after another, a kudos to a whole shift would take longer than anybody waits.
+        answers = await asyncio.gather(*map(one, ids), return_exceptions=True)
+        found = [each for each in answers if isinstance(each, Person)]
+        if failed := next((each for each in answers if isinstance(each, BaseException)), None):
+            await self._store.directory.save_people(found)  # so that the next try asks for the others only
+            raise failed
         return found
 
     async def place(self, workspace: str, id_: str, *, with_members: bool = True) -> Place | None:

@@ -69,6 +69,7 @@ class Installations:
         self._clock = clock
         self._client = {"client_id": client_id, "client_secret": client_secret}
         self._refreshing: set[asyncio.Task[None]] = set()
+        self._resting: dict[str, dict[str, float]] = {}  # by workspace: see `Api`
 
     async def api(self, workspace: str) -> Api:
         return self._api(await self._current(workspace))
@@ -185,7 +186,8 @@ class Installations:
         async def no_good(reason: str) -> PlatformError:
             return await self._no_good(installation, reason)
 
-        return Api(installation.token, self._base_url, self._http, no_good=no_good)
+        resting = self._resting.setdefault(installation.workspace, {})
+        return Api(installation.token, self._base_url, self._http, no_good=no_good, resting=resting)
 
     async def _no_good(self, used: Installation, reason: str) -> PlatformError:
         """Slack does not take the token of `used` any more: what that means, unless there is another one by now."""

@@ -1,1 +1,4 @@
-"""How fast Kudos is, and how small: `make bench`. Never a timed test: machines differ, ratios travel."""
+"""How fast Kudos is, and how small: `make bench`. How sound in bad weather, and among many: `make storm`, `make force`.
+
+Never a timed test: machines differ, ratios travel.
+"""

@@ -1,14 +1,25 @@
-"""`make bench`: everything in one run, as a table. The status is 0 whatever the figures, and 1 if something failed.
+"""`make bench`: speed and memory in one run, as a table. Two longer proofs are run by name.
 
+    python -m tests.bench
+    python -m tests.bench storm --minutes 30 --seed 1
+    python -m tests.bench force --people 10000
+
+The status is 0 whatever the figures, and 1 if something failed; for the two proofs also if what they prove is not so.
 The machine's noise is in the rates, hardly in the ratios: the servers take turns, and the median counts.
 """
 
+import argparse
+import asyncio
 import os
 import platform
 import sqlite3
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from adapters.logs import set_up
+from tests.bench import force, storm
 from tests.bench.figures import PARTS, Figure, Size
 from tests.bench.processes import BenchError
 
@@ -42,9 +53,55 @@ def run(size: Size) -> str:
     )
 
 
-def main() -> int:
+def raging(minutes: float, seed: int) -> str:
+    """Let a storm rage.
+
+    Raises:
+        BenchError: something was lost, done twice, or not as it must be.
+    """
+    set_up("ERROR", "console")
+    with tempfile.TemporaryDirectory() as folder:
+        log = asyncio.run(storm.rage(storm.long(minutes, seed), Path(folder)))
+    shown = table(storm.figures(log))
+    if faults := storm.faults(log):
+        raise BenchError("\n".join([shown, *faults]))
+    return shown
+
+
+def gathered(people: int, window_s: int) -> str:
+    """Start in a workspace of many people.
+
+    Raises:
+        BenchError: somebody is missing, or was not answered.
+    """
+    many = force.Force(people=people, window_s=window_s)
+    with tempfile.TemporaryDirectory() as folder:
+        report = asyncio.run(force.gather(many, Path(folder)))
+    shown = table(force.figures(many, report))
+    if faults := force.faults(report):
+        raise BenchError("\n".join([shown, *faults]))
+    return shown
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How fast Kudos is, and how sound.")
+    parts = parser.add_subparsers(dest="part")
+    storming = parts.add_parser("storm", help="Socket Mode in bad weather")
+    storming.add_argument("--minutes", type=float, default=30.0)
+    storming.add_argument("--seed", type=int, default=1)
+    gathering = parts.add_parser("force", help="a start in a workspace of many people")
+    gathering.add_argument("--people", type=int, default=10_000)
+    gathering.add_argument("--window", type=int, default=6, help="seconds that stand for the minute of Slack's limits")
+    given = parser.parse_args(arguments)
     try:
-        sys.stdout.write(run(Size()) + "\n")
+        match given.part:
+            case "storm":
+                shown = raging(given.minutes, given.seed)
+            case "force":
+                shown = gathered(given.people, given.window)
+            case _:
+                shown = run(Size())
+        sys.stdout.write(shown + "\n")
     except BenchError as error:
         sys.stderr.write(f"bench: {error}\n")
         return 1

@@ -55,7 +55,7 @@ class Result:
         return self.acknowledged / self.seconds
 
 
-class _Connection:
+class Connection:
     """One kept-alive connection with at most one request under way."""
 
     def __init__(self, port: int) -> None:
@@ -128,7 +128,7 @@ def closed_loop(plan: Plan) -> Result:
     began = time.perf_counter()
     ends = began + plan.most_s
 
-    def following(connection: _Connection) -> bool:
+    def following(connection: Connection) -> bool:
         now = time.perf_counter()
         if not waiting or now >= ends:
             return False
@@ -172,7 +172,7 @@ class _Exchange:
 
     def __init__(self, plan: Plan) -> None:
         self._selector = selectors.DefaultSelector()
-        self.idle = [_Connection(plan.port) for _ in range(plan.connections)]
+        self.idle = [Connection(plan.port) for _ in range(plan.connections)]
         for connection in self.idle:
             self._selector.register(connection.socket, selectors.EVENT_READ, connection)
         self._all = list(self.idle)
@@ -189,7 +189,7 @@ class _Exchange:
             connection.socket.close()
         self._selector.close()
 
-    def answered(self, pause_s: float) -> list[_Connection]:
+    def answered(self, pause_s: float) -> list[Connection]:
         """Connections whose answer has arrived within `pause_s`.
 
         Raises:
@@ -200,7 +200,7 @@ class _Exchange:
         if not events and pause_s >= ANSWER_TIMEOUT_S:
             raise TimeoutError("no answer")
         for key, _ in events:
-            connection: _Connection = key.data
+            connection: Connection = key.data
             if answer := connection.answer():
                 self._last = time.perf_counter()
                 self._latencies.append((self._last - connection.since) * 1000)

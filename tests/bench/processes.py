@@ -120,7 +120,7 @@ def slack_double(folder: Path) -> Iterator[Slack]:
 @contextlib.contextmanager
 def kudos(slack: Slack, folder: Path, *command: str) -> Iterator[Server]:
     """`kudos serve` as it is deployed, on a new database in `folder`, once it answers; or `command` instead."""
-    port = _free_port()
+    port = free_port()
     settings = {
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -131,7 +131,7 @@ def kudos(slack: Slack, folder: Path, *command: str) -> Iterator[Server]:
     }
     began = time.perf_counter()
     with process("kudos", *(command or ("adapters.cli", "serve")), folder=folder, **settings) as child:
-        while not _healthy(port):
+        while not healthy(port):
             if child.poll() is not None or time.perf_counter() - began > PATIENCE_S:
                 raise BenchError(f"kudos did not start: {(folder / 'kudos.log').read_text()[-2000:]}")
             time.sleep(0.002)
@@ -176,14 +176,14 @@ def _said(child: subprocess.Popen[str], name: str) -> dict[str, Any]:
     return said
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _healthy(port: int) -> bool:
+def healthy(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
             probe.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")

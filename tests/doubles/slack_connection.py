@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -29,6 +31,7 @@ class Connection:
     leaving: bool = False  # told to go: it gets no more envelopes
     silent: bool = False  # dead, but nobody has noticed: nothing is sent, and nothing that comes is read
     answers_pings: bool = True
+    lag_s: float = 0.0  # before what the app says is heard
     pings: int = 0  # that the app sent
     beats: int = 0  # pings of ours
     pongs: int = 0  # that the app answered them with
@@ -75,10 +78,13 @@ class Connection:
         """Let it die unnoticed: it stays open, and nothing goes through any more, but for `pongs`."""
         self.silent, self.answers_pings = True, pongs
 
-    def drop(self) -> None:
-        """Cut the TCP connection."""
+    def drop(self, *, reset: bool = False) -> None:
+        """Cut the TCP connection; with `reset` as a firewall does that has forgotten it, without a goodbye."""
         self.open = False
         if self.request.transport is not None:
+            if reset:
+                wire = self.request.transport.get_extra_info("socket")
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.request.transport.abort()
 
     async def close(self) -> None:

@@ -162,9 +162,15 @@ class Sockets:
 
     # Delivering
 
-    async def deliver(self, kind: Kind, payload: Json, *, attempt: int = 0, patience_s: float) -> Delivery:
-        """Send a payload, and wait for its acknowledgement; an event that fails is sent again later."""
-        delivery = await self._deliver(kind, payload, attempt, self.patience_s or patience_s)
+    async def deliver(
+        self, kind: Kind, payload: Json, *, attempt: int = 0, patience_s: float, copies: int = 1
+    ) -> Delivery:
+        """Send a payload, and wait for its acknowledgement; an event that fails is sent again later.
+
+        Args:
+            copies: over so many connections at once, as far as there are so many.
+        """
+        delivery = await self._deliver(kind, payload, attempt, self.patience_s or patience_s, copies)
         if kind == "events_api" and attempt == 0 and delivery.outcome != "acknowledged":
             self._due.add(delivery.id)
             self._start(self._again(delivery.id, payload, self.patience_s or patience_s))
@@ -181,8 +187,18 @@ class Sockets:
             self._moved.set()
             self.slack.changed()
 
-    async def _deliver(self, kind: Kind, payload: Json, attempt: int, patience_s: float) -> Delivery:
+    async def _deliver(self, kind: Kind, payload: Json, attempt: int, patience_s: float, copies: int = 1) -> Delivery:
         await asyncio.sleep(self.delay_s)
+        ready = self.ready
+        chosen: list[Connection | None] = [*self.chance.sample(ready, min(copies, len(ready)))]
+        deliveries = await asyncio.gather(
+            *(self._send(kind, payload, attempt, patience_s, connection) for connection in chosen or [None])
+        )
+        return next((each for each in deliveries if each.outcome == "acknowledged"), deliveries[0])
+
+    async def _send(
+        self, kind: Kind, payload: Json, attempt: int, patience_s: float, connection: Connection | None
+    ) -> Delivery:
         retry = {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
         envelope: Json = {
             "envelope_id": str(uuid.uuid4()),
@@ -191,7 +207,6 @@ class Sockets:
             "accepts_response_payload": kind != "events_api",
             **(retry if kind == "events_api" else {}),
         }
-        connection = self.chance.choice(self.ready) if self.ready else None
         delivery = Delivery(envelope=envelope, attempt=attempt, connection=connection)
         self.deliveries.append(delivery)
         self._by_envelope[envelope["envelope_id"]] = self._waiting[envelope["envelope_id"]] = delivery
@@ -209,7 +224,11 @@ class Sockets:
         self.slack.changed()
         return delivery
 
-    def _heard(self, connection: Connection, text: str) -> None:
+    def _hear(self, connection: Connection, text: str) -> None:
+        self._take(connection, text)
+        self.slack.changed()
+
+    def _take(self, connection: Connection, text: str) -> None:
         """Take an acknowledgement."""
         try:
             said: Any = json.loads(text)
@@ -263,8 +282,10 @@ class Sockets:
             await connection.hello(self.slack.app_id, connections=len(self.connections), lifetime_s=self.lifetime_s)
             self.slack.changed()
             async for text in connection.texts():
-                self._heard(connection, text)
-                self.slack.changed()
+                if connection.lag_s:
+                    asyncio.get_running_loop().call_later(connection.lag_s, self._hear, connection, text)
+                else:
+                    self._hear(connection, text)
         finally:
             connection.open = False
             beating.cancel()

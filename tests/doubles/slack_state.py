@@ -35,6 +35,7 @@ _PLAIN = [
     "token",
     "token_error",
     "rate_limits",
+    "rate_window_s",
     "edit_window_s",
     "messages_tab",
     "page_most",

@@ -1,7 +1,9 @@
 """Websockets that break, go silent, are refused or told to go: what Slack does, and what its SDK makes of it."""
 
 import asyncio
+import contextlib
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -148,6 +150,48 @@ async def test_a_slack_that_is_down_has_no_websockets(slack: SlackDouble, app: A
     async with slack.down():
         assert not slack.socket.connections
         assert (await client.event({"type": "x"})).failure == "no connection"
+
+
+async def test_one_event_can_come_over_two_connections(slack: SlackDouble, web: AsyncWebClient) -> None:
+    """In two envelopes; one acknowledgement is enough, and the other is not sent again."""
+    async with bare(slack, web) as one, bare(slack, web) as two, asyncio.TaskGroup() as tasks:
+        event = {"type": "event_callback", "event_id": "Ev1"}
+        sending = tasks.create_task(slack.socket.deliver("events_api", event, patience_s=0.2, copies=3))
+        envelopes = [await each.receive_json() for each in (one, two)]
+        assert envelopes[0]["payload"] == envelopes[1]["payload"]
+        assert envelopes[0]["envelope_id"] != envelopes[1]["envelope_id"]
+        await two.send_json({"envelope_id": envelopes[1]["envelope_id"]})
+        assert (await sending).outcome == "acknowledged"
+        await slack.socket.settled()
+        assert [each.outcome for each in slack.socket.deliveries] == ["timeout", "acknowledged"]
+
+
+async def test_acknowledgements_can_be_late(slack: SlackDouble, app: App, client: SlackClient) -> None:
+    slack.socket.connections[0].lag_s = 0.1
+    assert (await client.event({"type": "x"})).elapsed_s > 0.1
+    answer = await client.send(client.make_event({"type": "x"}), patience_s=0.02, attempt=3)
+    assert answer.failure == "timeout"
+    await slack.until(lambda: slack.socket.deliveries[-1].late)
+
+
+@pytest.mark.parametrize("reset", [False, True])
+async def test_a_connection_can_be_cut_or_reset(slack: SlackDouble, web: AsyncWebClient, reset: bool) -> None:
+    url = urlsplit((await web.apps_connections_open(app_token=slack.app.app_token))["url"])
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    head = (
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {'A' * 22}==",
+    )
+    writer.write("\r\n".join((f"GET {url.path}?{url.query} HTTP/1.1", "Host: slack", *head, "", "")).encode())
+    await slack.until(lambda: slack.socket.ready)
+    await reader.readuntil(b"}}")  # the end of its hello
+    slack.socket.ready[0].drop(reset=reset)
+    with pytest.raises(ConnectionResetError) if reset else contextlib.nullcontext():
+        assert await reader.read() == b""
+    writer.close()
+    assert not slack.socket.connections
 
 
 async def test_envelopes_can_be_late(slack: SlackDouble, app: App, client: SlackClient) -> None:

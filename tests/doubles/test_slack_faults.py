@@ -127,6 +127,20 @@ async def test_a_method_has_its_tier(slack: SlackDouble, http: aiohttp.ClientSes
     assert statuses == [200] * 20 + [429]
 
 
+async def test_who_cannot_wait_a_minute_makes_it_shorter(slack: SlackDouble, http: aiohttp.ClientSession) -> None:
+    slack.rate_limits, slack.rate_window_s = True, 6
+    headers = {"Authorization": f"Bearer {slack.token}"}
+    for expected in [*[200] * 20, 429]:
+        async with http.get(f"{slack.url}users.list", headers=headers) as response:
+            assert response.status == expected
+    wait_s = int(response.headers["Retry-After"])
+    assert wait_s <= 7
+    now = slack.now
+    slack.now = lambda: now() + wait_s
+    async with http.get(f"{slack.url}users.list", headers=headers) as response:
+        assert response.status == 200
+
+
 async def test_it_is_waited_for_until_something_holds(
     slack: SlackDouble, general: Channel, http: aiohttp.ClientSession
 ) -> None:

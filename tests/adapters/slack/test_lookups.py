@@ -43,6 +43,31 @@ async def test_whom_the_store_does_not_know_is_looked_up(empty_town: Town) -> No
     assert len(town.slack.calls_to("users.info")) == 3
 
 
+async def test_a_whole_shift_is_looked_up_at_once(empty_town: Town) -> None:
+    """One after another they would take longer than anybody waits."""
+    town = empty_town
+    shift = town.slack.add_people(8)
+    town.general.members += [person.id for person in shift]
+    town.slack.fault("users.info", delay_s=1.0, times=None)
+    names = " ".join(f"@{person.name}" for person in shift)
+    await town.type(town.alice, f"{names} {town.tag()} for {REASON}")
+    assert len(town.slack.calls_to("users.info")) == len(shift) + 1
+
+
+async def test_whom_slack_did_tell_of_is_not_asked_for_again(empty_town: Town) -> None:
+    town = empty_town
+    town.slack.fault("users.info", status=429, retry_after=1)
+    await town.type(town.alice, f"@bob @cara {town.tag()} for {REASON}")
+    assert town.count("person") == 2
+    form = town.form(town.alice)
+    assert town.count("recognition") == 0
+    await asyncio.sleep(1.0)  # which is what Slack asked for
+    assert not await town.submit(form)
+    assert len(town.slack.calls_to("users.info")) == 4
+    await settled(town)
+    assert town.cards()[0].pings() == {town.bob.id, town.cara.id}
+
+
 async def test_where_a_lookup_is_slow_the_form_opens_with_everything_that_was_said(empty_town: Town) -> None:
     town = empty_town
     slow = town.slack.fault("users.info", delay_s=2.0, times=None)

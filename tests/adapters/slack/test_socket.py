@@ -2,14 +2,21 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 
-from adapters.slack.socket import CONNECTIONS
+from adapters.slack.api import Api, session
+from adapters.slack.socket import CONNECTIONS, Socket
 from bot.framework import Framework
-from tests.adapters.town import REASON, Town, settled, town_in
+from tests.adapters.town import REASON, Town, kudos_for, settled, town_in
+from tests.doubles.slack import SlackDouble
+from tests.doubles.slack_platform import METHODS
 
 
 @pytest.fixture
@@ -102,3 +109,150 @@ async def test_in_a_storm_nothing_acknowledged_is_lost_and_nothing_doubled(town:
     assert town.count("recognition", "origin = 'reaction'") >= reacted
     posted = [card.text for card in town.cards()]
     assert len(posted) == len(set(posted)) == town.count("recognition", "origin <> 'reaction'")
+
+
+async def test_the_private_word_of_what_is_under_way_when_told_to_stop_arrives(
+    organisation: Framework, tmp_path: Path
+) -> None:
+    """It is said only when the rest is done, and then the way to Slack must still be open."""
+    async with SlackDouble() as slack:
+        client = slack.socket_client()
+        town = Town(slack=slack, client=client, framework=organisation, database=tmp_path / "kudos.db")
+        with structlog.testing.capture_logs() as said:
+            async with kudos_for(town, slack_app_token=slack.app.app_token, slack_signing_secret=""):
+                newcomer = slack.add_user("newcomer")
+                await client.command("/kudos", "", user=town.alice, channel=town.general)
+                slow = slack.fault("users.info", delay_s=0.5)
+                values = {"recipients": [newcomer], "entries": [town.entry(0).id], "reason": REASON}
+                submitting = asyncio.create_task(client.submit(town.form(town.alice), values, user=town.alice))
+                await slack.until(lambda: slow.used)
+            assert (await submitting).ok
+        assert "You thanked newcomer" in "".join(town.whispered(town.alice))
+        assert not [line for line in said if line["log_level"] == "error"]
+
+
+# The connections themselves, with less patience than in earnest.
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackDouble]:
+    async with SlackDouble() as double:
+        double.socket.retry_delays_s = (0.0, 0.0, 0.0)
+        yield double
+
+
+class Program:
+    """What is behind the sockets: it takes what comes, as soon as it may."""
+
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def take(self, payload: dict[str, Any], _: Mapping[str, str]) -> tuple[int, object]:
+        self.heard.append(payload)
+        await self.may_answer.wait()
+        return 200, None
+
+
+@asynccontextmanager
+async def linked(slack: SlackDouble, program: Program, **patience_s: float) -> AsyncIterator["asyncio.Task[None]"]:
+    """Let the sockets run until the block ends."""
+    async with session() as http:
+        socket = Socket(Api(slack.app.app_token, slack.url, http), http, program.take, **patience_s)
+        running = asyncio.create_task(socket.run())
+        try:
+            yield running
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+            assert running.cancelled(), running
+
+
+async def ready(slack: SlackDouble) -> None:
+    await slack.until(lambda: len([each for each in slack.socket.ready if not each.silent]) == CONNECTIONS)
+
+
+@pytest.mark.parametrize("pongs", [False, True])
+async def test_a_dead_connection_is_noticed_and_replaced(slack: SlackDouble, pongs: bool) -> None:
+    """One that answers no ping; and one that answers pings, and brings nothing, not even those of Slack."""
+    slack.socket.beat_s = 0.05
+    async with linked(slack, Program(), ping_s=0.05, silent_s=0.3, deaf_s=0.6):
+        await ready(slack)
+        dead, other = slack.socket.ready
+        dead.silence(pongs=pongs)
+        await slack.until(lambda: not dead.open)
+        await ready(slack)
+        assert other.open
+
+
+async def test_a_connection_that_speaks_is_alive_whether_or_not_it_answers(slack: SlackDouble) -> None:
+    """Slack may take long to answer a ping."""
+    slack.socket.beat_s = 0.05
+    async with linked(slack, Program(), ping_s=0.05, silent_s=0.5):
+        await ready(slack)
+        first = list(slack.socket.ready)
+        first[0].answers_pings = False
+        await slack.until(lambda: first[0].pings > 20)
+        assert slack.socket.ready == first
+
+
+async def test_a_connection_that_is_dead_from_the_start_is_not_waited_for(slack: SlackDouble) -> None:
+    slack.socket.silent_from_start = True
+    async with linked(slack, Program(), silent_s=0.2):
+        await slack.until(lambda: len(slack.socket.opened) > CONNECTIONS)
+        slack.socket.silent_from_start = False
+        await ready(slack)
+
+
+async def test_what_is_under_way_when_told_to_stop_is_finished_and_nothing_more_is_begun(slack: SlackDouble) -> None:
+    program, client = Program(), slack.socket_client()
+    program.may_answer.clear()
+    async with linked(slack, program) as running, asyncio.TaskGroup() as tasks:
+        await ready(slack)
+        slack.socket.connections[0].leaving = True  # so that both come over one connection
+        first = tasks.create_task(client.event({"type": "one"}))
+        while not program.heard:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.sleep(0)
+        slack.socket.retry_delays_s = ()
+        second = tasks.create_task(client.event({"type": "two"}))
+        await slack.until(lambda: len(slack.socket.deliveries) == 2)
+        program.may_answer.set()
+        assert (await first).ok
+        assert (await second).failure == "connection lost"
+    assert len(program.heard) == 1
+
+
+async def test_it_goes_on_whatever_slack_says(slack: SlackDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No address, an address later, words that are no JSON: it tries again, and the operator can read why."""
+    opening = METHODS["apps.connections.open"]
+    with structlog.testing.capture_logs() as said:
+        monkeypatch.setitem(METHODS, opening.name, replace(opening, run=lambda _slack, _args: {}))
+        async with linked(slack, Program()):
+            await slack.until(lambda: slack.calls_to(opening.name))
+            monkeypatch.setitem(METHODS, opening.name, opening)
+            slack.fault(opening.name, error="internal_error")
+            slack.fault(opening.name, status=429, retry_after=1)
+            await ready(slack)
+            confused = slack.socket.ready[0]
+            await confused.socket.send_str("what?")
+            await slack.until(lambda: not confused.open)
+            await ready(slack)
+    events = {line["event"] for line in said if line["log_level"] in ("error", "warning")}
+    assert events == {"slack_socket_not_connected", "slack_socket_failed"}
+    assert any("internal_error" in str(line.get("error")) for line in said)
+
+
+async def test_an_eleventh_connection_is_not_asked_for_again_and_again(slack: SlackDouble) -> None:
+    """Slack says at once that it is one too many; what is not greeted is tried again later, and ever later."""
+    async with linked(slack, Program()), linked(slack, Program()), linked(slack, Program()), linked(slack, Program()):
+        await slack.until(lambda: len(slack.socket.ready) == 4 * CONNECTIONS)
+        async with linked(slack, Program()):
+            await slack.until(lambda: len(slack.socket.ready) == 5 * CONNECTIONS)
+            before = len(slack.calls_to("apps.connections.open"))
+            async with linked(slack, Program()):
+                await slack.until(lambda: len(slack.calls_to("apps.connections.open")) == before + CONNECTIONS)
+                await asyncio.sleep(0.3)
+                assert len(slack.calls_to("apps.connections.open")) <= before + 2 * CONNECTIONS

@@ -1,0 +1,47 @@
+"""The Web API as we use it: what Slack does not want is not tried again before its time."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.slack.api import Api, session
+from bot.errors import Throttled
+from tests.doubles.slack import SlackDouble
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackDouble]:
+    async with SlackDouble() as double:
+        yield double
+
+
+@pytest.fixture
+async def api(slack: SlackDouble) -> AsyncIterator[Api]:
+    async with session() as http:
+        yield Api(slack.token, slack.url, http)
+
+
+async def test_a_method_that_slack_will_not_take_now_rests(slack: SlackDouble, api: Api) -> None:
+    slack.fault("users.list", status=429, retry_after=30)
+    for _ in range(3):
+        with pytest.raises(Throttled) as refused:
+            await api.query("users.list")
+        assert 29 < refused.value.retry_after_s <= 30
+    assert len(slack.calls_to("users.list")) == 1
+    await api.query("emoji.list")
+
+
+async def test_posts_rest_place_by_place(slack: SlackDouble, api: Api) -> None:
+    busy, quiet = slack.add_channel("busy"), slack.add_channel("quiet")
+    slack.fault("chat.postMessage", status=429, retry_after=30)
+    for _ in range(2):
+        with pytest.raises(Throttled):
+            await api.call("chat.postMessage", channel=busy.id, text="Hello")
+    await api.call("chat.postMessage", channel=quiet.id, text="Hello")
+    assert len(slack.calls_to("chat.postMessage")) == 2
+
+
+async def test_after_the_time_that_slack_named_it_is_taken(slack: SlackDouble, api: Api) -> None:
+    slack.fault("users.list", status=429, retry_after=1)
+    assert [page async for page in api.pages("users.list", "members", patient=True)]
+    assert len(slack.calls_to("users.list")) == 2
