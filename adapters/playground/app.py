@@ -22,16 +22,28 @@ from adapters.playground.messages import Messages, Posted, Reaction
 from adapters.playground.pages import Pages, place_for
 from adapters.playground.parse import Body, Chat, Slip, Speaker
 from adapters.playground.render import Here
-from adapters.playground.workspace import COLLEAGUES, EVERYBODY, FIRST, GROUPS, KUDOS, LOBBY, ROOMS, WORKSPACE
+from adapters.playground.replies import Replies
+from adapters.playground.workspace import (
+    COLLEAGUES,
+    EVERYBODY,
+    FIRST,
+    GROUPS,
+    HOME,
+    KUDOS,
+    LOBBY,
+    ROOMS,
+    WORKSPACE,
+    home_of,
+)
 from adapters.watching import LOOK_S, watching
-from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, ShowHome
+from bot.cards import Mend, Reply
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said
-from bot.requests import Request, SubmitKudos
+from bot.requests import OpenHome, Request, SubmitKudos
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
@@ -49,6 +61,7 @@ class Playground:
         self._messages = messages
         self._clock = clock
         self._pages = Pages(messages, lambda: app.framework, zone, clock)
+        self._replies = Replies(messages, clock)
         self._one_at_a_time = asyncio.Lock()  # so that what is due has arrived before a page is shown
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE / "templates"),
@@ -62,8 +75,11 @@ class Playground:
     def site(self) -> web.Application:
         site = web.Application(middlewares=[doors], client_max_size=BODY_MOST)
         site.router.add_get("/", self._page)
+        site.router.add_get("/home", self._home)
         site.router.add_get("/version", self._version)
         site.router.add_post("/say", self._say)
+        site.router.add_post("/shortcut", self._shortcut)
+        site.router.add_post("/for", self._give_for)
         site.router.add_post("/press", self._press)
         site.router.add_post("/react", self._react)
         site.router.add_post("/form", self._form)
@@ -74,11 +90,28 @@ class Playground:
     async def _page(self, request: web.Request) -> web.Response:
         here, place = await self._where({name: request.query.getall(name) for name in request.query}, once="")
         await self._deliver()
-        opened = await self._messages.form(request.query.get("form", ""), here.person)
+        if here.place == HOME and not await self._messages.with_key(home_of(here.person)):
+            await self._open_home(here, place)
+        note = await self._messages.message(request.query.get("note", ""))
         page = await self._pages.page(
-            here, place, say=request.query.get("say", ""), opened=opened, version=await self._messages.changes()
+            here,
+            place,
+            say=request.query.get("say", ""),
+            opened=await self._messages.form(request.query.get("form", ""), here.person),
+            note=note if note and note.card and (note.place, note.only_for) == (place.id, here.person) else None,
+            version=await self._messages.changes(),
         )
         return web.Response(text=self._template.render(page=page), content_type="text/html")
+
+    async def _home(self, request: web.Request) -> web.Response:
+        """One's own page, opened from elsewhere: it is brought up to date, and shown from its top."""
+        here, place = await self._where({"as": request.query.getall("as", []), "in": [HOME]}, once="")
+        await self._open_home(here, place)
+        raise web.HTTPSeeOther(here.to())
+
+    async def _open_home(self, here: Here, place: Place) -> None:
+        speaker = self._speaker(here, place, "home")
+        await self._handled(OpenHome(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery))
 
     async def _version(self, request: web.Request) -> web.Response:  # noqa: ARG002 - the signature of a route
         await self._deliver()
@@ -92,12 +125,28 @@ class Playground:
             case None:
                 pass
             case Chat(words):
-                await self._chat(words, speaker)
+                return await self._chat(words, here, speaker)
             case Slip(sentence):
-                await self._note(said(sentence), speaker)
+                await self._replies.note(said(sentence), speaker)
             case asked:
                 return await self._ask(asked, here, speaker)
         raise web.HTTPSeeOther(here.to())
+
+    async def _shortcut(self, request: web.Request) -> web.Response:
+        """*Give kudos*, beside the message box."""
+        _, here, place = await self._read(request)
+        speaker = self._speaker(here, place, "shortcut")
+        return await self._ask(parse.shortcut(speaker), here, speaker)
+
+    async def _give_for(self, request: web.Request) -> web.Response:
+        """*Give kudos for this message*."""
+        body, here, place = await self._read(request)
+        message = await self._message(body, here, place)
+        speaker = self._speaker(here, place, "for", message.id)
+        if message.only_for:
+            raise web.HTTPBadRequest(text="Nobody else can read this.\n")
+        about = Message(place=place.id, id=message.id)
+        return await self._ask(parse.give_for(speaker, about, EVERYBODY[message.author]), here, speaker, below=message)
 
     async def _press(self, request: web.Request) -> web.Response:
         body, here, place = await self._read(request)
@@ -150,69 +199,35 @@ class Playground:
             raise web.HTTPSeeOther(here.to(form=opened.id))
         await self._messages.close_form(opened.id)
         below = await self._messages.message(opened.below) if opened.below else None
-        return await self._answered(replies, here, speaker, below)
+        raise web.HTTPSeeOther(await self._replies.show(replies, here, speaker, below=below))
 
     async def _dismiss(self, request: web.Request) -> web.Response:
         body, here, place = await self._read(request)
         message = await self._message(body, here, place)
-        await self._messages.dismiss(message.id, here.person)
+        if place.id:  # one's own page is not a note
+            await self._messages.dismiss(message.id, here.person)
         raise web.HTTPSeeOther(here.to(message=message.below))
 
+    async def _chat(self, text: str, here: Here, speaker: Speaker) -> web.Response:
+        """What is said to everybody; Kudos answers what is meant for it."""
+        if not speaker.place.id:
+            raise web.HTTPSeeOther(here.to())
+        id_ = await self._messages.post(
+            place=speaker.place.id, author=speaker.person, key=speaker.delivery, at=self._clock(), text=text
+        )
+        asked = parse.said(text, speaker, id_, KUDOS, people=EVERYBODY.values(), groups=GROUPS.values())
+        replies = await self._handled(asked) if asked else []
+        below = await self._messages.message(id_)
+        raise web.HTTPSeeOther(await self._replies.show(replies, here, speaker, below=below, lead=False))
+
     async def _ask(self, asked: Request, here: Here, speaker: Speaker, *, below: Posted | None = None) -> web.Response:
-        return await self._answered(await self._handled(asked), here, speaker, below)
+        raise web.HTTPSeeOther(await self._replies.show(await self._handled(asked), here, speaker, below=below))
 
     async def _handled(self, asked: Request) -> list[Reply]:
         """The core's answer; what it wants delivered has arrived by then."""
         replies = await self._app.bot.handle(asked)
         await self._deliver()
         return replies
-
-    async def _answered(self, replies: list[Reply], here: Here, speaker: Speaker, below: Posted | None) -> web.Response:
-        """Show the replies: a note under what it is about, or a form; and lead there."""
-        target = here.to(message=below.id if below else "")
-        under = (below.below or below.id) if below else ""
-        for reply in replies:
-            match reply:
-                case Private(card=card, replace=True) if below and below.only_for:
-                    await self._messages.mend(below.id, card)
-                case Private(card=card):
-                    id_ = await self._note(card, speaker, below=under)
-                    target = here.to(message=id_ if below else "")
-                case OpenForm(form):
-                    id_ = await self._messages.open_form(form, here.person, below=under, key=speaker.delivery)
-                    target = here.to(form=id_)
-                case Answer(card):
-                    await self._messages.post(
-                        place=speaker.place.id,
-                        author=KUDOS,
-                        key=derived_id("answer", speaker.delivery),
-                        at=self._clock(),
-                        card=card,
-                        below=under,
-                    )
-                case ShowHome():
-                    pass
-                case Mend():
-                    pass  # answers a form, and is dealt with there
-        raise web.HTTPSeeOther(target)
-
-    async def _chat(self, text: str, speaker: Speaker) -> None:
-        await self._messages.post(
-            place=speaker.place.id, author=speaker.person, key=speaker.delivery, at=self._clock(), text=text
-        )
-        if speaker.place.kind is PlaceKind.BOT:
-            await self._note(said("I understand /kudos and /values. Type /kudos help to see what I can do."), speaker)
-
-    async def _note(self, card: Card, speaker: Speaker, *, below: str = "") -> str:
-        return await self._messages.post(
-            place=speaker.place.id,
-            author=KUDOS,
-            key=derived_id("note", speaker.delivery),
-            at=self._clock(),
-            card=card,
-            only_for=speaker.person,
-            below=below,
-        )
 
     async def _deliver(self) -> None:
         async with self._one_at_a_time:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from adapters.app import Application, platform
 from adapters.playground.messages import Messages
-from adapters.playground.workspace import EVERYBODY, GROUPS, KUDOS, ROOMS, WORKSPACE, with_kudos
+from adapters.playground.workspace import EVERYBODY, GROUPS, KUDOS, ROOMS, WORKSPACE, home_of, with_kudos
+from bot import posts
 from bot.cards import Card
 from bot.directory import Directory
 from bot.errors import Impossible, NotAMember
@@ -22,6 +23,8 @@ class PlaygroundSender:
         self._clock = clock
 
     async def send(self, row: Post, card: Card) -> Message:
+        if row.view == posts.HOME:
+            return await self._publish(row, card)
         place = row.place or self._conversation(row.person)
         if row.place:
             known = await self._directory.place(row.workspace, row.place)
@@ -35,8 +38,19 @@ class PlaygroundSender:
             raise Impossible("message_not_found")
 
     async def find(self, row: Post) -> Message | None:
+        if row.view == posts.HOME:
+            return None  # publishing again replaces it whole
         id_ = await self._messages.with_key(row.id)
         return Message(place=row.place or with_kudos(row.person), id=id_) if id_ else None
+
+    async def _publish(self, row: Post, card: Card) -> Message:
+        """Put up somebody's own page: in no place, so that nobody else comes upon it."""
+        key = home_of(row.person)
+        id_ = await self._messages.post(
+            place="", author=KUDOS, key=key, at=self._clock(), card=card, only_for=row.person
+        )
+        await self._messages.mend(id_, card)
+        return Message(place="", id=id_)
 
     def _conversation(self, person: str) -> str:
         known = EVERYBODY.get(person)

@@ -10,13 +10,17 @@ from adapters.playground import parse, render
 from adapters.playground.messages import Messages, Opened, Posted, Reaction
 from adapters.playground.render import Choice, Choices, Here
 from adapters.playground.views import Dialog, Face, Link, Page, Seen, Sticker
-from adapters.playground.workspace import COLLEAGUES, EVERYBODY, GROUPS, KUDOS, ROOMS, Room, with_kudos
+from adapters.playground.workspace import COLLEAGUES, EVERYBODY, GROUPS, HOME, KUDOS, ROOMS, Room, home_of, with_kudos
 from bot.framework import Framework
 from bot.model import Place, PlaceKind
 
 ORDINARY: Final = ("👍", "🎉")  #: emoji that mean nothing to Kudos, to show that they do not
 _TOGETHER: Final = timedelta(minutes=5)  #: messages of one person within that time stand under one name
 _HUES: Final = 8  #: colours of avatars
+_OWN: Final = {  #: what one has for oneself: its title, and what is said of it
+    HOME: ("Home", "Your own page. Only you see it."),
+    KUDOS: ("Messages from Kudos", "Only you see these. Write here, and Kudos answers."),
+}
 
 
 def face(person: str) -> Face:
@@ -27,6 +31,8 @@ def face(person: str) -> Face:
 
 def place_for(person: str, place: Place | None, short: str) -> Place | None:
     """The place that `short` names for `person`, with what is stored of it; None if it is not theirs to see."""
+    if short == HOME:  # a platform does not take it for a place
+        return Place(workspace=EVERYBODY[person].person.workspace, id="", kind=PlaceKind.BOT)
     if short == KUDOS:
         return place or Place(workspace=EVERYBODY[person].person.workspace, id=with_kudos(person), kind=PlaceKind.BOT)
     room = ROOMS.get(short)
@@ -50,25 +56,34 @@ class Pages:
         self._zone = zone
         self._clock = clock
 
-    async def page(self, here: Here, place: Place, *, say: str, opened: Opened | None, version: int) -> Page:
-        """What `here.person` sees in `place` now; from then on they have seen it."""
-        shown = await self._messages.shown(place.id, here.person)
+    async def page(
+        self, here: Here, place: Place, *, say: str, opened: Opened | None, note: Posted | None, version: int
+    ) -> Page:
+        """What `here.person` sees in `place` now; from then on they have seen it.
+
+        Args:
+            opened, note: a form or a card that lies over it.
+        """
+        home = here.place == HOME
+        shown = await self._own_page(here.person) if home else await self._messages.shown(place.id, here.person)
         unread = await self._messages.unread(here.person)
         unread.pop(place.id, None)
-        if shown:
+        if shown and not home:
             latest = max((message.id for message in shown), key=lambda id_: int(id_[1:]))
             await self._messages.see(here.person, place.id, latest)
         room = ROOMS.get(place.id)
-        own = place.kind is PlaceKind.BOT
+        own = here.place == KUDOS
+        title, about = (_called(room, here.person), room.about) if room else _OWN[here.place]
         return Page(
             here=here,
             viewer=face(here.person),
-            title="Messages from Kudos" if own else _called(room, here.person) if room else "",
-            about="Only you see these." if own else room.about if room else "",
+            title=title,
+            about=about,
             channel=place.kind is PlaceKind.CHANNEL,
             private=bool(room and room.members),
             away=place.kind is PlaceKind.CHANNEL and not place.joined,
             with_kudos=own,
+            home=home,
             messages=tuple(await self._seen(shown, here, reactable=not own)),
             picker=tuple(
                 Sticker(emoji=entry.emoji, label=entry.title.text, tag=entry.tag)
@@ -76,12 +91,13 @@ class Pages:
             ),
             ordinary=self._ordinary(),
             channels=self._links(here, unread, PlaceKind.CHANNEL),
-            conversations=(*self._links(here, unread, PlaceKind.CONVERSATION), self._kudos_link(here, unread)),
+            conversations=self._links(here, unread, PlaceKind.CONVERSATION),
+            kudos=(_home_link(here), _kudos_link(here, unread)),
             people=tuple(self._people(here, unread)),
             tries=tuple(self._tries(here)),
             completions=self._completions(),
             say=say,
-            dialog=self._dialog(here, opened) if opened else None,
+            dialog=self._dialog(here, opened) if opened else _note(here, note) if note else None,
             version=version,
         )
 
@@ -99,14 +115,9 @@ class Pages:
             if room.kind is kind
         )
 
-    def _kudos_link(self, here: Here, unread: Mapping[str, int]) -> Link:
-        return Link(
-            href=here.to(place=KUDOS),
-            label="Messages from Kudos",
-            current=here.place == KUDOS,
-            new=unread.get(with_kudos(here.person), 0),
-            face=face(KUDOS),
-        )
+    async def _own_page(self, person: str) -> list[Posted]:
+        page = await self._messages.message(await self._messages.with_key(home_of(person)) or "")
+        return [page] if page else []
 
     def _people(self, here: Here, unread: Mapping[str, int]) -> Iterable[Link]:
         for person in COLLEAGUES:
@@ -127,7 +138,6 @@ class Pages:
         given = f"/kudos @{colleague.first_name} #{entry.tag} for taking time to explain the new rota to us all"
         for label, command in (
             (f"Thank {colleague.first_name}", given),
-            ("Use the form", "/kudos"),
             (f"What does #{entry.tag} mean?", f"/values {entry.tag}"),
             ("What have I received?", "/kudos mine"),
             ("Help", "/kudos help"),
@@ -205,10 +215,12 @@ class Pages:
         for reaction in await self._messages.reactions(message.id for message in shown):
             stickers.setdefault(reaction.message, []).append(reaction)
         today = self._clock().astimezone(self._zone)
+        authors = {message.id: message.author for message in shown}
         seen: list[Seen] = []
         day, before = "", None
         for message in shown:
             at = message.at.astimezone(self._zone)
+            asker = authors.get(message.below)
             # A note may belong under a message of another day; it does not turn the calendar.
             new_day = _day(at, today) if not message.below else day
             follows = (
@@ -226,6 +238,7 @@ class Pages:
                     at=at,
                     day=new_day if new_day != day else "",
                     follows=follows,
+                    answers="" if message.only_for or not asker else face(asker).name,
                     private=bool(message.only_for),
                     stickers=self._stickers(stickers.get(message.id, ()), here.person),
                     reactable=reactable and not message.only_for,
@@ -236,7 +249,7 @@ class Pages:
 
     def _body(self, message: Posted, here: Here) -> Markup:
         if message.card is not None:
-            return render.card(message.card, here, message.id)
+            return render.card(message.card, here, message.id, level=2 if here.place == HOME else 3)
         return render.chat(parse.words(message.text, EVERYBODY.values(), GROUPS.values()), here)
 
     def _stickers(self, reactions: Iterable[Reaction], viewer: str) -> tuple[Sticker, ...]:
@@ -255,6 +268,26 @@ class Pages:
                 )
             )
         return tuple(found)
+
+
+def _home_link(here: Here) -> Link:
+    return Link(href=here.home(), label="Home", current=here.place == HOME, face=face(KUDOS))
+
+
+def _kudos_link(here: Here, unread: Mapping[str, int]) -> Link:
+    return Link(
+        href=here.to(place=KUDOS),
+        label="Messages from Kudos",
+        current=here.place == KUDOS,
+        new=unread.get(with_kudos(here.person), 0),
+        face=face(KUDOS),
+    )
+
+
+def _note(here: Here, note: Posted) -> Dialog:
+    close = here.to()
+    assert note.card is not None  # noqa: S101 - notes are cards
+    return Dialog(title="Kudos", body=render.reading(note.card, here, note.id, close=close), close=close)
 
 
 def _called(room: Room, person: str) -> str:

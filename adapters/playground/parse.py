@@ -9,16 +9,19 @@ from datetime import datetime
 from adapters.playground.workspace import Colleague
 from bot import commands
 from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
-from bot.model import Message, Place, PlaceKind, Roster, clean
+from bot.model import Message, PersonKind, Place, PlaceKind, Roster, clean
 from bot.requests import (
     Action,
     Ask,
+    Give,
+    GiveFor,
     Group,
     Joined,
     Named,
     Press,
     Reacted,
     Request,
+    Said,
     SubmitKudos,
     SubmitReason,
     Unresolved,
@@ -112,7 +115,7 @@ def typed(
     if not text.startswith("/"):
         return Chat(text) if text else None
     command, rest = (*text.split(maxsplit=1), "")[:2]
-    asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
+    asked = _who(speaker)
     match command.casefold():
         case "/kudos":
             return commands.kudos(rest, words(rest.strip(), people, groups), speaker.place, **asked)
@@ -122,6 +125,38 @@ def typed(
             return _invite(rest, speaker, people, kudos)
         case _:
             return Slip(f"I don't know {command}. There are /kudos, /values and /invite.")
+
+
+def shortcut(speaker: Speaker) -> Give:
+    """*Give kudos*, wherever somebody is."""
+    return Give(**_who(speaker), place=None, words=())
+
+
+def give_for(speaker: Speaker, message: Message, author: Colleague) -> GiveFor:
+    """*Give kudos* for a message of `author`."""
+    person = author.id if author.kind is PersonKind.MEMBER else ""
+    return GiveFor(**_who(speaker), message=message, author=person, place=speaker.place)
+
+
+def said(
+    text: str, speaker: Speaker, message: str, kudos: str, *, people: Iterable[Colleague], groups: Iterable[Roster] = ()
+) -> Said | None:
+    """What is said to Kudos: in its own conversation with somebody, or by its name where it reads along.
+
+    Args:
+        message: the id of the message with this `text`.
+        kudos: the person id of Kudos.
+    """
+    heard = words(text, people, groups)
+    kept = tuple(word for word in heard if not (isinstance(word, Named) and word.person == kudos))
+    reads_along = speaker.place.kind is PlaceKind.CHANNEL and speaker.place.joined
+    if speaker.place.kind is not PlaceKind.BOT and not (reads_along and len(kept) < len(heard)):
+        return None
+    return Said(**_who(speaker), place=speaker.place, message=Message(place=speaker.place.id, id=message), words=kept)
+
+
+def _who(speaker: Speaker) -> commands.Who:
+    return commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
 
 
 def _invite(rest: str, speaker: Speaker, people: Sequence[Colleague], kudos: str) -> Request | Slip:
@@ -183,6 +218,7 @@ def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitK
                 reason=_one(body, "reason"),
                 place=unseen.get("place") or _one(body, "place"),
                 groups=tuple(unseen.get("groups", "").split()),
+                message=unseen.get("message", ""),
             )
         case Action.EDIT | Action.SENTENCE:
             return SubmitReason(**asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"))

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from adapters.playground.workspace import HOME, LOBBY
 from bot.cards import (
     Actions,
     Bullets,
@@ -46,11 +47,17 @@ class Here:
     place: str  #: as it is called in addresses
     once: str  #: makes the same press, sent again by the browser, the same delivery
 
-    def to(self, *, place: str = "", person: str = "", message: str = "", say: str = "", form: str = "") -> str:
-        """The address of a place, a message, or this page with something in the box or a form open."""
-        query = {"as": person or self.person, "in": place or self.place, "say": say, "form": form}
+    def to(
+        self, *, place: str = "", person: str = "", message: str = "", say: str = "", form: str = "", note: str = ""
+    ) -> str:
+        """The address of a place, a message, or this page with something in the box, or a form or a note open."""
+        query = {"as": person or self.person, "in": place or self.place, "say": say, "form": form, "note": note}
         fragment = f"#{message}" if message else ""
         return "/?" + urlencode({name: value for name, value in query.items() if value}) + fragment
+
+    def home(self) -> str:
+        """The address that opens one's own page."""
+        return "/home?" + urlencode({"as": self.person})
 
     def hidden(self, **more: str) -> Markup:
         """The same for a form."""
@@ -75,9 +82,17 @@ class Choices:
     places: Sequence[Choice]
 
 
-def card(card: Card, here: Here, message: str) -> Markup:
-    """A card that stands as `message`."""
-    return _joined(_element(element, here, message) for element in card.elements)
+def card(card: Card, here: Here, message: str, *, level: int = 3) -> Markup:
+    """A card that stands as `message`; its headings are of this `level`."""
+    return _joined(_element(element, here, message, level) for element in card.elements)
+
+
+def reading(card: Card, here: Here, message: str, *, close: str) -> Markup:
+    """A card in a dialog."""
+    return Markup(
+        '<div class="form"><div class="fields body">{}</div>'
+        '<div class="form-end"><a class="button primary" href="{}" autofocus>Close</a></div></div>'
+    ).format(_joined(_element(element, here, message) for element in card.elements), close)
 
 
 def chat(words: Iterable[str | Named | Group | Unresolved], here: Here) -> Markup:
@@ -144,7 +159,7 @@ def _span(span: Span, here: Here) -> Markup:
             return Markup("<strong>{}</strong>").format(text)
         case Code(text) if text.startswith("/"):
             return Markup('<a class="say" href="{}" title="Put it in the message box"><code>{}</code></a>').format(
-                here.to(say=text), text
+                here.to(place=LOBBY if here.place == HOME else "", say=text), text
             )
         case Code(text):
             return Markup("<code>{}</code>").format(text)
@@ -162,10 +177,10 @@ def _span(span: Span, here: Here) -> Markup:
     assert_never(span)
 
 
-def _element(element: Element, here: Here, message: str) -> Markup:
+def _element(element: Element, here: Here, message: str, level: int = 3) -> Markup:
     match element:
         case Heading(text):
-            return Markup("<h3>{}</h3>").format(text)
+            return Markup("<h{0}>{1}</h{0}>").format(level, text)
         case Line(spans):
             kind = Markup(' class="entry"') if spans and isinstance(spans[0], Emoji) else ""
             return Markup("<p{}>{}</p>").format(kind, _spans(spans, here))

@@ -39,6 +39,7 @@ class Seen:
     author: Face
     body: Markup
     at: datetime  #: in the zone of the playground
+    answers: str = ""  #: who is answered, below whose message it stands
     day: str = ""  #: said before the first message of a day
     follows: bool = False  #: stands under the name of the message before
     private: bool = False
@@ -62,7 +63,7 @@ class Dialog:
     title: str
     body: Markup
     close: str
-    erring: bool
+    erring: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +76,13 @@ class Page:
     private: bool
     away: bool  #: a channel that Kudos has not been invited to
     with_kudos: bool
+    home: bool  #: one's own page, where nothing is said
     messages: tuple[Seen, ...]
     picker: tuple[Sticker, ...]
     ordinary: tuple[str, ...]
     channels: tuple[Link, ...]
     conversations: tuple[Link, ...]
+    kudos: tuple[Link, ...]
     people: tuple[Link, ...]
     tries: tuple[Link, ...]
     completions: Mapping[str, Sequence[Mapping[str, str]]]

@@ -8,6 +8,7 @@ from bot.model import Person, PersonKind, Place, PlaceKind, Roster, Visibility, 
 
 WORKSPACE: Final = "playground:harbour-lane"
 KUDOS: Final = "kudos"  #: the person id of Kudos itself, and the short name of one's conversation with it
+HOME: Final = "home"  #: the short name of one's own page
 
 HARBOUR_LANE: Final = Workspace(id=WORKSPACE, name="Harbour Lane", bot=KUDOS)
 
@@ -129,6 +130,11 @@ LOBBY: Final = next(iter(ROOMS))  #: where one is at first, and where a kudos go
 def with_kudos(person: str) -> str:
     """The place of a person's own conversation with Kudos."""
     return f"{KUDOS}-{person}"
+
+
+def home_of(person: str) -> str:
+    """The key of a person's own page."""
+    return f"{HOME}-{person}"
 
 
 def known_people() -> tuple[Person, ...]:

@@ -1,27 +1,13 @@
 """One person tries everything in the playground: in a real browser, and by keyboard where that is all one has."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Window, Windows
+from tests.browser.scenes import box, message, say
 from tests.conftest import FRAMEWORKS
 
 LISTEN, PROUD = FRAMEWORKS["own"].taggable[3:5]
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_label("Message in")
-
-
-def say(page: Page, text: str) -> None:
-    """Type `text` and send it, without the help of completion."""
-    box(page).fill(text)
-    box(page).press("Escape")
-    box(page).press("Enter")
-
-
-def message(page: Page, words: str) -> Locator:
-    return page.locator(".message").filter(has_text=words).last
 
 
 def test_the_first_page(window: Window) -> None:
@@ -166,7 +152,8 @@ def test_seconding_editing_withdrawing_and_undoing(windows: Windows) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(message(page, "Zofia Wrona thanked @Callum Reid")).to_contain_text("my second plan as well")
-    expect(message(other.page, "my second plan as well")).to_be_visible()
+    changed = message(other.page, "my second plan as well")
+    expect(changed.get_by_role("button", name="Second this")).to_be_focused()  # where it was before the card changed
 
     message(page, "You thanked Callum Reid").get_by_role("button", name="Undo").press("Enter")
     expect(message(page, "Taken back: your kudos to Callum Reid")).to_be_visible()

@@ -1,121 +1,5 @@
-// Comforts only: completion in the message box, a page that follows what others do, Esc. Everything works without.
-
-const box = document.getElementById("box");
-const list = document.getElementById("words");
-const told = document.getElementById("words-said");
-const words = JSON.parse(box.form.dataset.words);
-
-// Completion: a combobox with a listbox, as in the ARIA Authoring Practices.
-
-let offered = [];
-let selected = -1;
-let from = 0;
-
-const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-function wanted() {
-  const text = box.value.slice(0, box.selectionStart);
-  const atEnd = box.selectionStart === box.value.length;
-  if (text.startsWith("/") && atEnd) {
-    const found = words["/"].filter((each) => each.label.startsWith(text.toLowerCase()) && each.label !== text);
-    if (found.length) {
-      const whole = words["/"].some((each) => each.label === text.toLowerCase());
-      return { from: 0, found, preselect: !whole };
-    }
-  }
-  const asked = /^\/values ([^#@]*)$/i.exec(text);
-  if (asked && asked[1] && atEnd) {
-    const found = words["#"].filter((each) => each.find.startsWith(folded(asked[1])) && each.find !== folded(asked[1]));
-    return { from: 8, found: found.map((each) => ({ ...each, put: each.find })), preselect: false };
-  }
-  const sign = /(^|\s)([@#])([^@#]{0,30})$/.exec(text);
-  if (!sign || (sign[2] === "#" && (!text.startsWith("/") || /\s/.test(sign[3])))) return null;
-  const query = folded(sign[3]);
-  const hits = words[sign[2]].filter((each) => {
-    const name = folded(each.find);
-    return name.startsWith(query) || name.includes(" " + query);
-  });
-  const whole = hits.some((each) => [each.find, each.label].map(folded).includes(query));
-  if (whole && hits.length === 1) return null;
-  return { from: text.length - sign[3].length - 1, found: hits, preselect: !whole };
-}
-
-function suggest() {
-  const now = wanted();
-  offered = now ? now.found.slice(0, 8) : [];
-  selected = now && now.preselect && offered.length ? 0 : -1;
-  from = now ? now.from : 0;
-  list.replaceChildren(
-    ...offered.map((each, at) => {
-      const option = document.createElement("li");
-      option.id = `word-${at}`;
-      option.setAttribute("role", "option");
-      const label = document.createElement("strong");
-      label.textContent = each.label;
-      const detail = document.createElement("span");
-      detail.className = "detail";
-      detail.textContent = each.detail;
-      option.append(label, " ", detail);
-      return option;
-    }),
-  );
-  show();
-  const count = offered.length;
-  told.textContent = count ? `${count} ${count === 1 ? "suggestion" : "suggestions"}` : "";
-}
-
-function show() {
-  list.hidden = !offered.length;
-  box.setAttribute("aria-expanded", String(!list.hidden));
-  [...list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === selected)));
-  if (selected < 0) box.removeAttribute("aria-activedescendant");
-  else {
-    box.setAttribute("aria-activedescendant", `word-${selected}`);
-    list.children[selected].scrollIntoView({ block: "nearest" });
-  }
-}
-
-function close() {
-  offered = [];
-  selected = -1;
-  told.textContent = "";
-  show();
-}
-
-function accept(at) {
-  box.setRangeText(offered[at].put, from, box.selectionStart, "end");
-  close();
-  box.focus();
-  if (/[@#/ ]$/.test(box.value)) suggest();
-}
-
-box.setAttribute("role", "combobox");
-box.setAttribute("aria-autocomplete", "list");
-box.setAttribute("aria-controls", "words");
-box.setAttribute("aria-expanded", "false");
-box.addEventListener("input", suggest);
-box.addEventListener("blur", close);
-box.addEventListener("keydown", (event) => {
-  if (list.hidden || event.isComposing) return;
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) {
-    const start = selected < 0 && step < 0 ? 0 : selected;
-    selected = (start + step + offered.length) % offered.length;
-    show();
-  } else if ((event.key === "Enter" || event.key === "Tab") && selected >= 0 && !event.shiftKey) {
-    accept(selected);
-  } else if (event.key === "Escape") {
-    close();
-    event.stopPropagation();
-  } else return;
-  event.preventDefault();
-});
-list.addEventListener("pointerdown", (event) => {
-  const option = event.target.closest("[role=option]");
-  event.preventDefault(); // the box keeps the focus
-  if (option) accept([...list.children].indexOf(option));
-});
-if (box.value) box.setSelectionRange(box.value.length, box.value.length);
+// Comforts only: Esc, a page that follows what others do and says what has become of what one did. Everything works
+// without.
 
 // Esc closes what is open; a press elsewhere closes a menu.
 
@@ -134,6 +18,69 @@ document.addEventListener("pointerdown", (event) => {
   });
 });
 
+// What lies over the page closes when the focus goes elsewhere, so that it never hides what has the focus.
+
+document.addEventListener("focusin", (event) => {
+  for (const over of document.querySelectorAll(".who[open], [popover]:popover-open")) {
+    if (over.contains(event.target) || event.target.getAttribute("popovertarget") === over.id) continue;
+    if (over.open) over.open = false;
+    else over.hidePopover();
+  }
+});
+
+// What one does leads to a new page. It says what has become of it, and the focus goes back to where one was.
+
+const { where } = document.body.dataset;
+
+function wordsOf(message) {
+  const parts = message.querySelectorAll(".by strong, .only, .body > :not(form), .sticker .unseen");
+  return [...parts].map((part) => part.innerText.replace(/\s+/g, " ").trim());
+}
+
+const everyMessage = () => Object.fromEntries([...document.querySelectorAll(".message")].map((each) => [each.id, wordsOf(each)]));
+
+function tell(before) {
+  const now = everyMessage();
+  const news = Object.entries(now)
+    .map(([id, parts]) => parts.filter((part) => !before[id]?.includes(part)).join(" ").slice(0, 400))
+    .filter(Boolean);
+  const gone = Object.keys(before).some((id) => !(id in now));
+  // A live region says what is put into it, not what it holds from the start.
+  if (news.length || gone) document.getElementById("outcome").textContent = news.join(". ") || "It is gone.";
+}
+
+const buttonsOf = (place) => [...place.querySelectorAll("button")];
+
+function returnTo(pressed) {
+  const message = document.getElementById(location.hash.slice(1))?.closest(".message");
+  const buttons = buttonsOf(message ?? document.querySelector("main"));
+  const again = pressed?.value ? buttons.find((each) => each.value === pressed.value) : null;
+  const instead = pressed?.at >= 0 && !message ? buttons[pressed.at] : null; // such as *Switch on* for *Switch off*
+  const button = again ?? instead;
+  const target = button?.closest("details:not([open])")?.querySelector("summary") ?? button ?? message;
+  if (!target) return;
+  if (target === message) message.tabIndex = -1;
+  target.focus({ preventScroll: Boolean(message) });
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target.closest("dialog")) return;
+  const value = event.submitter?.value ?? "";
+  const at = event.target.closest(".home") ? buttonsOf(document.querySelector("main")).indexOf(event.submitter) : -1;
+  sessionStorage.setItem("act", JSON.stringify({ where, pressed: { value, at }, before: everyMessage() }));
+});
+
+addEventListener("load", () => {
+  if (document.querySelector("dialog[open]")) return;
+  const act = JSON.parse(sessionStorage.getItem("act"));
+  sessionStorage.removeItem("act");
+  setTimeout(() => {
+    const here = act?.where === where;
+    returnTo(here ? act.pressed : null);
+    if (here) tell(act.before);
+  }, 100);
+});
+
 // The page follows what happens elsewhere: a number is asked for, and only when it has grown, the page.
 
 const same = (one, other) => {
@@ -141,6 +88,16 @@ const same = (one, other) => {
   return bare(one) === bare(other);
 };
 const busy = (element) => element.contains(document.activeElement) || element.querySelector("details[open]");
+
+// Who is on a button of what is renewed is on the same button of the new.
+function renew(old, fresh) {
+  const held = old.contains(document.activeElement) ? document.activeElement.outerHTML : null;
+  old.replaceWith(fresh);
+  if (held === null) return;
+  const again = [...fresh.querySelectorAll("a, button, summary")].find((each) => each.outerHTML === held);
+  if (!again) fresh.tabIndex = -1;
+  (again ?? fresh).focus({ preventScroll: true });
+}
 
 function follow(fresh) {
   const shown = document.querySelector(".messages");
@@ -156,8 +113,8 @@ function follow(fresh) {
       else shown.prepend(each);
       stands = each;
     } else if (!same(old, each)) {
-      if (busy(old)) return false;
-      old.replaceWith(each);
+      if (old.querySelector("details[open]")) return false;
+      renew(old, each);
       stands = each;
     }
     before = stands;

@@ -15,7 +15,7 @@ from bot.database import Sqlite
 from bot.errors import Impossible, NotAMember
 from bot.model import Message
 from bot.outbox import Sender
-from bot.posts import CARD, THANKS, Post, post
+from bot.posts import CARD, HOME, THANKS, Post, post
 from bot.requests import Learned
 from tests.adapters.playground.visitor import LONDON
 from tests.conftest import FRAMEWORKS
@@ -60,6 +60,14 @@ async def test_who_is_in_a_group_is_told_and_that_there_is_none() -> None:
     assert "tom" in (await lookup.group(WORKSPACE, "night-turn", "")).people
     with pytest.raises(Impossible, match="no_such_subteam"):
         await lookup.group(WORKSPACE, "day-turn", "")
+
+
+async def test_somebodys_own_page_is_put_up_again_whole(sender: Sender, clock: Clock) -> None:
+    page = post(WORKSPACE, HOME, "tom", person="tom", due_at=clock())
+    message = await sender.send(page, HELLO)
+    assert await sender.find(page) is None
+    assert await sender.send(page, GOODBYE) == message
+    await sender.mend(page, message, HELLO)
 
 
 async def test_what_is_not_there_cannot_be_mended(sender: Sender, clock: Clock) -> None:

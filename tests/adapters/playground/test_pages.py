@@ -95,12 +95,6 @@ async def test_an_unknown_command_is_answered_and_not_posted(amara: Visitor) -> 
     assert "I don't know /giphy" in page.last.text
 
 
-async def test_kudos_says_what_it_understands_in_its_own_conversation(amara: Visitor) -> None:
-    page = await amara.at("kudos").say("Hello, who are you?")
-    assert "I understand /kudos and /values" in page.last.text
-    assert page.messages[-2].text.startswith("AO Amara Okafor")
-
-
 async def test_too_long_a_reason_comes_back_whole(amara: Visitor) -> None:
     words = "kind " * 700
     page = await amara.say(f"/kudos @tom #listen for {words}")

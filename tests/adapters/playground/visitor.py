@@ -48,7 +48,9 @@ class Page:
 
     @property
     def messages(self) -> list[Message]:
-        parts = re.split(r'<li class="message[^"]*" id="(m\d+)">', self.html.partition('<form class="composer"')[0])
+        parts = re.split(
+            r'<(?:li|div) class="message[^"]*" id="(m\d+)">', self.html.partition('<form class="composer"')[0]
+        )
         return [Message(parts[at], parts[at + 1]) for at in range(1, len(parts), 2)]
 
     @property
@@ -109,6 +111,11 @@ class Visitor:
 
     async def look(self, **query: str) -> Page:
         async with self.session.get(self.address, params={"as": self.person, "in": self.place, **query}) as response:
+            return await self._shown(response)
+
+    async def open_home(self) -> Page:
+        """Follow the link to one's own page."""
+        async with self.session.get(f"{self.address}/home", params={"as": self.person}) as response:
             return await self._shown(response)
 
     async def do(self, path: str, *more: tuple[str, str], once: str = "") -> Page:
