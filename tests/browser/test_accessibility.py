@@ -1,15 +1,17 @@
 """WCAG 2.2 AA, measured: every scene, in every look, and on the narrowest of screens."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Window, Windows
 from tests.browser.measures import cut_off, rules_broken, scrolls_sideways, space_text, too_small
 from tests.browser.scenes import SCENES, say
 
 WIDE = {"width": 1280, "height": 860}
+TALL = {"width": 1280, "height": 4000}  # nothing is scrolled out of sight, so that axe sees it all
 PHONE = {"width": 320, "height": 640}
 ENLARGED = {"width": 320, "height": 256}  # 1280 x 1024 at 400 %
 LOOKS: dict[str, dict[str, Any]] = {
@@ -19,6 +21,33 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("measure", "fault"),
+    [
+        (rules_broken, ".text { color: #ddd }"),
+        (too_small, ".chip { min-height: 0; height: 20px }"),
+        (scrolls_sideways, "main { width: 400px }"),
+        (cut_off, ".text { white-space: nowrap; overflow: hidden }"),
+        (cut_off, ".place { height: 10px; overflow: hidden }"),
+    ],
+)
+def test_what_is_wrong_is_found(windows: Windows, measure: Callable[[Page], list[str]], fault: str) -> None:
+    window = windows(viewport=PHONE)
+    page = window.go("amara")
+    if measure is rules_broken:
+        page.set_viewport_size(TALL)  # type: ignore[arg-type]
+    assert measure(page) == []
+    page.evaluate(
+        """(fault) => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(fault);
+          document.adoptedStyleSheets = [sheet];
+        }""",
+        fault,
+    )
+    assert measure(page) != []
+
+
 @pytest.mark.parametrize("scene", SCENES)
 def test_axe_finds_nothing_in_any_look(windows: Windows, scene: str) -> None:
     window = windows(viewport=WIDE)
@@ -26,8 +55,10 @@ def test_axe_finds_nothing_in_any_look(windows: Windows, scene: str) -> None:
     page = window.page
     for name, look in LOOKS.items():
         page.emulate_media(**look)
-        assert rules_broken(page) == [], name
         window.shot(f"30-{scene}-{name}")
+        page.set_viewport_size(TALL)  # type: ignore[arg-type]
+        assert rules_broken(page) == [], name
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     assert too_small(page) == []
     space_text(page)
     assert scrolls_sideways(page) == []
