@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, commands, forms, kudos, kudos_cards, ledger, notices, posts, privacy
+from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, steps
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
@@ -191,7 +191,7 @@ class Bot:
             return []
         asked = commands.spoken(said)
         replies = await self.handle(asked)
-        first = await self._store.write(ledger.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
+        first = await self._store.write(steps.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
         if not first:
             return []
         if isinstance(asked, Ask | Help):
@@ -296,7 +296,7 @@ class Bot:
         now = self._clock()
         directory = self._store.directory
         await self._store.write(
-            ledger.delivery(ask.workspace, ask.delivery, "", now),
+            steps.delivery(ask.workspace, ask.delivery, "", now),
             directory.set(
                 ask.workspace,
                 ask.place.id,

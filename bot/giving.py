@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import commands, forms, kudos, kudos_cards, ledger, notices, posts, privacy, recipients, words
+from bot import commands, forms, kudos, kudos_cards, notices, posts, privacy, recipients, steps, words
 from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, length
 from bot.database import Step
 from bot.errors import Refusal
@@ -87,9 +87,9 @@ class Giving:
             first = not before.reason
             shown = self._card_of(after, now) if first else []
             stopped = await self.store.write(
-                ledger.delivery(ask.workspace, ask.delivery, after.id, now),
-                ledger.revised(after),
-                ledger.noted(after, "edited", actor=ask.person, now=now, key=ask.delivery, detail=before.reason),
+                steps.delivery(ask.workspace, ask.delivery, after.id, now),
+                steps.revised(after),
+                steps.noted(after, "edited", actor=ask.person, now=now, key=ask.delivery, detail=before.reason),
                 *shown,
                 *followed(after, now),
             )
@@ -109,7 +109,7 @@ class Giving:
             recognition = await self._recognition(ask.workspace, done)
         else:
             # Noted too: should it come again after the next kudos, it does not take that one back.
-            await self.store.write(ledger.delivery(ask.workspace, ask.delivery, "", self.clock()))
+            await self.store.write(steps.delivery(ask.workspace, ask.delivery, "", self.clock()))
             return [Private(card=notices.said("You have no kudos to take back."))]
         return [Private(card=kudos_cards.taken_back(recognition))]
 
@@ -180,8 +180,8 @@ class Giving:
         key = derived_id("kudos", ask.workspace, origin.value, id_)
         recognition = kudos.recognise(draft, known, self.framework(), id_=key, origin=origin, message=message, now=now)
         stopped = await self.store.write(
-            ledger.delivery(ask.workspace, ask.delivery, recognition.id, now),
-            *ledger.given(recognition),
+            steps.delivery(ask.workspace, ask.delivery, recognition.id, now),
+            *steps.given(recognition),
             *self._card_of(recognition, now),
             *(
                 posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))
@@ -200,9 +200,9 @@ class Giving:
             now = self.clock()
             after = replace(recognition, withdrawn=True)
             stopped = await self.store.write(
-                ledger.delivery(ask.workspace, ask.delivery, id_, now),
-                ledger.revised(after, withdrawn_at=at),
-                ledger.noted(after, "withdrawn", actor=ask.person, now=now, key=ask.delivery),
+                steps.delivery(ask.workspace, ask.delivery, id_, now),
+                steps.revised(after, withdrawn_at=at),
+                steps.noted(after, "withdrawn", actor=ask.person, now=now, key=ask.delivery),
                 *followed(after, now),
             )
             if stopped is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot import home, kudos_cards, ledger, posts, privacy
+from bot import home, kudos_cards, posts, privacy, steps
 from bot.cards import Card, Reply, ShowHome
 from bot.errors import Refusal
 from bot.framework import Framework
@@ -42,7 +42,7 @@ class Pages:
             raise Refusal(("", "I don't know this setting any more. Please open the page again."))
         now = self.clock()
         await self.store.write(
-            ledger.delivery(press.workspace, press.delivery, "", now),
+            steps.delivery(press.workspace, press.delivery, "", now),
             self.store.directory.set(  # of two presses the later one counts, whichever arrives first
                 press.workspace, press.person, name, value, actor=press.person, now=press.at, key=press.delivery
             ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import kudos, kudos_cards, ledger, posts, privacy
+from bot import kudos, kudos_cards, posts, privacy, steps
 from bot.cards import Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
@@ -67,10 +67,10 @@ class Reacting:
             signals = [*await self.store.ledger.signals(recognition.workspace, recognition.id), mark]
             now = self.clock()
             stopped = await self.store.write(
-                ledger.delivery(press.workspace, press.delivery, recognition.id, now),
-                ledger.pressed(press.workspace, recognition.id, person.id, press.at, press.delivery),
-                ledger.revised(recognition),
-                *ledger.seconded(recognition, kudos.seconded_by(recognition, signals)),
+                steps.delivery(press.workspace, press.delivery, recognition.id, now),
+                steps.pressed(press.workspace, recognition.id, person.id, press.at, press.delivery),
+                steps.revised(recognition),
+                *steps.seconded(recognition, kudos.seconded_by(recognition, signals)),
                 *followed(recognition, now),
             )
             if stopped in (None, 0, 1):
@@ -137,11 +137,11 @@ class Reacting:
         )
         act = "reacted" if event.standing else "unreacted"
         stopped = await self.store.write(
-            ledger.delivery(event.workspace, event.delivery, recognition.id, now),
-            ledger.reacted(event.workspace, event.message, _signal(event, entry), recognition.id),
-            *(ledger.given(recognition, once=False) if event.standing else ()),
-            ledger.stands_while_reacted(event.workspace, recognition.id),
-            ledger.noted(recognition, act, actor=event.person, now=now, key=event.delivery),
+            steps.delivery(event.workspace, event.delivery, recognition.id, now),
+            steps.reacted(event.workspace, event.message, _signal(event, entry), recognition.id),
+            *(steps.given(recognition, once=False) if event.standing else ()),
+            steps.stands_while_reacted(event.workspace, recognition.id),
+            steps.noted(recognition, act, actor=event.person, now=now, key=event.delivery),
             *(
                 [
                     posts.wanted(row),
@@ -175,13 +175,13 @@ class Reacting:
             now = self.clock()
             if giver:
                 tagged = replace(recognition, tags=kudos.tags_after(recognition, [*others, signal], self.framework()))
-                effect = ledger.tagged(tagged)
+                effect = steps.tagged(tagged)
             else:
-                effect = ledger.seconded(recognition, kudos.seconded_by(recognition, [*others, signal]))
+                effect = steps.seconded(recognition, kudos.seconded_by(recognition, [*others, signal]))
             stopped = await self.store.write(
-                ledger.delivery(event.workspace, event.delivery, recognition.id, now),
-                ledger.reacted(event.workspace, event.message, signal, recognition.id),
-                ledger.revised(recognition),
+                steps.delivery(event.workspace, event.delivery, recognition.id, now),
+                steps.reacted(event.workspace, event.message, signal, recognition.id),
+                steps.revised(recognition),
                 *effect,
                 *followed(recognition, now),
             )

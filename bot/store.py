@@ -3,7 +3,7 @@
 from bot.database import Database, Step
 from bot.directory import Directory
 from bot.ledger import Ledger
-from bot.posts import Posts
+from bot.postbox import Postbox
 from bot.versions import Versions
 
 
@@ -12,7 +12,7 @@ class Store:
         self._database = database
         self.directory = Directory(database)
         self.ledger = Ledger(database)
-        self.posts = Posts(database)
+        self.posts = Postbox(database)
         self.versions = Versions(database)
 
     async def write(self, *steps: Step) -> int | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import ledger, posts
+from bot import ledger, posts, steps
 from bot.database import Sqlite, Step
 from bot.model import Message, Person, PersonKind, Place, Recognition, ThankedGroup, Visibility, Workspace
 from bot.store import Store
@@ -26,7 +26,7 @@ async def store(database: Sqlite) -> Store:
 
 
 def note(id_: str, *, gate: bool) -> Step:
-    return replace(ledger.delivery(W, id_, "fact", Clock()()), gate=gate)
+    return replace(steps.delivery(W, id_, "fact", Clock()()), gate=gate)
 
 
 # Writing
@@ -54,7 +54,7 @@ async def test_the_store_is_ready(store: Store) -> None:
 async def test_deliveries_are_kept_a_while(store: Store) -> None:
     """What a delivery ended in is known until it is forgotten, in its workspace only."""
     clock = Clock()
-    await store.write(ledger.delivery(W, "d", "fact", clock()))
+    await store.write(steps.delivery(W, "d", "fact", clock()))
     assert await store.ledger.delivered(W, "d") == "fact"
     assert await store.ledger.delivered(OTHER, "d") is None
     await store.ledger.forget_deliveries(clock())
@@ -67,7 +67,7 @@ async def test_deliveries_are_kept_a_while(store: Store) -> None:
 
 
 async def kept(store: Store, recognition: Recognition) -> Recognition:
-    assert await store.write(*ledger.given(recognition)) is None
+    assert await store.write(*steps.given(recognition)) is None
     found = await store.ledger.recognition(W, recognition.id)
     assert found
     return found
@@ -97,8 +97,8 @@ async def test_a_recognition_with_everything_that_happened_to_it(store: Store) -
     before = await kept(store, given_by_ann(["bob"], [0, 1]))
     signals = (("dee", before.given_at), ("cara", before.given_at + timedelta(seconds=1)))
     after = replace(before, reason="other words, later on", tags=before.tags[1:], withdrawn=True)
-    changes = (ledger.revised(after, withdrawn_at=before.given_at), *ledger.tagged(after))
-    assert await store.write(*changes, *ledger.seconded(after, signals)) is None
+    changes = (steps.revised(after, withdrawn_at=before.given_at), *steps.tagged(after))
+    assert await store.write(*changes, *steps.seconded(after, signals)) is None
     found = await store.ledger.recognition(W, before.id)
     assert found == replace(after, revision=2, seconders=(DEE, CARA))
     assert found.base_tags == before.base_tags
@@ -107,8 +107,8 @@ async def test_a_recognition_with_everything_that_happened_to_it(store: Store) -
 async def test_a_change_by_somebody_faster(store: Store) -> None:
     """Who read it before somebody else's change writes nothing."""
     before = await kept(store, given_by_ann())
-    assert await store.write(ledger.revised(replace(before, reason="the faster words"))) is None
-    assert await store.write(ledger.revised(replace(before, reason="the slower words"))) == 0
+    assert await store.write(steps.revised(replace(before, reason="the faster words"))) is None
+    assert await store.write(steps.revised(replace(before, reason="the slower words"))) == 0
     found = await store.ledger.recognition(W, before.id)
     assert found
     assert found.reason == "the faster words"
@@ -145,7 +145,7 @@ async def test_given_received_latest(store: Store) -> None:
     assert [each.id for each in await store.ledger.received_by(W, "bob")] == ["r2", "r1"]
     assert [each.id for each in await store.ledger.received_by(W, "cara")] == ["r2"]
     assert await store.ledger.latest_by(W, "ann") == second
-    await store.write(ledger.revised(replace(second, withdrawn=True)))
+    await store.write(steps.revised(replace(second, withdrawn=True)))
     assert await store.ledger.latest_by(W, "ann") == first
     assert [each.id for each in await store.ledger.received_by(W, "bob")] == ["r1"]
     assert await store.ledger.latest_by(W, "bob") is None

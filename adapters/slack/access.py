@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 import aiohttp
 import structlog
 
-from adapters.slack import parse
+from adapters.slack import objects
 from adapters.slack.api import Api
 from bot.errors import PlatformError, SwitchedOff
 from bot.store import Store
@@ -95,7 +95,7 @@ class OneWorkspace:
         async with self._asking:
             if not self._own:
                 self._told = await self._ask()
-                self._own = parse.tested(self._told)
+                self._own = objects.tested(self._told)
         return [self._own]
 
     async def left(self, workspace: str, at: datetime) -> None:

@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -23,28 +22,24 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.app import Application
-from adapters.slack import parse, render
+from adapters.slack import objects, parse, render
 from adapters.slack.access import Access
 from adapters.slack.admission import FAREWELLS, turned_away
 from adapters.slack.api import Api
-from adapters.slack.delivery import SlackLookup, SlackSender, address, open_direct
+from adapters.slack.courtesies import Courtesies
+from adapters.slack.delivery import SlackLookup, SlackSender, address
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
 from adapters.slack.oauth import InstallPages
 from adapters.slack.socket import Socket
-from bot.cards import Answer, Mend, OpenForm, Private, Reply, ShowHome
+from bot.cards import Answer, Mend, OpenForm, Private, ShowHome
 from bot.config import Settings
-from bot.errors import DatabaseError, Impossible, KudosError, PlatformError, Throttled, Unreachable
+from bot.errors import DatabaseError, PlatformError, Throttled, Unreachable
 from bot.model import PlaceKind
 from bot.notices import said
-from bot.requests import Group, Named, Press, Reacted, Request
+from bot.requests import Group, Named, Reacted, Request
 
 Json = dict[str, Any]
-
-FORM_PATIENCE_S: Final = 1.2  #: for opening a form; a trigger lasts 3 s
-COURTESY_S: Final = 5.0  #: for a private word, which nothing depends on
-LAST_WORDS_S: Final = 2.0  #: for private words under way when the process is told to stop
-RESPONSE_ORIGINS: Final = frozenset({("https", "hooks.slack.com"), ("https", "hooks.slack-gov.com")})
 
 _FORM_CLOSED: Final = (
     "I couldn't open the form just now. Nothing is lost: here is what you typed. Please send it again."
@@ -70,17 +65,15 @@ class Slack:
     ) -> None:
         self._secret = settings.slack_signing_secret.get_secret_value()
         self._app = app
-        self._http = http
-        self._response_origins = RESPONSE_ORIGINS | {urlsplit(settings.slack_api_url)[:2]}
+        self._courtesies = Courtesies(access, http, settings.slack_api_url)
         self._access = access
         self._directory = SlackDirectory(access, app.store, app.bot.handle, clock=clock, every_s=reconcile_s)
         self.install: InstallPages | None = None
-        self._courtesies: set[asyncio.Task[None]] = set()
         app_token = settings.slack_app_token.get_secret_value()
         self.socket = Socket(Api(app_token, settings.slack_api_url, http), http, self._envelope) if app_token else None
         self._bolt = self._listening(Api("", settings.slack_api_url, http))
-        app.senders[parse.PLATFORM] = SlackSender(access, app.store)
-        app.lookups[parse.PLATFORM] = SlackLookup(access, app.store)
+        app.senders[objects.PLATFORM] = SlackSender(access, app.store)
+        app.lookups[objects.PLATFORM] = SlackLookup(access, app.store)
 
     def _listening(self, api: Api) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -137,13 +130,7 @@ class Slack:
             self._directory.stop()
             for task in tasks:
                 task.cancel()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LAST_WORDS_S):
-                    await asyncio.wait([*tasks, asyncio.create_task(self._access.close())])
-                    while self._courtesies:  # some only now: what was under way over the sockets has an answer, too
-                        await asyncio.wait(self._courtesies)
-            for courtesy in self._courtesies:
-                courtesy.cancel()
+            await self._courtesies.finish(*tasks, asyncio.create_task(self._access.close()))
 
     async def installed(self, workspace: str) -> None:
         """A workspace has installed us, for the first time or again: get to know it, and tell it what has waited."""
@@ -153,7 +140,7 @@ class Slack:
     async def _admit(self, body: Json, next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         """Nothing is done for a workspace that does not have us (any more)."""
         try:
-            workspace = parse.addressed(body)
+            workspace = objects.addressed(body)
             known = await self._access.installed(workspace)
             if known and (channel := parse.private_channel(body)):
                 # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
@@ -161,13 +148,13 @@ class Slack:
             if known or (body.get("event") or {}).get("type") in FAREWELLS:
                 return await next_()  # type: ignore[func-returns-value]  # as Bolt wants it
             said_ = turned_away(body)
-        except parse.MalformedError as error:
+        except objects.MalformedError as error:
             return _malformed(error)
         except DatabaseError as error:
             log.warning("slack_request_failed", error=str(error))
             return BoltResponse(status=503)
         if said_.response_url:
-            self._courtesy(self._respond(said_.response_url, said_.message))
+            self._courtesies.respond(said_.response_url, said_.message)
         return BoltResponse(status=200, body=said_.answer or "")
 
     # Nothing may escape a listener: after an ack it would become a 404 after three seconds.
@@ -175,7 +162,7 @@ class Slack:
     async def _on_command(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             request = parse.command(body)
-        except parse.MalformedError as error:
+        except objects.MalformedError as error:
             return _malformed(error)
 
         async def answer() -> None:
@@ -186,7 +173,7 @@ class Slack:
                         await ack(render.ephemeral(card, base))
                     case OpenForm(form):
                         view = render.modal(form, {"reply": body.get("response_url", "")}, base)
-                        opened = await self._open(request.workspace, body["trigger_id"], view)
+                        opened = await self._courtesies.open(request.workspace, body["trigger_id"], view)
                         sorry = said(f"{_FORM_CLOSED} {await self._typed(body, request.workspace)}")
                         await ack() if opened else await ack(render.ephemeral(sorry, base))
                     case _:
@@ -201,7 +188,7 @@ class Slack:
     async def _on_shortcut(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             request = parse.shortcut(body)
-        except parse.MalformedError as error:
+        except objects.MalformedError as error:
             return _malformed(error)
         url = str(body.get("response_url", ""))
 
@@ -213,19 +200,19 @@ class Slack:
                 if not isinstance(reply, OpenForm):
                     raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
                 view = render.modal(reply.form, {"reply": url}, base)
-                if not await self._open(request.workspace, body["trigger_id"], view):
-                    self._courtesy(self._tell(url, request, render.ephemeral(said(_NO_FORM), base)))
+                if not await self._courtesies.open(request.workspace, body["trigger_id"], view):
+                    self._courtesies.tell(url, request, render.ephemeral(said(_NO_FORM), base))
 
         failed = await self._apologising(answer)
         if failed and request:
-            self._courtesy(self._tell(url, request, render.ephemeral(said(failed), "")))
+            self._courtesies.tell(url, request, render.ephemeral(said(failed), ""))
         await ack()
         return None
 
     async def _on_action(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             press = parse.press(body)
-        except parse.MalformedError as error:
+        except objects.MalformedError as error:
             return _malformed(error)
         url, trigger = str(body.get("response_url", "")), str(body.get("trigger_id", ""))
 
@@ -236,29 +223,29 @@ class Slack:
             for reply in await self._app.bot.handle(press):
                 match reply:
                     case Private(card=card, replace=replace) if press.place:
-                        self._courtesy(self._respond(url, render.ephemeral(card, base, replace=replace)))
+                        self._courtesies.respond(url, render.ephemeral(card, base, replace=replace))
                     case Private(card=card):  # a page or a form has nowhere to write below
-                        if not await self._open(press.workspace, trigger, render.reading(card, base)):
-                            self._courtesy(self._tell(url, press, render.ephemeral(card, base)))
+                        if not await self._courtesies.open(press.workspace, trigger, render.reading(card, base)):
+                            self._courtesies.tell(url, press, render.ephemeral(card, base))
                     case ShowHome(card):
-                        self._courtesy(self._publish(press, render.home(card, base)))
+                        self._courtesies.publish(press, render.home(card, base))
                     case OpenForm(form):
                         view = render.modal(form, {"reply": url}, base)
-                        if not await self._open(press.workspace, trigger, view):
-                            self._courtesy(self._tell(url, press, render.ephemeral(said(_NO_FORM), base)))
+                        if not await self._courtesies.open(press.workspace, trigger, view):
+                            self._courtesies.tell(url, press, render.ephemeral(said(_NO_FORM), base))
                     case Answer() | Mend():
                         raise TypeError(f"a button is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
         if failed and press:
-            self._courtesy(self._tell(url, press, render.ephemeral(said(failed), "")))
+            self._courtesies.tell(url, press, render.ephemeral(said(failed), ""))
         await ack()
         return None
 
     async def _on_submission(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             request, fields, reply_to = parse.submission(body), parse.inputs(body), parse.metadata(body["view"])
-        except parse.MalformedError as error:
+        except objects.MalformedError as error:
             return _malformed(error)
 
         async def answer() -> None:
@@ -270,7 +257,7 @@ class Slack:
                         return
                     case Private(card=card):
                         message = render.ephemeral(card, base)
-                        self._courtesy(self._tell(reply_to.get("reply", ""), request, message))
+                        self._courtesies.tell(reply_to.get("reply", ""), request, message)
                     case OpenForm(form):
                         await ack(response_action="update", view=render.modal(form, {}, base))
                         return
@@ -298,9 +285,11 @@ class Slack:
             else:
                 request = await self._directory.learned(body)
             if request:
+                base = await address(self._app.store, request.workspace)
                 for reply in await self._app.bot.handle(request):
-                    self._courtesy(self._whisper(request, reply))
-        except parse.MalformedError as error:
+                    if isinstance(request, Reacted) and isinstance(reply, Private):
+                        self._courtesies.whisper(request, render.message(reply.card, base))
+        except objects.MalformedError as error:
             return _malformed(error)
         except (PlatformError, DatabaseError) as error:
             log.warning("slack_event_put_off", type=type_, error=str(error))
@@ -357,73 +346,14 @@ class Slack:
     async def _typed(self, body: Json, workspace: str) -> str:
         """A command as it was typed, with the names of people and groups that Slack calls by id alone."""
         text = body.get("text") or ""
-        words = parse.words(text)
+        words = objects.words(text)
         names: dict[str, str] = {}
         with contextlib.suppress(DatabaseError):
             directory = self._app.store.directory
             people = await directory.people(workspace, (word.person for word in words if isinstance(word, Named)))
             names = {id_: person.name for id_, person in people.items()}
             names |= await directory.group_names(workspace, (word.group for word in words if isinstance(word, Group)))
-        return f"{body['command']} {parse.plain(text, names)}".strip()
-
-    async def _open(self, workspace: str, trigger: str, view: Json) -> bool:
-        try:
-            async with asyncio.timeout(FORM_PATIENCE_S):
-                api = await self._access.api(workspace)
-                await api.call("views.open", trigger_id=trigger, view=view)
-        except Impossible as error:
-            log.warning("slack_form_not_opened", error=error.reason)
-            return error.reason == "exchanged_trigger_id"  # opened when this was first delivered
-        except (PlatformError, TimeoutError) as error:
-            log.warning("slack_form_not_opened", error=str(error))
-            return False
-        return True
-
-    # Private words: sent at most once, and nothing depends on them.
-
-    def _courtesy(self, saying: Coroutine[Any, Any, object]) -> None:
-        async def politely() -> None:
-            try:
-                async with asyncio.timeout(COURTESY_S):
-                    await saying
-            except (KudosError, aiohttp.ClientError, TimeoutError) as error:
-                log.info("slack_courtesy_failed", error=type(error).__name__)
-            except Exception:
-                log.exception("slack_courtesy_failed")
-
-        task = asyncio.create_task(politely())
-        self._courtesies.add(task)
-        task.add_done_callback(self._courtesies.discard)
-
-    async def _respond(self, url: str, message: Json) -> bool:
-        """To where the request came from; only ever to Slack itself. False where it was not taken."""
-        if not url:
-            return False
-        if urlsplit(url)[:2] not in self._response_origins:
-            log.warning("slack_response_url_refused")
-            return False
-        async with self._http.post(url, json=message) as response:
-            await response.read()
-            return response.ok
-
-    async def _tell(self, url: str, request: Request, message: Json) -> None:
-        """To somebody who has filled in a form: where it was opened, or, when that was too long ago, directly."""
-        if await self._respond(url, message):
-            return
-        api = await self._access.api(request.workspace)
-        direct = await open_direct(api, request.person)
-        await api.call("chat.postMessage", channel=direct, text=message["text"], blocks=message["blocks"])
-
-    async def _publish(self, press: Press, view: Json) -> None:
-        api = await self._access.api(press.workspace)
-        await api.call("views.publish", user_id=press.person, view=view)
-
-    async def _whisper(self, request: Request, reply: Reply) -> None:
-        """To somebody who has reacted, in the place where they did."""
-        if isinstance(request, Reacted) and isinstance(reply, Private):
-            shown = render.message(reply.card, await address(self._app.store, request.workspace))
-            api = await self._access.api(request.workspace)
-            await api.call("chat.postEphemeral", channel=request.message.place, user=request.person, **shown)
+        return f"{body['command']} {objects.plain(text, names)}".strip()
 
 
 def _reference() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from adapters.slack import parse, render
+from adapters.slack import objects, render
 from adapters.slack.access import Access
 from adapters.slack.api import Api
 from bot import posts
@@ -128,7 +128,7 @@ class SlackLookup:
                 answer = await api.query("users.info", user=id_)
             except Impossible:  # user_not_found, user_not_visible
                 return None
-            return parse.person(answer["user"], workspace)
+            return objects.person(answer["user"], workspace)
 
         # All at once: one after another, a kudos to a whole shift would take longer than anybody waits.
         answers = await asyncio.gather(*map(one, ids), return_exceptions=True)
@@ -149,7 +149,7 @@ class SlackLookup:
             if error.reason == "missing_scope":  # we may see all but people's own conversations
                 return Place(workspace=workspace, id=id_, kind=PlaceKind.CONVERSATION, visibility=Visibility.DIRECT)
             return None
-        place = parse.place(answer["channel"], workspace)
+        place = objects.place(answer["channel"], workspace)
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:
             await self.save_members(place)
         return place
@@ -164,7 +164,7 @@ class SlackLookup:
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         api = await self._access.api(workspace)
         answer = await api.query("usergroups.users.list", usergroup=id_)
-        people = parse.group_members(answer)
+        people = objects.group_members(answer)
         return Roster(id=id_, name=await self._group_name(api, workspace, id_, name), people=people)
 
     async def _group_name(self, api: Api, workspace: str, id_: str, said: str) -> str:
@@ -174,7 +174,7 @@ class SlackLookup:
             await self._store.directory.save_groups(workspace, [(id_, said)])
         elif not (said or known):
             answer = await api.query("usergroups.list")
-            names = dict(map(parse.group, answer.get("usergroups") or ()))
+            names = dict(map(objects.group, answer.get("usergroups") or ()))
             await self._store.directory.save_groups(workspace, names.items())
             known = names.get(id_, id_)
         return said or known

@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, TypeVar
 
 import structlog
 
-from adapters.slack import parse
+from adapters.slack import objects, parse
 from adapters.slack.access import Access
 from adapters.slack.admission import FAREWELLS
 from adapters.slack.api import Api
@@ -166,7 +166,7 @@ class SlackDirectory:
         asked = _Asked(workspace=workspace, person="", delivery=told["delivery"])
         match told["type"]:
             case "team_join" | "user_change":
-                person = parse.person(body["event"].get("user"), workspace)
+                person = objects.person(body["event"].get("user"), workspace)
                 self._note(workspace, person.id)
                 return Learned(**asked, people=(person,))
             case "member_joined_channel" | "member_left_channel" as type_:
@@ -176,7 +176,7 @@ class SlackDirectory:
                 self._note(workspace, channel)
                 return Left(**asked, place=channel)
             case "subteam_updated":
-                return Learned(**asked, groups=(parse.group(body["event"].get("subteam")),))
+                return Learned(**asked, groups=(objects.group(body["event"].get("subteam")),))
             case "emoji_changed":
                 await self._emoji(workspace)
             case "team_access_granted" | "team_access_revoked":
@@ -248,7 +248,9 @@ class SlackDirectory:
     async def _places(self, workspace: str) -> None:
         missing = await self._store.directory.channels_in_reach(workspace)
         async for page in self._channels(workspace):
-            places = tuple(each for each in readable(parse.place, page, workspace) if self._current(workspace, each.id))
+            places = tuple(
+                each for each in readable(objects.place, page, workspace) if self._current(workspace, each.id)
+            )
             for place in filter(_private, places):
                 # Who comes or goes in this moment may be missed until tomorrow.
                 await self._lookup.save_members(place, patient=True)
@@ -279,7 +281,7 @@ class SlackDirectory:
         missing = await self._store.directory.active_people(workspace)
         async for page in self._pages(workspace, "users.list", "members"):
             await self._store.directory.save_people(
-                each for each in readable(parse.person, page, workspace) if self._current(workspace, each.id)
+                each for each in readable(objects.person, page, workspace) if self._current(workspace, each.id)
             )
             missing.difference_update(each["id"] for each in page)
         for id_ in missing:
@@ -295,7 +297,7 @@ class SlackDirectory:
             if error.reason == "user_not_found":
                 await self._store.directory.save_gone(workspace, person)
             return
-        await self._store.directory.save_people([parse.person(answer["user"], workspace)])
+        await self._store.directory.save_people([objects.person(answer["user"], workspace)])
 
     def _current(self, workspace: str, id_: str) -> bool:
         """Whether a listing may say how this is: no event has told of it since before the listing was asked for.
@@ -322,7 +324,7 @@ class SlackDirectory:
 
 async def _teams(api: Api, workspace: str) -> AsyncIterator[str | None]:
     """The teams to ask for: those of an organisation have to be named, a team's own token says which."""
-    if not parse.is_organisation(workspace):
+    if not objects.is_organisation(workspace):
         yield None
         return
     async for page in api.pages("auth.teams.list", "teams", patient=True):
@@ -330,12 +332,12 @@ async def _teams(api: Api, workspace: str) -> AsyncIterator[str | None]:
             yield team["id"]
 
 
-def readable(read: Callable[[Json, str], T], objects: Iterable[Json], workspace: str) -> Iterator[T]:
+def readable(read: Callable[[Json, str], T], page: Iterable[Json], workspace: str) -> Iterator[T]:
     """What can be read of a page; one odd object keeps nobody else from being known."""
-    for each in objects:
+    for each in page:
         try:
             yield read(each, workspace)
-        except parse.MalformedError as error:
+        except objects.MalformedError as error:
             log.warning("slack_object_not_understood", error=str(error))
 
 

@@ -29,7 +29,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from adapters.slack.api import Api
 from adapters.slack.installations import STATE_S, Installation, Installations, expiry
 from adapters.slack.manifest import SCOPES
-from adapters.slack.parse import workspace_id
+from adapters.slack.objects import workspace_id
 from bot.config import Settings
 from bot.errors import DatabaseError, PlatformError
 

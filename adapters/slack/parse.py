@@ -3,23 +3,18 @@
 Source: docs.slack.dev, Events API, slash commands, interactivity (`block_actions`, `view_submission`).
 """
 
-import functools
-import html
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, ParamSpec, TypeVar
+from datetime import UTC, datetime
+from typing import Final
 
+from adapters.slack.objects import Json, installed, moment, plain, reading, text_at, words, workspace
 from bot import commands
-from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility, clean
+from bot.model import Message, Place, PlaceKind
 from bot.requests import (
     Action,
     Ask,
-    Channel,
     Give,
     GiveFor,
-    Group,
     Named,
     OpenHome,
     Press,
@@ -28,100 +23,12 @@ from bot.requests import (
     Said,
     SubmitKudos,
     SubmitReason,
-    Unresolved,
-    Word,
-    Words,
 )
-
-Json = Mapping[str, Any]
-P = ParamSpec("P")
-R = TypeVar("R")
-
-PLATFORM: Final = "slack"
 
 _POSTS: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})  #: subtypes of what people post
 
-_ESCAPED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-_SUBTEAM: Final = "subteam^"
-_EVERYBODY: Final = frozenset({"here", "channel", "everyone", "group"})
-_BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
 
-
-class MalformedError(Exception):
-    """Signed by Slack and yet not what Slack sends. The message holds no word of it."""
-
-
-def _reading(read: Callable[P, R]) -> Callable[P, R]:
-    """Whatever `read` stumbles over is malformed."""
-
-    @functools.wraps(read)
-    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return read(*args, **kwargs)
-        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, StopIteration) as error:
-            raise MalformedError(type(error).__name__) from None
-
-    return careful
-
-
-def _text(node: Any, *path: str) -> str:
-    """The string that `path` leads to."""
-    for key in path:
-        node = node[key]
-    text = _string(node)
-    text.encode()  # half of a character could neither be stored nor sent
-    return text
-
-
-def _string(node: Any) -> str:
-    if not isinstance(node, str):
-        raise TypeError
-    return node
-
-
-def workspace_id(team: str) -> str:
-    return f"{PLATFORM}:{team}"
-
-
-def is_organisation(workspace: str) -> bool:
-    """Whether this is a whole Enterprise Grid organisation, with one token for all its teams."""
-    return workspace.startswith(f"{PLATFORM}:E")
-
-
-def workspace(body: Json) -> str:
-    """The installation that a command or an interaction is for: of a team, or of a whole organisation.
-
-    Source: docs.slack.dev/enterprise/apps/managing-installations, `is_enterprise_install`
-    """
-    if body.get("is_enterprise_install") in (True, "true"):
-        return workspace_id(_text(body.get("enterprise_id") or _text(body, "enterprise", "id")))
-    # A form is of the team of ours that it was opened in: who sends it, in a shared channel, may be of another one.
-    ours = str((body.get("view") or {}).get("app_installed_team_id") or "")
-    team = ours if ours.startswith("T") else ""  # else it is a whole organisation's
-    return workspace_id(_text(team or body.get("team_id") or _text(body, "team", "id")))
-
-
-def installed(body: Json) -> str:
-    """The installation that an event is for: `team_id` may be another one's in a channel shared with it."""
-    authorization = (body.get("authorizations") or [{}])[0]
-    if authorization.get("is_enterprise_install"):
-        return workspace_id(_text(authorization, "enterprise_id"))
-    return workspace_id(_text(authorization.get("team_id") or body["team_id"]))
-
-
-@_reading
-def addressed(body: Json) -> str:
-    """The installation that anything is for."""
-    return installed(body) if "event" in body else workspace(body)
-
-
-@_reading
-def tested(answer: Json) -> str:
-    """Whose token it is, as `auth.test` answers."""
-    return workspace(answer)
-
-
-@_reading
+@reading
 def uninstalled(body: Json) -> datetime | None:
     """When, to the second, `tokens_revoked` or `app_uninstalled` has ended our installation.
 
@@ -133,7 +40,7 @@ def uninstalled(body: Json) -> datetime | None:
     return datetime.fromtimestamp(body["event_time"], UTC)
 
 
-@_reading
+@reading
 def command(body: Json) -> Request:
     """A slash command.
 
@@ -142,17 +49,17 @@ def command(body: Json) -> Request:
     text = str(body.get("text", "")).strip()
     who = commands.Who(
         workspace=workspace(body),
-        person=_text(body, "user_id"),
-        delivery=_text(body, "trigger_id"),
+        person=text_at(body, "user_id"),
+        delivery=text_at(body, "trigger_id"),
     )
-    if _text(body, "command") == "/values":
+    if text_at(body, "command") == "/values":
         return Ask(**who, question=plain(text))
     return commands.kudos(text, words(text), command_place(body), **who)
 
 
 def command_place(body: Json) -> Place:
     """Where a command was typed, as far as Slack says: `channel_name` is all there is to go by."""
-    return _named_place(workspace(body), _text(body, "channel_id"), str(body.get("channel_name", "")))
+    return _named_place(workspace(body), text_at(body, "channel_id"), str(body.get("channel_name", "")))
 
 
 def _named_place(workspace: str, id_: str, name: str) -> Place:
@@ -170,84 +77,43 @@ def _named_place(workspace: str, id_: str, name: str) -> Place:
     )
 
 
-@_reading
+@reading
 def private_channel(body: Json) -> str:
     """The channel that a command was typed in, if Slack hides its name, as it does with private ones; or ""."""
-    return _text(body, "channel_id") if body.get("channel_name") == "privategroup" else ""
+    return text_at(body, "channel_id") if body.get("channel_name") == "privategroup" else ""
 
 
-def words(text: str) -> Words:
-    """Typed text, with what Slack has recognised in it."""
-    return tuple(_words(text))
-
-
-def plain(text: str, names: Mapping[str, str] | None = None) -> str:
-    """Typed text as it looked to the one who typed it; `names` of people whom Slack called by id alone."""
-    return commands.plain(words(text), names)
-
-
-def _words(text: str) -> Iterator[Word]:
-    at = 0
-    for found in _ESCAPED.finditer(text):
-        yield from _unescaped(text[at : found.start()])
-        at = found.end()
-        sign, target, label = found[1], found[2], html.unescape(found[3] or "")
-        if sign == "@":
-            yield Named(target, label)
-        elif sign == "#":
-            yield Channel(label)
-        elif sign == "!" and target.startswith(_SUBTEAM):
-            yield Group(target.removeprefix(_SUBTEAM), label.lstrip("@"))
-        elif sign == "!":
-            name = label or target.partition("^")[0]
-            yield Unresolved(f"@{name.lstrip('@')}", everybody=target in _EVERYBODY)
-        else:
-            yield html.unescape(label or target)
-    yield from _unescaped(text[at:])
-
-
-def _unescaped(text: str) -> Iterator[str | Unresolved]:
-    """Plain stretches; a name with @ that Slack did not recognise is a mention of nobody."""
-    text = html.unescape(text)
-    at = 0
-    for mention in _BARE_MENTION.finditer(text):
-        yield text[at : mention.start()]
-        yield Unresolved(mention[0])
-        at = mention.end()
-    yield text[at:]
-
-
-@_reading
+@reading
 def press(payload: Json) -> Press | None:
     """A pressed button or a chosen ⋯ item; None for what asks for nothing, such as a link."""
     action = payload["actions"][0]
     if action["type"] == "overflow":
-        name, _, value = _text(action, "selected_option", "value").partition(":")
+        name, _, value = text_at(action, "selected_option", "value").partition(":")
     else:
-        name, value = _text(action, "action_id").partition(":")[0], _text(action.get("value") or "")
+        name, value = text_at(action, "action_id").partition(":")[0], text_at(action.get("value") or "")
     if name not in set(Action):
         return None
     container = payload.get("container") or {}
     return Press(
         workspace=workspace(payload),
-        person=_text(payload, "user", "id"),
+        person=text_at(payload, "user", "id"),
         # What the act is about: the trigger would be another if Slack sent it again.
         delivery="/".join(
             (
-                _text(payload, "user", "id"),
+                text_at(payload, "user", "id"),
                 str(container.get("message_ts") or container.get("view_id") or ""),
-                _text(action, "action_id"),
-                _text(action, "action_ts"),
+                text_at(action, "action_id"),
+                text_at(action, "action_ts"),
             )
         ),
         action=Action(name),
         value=value,
-        place=_text(container.get("channel_id") or (payload.get("channel") or {}).get("id", "")),
-        at=moment(_text(action, "action_ts")),
+        place=text_at(container.get("channel_id") or (payload.get("channel") or {}).get("id", "")),
+        at=moment(text_at(action, "action_ts")),
     )
 
 
-@_reading
+@reading
 def shortcut(payload: Json) -> Give | GiveFor | None:
     """A shortcut: *Give kudos*, from anywhere or for a message; None for one that is not ours.
 
@@ -255,8 +121,8 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
     """
     who = commands.Who(
         workspace=workspace(payload),
-        person=_text(payload, "user", "id"),
-        delivery=_text(payload, "trigger_id"),
+        person=text_at(payload, "user", "id"),
+        delivery=text_at(payload, "trigger_id"),
     )
     if payload["callback_id"] == "give_kudos":
         return Give(**who, place=None, words=())
@@ -265,13 +131,13 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
     channel, message = payload["channel"], payload["message"]
     return GiveFor(
         **who,
-        message=Message(place=_text(channel, "id"), id=_text(payload, "message_ts")),
-        author="" if message.get("bot_id") else _text(message.get("user") or ""),
+        message=Message(place=text_at(channel, "id"), id=text_at(payload, "message_ts")),
+        author="" if message.get("bot_id") else text_at(message.get("user") or ""),
         place=_named_place(who["workspace"], channel["id"], str(channel.get("name", ""))),
     )
 
 
-@_reading
+@reading
 def submission(payload: Json) -> SubmitKudos | SubmitReason:
     """A form, filled in."""
     view = payload["view"]
@@ -279,40 +145,40 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
     kept = metadata(view)
     asked = commands.Who(
         workspace=workspace(payload),
-        person=_text(payload, "user", "id"),
-        delivery=f"{_text(view, 'id')}/{view.get('hash', '')}",
+        person=text_at(payload, "user", "id"),
+        delivery=f"{text_at(view, 'id')}/{view.get('hash', '')}",
     )
-    reason = _text(fields["reason"].get("value") or "")
+    reason = text_at(fields["reason"].get("value") or "")
     if view["callback_id"] != Action.GIVE:
-        return SubmitReason(**asked, recognition=_text(kept, "recognition"), reason=reason)
+        return SubmitReason(**asked, recognition=text_at(kept, "recognition"), reason=reason)
     return SubmitKudos(
         **asked,
         form=view["id"],
-        recipients=tuple(map(_text, fields["recipients"].get("selected_users") or ())),
-        entries=tuple(_text(option, "value") for option in fields["entries"].get("selected_options") or ()),
+        recipients=tuple(map(text_at, fields["recipients"].get("selected_users") or ())),
+        entries=tuple(text_at(option, "value") for option in fields["entries"].get("selected_options") or ()),
         reason=reason,
-        place=_text(fields.get("place", {}).get("selected_conversation") or kept.get("place", "")),
+        place=text_at(fields.get("place", {}).get("selected_conversation") or kept.get("place", "")),
         message=kept.get("message", ""),
         groups=tuple(kept.get("groups", "").split()),
     )
 
 
-@_reading
+@reading
 def inputs(payload: Json) -> list[str]:
     """The names of a submitted form's fields, in order."""
     view = payload["view"]
     blocks = view.get("blocks") or ()
-    return [_text(block, "block_id") for block in blocks if block["type"] == "input"] or list(view["state"]["values"])
+    return [text_at(block, "block_id") for block in blocks if block["type"] == "input"] or list(view["state"]["values"])
 
 
-@_reading
+@reading
 def metadata(view: Json) -> dict[str, str]:
     """What we put into a form's `private_metadata`."""
     kept = json.loads(view.get("private_metadata") or "{}")
-    return {key: _text(value) for key, value in kept.items()}
+    return {key: text_at(value) for key, value in kept.items()}
 
 
-@_reading
+@reading
 def reaction(body: Json) -> Reacted | None:
     """`reaction_added` and `reaction_removed`; None where it is not about a message."""
     event = body["event"]
@@ -321,17 +187,17 @@ def reaction(body: Json) -> Reacted | None:
         return None
     return Reacted(
         workspace=installed(body),
-        person=_text(event, "user"),
-        delivery=_text(body, "event_id"),
-        message=Message(place=_text(item, "channel"), id=_text(item, "ts")),
-        author=_text(event.get("item_user") or ""),
-        name=_text(event, "reaction"),
+        person=text_at(event, "user"),
+        delivery=text_at(body, "event_id"),
+        message=Message(place=text_at(item, "channel"), id=text_at(item, "ts")),
+        author=text_at(event.get("item_user") or ""),
+        name=text_at(event, "reaction"),
         standing=event["type"] == "reaction_added",
-        at=moment(_text(event, "event_ts")),
+        at=moment(text_at(event, "event_ts")),
     )
 
 
-@_reading
+@reading
 def said(body: Json) -> Said | None:
     """`message` and `app_mention`: a post that is meant for Kudos, which may arrive as both; None for any other.
 
@@ -342,10 +208,10 @@ def said(body: Json) -> Said | None:
     author = event.get("user") or ""
     if event.get("bot_id") or author in {"", "USLACKBOT", *own} or event.get("subtype") not in _POSTS:
         return None
-    heard = words(_text(event.get("text") or ""))
+    heard = words(text_at(event.get("text") or ""))
     kept = tuple(word for word in heard if not (isinstance(word, Named) and word.person in own))
     called = event["type"] == "app_mention" or len(kept) < len(heard)
-    channel, at = _text(event, "channel"), _text(event, "ts")
+    channel, at = text_at(event, "channel"), text_at(event, "ts")
     direct = event.get("channel_type") == "im" or channel.startswith("D")
     if not (direct or called):
         return None
@@ -353,7 +219,7 @@ def said(body: Json) -> Said | None:
     channel_kind = PlaceKind.CONVERSATION if event.get("channel_type") == "mpim" else PlaceKind.CHANNEL
     return Said(
         workspace=workspace_,
-        person=_text(author),
+        person=text_at(author),
         delivery=f"{channel}/{at}",
         place=Place(workspace=workspace_, id=channel, kind=PlaceKind.BOT if direct else channel_kind),
         message=Message(place=channel, id=at),
@@ -361,23 +227,23 @@ def said(body: Json) -> Said | None:
     )
 
 
-@_reading
+@reading
 def thread(body: Json) -> str:
     """Where a post is answered: its thread."""
     event = body["event"]
-    return _text(event.get("thread_ts") or event["ts"])
+    return text_at(event.get("thread_ts") or event["ts"])
 
 
-@_reading
+@reading
 def home(body: Json) -> OpenHome | None:
     """`app_home_opened`; None for the other tabs."""
     event = body["event"]
     if event.get("tab", "home") != "home":
         return None
-    return OpenHome(workspace=installed(body), person=_text(event, "user"), delivery=_text(body, "event_id"))
+    return OpenHome(workspace=installed(body), person=text_at(event, "user"), delivery=text_at(body, "event_id"))
 
 
-@_reading
+@reading
 def about(body: Json) -> dict[str, str]:
     """What an event about people or places says of where, who and which: ids, or "".
 
@@ -389,93 +255,9 @@ def about(body: Json) -> dict[str, str]:
         for name in ("channel", "user")
     }
     return {
-        "type": _text(event, "type"),
+        "type": text_at(event, "type"),
         "workspace": installed(body),
-        "delivery": _text(body, "event_id"),
-        "bot": next((_text(each, "user_id") for each in body.get("authorizations") or () if each.get("is_bot")), ""),
-        **{name: _text(id_ or "") for name, id_ in ids.items()},
+        "delivery": text_at(body, "event_id"),
+        "bot": next((text_at(each, "user_id") for each in body.get("authorizations") or () if each.get("is_bot")), ""),
+        **{name: text_at(id_ or "") for name, id_ in ids.items()},
     }
-
-
-@_reading
-def person(user: Json, workspace: str) -> Person:
-    """A user object, as a person of `workspace`.
-
-    Source: docs.slack.dev/reference/objects/user-object
-    """
-    profile = user.get("profile") or {}
-    if user.get("is_bot") or user["id"] == "USLACKBOT":
-        kind = PersonKind.BOT
-    elif user.get("is_stranger") or not _ours(user, workspace.removeprefix(f"{PLATFORM}:")):
-        kind = PersonKind.STRANGER
-    elif user.get("is_restricted") or user.get("is_ultra_restricted"):
-        kind = PersonKind.GUEST
-    else:
-        kind = PersonKind.MEMBER
-    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"), user["id"])
-    return Person(
-        workspace=workspace,
-        id=_text(user, "id"),
-        name=next(filter(None, (_one_line(name) for name in names))),
-        email=str(profile.get("email") or "") if user.get("is_email_confirmed") else "",
-        kind=kind,
-        active=not user.get("deleted", False),
-    )
-
-
-def _ours(user: Json, own: str) -> bool:
-    """Whether somebody is of the team, or of the organisation, `own`.
-
-    In an Enterprise Grid one has a home team and may be of others too.
-    """
-    grid = user.get("enterprise_user") or {}
-    return own in (user.get("team_id", own), grid.get("enterprise_id"), *grid.get("teams", ()))
-
-
-@_reading
-def group(subteam: Json) -> tuple[str, str]:
-    """A user group's id and what it is called.
-
-    Source: docs.slack.dev/reference/objects/usergroup-object
-    """
-    return _text(subteam, "id"), _one_line(subteam.get("handle") or subteam.get("name")).lstrip("@")
-
-
-@_reading
-def group_members(answer: Json) -> tuple[str, ...]:
-    """Who is in a user group: the answer of `usergroups.users.list`."""
-    return tuple(map(_text, answer.get("users") or ()))
-
-
-@_reading
-def place(conversation: Json, workspace: str) -> Place:
-    """A conversation object, as a place of `workspace`. What is shared with another organisation counts as private.
-
-    Source: docs.slack.dev/reference/objects/conversation-object
-    """
-    if conversation.get("is_im") or conversation.get("is_mpim"):
-        kind, visibility = PlaceKind.CONVERSATION, Visibility.DIRECT
-    else:
-        kind = PlaceKind.CHANNEL
-        shared = any(conversation.get(key) for key in ("is_private", "is_ext_shared", "is_pending_ext_shared"))
-        visibility = Visibility.PRIVATE if shared else Visibility.PUBLIC
-    return Place(
-        workspace=workspace,
-        id=_text(conversation, "id"),
-        name=_one_line(conversation.get("name")),
-        kind=kind,
-        visibility=visibility,
-        joined=bool(conversation.get("is_member")),
-        archived=bool(conversation.get("is_archived")),
-    )
-
-
-def _one_line(name: Any) -> str:
-    """A name as we keep it."""
-    return " ".join(clean(_string(name or "")).split())
-
-
-def moment(ts: str) -> datetime:
-    """Slack's `ts`, exactly: seconds and microseconds as text."""
-    seconds, _, micros = ts.partition(".")
-    return datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(micros.ljust(6, "0")[:6] or 0))

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from aiohttp import web
 
-from adapters.slack import parse
+from adapters.slack import objects
 from adapters.slack.directory import readable
 from bot.framework import Framework
 from tests.adapters.town import REASON, Town, kudos_for, settled, town_in
@@ -413,7 +413,7 @@ async def test_what_can_not_be_learned_keeps_nothing_else_from_being_learned(
 
 async def test_one_odd_object_keeps_nobody_else_from_being_known() -> None:
     people: list[Any] = [{"id": "U1", "name": "ann"}, {"name": "no id"}, None, {"id": "U2", "name": "bob"}]
-    assert [person.id for person in readable(parse.person, people, "T1")] == ["U1", "U2"]
+    assert [person.id for person in readable(objects.person, people, "T1")] == ["U1", "U2"]
 
 
 async def test_invited_before_we_know_who_we_are(framework: Framework, tmp_path: Path) -> None:

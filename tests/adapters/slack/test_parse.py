@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import parse
+from adapters.slack import objects, parse
 from bot.model import Message, PersonKind, Place, PlaceKind, Visibility
 from bot.requests import (
     Action,
@@ -64,26 +64,26 @@ TEAM = {"id": "T1", "domain": "northfield"}
     ],
 )
 def test_typed_text_keeps_what_slack_has_recognised(text: str, words: tuple[object, ...]) -> None:
-    assert tuple(each for each in parse.words(text) if each != "") == tuple(each for each in words if each != "")
+    assert tuple(each for each in objects.words(text) if each != "") == tuple(each for each in words if each != "")
 
 
 @given(text=st.text(alphabet=st.characters(exclude_characters="@", exclude_categories=["Cs"])))
 def test_what_was_typed_reads_as_it_was_typed(text: str) -> None:
     """Slack escapes three characters; nothing else changes on the way."""
-    assert parse.plain(html.escape(text, quote=False)) == html.unescape(html.escape(text, quote=False))
+    assert objects.plain(html.escape(text, quote=False)) == html.unescape(html.escape(text, quote=False))
 
 
 @given(text=st.text())
 def test_no_text_stops_the_reader(text: str) -> None:
-    parse.words(text)
-    parse.plain(text)
+    objects.words(text)
+    objects.plain(text)
 
 
 @given(text=st.text())
 def test_only_slack_makes_a_person_out_of_text(text: str) -> None:
     """Whatever people type arrives escaped, so that nobody is named by typing an id."""
     named = Named | Group | Channel
-    assert not [each for each in parse.words(html.escape(text, quote=False)) if isinstance(each, named)]
+    assert not [each for each in objects.words(html.escape(text, quote=False)) if isinstance(each, named)]
 
 
 @pytest.mark.parametrize(
@@ -207,10 +207,10 @@ def test_a_form_filled_in_by_somebody_of_another_team_is_ours(installed: str | N
 
 
 def test_a_group_is_called_by_its_handle() -> None:
-    assert parse.group({"id": "S1", "handle": "nights", "name": "The night turn"}) == ("S1", "nights")
-    assert parse.group({"id": "S1", "name": "The night turn"}) == ("S1", "The night turn")
-    assert parse.group_members({"users": ["U1", "U2"]}) == ("U1", "U2")
-    assert parse.group_members({}) == ()
+    assert objects.group({"id": "S1", "handle": "nights", "name": "The night turn"}) == ("S1", "nights")
+    assert objects.group({"id": "S1", "name": "The night turn"}) == ("S1", "The night turn")
+    assert objects.group_members({"users": ["U1", "U2"]}) == ("U1", "U2")
+    assert objects.group_members({}) == ()
 
 
 REACTION = {
@@ -264,26 +264,26 @@ def test_in_a_shared_channel_the_event_is_ours_and_not_the_other_teams() -> None
     ],
 )
 def test_a_person_is_one_kind_of_person(user: dict[str, Any], kind: PersonKind) -> None:
-    assert parse.person({"id": "U1", "name": "ann", **user}, "T1").kind is kind
+    assert objects.person({"id": "U1", "name": "ann", **user}, "T1").kind is kind
 
 
 def test_a_person_is_called_as_slack_shows_them_and_on_one_line() -> None:
     def name(**profile: str) -> str:
-        return parse.person({"id": "U1", "name": "handle", "real_name": "Real", "profile": profile}, "T1").name
+        return objects.person({"id": "U1", "name": "handle", "real_name": "Real", "profile": profile}, "T1").name
 
     assert name(display_name="Disp", real_name="R") == "Disp"
     assert name(display_name="", real_name="R") == "R"
     assert name() == "Real"
     assert name(display_name=" a\n\u202eb\x07  c ") == "a b c"
     assert name(display_name="\ud800") == "Real"
-    assert parse.person({"id": "U1"}, "T1").name == "U1"
+    assert objects.person({"id": "U1"}, "T1").name == "U1"
 
 
 def test_an_address_counts_only_when_it_is_confirmed() -> None:
     user = {"id": "U1", "profile": {"email": "a@example.org"}}
-    assert parse.person(user, "T1").email == ""
-    assert parse.person({**user, "is_email_confirmed": True}, "T1").email == "a@example.org"
-    assert not parse.person({**user, "deleted": True}, "T1").active
+    assert objects.person(user, "T1").email == ""
+    assert objects.person({**user, "is_email_confirmed": True}, "T1").email == "a@example.org"
+    assert not objects.person({**user, "deleted": True}, "T1").active
 
 
 @pytest.mark.parametrize(
@@ -300,13 +300,13 @@ def test_an_address_counts_only_when_it_is_confirmed() -> None:
 def test_what_others_can_read_along_is_private(
     conversation: dict[str, Any], kind: PlaceKind, visibility: Visibility
 ) -> None:
-    place = parse.place({"id": "C1", "name": "x", "is_member": True, **conversation}, "T1")
+    place = objects.place({"id": "C1", "name": "x", "is_member": True, **conversation}, "T1")
     assert (place.kind, place.visibility, place.joined, place.archived) == (kind, visibility, True, False)
 
 
 @given(seconds=st.integers(0, 4_000_000_000), micros=st.integers(0, 999_999))
 def test_a_time_is_read_to_the_microsecond(seconds: int, micros: int) -> None:
-    at = parse.moment(f"{seconds}.{micros:06}")
+    at = objects.moment(f"{seconds}.{micros:06}")
     assert (int(at.timestamp() // 1), at.microsecond) == (seconds, micros)
 
 
@@ -322,11 +322,11 @@ WHOLE: list[Any] = [
     (parse.press, pressed({"type": "button", "action_id": "second:0", "value": "abc"})),
     (parse.submission, submitted("edit", {"reason": {"value": "new"}}, {"recognition": "abc"})),
     (parse.inputs, submitted("edit", {"reason": {"value": "new"}}, {"recognition": "abc"})),
-    (parse.group, {"id": "S1", "handle": "nights"}),
-    (parse.group_members, {"users": ["U1", "U2"]}),
+    (objects.group, {"id": "S1", "handle": "nights"}),
+    (objects.group_members, {"users": ["U1", "U2"]}),
     (parse.command, {**COMMAND, "text": "<@U2> x"}),
-    (lambda user: parse.person(user, "T1"), {"id": "U1", "name": "x", "profile": {"display_name": "y"}}),
-    (lambda channel: parse.place(channel, "T1"), {"id": "C1", "name": "x"}),
+    (lambda user: objects.person(user, "T1"), {"id": "U1", "name": "x", "profile": {"display_name": "y"}}),
+    (lambda channel: objects.place(channel, "T1"), {"id": "C1", "name": "x"}),
 ]
 
 
@@ -346,14 +346,14 @@ def test_whatever_part_is_of_another_kind_it_is_read_or_it_is_malformed(
     which: int, path: list[int], value: object
 ) -> None:
     read, body = WHOLE[which]
-    with contextlib.suppress(parse.MalformedError):
+    with contextlib.suppress(objects.MalformedError):
         read(changed(body, path, value))
 
 
 def test_who_is_called_by_id_alone_is_shown_by_name() -> None:
     """What was typed is given back so that people know it again."""
     typed = "<@U2> <@U3> <@U4|dee> <!subteam^S1> <!subteam^S2|@days> well done"
-    assert parse.plain(typed, {"U2": "Bob", "S1": "nights"}) == "@Bob @U3 @dee @nights @days well done"
+    assert objects.plain(typed, {"U2": "Bob", "S1": "nights"}) == "@Bob @U3 @dee @nights @days well done"
 
 
 def test_a_form_without_its_blocks_is_read_by_its_values() -> None:

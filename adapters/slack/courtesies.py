@@ -1,0 +1,113 @@
+"""What people are shown at once, beside the answer itself: forms, and private words on which nothing depends.
+
+Private words are sent at most once.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+
+from adapters.slack.access import Access
+from adapters.slack.delivery import open_direct
+from bot.errors import Impossible, KudosError, PlatformError
+from bot.requests import Press, Reacted, Request
+
+Json = dict[str, Any]
+
+FORM_PATIENCE_S: Final = 1.2  #: for opening a form; a trigger lasts 3 s
+COURTESY_S: Final = 5.0  #: for a private word
+LAST_WORDS_S: Final = 2.0  #: for private words under way when the process is told to stop
+RESPONSE_ORIGINS: Final = frozenset({("https", "hooks.slack.com"), ("https", "hooks.slack-gov.com")})
+
+log = structlog.get_logger()
+
+
+class Courtesies:
+    def __init__(self, access: Access, http: aiohttp.ClientSession, api_url: str) -> None:
+        self._access = access
+        self._http = http
+        self._response_origins = RESPONSE_ORIGINS | {urlsplit(api_url)[:2]}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def finish(self, *before: asyncio.Task[Any]) -> None:
+        """Wait a moment for the last words, some of which come only of what is to end `before`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await asyncio.wait(before)
+                while self._under_way:
+                    await asyncio.wait(self._under_way)
+        for courtesy in self._under_way:
+            courtesy.cancel()
+
+    async def open(self, workspace: str, trigger: str, view: Json) -> bool:
+        """Open a form; False where it did not open."""
+        try:
+            async with asyncio.timeout(FORM_PATIENCE_S):
+                api = await self._access.api(workspace)
+                await api.call("views.open", trigger_id=trigger, view=view)
+        except Impossible as error:
+            log.warning("slack_form_not_opened", error=error.reason)
+            return error.reason == "exchanged_trigger_id"  # opened when this was first delivered
+        except (PlatformError, TimeoutError) as error:
+            log.warning("slack_form_not_opened", error=str(error))
+            return False
+        return True
+
+    def respond(self, url: str, message: Json) -> None:
+        """To where the request came from."""
+        self._say(self._respond(url, message))
+
+    def tell(self, url: str, request: Request, message: Json) -> None:
+        """To where the request came from, or, where nothing can be said there any more, directly."""
+        self._say(self._tell(url, request, message))
+
+    def publish(self, press: Press, view: Json) -> None:
+        """One's own page, in answer to a button on it."""
+        self._say(self._call(press.workspace, "views.publish", user_id=press.person, view=view))
+
+    def whisper(self, event: Reacted, message: Json) -> None:
+        """To somebody who has reacted, in the place where they did."""
+        self._say(
+            self._call(event.workspace, "chat.postEphemeral", channel=event.message.place, user=event.person, **message)
+        )
+
+    def _say(self, saying: Coroutine[Any, Any, object]) -> None:
+        async def politely() -> None:
+            try:
+                async with asyncio.timeout(COURTESY_S):
+                    await saying
+            except (KudosError, aiohttp.ClientError, TimeoutError) as error:
+                log.info("slack_courtesy_failed", error=type(error).__name__)
+            except Exception:
+                log.exception("slack_courtesy_failed")
+
+        task = asyncio.create_task(politely())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _call(self, workspace: str, method: str, **arguments: Any) -> None:
+        api = await self._access.api(workspace)
+        await api.call(method, **arguments)
+
+    async def _respond(self, url: str, message: Json) -> bool:
+        """Only ever to Slack itself. False where it was not taken."""
+        if not url:
+            return False
+        if urlsplit(url)[:2] not in self._response_origins:
+            log.warning("slack_response_url_refused")
+            return False
+        async with self._http.post(url, json=message) as response:
+            await response.read()
+            return response.ok
+
+    async def _tell(self, url: str, request: Request, message: Json) -> None:
+        if await self._respond(url, message):
+            return
+        api = await self._access.api(request.workspace)
+        direct = await open_direct(api, request.person)
+        await api.call("chat.postMessage", channel=direct, text=message["text"], blocks=message["blocks"])
