@@ -30,6 +30,7 @@ class Ranked:
     labels: tuple[str, ...]  #: best first; without ""
     scores: tuple[float, ...]  #: of each label; they mean something only beside one another
     outside: float  #: the score of being about none of them; minus infinity where no example says so
+    inside: float  #: how much its words speak for being about any label, against none; 0 where nothing speaks
     known: float  #: share of its telling words that were ever seen, 0 to 1
     telling: int  #: how many telling words it has
 
@@ -76,8 +77,17 @@ class Ranking:
                     totals[place] += value
         everything, smooth = sum(totals), _SMOOTHING * len(counts)
         prior = [math.log(everything - total + smooth) for total in totals]
+        outside = column.get("")
+        at_none = totals[outside] if outside is not None else 0.0
+        self._inside = {}
         evidence = {}
         for feature, row in counts.items():
+            if outside is not None:
+                none = row.get(outside, 0.0)
+                some = sum(row.values()) - none
+                self._inside[feature] = math.log(
+                    (some + 1) / (everything - at_none + len(counts)) * (at_none + len(counts)) / (none + 1)
+                )
             whole = sum(row.values()) + _SMOOTHING
             evidence[feature] = [(place, math.log(whole / (whole - value))) for place, value in row.items()]
         return prior, evidence
@@ -98,7 +108,9 @@ class Ranking:
         vector = self._vector(Counter(_features(read)))
         length = sum(value for _, value in vector)
         scores = [length * prior for prior in self._prior]
+        inside = 0.0
         for feature, value in vector:
+            inside += value * self._inside.get(feature, 0.0)
             for place, gain in self._evidence[feature]:
                 scores[place] += value * gain
         telling = [stem(word) for word in read if word not in NEUTRAL]
@@ -112,6 +124,7 @@ class Ranking:
             labels=tuple(labels[place] for place in order),
             scores=tuple(scores[place] for place in order),
             outside=outside,
+            inside=inside,
             known=known,
             telling=len(telling),
         )

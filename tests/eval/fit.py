@@ -51,18 +51,36 @@ def cases(framework: Framework, words: Vocabulary, right: Callable[[tuple[str, .
     return found
 
 
-def fitted(given: Sequence[Case], steps: int = 400, rate: float = 1.0) -> list[float]:
-    """Weights of a logistic regression, the constant last."""
-    weights = [0.0] * (len(given[0][0]) + 1)
-    for _ in range(steps):
-        slope = [0.0] * len(weights)
+def fitted(given: Sequence[Case], rounds: int = 12, ridge: float = 1.0) -> list[float]:
+    """Weights of a logistic regression, the constant last, by Newton's method; `ridge` keeps them small."""
+    size = len(given[0][0]) + 1
+    weights = [0.0] * size
+    for _ in range(rounds):
+        slope = [-ridge * weight for weight in weights]
+        bend = [[ridge * (row == column) for column in range(size)] for row in range(size)]
         for values, truth in given:
-            row = (*values, 1.0)
-            miss = truth - 1 / (1 + math.exp(-sum(map(float.__mul__, weights, row))))
-            for place, value in enumerate(row):
-                slope[place] += miss * value
-        weights = [weight + rate * each / len(given) * 4 for weight, each in zip(weights, slope, strict=True)]
+            point = (*values, 1.0)
+            sure = 1 / (1 + math.exp(-sum(map(float.__mul__, weights, point))))
+            for row, value in enumerate(point):
+                slope[row] += (truth - sure) * value
+                for column in range(size):
+                    bend[row][column] += sure * (1 - sure) * value * point[column]
+        weights = [weight + step for weight, step in zip(weights, _solved(bend, slope), strict=True)]
     return [round(weight, 3) for weight in weights]
+
+
+def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
+    """The solution of a system of linear equations, by elimination."""
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    for pivot in range(len(rows)):
+        best = max(range(pivot, len(rows)), key=lambda row: abs(rows[row][pivot]))
+        rows[pivot], rows[best] = rows[best], rows[pivot]
+        rows[pivot] = [value / rows[pivot][pivot] for value in rows[pivot]]
+        for other in range(len(rows)):
+            if other != pivot:
+                factor = rows[other][pivot]
+                rows[other] = [a - factor * b for a, b in zip(rows[other], rows[pivot], strict=True)]
+    return [row[-1] for row in rows]
 
 
 def main() -> None:
