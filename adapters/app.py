@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from bot import framework as frameworks
-from bot import migrations
+from bot import migrations, vocabulary
 from bot.bot import Bot
 from bot.database import Database
 from bot.errors import ConfigError, DatabaseError
@@ -22,6 +22,7 @@ from bot.outbox import LEASE_S, PACE_S, Outbox, Sender
 from bot.reacting import GATHER_S
 from bot.renewing import Renewing
 from bot.store import Store
+from bot.vocabulary import Vocabulary
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
 SWEEP_S: Final = 3600.0  #: between two times of forgetting old deliveries
@@ -77,11 +78,27 @@ def read_framework(path: Path) -> Framework:
     return frameworks.parse(text, str(path))
 
 
+def read_words(path: Path, framework: Framework) -> Vocabulary:
+    """How people speak of `framework`; nothing where there is no such file.
+
+    Raises:
+        ConfigError: it cannot be read; FrameworkError: it can, and is wrong.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return vocabulary.NONE
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"WORDS_FILE: cannot read {path}: {error}"]) from None
+    return vocabulary.parse(text, str(path), framework)
+
+
 @contextlib.asynccontextmanager
 async def application(
     database: Database,
     framework: Framework,
     *,
+    words: Vocabulary = vocabulary.NONE,
     zone: tzinfo,
     default_place: str = "",
     admins: frozenset[str] = frozenset(),
@@ -94,7 +111,7 @@ async def application(
     try:
         await migrations.migrate(database)
         store = Store(database)
-        app = Application(store, Renewing(store=store, clock=clock, admins=admins))
+        app = Application(store, Renewing(store=store, words=words, clock=clock, admins=admins))
         app.bot = Bot(
             store,
             await app.renewing.index(framework),

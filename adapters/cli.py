@@ -37,15 +37,16 @@ def main() -> None:
 def serve() -> None:
     """Serve the platforms that are switched on, until told to stop."""
     from adapters import web
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from adapters.logs import set_up
     from bot import config
 
     settings = config.read()
     set_up(settings.log_level, settings.log_format)
     framework = read_framework(settings.framework_file)
+    words = read_words(settings.words_file, framework)
     try:
-        asyncio.run(web.serve(settings, framework))
+        asyncio.run(web.serve(settings, framework, words))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
@@ -62,7 +63,7 @@ def serve() -> None:
 @click.option("--fresh", is_flag=True, help="Forget what was tried before, and start anew.")
 def play(port: int, data: Path, *, fresh: bool) -> None:
     """Try everything in a browser, without Slack or Teams."""
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from adapters.logs import set_up
     from adapters.playground import app as playground
     from bot import config
@@ -76,6 +77,7 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
             port=port,
             fresh=fresh,
             framework=framework,
+            words=read_words(settings.words_file, framework),
             framework_file=settings.framework_file,
             zone=settings.zone,
         )
@@ -85,7 +87,7 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
 @main.command()
 def check() -> None:
     """Say everything that is wrong with the settings and the framework, at once."""
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from bot import config
 
     problems: list[str] = []
@@ -95,6 +97,7 @@ def check() -> None:
         problems += error.problems
     try:
         framework = read_framework(config.framework_file())
+        words = read_words(config.words_file(), framework)
     except ConfigError as error:
         problems += error.problems
     if problems:
@@ -104,6 +107,8 @@ def check() -> None:
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
         f"{len(framework.taggable)} of them for kudos (version {framework.version})."
     )
+    if words.entries:
+        click.echo(f"The words for {len(words.entries)} of them are fine (version {words.version}).")
 
 
 @main.command()
@@ -131,12 +136,13 @@ def migrate() -> None:
 @click.argument("question", nargs=-1)
 def ask(question: tuple[str, ...], *, as_json: bool) -> None:
     """Answer QUESTION from the framework."""
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from bot import answers, config
     from bot.cards import plain
 
-    framework = read_framework(config.read().framework_file)
-    index = answers.Index(framework)
+    settings = config.read()
+    framework = read_framework(settings.framework_file)
+    index = answers.Index(framework, read_words(settings.words_file, framework))
     if not as_json:
         if not question:
             raise click.UsageError("Say what you want to know: kudos ask what does listen mean")
@@ -155,11 +161,35 @@ def ask(question: tuple[str, ...], *, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, required=True, help="Read one text a line, write one object a line.")
-def suggest(*, as_json: bool) -> None:  # noqa: ARG001 - there is no other form yet
-    """Suggest entries for the text of a kudos. Nothing is suggested yet."""
+@click.option("--json", "as_json", is_flag=True, help="Read one text a line, write one JSON object a line.")
+@click.argument("text", nargs=-1)
+def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
+    """Suggest what the TEXT of a kudos shows."""
+    from adapters.app import read_framework, read_words
+    from bot import config
+    from bot.suggest import Suggester
+
+    settings = config.read()
+    framework = read_framework(settings.framework_file)
+    suggester = Suggester(framework, read_words(settings.words_file, framework))
+    if not as_json:
+        if not text:
+            raise click.UsageError("Say what they did: kudos suggest she stayed on to help us finish")
+        found = suggester.suggest(" ".join(text))
+        for entry in (*found.first[:2], *found.second[:1]):
+            click.echo(f"#{entry.tag}  {entry.title.text}")
+        if not found.first:
+            click.echo("Nothing fits for sure. Say what they did, for whom, and what it changed.")
+        return
     for line in _lines():
-        _write(text=line, entries=[], also=[], ms=_ms(time.perf_counter()))
+        started = time.perf_counter()
+        found = suggester.suggest(line)
+        _write(
+            text=line,
+            entries=[entry.id for entry in found.first],
+            also=[entry.id for entry in found.second],
+            ms=_ms(started),
+        )
 
 
 @main.group()

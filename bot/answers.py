@@ -11,8 +11,8 @@ from typing import assert_never
 
 from bot.cards import Actions, Bullets, Button, Card, Code, Divider, Element, Emoji, Heading, Line, Note, Spans, Strong
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
-from bot.matching import MENU_MOST, Outcome, find
-from bot.names import Index
+from bot.matching import MENU_MOST, Outcome
+from bot.understanding import Index, find
 
 __all__ = [
     "MENU_MOST",

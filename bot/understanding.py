@@ -16,8 +16,10 @@ from bot.vocabulary import Vocabulary
 Signals = tuple[float, ...]
 
 # Fitted with `python -m tests.eval.fit`; the last one is the constant.
-_RIGHT: Final = (1.48, 2.552, 0.947, 0.388, 2.067, 0.095, 2.366, -0.764, -3.642)  #: that the best entry is the one that is meant
-_COVERED: Final = (-0.444, 0.895, 3.084, 1.753, 2.831, 0.725, 0.796, 0.244, -4.48)  #: that the framework says anything of it
+#: That the best entry is the one that is meant.
+_RIGHT: Final = (1.48, 2.552, 0.947, 0.388, 2.067, 0.095, 2.366, -0.764, -3.642)
+#: That the framework says anything of it.
+_COVERED: Final = (-0.444, 0.895, 3.084, 1.753, 2.831, 0.725, 0.796, 0.244, -4.48)
 
 ANSWERED: Final = 0.75  #: how sure we are at least of an answer
 ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that names nothing

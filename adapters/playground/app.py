@@ -36,6 +36,7 @@ from adapters.playground.workspace import (
     home_of,
 )
 from adapters.watching import LOOK_S, watching
+from bot import vocabulary
 from bot.cards import Mend, Reply
 from bot.database import Sqlite
 from bot.errors import ConfigError
@@ -44,6 +45,7 @@ from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said
 from bot.requests import OpenHome, Request, SubmitKudos
+from bot.vocabulary import Vocabulary
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
@@ -272,6 +274,7 @@ async def opened(
     zone: tzinfo,
     *,
     fresh: bool = False,
+    words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
     look_s: float = LOOK_S,
     clock: Callable[[], datetime] = now,
@@ -288,7 +291,16 @@ async def opened(
     database = Sqlite(data)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
-            application(database, framework, zone=zone, default_place=LOBBY, gather_s=0, pace_s=0, clock=clock)
+            application(
+                database,
+                framework,
+                words=words,
+                zone=zone,
+                default_place=LOBBY,
+                gather_s=0,
+                pace_s=0,
+                clock=clock,
+            )
         )
         messages = Messages(database)
         await connect(app, messages, clock)
@@ -304,6 +316,7 @@ async def serve(
     port: int = PORT,
     fresh: bool = False,
     framework: Framework,
+    words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
     zone: tzinfo,
 ) -> None:
@@ -320,7 +333,7 @@ async def serve(
         with contextlib.suppress(NotImplementedError):  # Windows: there Ctrl+C interrupts by itself
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _listening(port) as door:  # before anything is done to the file
-        async with opened(data, framework, zone, fresh=fresh, framework_file=framework_file) as playground:
+        async with opened(data, framework, zone, fresh=fresh, words=words, framework_file=framework_file) as playground:
             runner = web.AppRunner(playground.site(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             try:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from adapters.app import read_framework
 from bot import vocabulary
 from bot.framework import Framework
-from bot.understanding import signals
 from bot.ranking import Ranking
+from bot.understanding import signals
 from bot.vocabulary import Vocabulary
 from tests.adapters.town import ROOT
 
@@ -33,19 +33,19 @@ def cases(framework: Framework, words: Vocabulary, right: Callable[[tuple[str, .
     for texts in words.not_covered.values():
         for text in texts:
             labels.setdefault(text, set())
-    texts = sorted(labels)
-    random.Random(SEED).shuffle(texts)
+    shuffled = sorted(labels)
+    random.Random(SEED).shuffle(shuffled)
     base = list(vocabulary.examples(framework, vocabulary.NONE))
     found = []
     for fold in range(FOLDS):
         learned = [
             (text, label)
-            for place, text in enumerate(texts)
+            for place, text in enumerate(shuffled)
             if place % FOLDS != fold
             for label in labels[text] or {""}
         ]
         ranking = Ranking([*base, *learned])
-        for text in texts[fold::FOLDS]:
+        for text in shuffled[fold::FOLDS]:
             ranked = ranking.rank(text)
             found.append((signals(ranked), right(ranked.labels, labels[text])))
     return found

@@ -81,9 +81,7 @@ def questions(index: Index, asked: Sequence[Case]) -> dict[str, Share]:
 
 def kudos(suggester: Suggester, given: Sequence[Case]) -> dict[str, Share]:
     found = [(case, suggester.suggest(case.text)) for case in given]
-    fitting = [
-        (case, [entry.id for entry in each.first]) for case, each in found if case.expected != NOTHING
-    ]
+    fitting = [(case, [entry.id for entry in each.first]) for case, each in found if case.expected != NOTHING]
     second = [(case, [entry.id for entry in each.second]) for case, each in found if case.also]
     measures = {
         f"kudos: right in the first {most}": share(bool({*case.expected} & {*ids[:most]}) for case, ids in fitting)

@@ -32,7 +32,7 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
-from bot.names import Index
+from bot.understanding import Index
 from bot.words import Draft
 from tests.frameworks import without
 
