@@ -44,7 +44,6 @@ def give(
         place: where it is posted, as far as that is known.
         open_place: the giver chooses where.
         message: what it is about; not told where the giver chooses, for others may not read it there.
-        left_out: names of people for whom the form has no room.
         groups: whose people are among the recipients of `draft`, all of them.
         left_out: people, said in words, whom the form does not hold.
         dropped_self: the giver was among those to be thanked.
