@@ -171,7 +171,7 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
 
     settings = config.read()
     framework = read_framework(settings.framework_file)
-    suggester = Suggester(framework, read_words(settings.words_file, framework))
+    suggester = Suggester(framework, read_words(settings.words_file, framework), {})
     if not as_json:
         if not text:
             raise click.UsageError("Say what they did: kudos suggest she stayed on to help us finish")

@@ -40,6 +40,7 @@ from bot.requests import (
 )
 from bot.showing import Showing
 from bot.store import Store
+from bot.suggest import Suggested
 
 #: The framework that what is under way goes by: one throughout, also if another comes into use meanwhile.
 _index: Final[ContextVar[answers.Index]] = ContextVar("index")
@@ -80,6 +81,7 @@ class Bot:
             store=store,
             register=register,
             framework=self._framework,
+            suggest=self._suggest,
             clock=clock,
             default_place=default_place,
             admins=admins,
@@ -128,6 +130,9 @@ class Bot:
             yield
         finally:
             _index.reset(before)
+
+    def _suggest(self, text: str) -> Suggested:
+        return _index.get().suggester.suggest(text)
 
     def _framework(self) -> Framework:
         return _index.get().framework

@@ -45,15 +45,19 @@ class Ranked:
 
 
 class Ranking:
-    def __init__(self, examples: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, examples: Iterable[tuple[str, str]], taken_apart: dict[str, Counter[str]] | None = None) -> None:
         """
         Args:
             examples: texts, and the label of each; "" for what is about none of the labels.
+            taken_apart: texts that another ranking has learned from, and what they hold; filled further.
         """
+        known = {} if taken_apart is None else taken_apart
         labels: dict[str, list[str]] = {}
         for text, label in examples:
             labels.setdefault(text, []).append(label)
-        texts = [(Counter(_features(words(text))), own) for text, own in labels.items()]
+        for text in labels.keys() - known.keys():
+            known[text] = Counter(_features(words(text)))
+        texts = [(known[text], own) for text, own in labels.items()]
         seen = Counter(feature for features, _ in texts for feature in features)
         self._weight = {  # how telling a feature is
             feature: math.log((1 + len(texts)) / (1 + number)) + 1
@@ -128,6 +132,11 @@ class Ranking:
             known=known,
             telling=len(telling),
         )
+
+    def likeness(self, one: str, other: str) -> float:
+        """How much two texts share of what is telling, 0 to 1."""
+        first, second = (dict(self._vector(Counter(_features(words(text))))) for text in (one, other))
+        return sum(value * second.get(feature, 0.0) for feature, value in first.items())
 
 
 def _features(read: tuple[str, ...]) -> Iterator[str]:

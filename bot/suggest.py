@@ -3,12 +3,12 @@
 Where the evidence is thin nothing is suggested.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.framework import Entry, Framework
-from bot.kudos import REASON_MOST
 from bot.ranking import Ranked, Ranking
 from bot.vocabulary import Vocabulary
 
@@ -16,6 +16,7 @@ FIRST_MOST: Final = 3  #: entries of the first kind
 SECOND_MOST: Final = 2  #: … and of the second
 _OUTSIDE: Final = 0.6  #: share of "fits nothing" from which on we are silent
 _TELLING: Final = 2  #: telling words that there must be
+_ALIKE: Final = 0.12  #: of a line that is shown with its entry
 _THIN: Final = 0.2  #: share of its words that must be known
 
 
@@ -25,6 +26,7 @@ class Suggested:
 
     first: tuple[Entry, ...] = ()  #: of the kind that the framework marks `suggest: first`
     second: tuple[Entry, ...] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)  #: the line of an entry that fits, by entry, where one does
 
 
 NOTHING: Final = Suggested()
@@ -33,29 +35,43 @@ NOTHING: Final = Suggested()
 class Suggester:
     """Built once, in some milliseconds; never changed."""
 
-    def __init__(self, framework: Framework, words: Vocabulary) -> None:
+    def __init__(self, framework: Framework, words: Vocabulary, taken_apart: dict[str, Counter[str]]) -> None:
+        """
+        Args:
+            taken_apart: see `Ranking`.
+        """
         self._framework = framework
-        self._first, self._second = (self._ranking(words, mark) for mark in ("first", "second"))
+        self._first, self._second = (self._ranking(words, mark, taken_apart) for mark in ("first", "second"))
 
-    def _ranking(self, words: Vocabulary, mark: str) -> Ranking | None:
+    def _ranking(self, words: Vocabulary, mark: str, taken_apart: dict[str, Counter[str]]) -> Ranking | None:
         entries = [entry for entry in self._framework.taggable if entry.kind.suggest == mark]
         if not any(words.entries.get(entry.id) for entry in entries):
             return None
-        return Ranking([*_examples(entries, words), *((text, "") for text in words.unspecific)])
+        examples = [*_examples(entries, words), *((text, "") for text in words.unspecific)]
+        return Ranking(examples, taken_apart)
 
     def suggest(self, text: str) -> Suggested:
         """What `text` shows: the same for the same text, whatever it holds."""
-        text = text[:REASON_MOST]
         if self._first is None:
             return NOTHING
         ranked = self._first.rank(text)
         if not _says_enough(ranked):
             return NOTHING
+        first = self._entries(ranked, FIRST_MOST)
         second = self._second.rank(text) if self._second else None
         return Suggested(
-            first=self._entries(ranked, FIRST_MOST),
+            first=first,
             second=self._entries(second, SECOND_MOST) if second and _says_enough(second) else (),
+            lines={entry.id: line for entry in first if (line := self._line(self._first, entry, text))},
         )
+
+    def _line(self, ranking: Ranking, entry: Entry, text: str) -> str:
+        """The behaviour that the text is most like; "" where it is like none."""
+        likeness, line = max(
+            ((ranking.likeness(text, line.text), line.text) for group in entry.groups for line in group.lines),
+            default=(0.0, ""),
+        )
+        return line if likeness >= _ALIKE else ""
 
     def _entries(self, ranked: Ranked, most: int) -> tuple[Entry, ...]:
         return tuple(filter(None, map(self._framework.entry, ranked.labels[:most])))

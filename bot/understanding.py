@@ -4,6 +4,7 @@ Three outcomes: an answer when sure, a menu when not, and *unknown* where the fr
 """
 
 import math
+from collections import Counter
 from typing import Final
 
 from bot import matching, names, ranking, vocabulary
@@ -11,6 +12,7 @@ from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework
 from bot.matching import MENU_MOST, Found
 from bot.ranking import Ranked
+from bot.suggest import Suggester
 from bot.vocabulary import Vocabulary
 
 Signals = tuple[float, ...]
@@ -34,7 +36,10 @@ class Index(names.Index):
     def __init__(self, framework: Framework, words: Vocabulary = vocabulary.NONE) -> None:
         super().__init__(framework)
         self.words = words
-        self.ranking = ranking.Ranking(vocabulary.examples(framework, words)) if words.entries else None
+        taken_apart: dict[str, Counter[str]] = {}
+        examples = vocabulary.examples(framework, words)
+        self.ranking = ranking.Ranking(examples, taken_apart) if words.entries else None
+        self.suggester = Suggester(framework, words, taken_apart)
 
 
 def find(index: Index, text: str) -> Found:

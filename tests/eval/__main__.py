@@ -4,7 +4,6 @@ import time
 
 from adapters.app import read_framework
 from bot import vocabulary
-from bot.suggest import Suggester
 from bot.understanding import Index, find
 from tests.adapters.town import ROOT
 from tests.eval import measuring
@@ -14,12 +13,12 @@ def main() -> None:
     framework = read_framework(ROOT / "framework.yaml")
     started = time.perf_counter()
     words = vocabulary.parse((ROOT / "words.yaml").read_text("utf-8"), "words.yaml", framework)
-    index, suggester = Index(framework, words), Suggester(framework, words)
+    index = Index(framework, words)
     built_s = time.perf_counter() - started
     for name, part in (("development", "dev"), ("measuring", "measure"), ("fresh voices", "fresh")):
         print(f"\n{name}")  # noqa: T201
         asked, given = measuring.cases(f"questions.{part}.tsv"), measuring.cases(f"kudos.{part}.tsv")
-        for measure, share in (measuring.questions(index, asked) | measuring.kudos(suggester, given)).items():
+        for measure, share in (measuring.questions(index, asked) | measuring.kudos(index.suggester, given)).items():
             print(f"  {measure:45} {share}")  # noqa: T201
     times = []
     for case in measuring.cases("questions.measure.tsv"):
