@@ -167,11 +167,13 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
     """Suggest what the TEXT of a kudos shows."""
     from adapters.app import read_framework, read_words
     from bot import config
+    from bot.ranking import Reading
     from bot.suggest import Suggester
 
     settings = config.read()
     framework = read_framework(settings.framework_file)
-    suggester = Suggester(framework, read_words(settings.words_file, framework), {})
+    words = read_words(settings.words_file, framework)
+    suggester = Suggester(framework, words, Reading(words.synonyms))
     if not as_json:
         if not text:
             raise click.UsageError("Say what they did: kudos suggest she stayed on to help us finish")

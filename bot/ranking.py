@@ -8,7 +8,7 @@ Source: Rennie et al., Tackling the Poor Assumptions of Naive Bayes Text Classif
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -44,20 +44,42 @@ class Ranked:
         return tuple(each / total for each in raised)
 
 
+class Reading:
+    """Taking texts apart, in one way for all who learn from them."""
+
+    def __init__(self, synonyms: Iterable[Sequence[str]] = ()) -> None:
+        """
+        Args:
+            synonyms: words that mean the same; the first of each stands for all.
+        """
+        self._same = {word: one[0] for one in synonyms for word in one[1:]}
+        self._learned: dict[str, Counter[str]] = {}
+
+    def words(self, text: str) -> tuple[str, ...]:
+        return tuple(self._same.get(word, word) for word in words(text))
+
+    def learned(self, text: str) -> Counter[str]:
+        """What an example holds; kept, because several learn from the same."""
+        if text not in self._learned:
+            self._learned[text] = Counter(_features(self.words(text)))
+        return self._learned[text]
+
+    def done(self) -> None:
+        """Nobody learns any more."""
+        self._learned.clear()
+
+
 class Ranking:
-    def __init__(self, examples: Iterable[tuple[str, str]], taken_apart: dict[str, Counter[str]] | None = None) -> None:
+    def __init__(self, examples: Iterable[tuple[str, str]], reading: Reading) -> None:
         """
         Args:
             examples: texts, and the label of each; "" for what is about none of the labels.
-            taken_apart: texts that another ranking has learned from, and what they hold; filled further.
         """
-        known = {} if taken_apart is None else taken_apart
+        self._reading = reading
         labels: dict[str, list[str]] = {}
         for text, label in examples:
             labels.setdefault(text, []).append(label)
-        for text in labels.keys() - known.keys():
-            known[text] = Counter(_features(words(text)))
-        texts = [(known[text], own) for text, own in labels.items()]
+        texts = [(reading.learned(text), own) for text, own in labels.items()]
         seen = Counter(feature for features, _ in texts for feature in features)
         self._weight = {  # how telling a feature is
             feature: math.log((1 + len(texts)) / (1 + number)) + 1
@@ -108,7 +130,7 @@ class Ranking:
 
     def rank(self, text: str) -> Ranked:
         """Put the labels in order for `text`."""
-        read = words(text)
+        read = self._reading.words(text)
         vector = self._vector(Counter(_features(read)))
         length = sum(value for _, value in vector)
         scores = [length * prior for prior in self._prior]
@@ -135,7 +157,7 @@ class Ranking:
 
     def likeness(self, one: str, other: str) -> float:
         """How much two texts share of what is telling, 0 to 1."""
-        first, second = (dict(self._vector(Counter(_features(words(text))))) for text in (one, other))
+        first, second = (dict(self._vector(Counter(_features(self._reading.words(text))))) for text in (one, other))
         return sum(value * second.get(feature, 0.0) for feature, value in first.items())
 
 

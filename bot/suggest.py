@@ -3,13 +3,12 @@
 Where the evidence is thin nothing is suggested.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.framework import Entry, Framework
-from bot.ranking import Ranked, Ranking
+from bot.ranking import Ranked, Ranking, Reading
 from bot.vocabulary import Vocabulary
 
 FIRST_MOST: Final = 3  #: entries of the first kind
@@ -35,20 +34,16 @@ NOTHING: Final = Suggested()
 class Suggester:
     """Built once, in some milliseconds; never changed."""
 
-    def __init__(self, framework: Framework, words: Vocabulary, taken_apart: dict[str, Counter[str]]) -> None:
-        """
-        Args:
-            taken_apart: see `Ranking`.
-        """
+    def __init__(self, framework: Framework, words: Vocabulary, reading: Reading) -> None:
         self._framework = framework
-        self._first, self._second = (self._ranking(words, mark, taken_apart) for mark in ("first", "second"))
+        self._first, self._second = (self._ranking(words, mark, reading) for mark in ("first", "second"))
 
-    def _ranking(self, words: Vocabulary, mark: str, taken_apart: dict[str, Counter[str]]) -> Ranking | None:
+    def _ranking(self, words: Vocabulary, mark: str, reading: Reading) -> Ranking | None:
         entries = [entry for entry in self._framework.taggable if entry.kind.suggest == mark]
         if not any(words.entries.get(entry.id) for entry in entries):
             return None
         examples = [*_examples(entries, words), *((text, "") for text in words.unspecific)]
-        return Ranking(examples, taken_apart)
+        return Ranking(examples, reading)
 
     def suggest(self, text: str) -> Suggested:
         """What `text` shows: the same for the same text, whatever it holds."""

@@ -4,14 +4,13 @@ Three outcomes: an answer when sure, a menu when not, and *unknown* where the fr
 """
 
 import math
-from collections import Counter
 from typing import Final
 
-from bot import matching, names, ranking, vocabulary
+from bot import matching, names, vocabulary
 from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework
 from bot.matching import MENU_MOST, Found
-from bot.ranking import Ranked
+from bot.ranking import Ranked, Ranking, Reading
 from bot.suggest import Suggester
 from bot.vocabulary import Vocabulary
 
@@ -36,10 +35,10 @@ class Index(names.Index):
     def __init__(self, framework: Framework, words: Vocabulary = vocabulary.NONE) -> None:
         super().__init__(framework)
         self.words = words
-        taken_apart: dict[str, Counter[str]] = {}
-        examples = vocabulary.examples(framework, words)
-        self.ranking = ranking.Ranking(examples, taken_apart) if words.entries else None
-        self.suggester = Suggester(framework, words, taken_apart)
+        reading = Reading(words.synonyms)
+        self.ranking = Ranking(vocabulary.examples(framework, words), reading) if words.entries else None
+        self.suggester = Suggester(framework, words, reading)
+        reading.done()
 
 
 def find(index: Index, text: str) -> Found:

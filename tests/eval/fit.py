@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from adapters.app import read_framework
 from bot import vocabulary
 from bot.framework import Framework
-from bot.ranking import Ranking
+from bot.ranking import Ranking, Reading
 from bot.understanding import signals
 from bot.vocabulary import Vocabulary
 from tests.adapters.town import ROOT
@@ -44,7 +44,7 @@ def cases(framework: Framework, words: Vocabulary, right: Callable[[tuple[str, .
             if place % FOLDS != fold
             for label in labels[text] or {""}
         ]
-        ranking = Ranking([*base, *learned])
+        ranking = Ranking([*base, *learned], Reading(words.synonyms))
         for text in shuffled[fold::FOLDS]:
             ranked = ranking.rank(text)
             found.append((signals(ranked), right(ranked.labels, labels[text])))
