@@ -19,13 +19,14 @@ from bot.framework import Framework
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
 from bot.outbox import LEASE_S, PACE_S, Outbox, Sender
+from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.reacting import GATHER_S
 from bot.renewing import Renewing
 from bot.store import Store
 from bot.vocabulary import Vocabulary
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
-SWEEP_S: Final = 3600.0  #: between two times of forgetting old deliveries
+SWEEP_S: Final = 3600.0  #: between two times of forgetting what is old
 RECONCILE_S: Final = 24 * 3600.0  #: between two times of learning everything anew, whatever events told
 
 log = structlog.get_logger()
@@ -132,7 +133,7 @@ async def application(
 
 @contextlib.asynccontextmanager
 async def running(app: Application, clock: Callable[[], datetime] = now) -> AsyncIterator[None]:
-    """Deliver, and forget old deliveries, until the block ends; what is under way is then finished."""
+    """Deliver, and forget what is old, until the block ends; what is under way is then finished."""
     delivering = asyncio.create_task(app.outbox.run())
     sweeping = asyncio.create_task(_sweep(app.store, clock))
     try:
@@ -151,7 +152,13 @@ async def running(app: Application, clock: Callable[[], datetime] = now) -> Asyn
 async def _sweep(store: Store, clock: Callable[[], datetime]) -> None:
     while True:
         try:
-            await store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+            await forget(store, clock())
         except DatabaseError as error:
-            log.warning("deliveries_not_forgotten", error=str(error))
+            log.warning("not_forgotten", error=str(error))
         await asyncio.sleep(SWEEP_S)
+
+
+async def forget(store: Store, now: datetime) -> None:
+    """Forget what has been kept long enough."""
+    await store.ledger.forget_deliveries(now - timedelta(days=DELIVERIES_KEPT_DAYS))
+    await store.tally.forget_questions((now - timedelta(days=QUESTIONS_KEPT_DAYS)).date())

@@ -1,17 +1,21 @@
 """`kudos …`. Errors go to standard error, one readable line each; the status is 0 only on success."""
 
 import asyncio
+import csv
 import json
 import re
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DatabaseError
+
+if TYPE_CHECKING:
+    from bot.questions import Question
 
 BAD_CONFIG: Final = 78  #: exit status. Source: sysexits.h, EX_CONFIG
 
@@ -192,6 +196,56 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
             also=[entry.id for entry in found.second],
             ms=_ms(started),
         )
+
+
+@main.command()
+@click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet, for all workspaces.")
+def questions(*, as_csv: bool) -> None:
+    """Show what people asked in vain, most asked first: for the next edit of the framework's aliases."""
+    from bot import config
+    from bot.questions import KEPT_DAYS, became
+
+    path = config.read().database_path
+    if not path.exists():
+        raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
+    found = asyncio.run(_questions(path))
+    if as_csv:
+        table = csv.writer(sys.stdout)
+        table.writerow(["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"])
+        for each in found:
+            picked = " ".join(f"{entry}:{times}" for entry, times in each.picked)
+            # A spreadsheet would take what begins so for a formula.
+            text = f"'{each.text}" if each.text.startswith(("=", "+", "-", "@")) else each.text
+            table.writerow([each.asked, text, each.unknown, each.menus, each.none, picked, each.first, each.last])
+        return
+    if not found:
+        click.echo("Nobody has asked anything yet that Kudos could not answer.")
+        return
+    click.echo("What people asked in vain, most asked first: words to add to the aliases in framework.yaml.")
+    click.echo(f"It is kept without names, and forgotten when nobody has asked it for {KEPT_DAYS} days.\n")
+    for each in found:
+        click.echo(f"{each.asked:>6,}  {each.text}\n        {became(each)}; last on {each.last}")
+
+
+async def _questions(path: Path) -> "tuple[Question, ...]":
+    """
+    Raises:
+        ConfigError: it is no database of this release.
+    """
+    from bot import migrations
+    from bot.database import Sqlite
+    from bot.questions import summed
+    from bot.tally import Tally
+
+    database = Sqlite(path, read_only=True)
+    try:
+        if await migrations.pending(database):
+            raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])
+        return summed(await Tally(database).questions())
+    except DatabaseError as error:
+        raise ConfigError([f"DATABASE_URL: cannot read {path}: {error}"]) from None
+    finally:
+        await database.close()
 
 
 @main.group()

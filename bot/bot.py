@@ -1,13 +1,14 @@
 """The one conductor: a request comes in, replies go out. What must reach people later is in the outbox by then."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
 from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, steps
+from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
@@ -94,6 +95,9 @@ class Bot:
             gather=timedelta(seconds=gather_s),
         )
         self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins)
+        self._asking = Asking(
+            store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
+        )
         self._showing = Showing(
             store, self._framework, self._pages, troubles={} if troubles is None else troubles, clock=clock
         )
@@ -155,7 +159,7 @@ class Bot:
             case Reacted():
                 return await self._reacting.reacted(request)
             case Ask():
-                return [Private(card=await self._answer(request))]
+                return [Private(card=await self._asking.answered(request))]
             case Said():
                 return await self._said(request)
             case OpenHome():
@@ -245,10 +249,16 @@ class Bot:
             case Action.WITHDRAW:
                 return await self._giving.withdraw(press, replace_message=False)
             case Action.MEANING:
-                return [Private(card=self._meaning([press.value]))]
+                return [Private(card=self._asking.stepped(press), replace=True)]
+            case Action.PICK:
+                return [Private(card=await self._asking.picked(press))]
+            case Action.LATELY:
+                return [Private(card=await self._asking.shown_lately(press))]
+            case Action.VALUES:
+                return [Private(card=answers.all_values(self._framework()))]
             case Action.EXPLAIN:
                 tags = (await self._visible(press)).tags
-                return [Private(card=self._meaning(tag.entry for tag in tags))]
+                return [Private(card=self._asking.meanings(tag.entry for tag in tags))]
             case Action.EDIT:
                 recognition = await self._visible(press)
                 kudos.own(recognition, press.person, "change it")
@@ -268,19 +278,6 @@ class Bot:
         if recognition is None or not any(privacy.visible(recognition, each) for each in audiences):
             raise Refusal(("", "This kudos was taken back."))
         return recognition
-
-    def _meaning(self, ids: Iterable[str]) -> Card:
-        return answers.meanings(ids, self._framework(), self._zone)
-
-    async def _answer(self, ask: Ask) -> Card:
-        framework = self._framework()
-        if not ask.question.strip():
-            return answers.all_values(framework)
-        answer = answers.answer(_index.get(), ask.question)
-        former = framework.former_called(ask.question)
-        if former and not answer.exact and await self._store.ledger.was_used(ask.workspace, former.entry.id):
-            return self._meaning([former.entry.id])
-        return answers.shown(answer, framework)
 
     async def _mine(self, ask: Mine) -> Card:
         reader = One(workspace=ask.workspace, person=ask.person)

@@ -51,6 +51,8 @@ class Giving:
     async def pressed(self, press: Press) -> list[Reply]:
         """*Give kudos*, pressed: the form, with what the button carries."""
         place, carried = commands.unpacked(press.value) if press.value else ("", ())
+        if carried and not place:  # an answer does not know where it is read
+            place = await self._channel(press)
         where = Place(workspace=press.workspace, id=place) if place else None
         _, draft, context = await self._read(press, carried, where)
         return [OpenForm(await self._form(press, draft, context))]
@@ -265,6 +267,11 @@ class Giving:
             left_out=filled.left_out,
             dropped_self=kudos.dropped_self(draft, ask.person) and bool(filled.people),
         )
+
+    async def _channel(self, press: Press) -> str:
+        """The channel that a button stands in; "" where it stands elsewhere, or somewhere that we do not know."""
+        known = await self.store.directory.place(press.workspace, press.place)
+        return known.id if known and known.kind is PlaceKind.CHANNEL else ""
 
     async def _default_place(self, ask: Give | GiveFor | Press) -> str | None:
         """Where it is shown when nobody says where, if the giver can read it there."""

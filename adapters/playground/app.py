@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ import click
 import jinja2
 from aiohttp import web
 
-from adapters.app import Application, application, now
+from adapters.app import Application, application, forget, now
 from adapters.playground import parse, seed
 from adapters.playground.delivery import connect
 from adapters.playground.doors import doors
@@ -41,7 +41,6 @@ from bot.cards import Mend, Reply
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
-from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said
 from bot.requests import OpenHome, Request, SubmitKudos
@@ -304,7 +303,7 @@ async def opened(
         )
         messages = Messages(database)
         await connect(app, messages, clock)
-        await app.store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+        await forget(app.store, clock())
         if framework_file:
             await stack.enter_async_context(watching(app, framework_file, look_s))
         yield Playground(app, messages, zone=zone, clock=clock)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from adapters.slack import render
-from bot import answers, forms, home, kudos_cards, notices
+from bot import answers, forms, home, kudos_cards, lately, notices
 from bot import framework as frameworks
 from bot.cards import Card, Form
 from bot.framework import Trouble
@@ -133,11 +133,25 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "said": lambda: notices.said("A sentence with <!here> & more."),
     "too_long": lambda: kudos_cards.too_long("w " * 2000, people=[BOB.name], tags=["lamp"]),
     "entry_card": lambda: answers.entry_card(LANTERN.taggable[0], LANTERN),
+    "group_card": lambda: answers.group_card(LANTERN.taggable[0], LANTERN.taggable[0].groups[1], LANTERN),
+    "none_of_these": lambda: answers.none_of_these(LANTERN),
+    "lately": lambda: lately.lately(
+        LANTERN.taggable[0],
+        (SECONDED, GROUPS, replace(REACTION, id="reaction")),
+        links={KUDOS.id: CARD_AT, "reaction": THEIRS},
+        zone=ZoneInfo("Europe/London"),
+    ),
+    "lately-nobody": lambda: lately.lately(LANTERN.taggable[1], (), links={}, zone=ZoneInfo("Europe/London")),
     "entries_card": lambda: answers.entries_card(LANTERN.entries, LANTERN),
     "all_values": lambda: answers.all_values(LANTERN),
     "shown-answer": lambda: _said(LANTERN.taggable[1].tag),
     "shown-menu": lambda: answers.shown(
-        answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:3], confidence=0.5), LANTERN
+        answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:3], confidence=0.5),
+        LANTERN,
+        question="0123456789abcdef0123456789abcdef",
+    ),
+    "shown-menu-of-one": lambda: answers.shown(
+        answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:1], confidence=0.5), LANTERN
     ),
     "shown-unknown": lambda: _said("quarterly parking permits"),
     "meanings-retired": lambda: answers.meanings(
