@@ -14,7 +14,7 @@ from bot.cards import Actions, Bullets, Button, Card, Code, Divider, Element, Em
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
 from bot.matching import MENU_MOST, Outcome
 from bot.requests import Action
-from bot.understanding import Index, find
+from bot.understanding import Index, find, fitting_line
 
 __all__ = [
     "MENU_MOST",
@@ -44,6 +44,7 @@ class Answer:
     outcome: Outcome
     entries: tuple[Entry, ...] = ()  #: best first; at most `MENU_MOST` of a menu
     confidence: float = 0.0  #: 0 to 1
+    line: str = ""  #: the line of the only entry that fits the question best, if one does
 
     @property
     def exact(self) -> bool:
@@ -54,7 +55,14 @@ class Answer:
 def answer(index: Index, question: str) -> Answer:
     """Say which entries the question names; the same for the same question, whatever it holds."""
     found = find(index, question)
-    return Answer(question=question, outcome=found.outcome, entries=found.entries, confidence=found.confidence)
+    entry = found.entries[0] if found.outcome == "answer" and len(found.entries) == 1 else None
+    return Answer(
+        question=question,
+        outcome=found.outcome,
+        entries=found.entries,
+        confidence=found.confidence,
+        line=fitting_line(index, entry, question) if entry else "",
+    )
 
 
 def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
@@ -65,7 +73,7 @@ def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
     """
     match answer.outcome:
         case "answer":
-            return entries_card(answer.entries, framework)
+            return entries_card(answer.entries, framework, line=answer.line)
         case "menu":
             return _menu(answer.entries, question)
         case "unknown":
@@ -73,9 +81,13 @@ def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
     assert_never(answer.outcome)
 
 
-def entry_card(entry: Entry, framework: Framework) -> Card:
-    """All that the framework says about one entry, and where it says so."""
-    return Card((*_entry(entry, framework), *_onward(entry, framework)))
+def entry_card(entry: Entry, framework: Framework, *, line: str = "") -> Card:
+    """All that the framework says about one entry, and where it says so.
+
+    Args:
+        line: of the entry, that was asked for; it stands out.
+    """
+    return Card((*_entry(entry, framework, line=line), *_onward(entry, framework)))
 
 
 def group_card(entry: Entry, group: Group, framework: Framework) -> Card:
@@ -90,10 +102,10 @@ def group_card(entry: Entry, group: Group, framework: Framework) -> Card:
     )
 
 
-def entries_card(entries: Sequence[Entry], framework: Framework) -> Card:
+def entries_card(entries: Sequence[Entry], framework: Framework, *, line: str = "") -> Card:
     """Several entries, one below the other."""
     if len(entries) == 1:
-        return entry_card(entries[0], framework)
+        return entry_card(entries[0], framework, line=line)
     elements: list[Element] = []
     for entry in entries:
         elements += [Divider()] if elements else []
@@ -136,10 +148,10 @@ def _retired(former: Retired, zone: tzinfo) -> Iterator[Element]:
     yield from _entry(former.entry, former.framework, offered=False)
 
 
-def _entry(entry: Entry, framework: Framework, *, offered: bool = True) -> Iterator[Element]:
+def _entry(entry: Entry, framework: Framework, *, offered: bool = True, line: str = "") -> Iterator[Element]:
     yield _headed(entry)
     for place, group in enumerate(entry.groups):
-        yield from _group(group, first=place == 0)
+        yield from _group(group, first=place == 0, asked=line)
     if entry.lists:
         yield Bullets(tuple(named(listed) for id_ in entry.lists if (listed := framework.entry(id_))))
     if not (entry.groups or entry.lists or entry.missing or entry.title_is_ours):
@@ -164,12 +176,12 @@ def _headed(entry: Entry) -> Heading:
     return Heading(f"{entry.emoji} {entry.title.text}".strip())
 
 
-def _group(group: Group, *, first: bool) -> Iterator[Element]:
+def _group(group: Group, *, first: bool, asked: str = "") -> Iterator[Element]:
     if group.heading:
         yield Line((Strong(group.heading.text),))
     elif not first:
         yield Note((f"{group.label} (our heading)",))
-    yield Bullets(tuple((line.text,) for line in group.lines))
+    yield Bullets(tuple((Strong(line.text) if line.text == asked else line.text,) for line in group.lines))
     ours = [f"Dated {group.dated}." if group.dated else "", f"{_capital(group.note)}." if group.note else ""]
     if any(ours):
         yield Note((" ".join(filter(None, ours)),))

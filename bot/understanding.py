@@ -25,6 +25,7 @@ _COVERED: Final = (-0.444, 0.895, 3.084, 1.753, 2.831, 0.725, 0.796, 0.244, -4.4
 ANSWERED: Final = 0.75  #: how sure we are at least of an answer
 ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that names nothing
 LONG: Final = 4
+_LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
 COVERED: Final = 0.6  #: how sure we are at least that the framework says something of it, to offer a menu
 COVERED_NAMED: Final = 0.5  #: … where the question holds words of a name
 
@@ -62,6 +63,15 @@ def find(index: Index, text: str) -> Found:
 def _agree(named: Found, likely: Entry) -> bool:
     """Whether nothing else was named."""
     return not named.entries or likely in named.entries
+
+
+def fitting_line(index: Index, entry: Entry, text: str) -> str:
+    """The line of `entry` that `text` is most like; "" where it is like none."""
+    if index.ranking is None:
+        return ""
+    lines = [line.text for group in entry.groups for line in group.lines]
+    likeness, line = max(((index.ranking.likeness(text[:TEXT_MOST], line), line) for line in lines), default=(0.0, ""))
+    return line if likeness >= _LIKE_A_LINE else ""
 
 
 def signals(ranked: Ranked) -> Signals:
