@@ -24,6 +24,7 @@ _COVERED: Final = (-0.444, 0.895, 3.084, 1.753, 2.831, 0.725, 0.796, 0.244, -4.4
 
 ANSWERED: Final = 0.75  #: how sure we are at least of an answer
 ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that names nothing
+ANSWERED_AGAINST: Final = 0.9  #: … although words of another name are there
 LONG: Final = 4
 _LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
 COVERED: Final = 0.6  #: how sure we are at least that the framework says something of it, to offer a menu
@@ -53,7 +54,7 @@ def find(index: Index, text: str) -> Found:
     found = signals(ranked)
     right, covered = _sure(_RIGHT, found), _sure(_COVERED, found)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
-    if right >= (ANSWERED_LONG if ranked.telling >= LONG else ANSWERED) and _agree(named, likely[0]):
+    if right >= (ANSWERED_LONG if ranked.telling >= LONG else ANSWERED) and (right >= ANSWERED_AGAINST or _agree(named, likely[0])):
         return Found("answer", (likely[0],), round(right, 2))
     if covered < (COVERED_NAMED if named.entries else COVERED):
         return Found("unknown", (), round(1 - covered, 2))
