@@ -141,6 +141,9 @@ class Slack:
         """Nothing is done for a workspace that does not have us (any more)."""
         try:
             workspace = objects.addressed(body)
+            if body.get("type") == "app_rate_limited":  # no event, and unknown to Bolt
+                log.warning("slack_events_withheld", workspace=workspace)
+                return BoltResponse(status=200)
             known = await self._access.installed(workspace)
             if known and (channel := parse.private_channel(body)):
                 # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
@@ -197,11 +200,15 @@ class Slack:
                 return
             base = await address(self._app.store, request.workspace)
             for reply in await self._app.bot.handle(request):
-                if not isinstance(reply, OpenForm):
-                    raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
-                view = render.modal(reply.form, {"reply": url}, base)
-                if not await self._courtesies.open(request.workspace, body["trigger_id"], view):
-                    self._courtesies.tell(url, request, render.ephemeral(said(_NO_FORM), base))
+                match reply:
+                    case Private(card=card):
+                        self._courtesies.tell(url, request, render.ephemeral(card, base))
+                    case OpenForm(form):
+                        view = render.modal(form, {"reply": url}, base)
+                        if not await self._courtesies.open(request.workspace, body["trigger_id"], view):
+                            self._courtesies.tell(url, request, render.ephemeral(said(_NO_FORM), base))
+                    case Answer() | Mend() | ShowHome():
+                        raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
         if failed and request:

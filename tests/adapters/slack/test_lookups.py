@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from adapters.slack import objects
 from adapters.slack.directory import readable
@@ -204,22 +205,25 @@ def answering_to(request: Request, url: str) -> Request:
 async def test_private_words_go_to_slack_and_to_nobody_else(town: Town) -> None:
     card = await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
     before = len(town.slack.calls)
-    async with server() as (other, got):
-        for url in (
-            f"http://{other}/response/x",
-            f"https://{other}/response/x",
-            f"http://hooks.slack.com@{other}/x",
-            f"http://{other}#hooks.slack.com",
-            f"//{other}/x",
-            "http://[broken",
-            "file:///etc/passwd",
-            "http://hooks.slack.com/x",
-            "",
-        ):
-            request = town.client.make_press(card, "What does it mean?", user=town.dan)
-            assert (await town.client.send(answering_to(request, url))).ok
-        await asyncio.sleep(0.2)
-        assert got == []
+    with capture_logs() as logged:
+        async with server() as (other, got):
+            for url in (
+                f"http://{other}/response/x",
+                f"https://{other}/response/x",
+                f"http://hooks.slack.com@{other}/x",
+                f"http://{other}#hooks.slack.com",
+                f"//{other}/x",
+                "http://[broken",
+                "http://[::1",
+                "file:///etc/passwd",
+                "http://hooks.slack.com/x",
+                "",
+            ):
+                request = town.client.make_press(card, "What does it mean?", user=town.dan)
+                assert (await town.client.send(answering_to(request, url))).ok
+            await asyncio.sleep(0.2)
+            assert got == []
+    assert {line["event"] for line in logged if line["log_level"] != "info"} == {"slack_response_url_refused"}
     assert len(town.slack.calls) == before
 
 
@@ -276,6 +280,14 @@ async def test_a_form_that_was_opened_from_a_message_of_ours_answers_in_private(
     assert not await town.submit(form, recipients=[town.bob], entries=[town.entry(0).id], reason=REASON)
     await settled(town)
     assert any("You thanked bob" in text for text in town.told(town.alice))
+
+
+async def test_the_log_says_why_a_form_did_not_open(town: Town) -> None:
+    """Also where Slack just did not answer."""
+    town.slack.fault("views.open", delay_s=2.0)
+    with capture_logs() as logged:
+        await town.type(town.alice, "")
+    assert [line["error"] for line in logged if line["event"] == "slack_form_not_opened"] == ["TimeoutError"]
 
 
 # The directory
