@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, steps
+from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
@@ -119,6 +119,8 @@ class Bot:
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
         with self._one_framework():
+            if row.view == posts.GONE:
+                return await renewing.gone(self._store, row.fact)
             return await self._showing.render(row)
 
     @contextlib.contextmanager

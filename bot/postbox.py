@@ -187,6 +187,16 @@ class Postbox:
         rows = await self._database.rows("SELECT * FROM outbox WHERE view = 'framework' ORDER BY created_at, id")
         return list({(row["workspace"], row["person"]): _post_from(row) for row in rows}.values())
 
+    async def mends(self) -> int:
+        """How many such words were followed by one that it is in use again."""
+        rows = await self._database.rows(
+            """
+            SELECT COUNT(*) AS number FROM outbox AS told JOIN outbox AS mended
+            ON told.view = 'framework' AND mended.view = 'mended' AND mended.fact = told.id
+            """
+        )
+        return int(rows[0]["number"])
+
     async def post(self, workspace: str, id_: str) -> Post | None:
         rows = await self._database.rows(
             "SELECT * FROM outbox WHERE workspace = :workspace AND id = :id", workspace=workspace, id=id_
