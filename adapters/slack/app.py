@@ -145,6 +145,9 @@ class Slack:
                 log.warning("slack_events_withheld", workspace=workspace)
                 return BoltResponse(status=200)
             known = await self._access.installed(workspace)
+            if not known and (above := objects.above(body)) and await self._access.installed(above):
+                workspace, known = above, True
+                body["is_enterprise_install"] = True  # which Slack left open, and everybody below reads
             if known and (channel := parse.private_channel(body)):
                 # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
                 await self._app.store.directory.save_private(workspace, channel)

@@ -13,9 +13,11 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from adapters.slack import objects
+from adapters.slack.delivery import ASKED_AT_ONCE, ASKED_MOST
 from adapters.slack.directory import readable
 from bot.framework import Framework
 from tests.adapters.town import REASON, Town, kudos_for, settled, town_in
+from tests.doubles.slack_objects import User
 from tests.doubles.slack_wire import Request
 
 
@@ -53,6 +55,31 @@ async def test_a_whole_shift_is_looked_up_at_once(empty_town: Town) -> None:
     names = " ".join(f"@{person.name}" for person in shift)
     await town.type(town.alice, f"{names} {town.tag()} for {REASON}")
     assert len(town.slack.calls_to("users.info")) == len(shift) + 1
+
+
+async def test_of_a_crowd_ten_are_looked_up_at_a_time(empty_town: Town) -> None:
+    town = empty_town
+    crowd = town.slack.add_people(30)
+    slow = town.slack.fault("users.info", delay_s=0.4, times=None)
+    typing = asyncio.create_task(town.type(town.alice, f"{named(crowd)} {town.tag()} for {REASON}"))
+    await town.slack.until(lambda: slow.used)
+    await asyncio.sleep(0.2)
+    assert slow.used == ASKED_AT_ONCE
+    await typing
+    assert len(town.slack.calls_to("users.info")) == len(crowd) + 1
+
+
+async def test_of_more_than_any_kudos_can_thank_nobody_is_looked_up(empty_town: Town) -> None:
+    town = empty_town
+    crowd = town.slack.add_people(ASKED_MOST)
+    await town.type(town.alice, f"{named(crowd)} {town.tag()} for {REASON}")
+    assert town.slack.calls_to("users.info") == []
+    assert REASON in str(town.form(town.alice).blocks)
+    assert town.count("recognition") == 0
+
+
+def named(people: list[User]) -> str:
+    return " ".join(f"@{person.name}" for person in people)
 
 
 async def test_whom_slack_did_tell_of_is_not_asked_for_again(empty_town: Town) -> None:

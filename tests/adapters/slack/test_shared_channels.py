@@ -147,6 +147,19 @@ async def test_on_a_card_they_press_in_vain(border: Border, what: str) -> None:
     assert card.text == before
 
 
+async def test_who_presses_as_one_of_a_workspace_without_us_hears_that_they_are_elsewhere(border: Border) -> None:
+    """Not that Kudos was removed, of which nothing is true."""
+    town = border.town
+    card = await town.give(town.alice, f"@bob {town.tag()} for {REASON}", border.shared)
+    request = town.client.make_press(card, "Second this", user=border.outsider)
+    payload = json.loads(dict(parse_qsl(request.body.decode()))["payload"])
+    payload["team"] = {"id": OTHERS, "domain": "x"}
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    assert (await town.client.send(Request(what="press", body=body))).ok
+    assert (await town.hears(border.outsider, REFUSED)).text == REFUSED
+    assert "Seconded" not in card.text
+
+
 async def test_their_emoji_means_nothing(border: Border) -> None:
     """Neither on a message of ours nor on a card."""
     town = border.town
