@@ -144,7 +144,7 @@ class Slack:
             known = await self._access.installed(workspace)
             if known and (channel := parse.private_channel(body)):
                 # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
-                await self._app.store.directory.save_private(workspace, channel)
+                await self._directory.made_private(workspace, channel)
             if known or (body.get("event") or {}).get("type") in FAREWELLS:
                 return await next_()  # type: ignore[func-returns-value]  # as Bolt wants it
             said_ = turned_away(body)

@@ -151,6 +151,8 @@ class SlackLookup:
             return None
         place = objects.place(answer["channel"], workspace)
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:
+            # First of all: they may be too many to be learned in time.
+            await self._store.directory.save_private(workspace, id_)
             await self.save_members(place)
         return place
 
