@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
+from bot.confirming import Confirming
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
@@ -93,7 +94,12 @@ class Bot:
         )
         self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins)
         self._showing = Showing(
-            store, self._framework, self._pages, troubles={} if troubles is None else troubles, clock=clock
+            store,
+            self._framework,
+            self._pages,
+            Confirming(store, lookups, clock),
+            troubles={} if troubles is None else troubles,
+            clock=clock,
         )
 
     @property

@@ -169,6 +169,19 @@ class Postbox:
         )
         return [_post_from(row) for row in rows]
 
+    async def shown(self, workspace: str, facts: Iterable[str]) -> frozenset[str]:
+        """Those of these recognitions whose card, or a word of thanks for them, has been brought about."""
+        names, bound = placeholders("fact", facts)
+        rows = await self._database.rows(
+            f"""
+            SELECT DISTINCT fact FROM outbox
+            WHERE workspace = :workspace AND fact IN ({names}) AND view IN ('card', 'thanks') AND shown > 0
+            """,  # noqa: S608 - names of parameters
+            workspace=workspace,
+            **bound,
+        )
+        return frozenset(row["fact"] for row in rows)
+
     async def cards(self, workspace: str, facts: Iterable[str]) -> dict[str, Message]:
         """Where the cards of these recognitions stand, by recognition."""
         names, bound = placeholders("fact", facts)

@@ -150,7 +150,7 @@ class Slack:
                 body["is_enterprise_install"] = True  # which Slack left open, and everybody below reads
             if known and (channel := parse.private_channel(body)):
                 # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
-                await self._app.store.directory.save_private(workspace, channel)
+                await self._directory.made_private(workspace, channel)
             if known or (body.get("event") or {}).get("type") in FAREWELLS:
                 return await next_()  # type: ignore[func-returns-value]  # as Bolt wants it
             said_ = turned_away(body)

@@ -163,6 +163,8 @@ class SlackLookup:
         except objects.MalformedError:
             return None
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:
+            # First of all: they may be too many to be learned in time.
+            await self._store.directory.save_private(workspace, id_)
             await self.save_members(place)
         return place
 

@@ -207,7 +207,7 @@ class SlackDirectory:
             case type_ if type_.startswith(("channel_", "group_")):
                 self._note(workspace, channel)
                 found = await self._lookup.place(workspace, channel, with_members=False)
-                if found and _private(found):
+                if found:
                     self._learn_members(found)  # such as those of a channel that is shared from now on
                 return Learned(**asked, places=(found,)) if found else None
             case _:
@@ -229,13 +229,19 @@ class SlackDirectory:
         if not present:
             return Left(**asked, place=channel)
         place = await self._lookup.place(asked["workspace"], channel, with_members=False)
-        if place and _private(place):
+        if place:
             self._learn_members(place)
         return Joined(**asked, place=place) if place else None
 
+    async def made_private(self, workspace: str, channel: str) -> None:
+        """A channel turns out to be private, perhaps since today."""
+        if place := await self._store.directory.save_private(workspace, channel):
+            self._learn_members(place)
+
     def _learn_members(self, place: Place) -> None:
-        """They may be too many to be learned before the event has to be answered."""
-        self._keep_until_done(asyncio.create_task(self._save_members(place)))
+        """Learn who is in `place`, if that matters: they may be too many to be learned before we have to answer."""
+        if _private(place):
+            self._keep_until_done(asyncio.create_task(self._save_members(place)))
 
     async def _save_members(self, place: Place) -> None:
         try:
