@@ -171,7 +171,7 @@ async def test_while_slack_does_not_tell_nothing_is_shown_and_the_giver_is_answe
     room.close()
     silent = town.slack.fault("conversations.info", status=500, times=None)
     await room.mention()
-    assert any("You thanked dan" in each for each in town.whispered(town.alice))
+    await town.hears(town.alice, "You thanked dan")
     await town.slack.until(lambda: len(town.slack.calls_to("conversations.info")) >= 2)
     assert town.told(town.dan) == []
     silent.times = 0
