@@ -19,7 +19,18 @@ FOR_ALL = {
     "bot.ledger": {"forget_deliveries", "entries_used"},
     "bot.posts": set(),
     "bot.steps": set(),
-    "bot.postbox": {"next_due", "claim", "postponed", "arrived", "found", "put_back", "let_be", "waiting", "troubles", "mends"},
+    "bot.postbox": {
+        "next_due",
+        "claim",
+        "postponed",
+        "arrived",
+        "found",
+        "put_back",
+        "let_be",
+        "waiting",
+        "troubles",
+        "mends",
+    },
 }
 _STATEMENT = re.compile(r"^\s*(SELECT|INSERT|UPDATE(?! SET)|DELETE|WHERE)\b")
 
