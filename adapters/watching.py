@@ -77,6 +77,9 @@ class Watch:
         if found.problem:
             await self._keep(found, [found.problem])
             return
+        if cut_off := _cut_off(found.text, self._app.framework.text):
+            await self._keep(found, [cut_off])
+            return
         try:
             framework = await asyncio.to_thread(frameworks.parse, found.text, self._path.name)
         except FrameworkError as error:
@@ -92,8 +95,11 @@ class Watch:
         log.error("framework_kept", version=version, problems=len(problems))
 
     async def _use(self, framework: Framework) -> None:
-        if framework.version != self._app.framework.version:
-            self._app.bot.index = await self._app.renewing.index(framework)
+        before = self._app.framework
+        if framework.version != before.version:
+            index = await self._app.renewing.index(framework)
+            await self._app.renewing.replaced(before, framework)
+            self._app.bot.index = index
         await self._app.renewing.mended()
         log.info("framework_in_use", version=framework.version, entries=len(framework.entries))
 
@@ -105,6 +111,24 @@ def _read(path: Path) -> _Found:
         return _Found("", f"The file can't be read: {error.strerror}.")
     except UnicodeDecodeError:
         return _Found("", "The file is no text in UTF-8: save it as that.")
+
+
+def _cut_off(text: str, used: str) -> str:
+    """Why `text` may be only the beginning of what somebody writes in place of `used`; or "".
+
+    Half a list is a list too, and half a sentence a sentence. Many a whole file ends without a line break, so only one
+    that became shorter is suspected.
+    """
+    if not text.strip() or len(text) >= len(used) or text.rstrip() == used.rstrip():
+        return ""
+    if not text.endswith("\n"):
+        return "The file ends in the middle of a line: save it again, with a line break at the end."
+    if used.startswith(text):
+        return (
+            "The file seems to be cut off: it is the beginning of the one in use, and nothing else. Save it whole; "
+            "or, if the rest is to go, add a line at the end that says so, such as: # This is the end."
+        )
+    return ""
 
 
 @contextlib.asynccontextmanager

@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from adapters import logs
 from adapters.app import RECONCILE_S, Application, application, now, running
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
@@ -135,7 +136,9 @@ async def serve(settings: Settings, framework: Framework, words: Vocabulary) -> 
 @contextlib.asynccontextmanager
 async def listening(routes: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Answer on `host` until the block ends; yields the port, which is a free one where `port` is 0."""
-    runner = web.AppRunner(routes, access_log=None, shutdown_timeout=FINISH_S, keepalive_timeout=30)
+    runner = web.AppRunner(
+        routes, logger=logs.of_server(), access_log=None, shutdown_timeout=FINISH_S, keepalive_timeout=30
+    )
     await runner.setup()
     try:
         tcp = web.TCPSite(runner, host, port, backlog=512)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, steps
+from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
 from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
+from bot.confirming import Confirming
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
@@ -99,7 +100,12 @@ class Bot:
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
         self._showing = Showing(
-            store, self._framework, self._pages, troubles={} if troubles is None else troubles, clock=clock
+            store,
+            self._framework,
+            self._pages,
+            Confirming(store, lookups, clock),
+            troubles={} if troubles is None else troubles,
+            clock=clock,
         )
 
     @property
@@ -125,6 +131,8 @@ class Bot:
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
         with self._one_framework():
+            if row.view == posts.GONE:
+                return await renewing.gone(self._store, row.fact)
             return await self._showing.render(row)
 
     @contextlib.contextmanager

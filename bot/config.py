@@ -13,6 +13,7 @@ from bot.errors import ConfigError
 
 SLACK_API: Final = "https://slack.com/api/"
 KEY_LEAST: Final = 32  #: characters of a secret key
+SIGNING_LEAST: Final = 16  #: characters of Slack's signing secret, which has 32
 
 
 def _zone(name: str) -> str:
@@ -24,7 +25,17 @@ def _zone(name: str) -> str:
 
 
 def _web_address(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is no address: look at its host and its port") from None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user name and no password")
+    if parts.query or parts.fragment or url.endswith(("?", "#")):
+        raise ValueError("must end with its path, without anything behind ? or #")
+    if port == 0:
+        raise ValueError("must not name port 0, where nobody can be reached")
     loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and loopback)):
         raise ValueError("must start with https:// (plain http only for this machine itself)")
@@ -33,6 +44,12 @@ def _web_address(url: str) -> str:
 
 def _public_url(url: str) -> str:
     return url and _web_address(url)
+
+
+def _channel(name: str) -> str:
+    if name and not name.strip("# "):
+        raise ValueError("names no channel; give one such as #thanks, or leave it out")
+    return name
 
 
 def _database(url: str) -> str:
@@ -66,14 +83,16 @@ def _listed(text: str) -> list[str]:
 class Settings(BaseSettings):
     """Everything that differs between installations. The names are those of the environment, in lower case."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, str_strip_whitespace=True
+    )
 
     host: str = "0.0.0.0"  # noqa: S104 - platforms reach us from outside; `play` binds loopback
     port: int = Field(default=3978, ge=0, le=65535)
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     framework_file: Path = Path("framework.yaml")
     words_file: Path = Path("words.yaml")
-    kudos_channel: str = ""
+    kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
@@ -169,6 +188,8 @@ def _unsafe(settings: Settings) -> list[str]:
         "SLACK_BOT_TOKEN: a bot token starts with xoxb-. Copy it from OAuth & Permissions.": token
         and not token.startswith("xoxb-"),
         missing.format("SLACK_SIGNING_SECRET"): secret and not token and not client,
+        f"SLACK_SIGNING_SECRET: shorter than {SIGNING_LEAST} characters, so it is none of Slack's and could be "
+        "guessed. Copy it from Basic Information, App Credentials.": secret and len(secret) < SIGNING_LEAST,
         "SLACK_CLIENT_ID: set together with SLACK_BOT_TOKEN. Leave one of them out: the token is for one workspace, "
         "the client for as many as install Kudos.": token and client,
         "SLACK_CLIENT_SECRET: missing, though SLACK_CLIENT_ID is set. "

@@ -184,10 +184,17 @@ class Directory:
         )
         return {row["id"] for row in rows}
 
-    async def save_private(self, workspace: str, place: str) -> None:
-        """It was public, and is not any more."""
-        if (known := await self.place(workspace, place)) and known.visibility is Visibility.PUBLIC:
-            await self.save_places([replace(known, visibility=Visibility.PRIVATE)])
+    async def save_private(self, workspace: str, place: str) -> Place | None:
+        """It was public, and is not any more: the place as it is now; None where that is nothing new.
+
+        Of a public place we know only those in it who have come since we looked: it would seem to have no others.
+        """
+        known = await self.place(workspace, place)
+        if known is None or known.visibility is not Visibility.PUBLIC:
+            return None
+        private = replace(known, visibility=Visibility.PRIVATE)
+        await self._database.write(Step(_SAVE_PLACE, place_values(private)), _no_members(workspace, place))
+        return private
 
     async def save_out_of_reach(self, workspace: str, place: str) -> None:
         """It is gone, or private and without us: we can't tell which. What we do not know is private."""
@@ -212,10 +219,7 @@ class Directory:
     async def save_members(self, workspace: str, place: str, people: Iterable[str]) -> None:
         """Replace whom we know to be in `place`."""
         await self._database.write(
-            Step(
-                "DELETE FROM membership WHERE workspace = :workspace AND place = :place",
-                {"workspace": workspace, "place": place},
-            ),
+            _no_members(workspace, place),
             *(_membership(workspace, place, person) for person in people),
         )
 
@@ -377,6 +381,13 @@ def place_from(row: Row) -> Place:
         visibility=Visibility(row["visibility"]),
         joined=bool(row["joined"]),
         archived=bool(row["archived"]),
+    )
+
+
+def _no_members(workspace: str, place: str) -> Step:
+    return Step(
+        "DELETE FROM membership WHERE workspace = :workspace AND place = :place",
+        {"workspace": workspace, "place": place},
     )
 
 

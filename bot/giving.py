@@ -172,6 +172,8 @@ class Giving:
             raise Refusal(*draft.faults, ("recipients", _ASK_AGAIN))
         if context.guessed and context.place and context.place.kind is PlaceKind.CHANNEL:
             raise Refusal(*draft.faults, ("recipients", _ASK_WHERE_AGAIN))
+        if context.unlisted and origin is Origin.FORM:  # which names a place, and not only one that its giver is in
+            raise Refusal(*draft.faults, ("recipients", _ASK_WHERE_AGAIN))
         open_place = context.place is None or context.place.kind is PlaceKind.BOT
         known = kudos.Known(
             giver=giver,

@@ -90,8 +90,12 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
     )
 
 
-def reactions(recognitions: Iterable[Recognition], framework: Framework, message: Message) -> Card:
-    """Tell the author of `message`, once, of all the kudos that reactions to it are."""
+def reactions(recognitions: Iterable[Recognition], framework: Framework, message: Message | None) -> Card:
+    """Tell the author of `message`, once, of all the kudos that reactions to it are.
+
+    Args:
+        message: None where they can't follow a link to it any more.
+    """
     standing = [each for each in recognitions if not each.withdrawn]
     if not standing:
         return TAKEN_BACK
@@ -104,7 +108,7 @@ def reactions(recognitions: Iterable[Recognition], framework: Framework, message
             lines.append(Quote(each.reason if whole else excerpt(each.reason)))
     if len(standing) > len(shown):
         lines.append(Note((f"And {len(standing) - len(shown)} more: ", Code("/kudos mine"), " shows the latest.")))
-    link = MessageLink(label="your message", message=message)
+    link: Span = MessageLink(label="your message", message=message) if message else "a message of yours"
     return Card(
         (
             Line(("Colleagues thanked you with a reaction to ", link, ":")),
@@ -360,8 +364,17 @@ def names_place(recognition: Recognition, members: frozenset[str] | None, person
     A guest sees the channels they are in and no others.
     """
     guest = any(each.id == person and each.kind is PersonKind.GUEST for each in recognition.recipients)
-    public = recognition.visibility is Visibility.PUBLIC and not guest
-    return public or (members is not None and person in members)
+    return (_public(recognition) and not guest) or (members is not None and person in members)
+
+
+def names_message(recognition: Recognition, members: frozenset[str], person: str) -> bool:
+    """Whether the author of the message that was reacted to may be led to it: who wrote there need not be there now."""
+    return _public(recognition) or person in members
+
+
+def _public(recognition: Recognition) -> bool:
+    """Whether it was said in public, and where it was said is public still, as far as we know."""
+    return Visibility.PUBLIC is recognition.visibility is recognition.place.visibility
 
 
 def too_long(reason: str, *, people: Iterable[str], tags: Iterable[str]) -> Card:

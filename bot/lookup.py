@@ -19,7 +19,9 @@ class Lookup(Protocol):
 
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]: ...
 
-    async def place(self, workspace: str, id_: str) -> Place | None: ...
+    async def place(self, workspace: str, id_: str) -> Place | None:
+        """None for what it does not know. Who is in a private place that we are in is saved on the way."""
+        ...
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         """Who is in a group now, whoever they are.
@@ -43,8 +45,9 @@ class Context:
 
     people: dict[str, Person]
     place: Place | None
-    members: frozenset[str] | None  #: of a private place that Kudos is in; None elsewhere
+    members: frozenset[str] | None  #: of a private place that Kudos is in; None elsewhere, and where we do not know
     complete: bool  #: False when the platform did not answer in time
+    unlisted: bool = False  #: Kudos is in that private place, and yet we do not know who else is
     guessed: bool = False  #: and so the place is only what the request said of it
     rosters: Mapping[str, Roster] = field(default_factory=dict)  #: by group: those in it who can be thanked
     unread: Mapping[str, str] = field(default_factory=dict)  #: groups without a roster, and the platform's word for why
@@ -70,9 +73,12 @@ class Register:
             groups: with their names, as far as the platform said.
             place: as far as the platform said. A conversation is `BOT` there if it may be the asker's with Kudos.
         """
+        clock = asyncio.get_running_loop().time
+        began = clock()
         wanted = list(dict.fromkeys((asker, *ids)))
         people = await self._directory.people(workspace, wanted)
         stored = await self._directory.place(workspace, place.id) if place else None
+        already = stored is not None
         missing = [id_ for id_ in wanted if id_ not in people]
         complete = True
         found: dict[str, Roster | str] = dict.fromkeys(groups or (), "")
@@ -92,13 +98,18 @@ class Register:
             place = unknown(place)
             if place.kind is PlaceKind.CONVERSATION and complete and asker in people:
                 await self._directory.save_places([place])  # a form opened here comes back with its id alone
-        members = None
-        if place and place.visibility is Visibility.PRIVATE and place.joined:
-            members = await self._directory.members(workspace, place.id)
+        members = await self._members(place)
+        if lookup and place and already and members is not None and not members:
+            with contextlib.suppress(PlatformError, TimeoutError):
+                async with asyncio.timeout(max(0.0, began + PATIENCE_S - clock())):
+                    await self._find_place(lookup, place, people.get(asker))
+            place = await self._directory.place(workspace, place.id) or place
+            members = await self._members(place)
         return Context(
             people=people,
             place=place,
             members=members or None,
+            unlisted=members is not None and not members,
             complete=complete,
             guessed=not complete and place is not None and stored is None,
             rosters={id_: each for id_, each in found.items() if isinstance(each, Roster)},
@@ -116,6 +127,11 @@ class Register:
         if place.visibility is Visibility.PUBLIC and not guest:
             return True
         return person in await self._directory.members(place.workspace, place.id)
+
+    async def _members(self, place: Place | None) -> frozenset[str] | None:
+        if place is None or place.visibility is not Visibility.PRIVATE or not place.joined:
+            return None
+        return await self._directory.members(place.workspace, place.id)
 
     async def _find_people(self, lookup: Lookup, workspace: str, ids: list[str]) -> dict[str, Person]:
         found = await lookup.people(workspace, ids) if ids else []

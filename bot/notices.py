@@ -1,5 +1,7 @@
 """What Kudos says of itself: help, hello, and single sentences. Pure views."""
 
+from collections.abc import Sequence
+
 from bot.cards import (
     Bullets,
     Card,
@@ -13,7 +15,7 @@ from bot.cards import (
     Spans,
     Strong,
 )
-from bot.framework import Framework, Trouble
+from bot.framework import Entry, Framework, Trouble
 from bot.model import Place
 
 
@@ -59,6 +61,7 @@ def hello(framework: Framework) -> Card:
 
 
 PROBLEMS_MOST = 10  #: problems of the framework told in one message
+ENTRIES_MOST = 20  #: entries that are gone
 
 
 def framework_kept(trouble: Trouble, framework: Framework) -> Card:
@@ -79,6 +82,19 @@ def framework_kept(trouble: Trouble, framework: Framework) -> Card:
 def framework_mended(framework: Framework) -> Card:
     """Tell an administrator who knows of trouble that it is over."""
     return Card((Line((f"The framework's file is fine again, and in use: {_measure(framework)}.",)),))
+
+
+def framework_lacks(gone: Sequence[Entry]) -> Card:
+    """Tell an administrator what went out of use with the framework before: perhaps nobody meant it."""
+    more = len(gone) - ENTRIES_MOST
+    return Card(
+        (
+            Line(("The new framework is in use. These entries are no longer in it:",)),
+            Bullets(tuple((entry.title.text, " (", Code(entry.id), ")") for entry in gone[:ENTRIES_MOST])),
+            *((Note((f"And {more} more.",)),) if more > 0 else ()),
+            Note(("If that was not meant, put them back into the file; nothing has to be restarted.",)),
+        )
+    )
 
 
 def reactions_switched(place: Place, *, on: bool) -> Card:

@@ -76,15 +76,26 @@ class Pages:
     async def links(self, workspace: str, person: str, shown: Sequence[Recognition]) -> dict[str, Message]:
         """Where `person` may follow each of these to: its card or else what it is about, by recognition."""
         cards = await self.store.posts.cards(workspace, (each.id for each in shown))
-        found = {each.id: cards.get(each.id) or each.message for each in shown if await self._was_there(each, person)}
+        told = await self.store.posts.shown(workspace, (each.id for each in shown))
+        found = {
+            each.id: cards.get(each.id) or each.message
+            for each in shown
+            if await self._was_there(each, person, told=each.id in told)
+        }
         return {id_: message for id_, message in found.items() if message}
 
-    async def _was_there(self, recognition: Recognition, person: str) -> bool:
-        """Whether `person` knows the place it was given in. Who is thanked from a private one may not."""
-        if recognition.giver.id == person or recognition.origin is Origin.REACTION:
+    async def _was_there(self, recognition: Recognition, person: str, *, told: bool) -> bool:
+        """Whether `person` knows the place it was given in. Who is thanked from a private one may not.
+
+        Args:
+            told: it was shown somewhere; until then it is not certain that a place is public still.
+        """
+        if recognition.giver.id == person:
             return True
         members = await self.store.directory.members(recognition.workspace, recognition.place.id)
-        return kudos_cards.names_place(recognition, members, person)
+        if recognition.origin is Origin.REACTION:
+            return kudos_cards.names_message(recognition, members, person)
+        return (told or person in members) and kudos_cards.names_place(recognition, members, person)
 
     async def switched_on(self, workspace: str, person: str, setting: home.Setting) -> bool:
         return await self.store.directory.setting(workspace, person, setting.name, "1") == "1"

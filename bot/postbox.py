@@ -169,6 +169,19 @@ class Postbox:
         )
         return [_post_from(row) for row in rows]
 
+    async def shown(self, workspace: str, facts: Iterable[str]) -> frozenset[str]:
+        """Those of these recognitions whose card, or a word of thanks for them, has been brought about."""
+        names, bound = placeholders("fact", facts)
+        rows = await self._database.rows(
+            f"""
+            SELECT DISTINCT fact FROM outbox
+            WHERE workspace = :workspace AND fact IN ({names}) AND view IN ('card', 'thanks') AND shown > 0
+            """,  # noqa: S608 - names of parameters
+            workspace=workspace,
+            **bound,
+        )
+        return frozenset(row["fact"] for row in rows)
+
     async def cards(self, workspace: str, facts: Iterable[str]) -> dict[str, Message]:
         """Where the cards of these recognitions stand, by recognition."""
         names, bound = placeholders("fact", facts)
@@ -186,6 +199,16 @@ class Postbox:
         """The latest word to each administrator that the framework's file is not in use."""
         rows = await self._database.rows("SELECT * FROM outbox WHERE view = 'framework' ORDER BY created_at, id")
         return list({(row["workspace"], row["person"]): _post_from(row) for row in rows}.values())
+
+    async def mends(self) -> int:
+        """How many such words were followed by one that it is in use again."""
+        rows = await self._database.rows(
+            """
+            SELECT COUNT(*) AS number FROM outbox AS told JOIN outbox AS mended
+            ON told.view = 'framework' AND mended.view = 'mended' AND mended.fact = told.id
+            """
+        )
+        return int(rows[0]["number"])
 
     async def post(self, workspace: str, id_: str) -> Post | None:
         rows = await self._database.rows(

@@ -29,6 +29,7 @@ HELLO: Final = "hello"  #: a place: Kudos says hello
 STUCK: Final = "stuck"  #: a row of the outbox that can never arrive, to the giver
 FRAMEWORK: Final = "framework"  #: why the framework's file is not in use, to an administrator
 MENDED: Final = "mended"  #: a row of the view above that arrived: it is in use again
+GONE: Final = "gone"  #: entries that a new framework lacks, to an administrator
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 HOME: Final = "home"  #: somebody's own page, to them
 

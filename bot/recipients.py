@@ -43,8 +43,8 @@ def thanked(
         fault = "Choose at least one colleague to thank."
     elif large := [group for group in groups if group.number > RECIPIENTS_MOST]:
         fault = " ".join(map(_too_large, large))
-    elif empty := [f"@{group.name}" for group in groups if not group.number]:
-        fault = f"There is nobody to thank in {listed(empty)} but you. Choose the colleague you want to thank."
+    elif empty := [rosters[group.id] for group in groups if not group.number]:
+        fault = f"{_nobody(empty)} Choose the colleague you want to thank."
     elif not others:
         fault = "You can't thank only yourself. Choose the colleague you want to thank."
     elif len(others) > RECIPIENTS_MOST:
@@ -168,6 +168,14 @@ def _fits(people: tuple[str, ...]) -> bool:
 
 def _number(people: int) -> str:
     return f"{people} {'person' if people == 1 else 'people'}"
+
+
+def _nobody(rosters: Iterable[Roster]) -> str:
+    """Of groups that hold nobody, or the giver alone."""
+    names: dict[str, list[str]] = {"": [], " but you": []}
+    for each in rosters:
+        names[" but you" if each.people else ""].append(f"@{each.name}")
+    return " ".join(f"There is nobody to thank in {listed(some)}{but}." for but, some in names.items() if some)
 
 
 def _too_large(group: ThankedGroup) -> str:

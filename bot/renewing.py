@@ -7,11 +7,12 @@ from datetime import datetime
 
 import structlog
 
-from bot import answers, posts, versions
+from bot import answers, notices, posts, versions
 from bot import framework as frameworks
+from bot.cards import Card
 from bot.errors import FrameworkError
 from bot.framework import Framework, Trouble
-from bot.model import derived_id
+from bot.model import derived_id, to_text
 from bot.store import Store
 from bot.vocabulary import Vocabulary
 
@@ -36,12 +37,8 @@ class Renewing:
         gone = set(await self.store.ledger.entries_used()) - {entry.id for entry in framework.taggable}
         earlier: list[tuple[Framework, datetime]] = []
         for version, until in await self.store.versions.before(framework.version):
-            try:
-                # In a thread: a file takes some 15 ms to read, and its index 10 ms to build.
-                text = await self.store.versions.text(version)
-                old = await asyncio.to_thread(frameworks.parse, text, version)
-            except FrameworkError as error:
-                log.warning("framework_version_not_readable", version=version, problems=len(error.details))
+            old = await _read(self.store, version)
+            if old is None:
                 continue
             earlier.append((old, until))
             gone -= {entry.id for entry in old.taggable}
@@ -51,19 +48,11 @@ class Renewing:
 
     async def broken(self, version: str, content: str, problems: Iterable[str]) -> None:
         """The file holds `content`, which can't be used instead of `version`: tell the administrators, once."""
-        fact = derived_id("framework", version, content)
+        # What was broken, mended and broken again in the same way is another trouble, in every process.
+        fact = derived_id("framework", version, content, str(await self.store.posts.mends()))
         self._over()
         self.troubles[fact] = Trouble(fact=fact, problems=tuple(problems))
-        now = self.clock()
-        people = await self.store.directory.with_emails(self.admins)
-        await self.store.write(
-            *(
-                posts.wanted_once(
-                    posts.post(person.workspace, posts.FRAMEWORK, fact, person=person.id, due_at=now),
-                )
-                for person in people
-            )
-        )
+        await self._tell(posts.FRAMEWORK, fact)
 
     async def mended(self) -> None:
         """What the file holds is in use: tell the administrators whom we told that it was not, once."""
@@ -76,5 +65,43 @@ class Renewing:
             )
         )
 
+    async def replaced(self, old: Framework, new: Framework) -> None:
+        """`new` comes into use after `old`, and is noted: tell the administrators which entries it lacks, once."""
+        if {entry.id for entry in old.entries} <= {entry.id for entry in new.entries}:
+            return
+        _, since = await self.store.versions.latest()
+        await self._tell(posts.GONE, f"{old.version}/{new.version}/{to_text(since)}")
+
+    async def _tell(self, view: str, fact: str) -> None:
+        """Tell all administrators, once."""
+        now = self.clock()
+        people = await self.store.directory.with_emails(self.admins)
+        await self.store.write(
+            *(
+                posts.wanted_once(posts.post(person.workspace, view, fact, person=person.id, due_at=now))
+                for person in people
+            )
+        )
+
     def _over(self) -> None:
         self.troubles.update(dict.fromkeys(self.troubles))
+
+
+async def gone(store: Store, fact: str) -> Card | None:
+    """Which entries went with a framework and are not back, by the fact of `Renewing.replaced`; None if all are."""
+    old, new, _ = fact.split("/")
+    latest, _ = await store.versions.latest()
+    before, *since = [await _read(store, version) for version in (old, new, latest)]
+    entries = before.entries if before else ()
+    lacking = [entry for entry in entries if not any(each and each.entry(entry.id) for each in since)]
+    return notices.framework_lacks(lacking) if lacking else None
+
+
+async def _read(store: Store, version: str) -> Framework | None:
+    """An earlier version; None if this release can't read it."""
+    try:
+        # In a thread: a file takes some 15 ms to read, and its index 10 ms to build.
+        return await asyncio.to_thread(frameworks.parse, await store.versions.text(version), version)
+    except FrameworkError as error:
+        log.warning("framework_version_not_readable", version=version, problems=len(error.details))
+        return None

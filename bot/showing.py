@@ -6,6 +6,7 @@ from typing import Final
 
 from bot import kudos_cards, notices, posts, privacy
 from bot.cards import Card
+from bot.confirming import Confirming
 from bot.errors import Unreachable
 from bot.framework import Framework, Trouble
 from bot.home import DIRECT
@@ -23,6 +24,7 @@ class Showing:
         store: Store,
         framework: Callable[[], Framework],
         pages: Pages,
+        confirming: Confirming,
         *,
         troubles: Mapping[str, Trouble | None],
         clock: Callable[[], datetime],
@@ -34,6 +36,7 @@ class Showing:
         self._store = store
         self._framework = framework
         self._pages = pages
+        self._confirming = confirming
         self._troubles = troubles
         self._clock = clock
 
@@ -63,13 +66,13 @@ class Showing:
                 raise ValueError(f"no view is called {row.view}")
 
     async def _card(self, row: Post) -> Card | None:
-        recognition = await self._recognition(row.workspace, row.fact)
+        recognition = await self._confirmed(row)
         if recognition and privacy.visible(recognition, Members(workspace=row.workspace, place=row.place)):
             return kudos_cards.given(recognition, self._framework())
         return _instead(row)
 
     async def _thanks(self, row: Post) -> Card | None:
-        recognition = await self._recognition(row.workspace, row.fact)
+        recognition = await self._confirmed(row)
         if not recognition or not privacy.visible(recognition, One(workspace=row.workspace, person=row.person)):
             return _instead(row)
         if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
@@ -93,7 +96,13 @@ class Showing:
         ]
         if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
             return None
-        return kudos_cards.reactions(shown, self._framework(), message) if shown else _instead(row)
+        if not shown:
+            return _instead(row)
+        if not row.message:
+            shown = [await self._confirming.confirmed(each) for each in shown]
+        members = await self._store.directory.members(row.workspace, message.place)
+        knows = all(kudos_cards.names_message(each, members, row.person) for each in shown)
+        return kudos_cards.reactions(shown, self._framework(), message if knows else None)
 
     async def _stuck(self, row: Post) -> Card | None:
         parked = await self._store.posts.post(row.workspace, row.fact)
@@ -122,6 +131,17 @@ class Showing:
         if told and told.state in ("due", "sending", "lost"):
             raise Unreachable("they may still be told of the trouble")
         return notices.framework_mended(self._framework()) if told and told.message else None
+
+    async def _confirmed(self, row: Post) -> Recognition | None:
+        """What `row` is about, of which nothing is shown before it is certain who may read it.
+
+        Raises:
+            PlatformError: it is not certain yet.
+        """
+        recognition = await self._recognition(row.workspace, row.fact)
+        if recognition is None or recognition.withdrawn or row.message:
+            return recognition
+        return await self._confirming.confirmed(recognition)
 
     async def _recognition(self, workspace: str, id_: str) -> Recognition | None:
         return await self._store.ledger.recognition(workspace, id_)

@@ -170,6 +170,18 @@ def revised(recognition: Recognition, *, withdrawn_at: datetime | None = None) -
     )
 
 
+def made_private(recognition: Recognition) -> Step:
+    """It was given in a place that is not public any more, and was not shown anywhere before that."""
+    return Step(
+        """
+        UPDATE recognition SET visibility = 'private', revision = revision + 1
+        WHERE workspace = :workspace AND id = :id AND visibility = 'public'
+        """,
+        {"workspace": recognition.workspace, "id": recognition.id},
+        gate=True,
+    )
+
+
 def reacted(workspace: str, message: Message, signal: Signal, recognition: str) -> Step:
     """The latest state of one emoji of one person on one message, by the platform's time of the event."""
     return Step(

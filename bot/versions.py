@@ -25,6 +25,11 @@ class Versions:
         ends = [*(row["until"] for row in rows[:1]), *(row["since"] for row in rows[:-1])]
         return [(row["version"], to_time(end)) for row, end in zip(rows, ends, strict=True)]
 
+    async def latest(self) -> tuple[str, datetime]:
+        """The version that came into use last, and when."""
+        rows = await self._database.rows("SELECT version, since FROM framework_version ORDER BY since DESC LIMIT 1")
+        return rows[0]["version"], to_time(rows[0]["since"])
+
     async def text(self, version: str) -> str:
         rows = await self._database.rows("SELECT text FROM framework_version WHERE version = :version", version=version)
         text: str = rows[0]["text"]

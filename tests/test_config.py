@@ -8,11 +8,11 @@ from bot import config
 from bot.config import read
 from bot.errors import ConfigError
 
-BOTH = {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "SLACK_SIGNING_SECRET": "made-up"}
+BOTH = {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "SLACK_SIGNING_SECRET": "made-up and long"}
 MANY = {
     "SLACK_CLIENT_ID": "1.2",
     "SLACK_CLIENT_SECRET": "made-up",
-    "SLACK_SIGNING_SECRET": "made-up",
+    "SLACK_SIGNING_SECRET": "made-up and long",
     "KUDOS_PUBLIC_URL": "https://kudos.example",
     "KUDOS_SECRET_KEY": f"{'n' * 32}, {'o' * 32}",
 }
@@ -71,10 +71,19 @@ def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> N
     assert "made-up" not in repr(settings)
 
 
+def test_what_surrounds_a_value_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it comes with copying."""
+    for name, value in BOTH.items():
+        monkeypatch.setenv(name, f" {value}\n")
+    settings = read()
+    assert settings.slack_bot_token.get_secret_value() == BOTH["SLACK_BOT_TOKEN"]
+    assert settings.slack_signing_secret.get_secret_value() == BOTH["SLACK_SIGNING_SECRET"]
+
+
 @pytest.mark.parametrize("way_in", ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"])
 def test_slack_is_on_for_many_workspaces_with_a_client(monkeypatch: pytest.MonkeyPatch, way_in: str) -> None:
     """Over HTTP or over Socket Mode; of several secret keys the newest comes first."""
-    for name, value in {**without("SLACK_SIGNING_SECRET"), way_in: "xapp-made-up"}.items():
+    for name, value in {**without("SLACK_SIGNING_SECRET"), way_in: "xapp-made-up-and-long"}.items():
         monkeypatch.setenv(name, value)
     settings = read()
     assert settings.slack_is_on
@@ -107,7 +116,7 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"SLACK_API_URL": "https://"}, "SLACK_API_URL", "must start with https://"),
         ({"SLACK_API_URL": "ftp://127.0.0.1/"}, "SLACK_API_URL", "must start with https://"),
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET", "missing"),
-        ({"SLACK_SIGNING_SECRET": "x"}, "SLACK_BOT_TOKEN", "missing"),
+        ({"SLACK_SIGNING_SECRET": "x" * 16}, "SLACK_BOT_TOKEN", "missing"),
         ({**BOTH, "SLACK_BOT_TOKEN": "xoxp-1"}, "SLACK_BOT_TOKEN", "starts with xoxb-"),
         ({**BOTH, "SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN", "starts with xapp-"),
         ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN", "missing"),
@@ -120,6 +129,20 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({**MANY, "KUDOS_SECRET_KEY": " , "}, "KUDOS_SECRET_KEY", "missing"),
         ({"KUDOS_SECRET_KEY": f"{'n' * 32},xoxp-1"}, "KUDOS_SECRET_KEY", "too short to be secret"),
         ({"KUDOS_PUBLIC_URL": "http://kudos.example"}, "KUDOS_PUBLIC_URL", "must start with https://"),
+        ({**BOTH, "SLACK_SIGNING_SECRET": " "}, "SLACK_SIGNING_SECRET", "missing"),
+        ({**BOTH, "SLACK_SIGNING_SECRET": "x" * 15}, "SLACK_SIGNING_SECRET", "shorter than 16 characters"),
+        ({**MANY, "SLACK_CLIENT_SECRET": " \t"}, "SLACK_CLIENT_SECRET", "missing"),
+        ({"KUDOS_PUBLIC_URL": "https://kudos.example/?a=1"}, "KUDOS_PUBLIC_URL", "without anything behind ? or #"),
+        ({"KUDOS_PUBLIC_URL": "https://kudos.example/#a"}, "KUDOS_PUBLIC_URL", "without anything behind ? or #"),
+        ({"KUDOS_PUBLIC_URL": "https://kudos.example/?"}, "KUDOS_PUBLIC_URL", "without anything behind ? or #"),
+        ({"KUDOS_PUBLIC_URL": "https://ann:xoxp-1@kudos.example"}, "KUDOS_PUBLIC_URL", "no user name and no password"),
+        ({"KUDOS_PUBLIC_URL": "https://kudos.example:99999"}, "KUDOS_PUBLIC_URL", "is no address"),
+        ({"SLACK_API_URL": "https://slack.example:port/api/"}, "SLACK_API_URL", "is no address"),
+        ({"SLACK_API_URL": "https://slack.example:0/api/"}, "SLACK_API_URL", "port 0"),
+        ({"SLACK_API_URL": "https://ann@slack.example/api/"}, "SLACK_API_URL", "no user name and no password"),
+        ({"SLACK_API_URL": "https://[::1/api/"}, "SLACK_API_URL", "is no address"),
+        ({"KUDOS_CHANNEL": "#"}, "KUDOS_CHANNEL", "names no channel"),
+        ({"KUDOS_CHANNEL": " # "}, "KUDOS_CHANNEL", "names no channel"),
         ({"KUDOS_ADMINS": "ann@example.org, bob"}, "KUDOS_ADMINS", "'bob' is no e-mail address"),
     ],
 )

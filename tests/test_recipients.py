@@ -17,7 +17,9 @@ ALONE = Roster(id="S3", name="alone", people=("ann",))
 SHIFT = Roster(id="S4", name="shift", people=tuple(f"p{n}" for n in range(50)))
 RESPONSE = Roster(id="S5", name="response", people=tuple(f"q{n}" for n in range(212)))
 MIXED = Roster(id="S6", name="mixed", people=("bob", "stranger"))
-ROSTERS = {each.id: each for each in (NIGHTS, PAIR, ALONE, SHIFT, RESPONSE, MIXED)}
+EMPTY = Roster(id="S7", name="empty", people=())
+VACANT = Roster(id="S8", name="vacant", people=())
+ROSTERS = {each.id: each for each in (NIGHTS, PAIR, ALONE, SHIFT, RESPONSE, MIXED, EMPTY, VACANT)}
 
 
 def by_ann(
@@ -65,6 +67,13 @@ def test_a_group_all_of_whom_were_named_is_still_shown() -> None:
             "Choose a smaller group, or name the colleagues you mean.",
         ),
         ([], [ALONE], "There is nobody to thank in @alone but you. Choose the colleague you want to thank."),
+        ([], [EMPTY], "There is nobody to thank in @empty. Choose the colleague you want to thank."),
+        (
+            [],
+            [ALONE, EMPTY, VACANT],
+            "There is nobody to thank in @empty and @vacant. There is nobody to thank in @alone but you. "
+            "Choose the colleague you want to thank.",
+        ),
         (["bob"], [ALONE], "There is nobody to thank in @alone but you. Choose the colleague you want to thank."),
         (["bob"], [SHIFT], "That is 51 people; one kudos can thank up to 50. Choose fewer."),
         (

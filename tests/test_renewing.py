@@ -313,6 +313,14 @@ async def pair(framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
         yield core
 
 
+@pytest.fixture
+async def trio(framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
+    """Three processes; Ann is an administrator."""
+    async with world(framework, tmp_path / "kudos.db", processes=3, admins=frozenset({ADMIN})) as core:
+        await core.app.store.directory.save_people([replace(PEOPLE["ann"], email=ADMIN)])
+        yield core
+
+
 async def break_(core: World, content: str, *problems: str) -> None:
     for app in (core.app, *core.twins):
         await app.renewing.broken(core.app.framework.version, content, problems)
@@ -398,3 +406,60 @@ async def test_it_is_not_called_mended_before_it_was_called_broken(pair: World) 
         await pair.deliver(after_s=30)
     assert [each.view for each in pair.platform.posted] == ["framework", "mended"]
     assert pair.platform.posted[0].mended == 0, "what was said stays"
+
+
+async def test_a_trouble_that_comes_back_is_told_again(trio: World) -> None:
+    """Broken, mended, and broken again with the very same content: four messages, however many processes notice."""
+    for _ in range(2):
+        await break_(trio, "content", "line 1: it is wrong")
+        await trio.deliver(after_s=60)
+        await mend(trio)
+        await trio.deliver(after_s=60)
+    assert [each.view for each in trio.platform.posted] == ["framework", "mended"] * 2
+    told = trio.platform.texts("ann")
+    assert told[0] == told[2]
+    assert told[1] == told[3]
+
+
+# What a new framework lacks
+
+
+async def replace_(core: World, new: Framework) -> None:
+    """It comes into use as when its file is edited."""
+    core.clock.move(60)
+    old = core.app.framework
+    for app in (core.app, *core.twins):
+        index = await app.renewing.index(new)
+        await app.renewing.replaced(old, new)
+        app.bot.index = index
+
+
+async def test_administrators_are_told_once_which_entries_are_gone(trio: World) -> None:
+    """And again when they go once more."""
+    entry = trio.entry(0)
+    for number in (1, 2):
+        await replace_(trio, without(trio.framework, 0))
+        await trio.deliver()
+        assert len(trio.platform.posted) == number
+        *_, told = trio.platform.texts("ann")
+        assert told.startswith("The new framework is in use. These entries are no longer in it:")
+        assert f"{entry.title.text} ({entry.id})" in told
+        assert trio.entry(1).id not in told
+        await replace_(trio, trio.framework)
+        await trio.deliver()
+    assert len(trio.platform.posted) == 2
+
+
+async def test_entries_that_are_back_before_anybody_was_told(trio: World) -> None:
+    await replace_(trio, without(trio.framework, 0))
+    await replace_(trio, trio.framework)
+    await trio.deliver()
+    assert trio.platform.posted == []
+
+
+async def test_of_a_version_that_can_not_be_read_any_more_nothing_is_told(trio: World) -> None:
+    await replace_(trio, without(trio.framework, 0))
+    await trio.app.store.write(Step("UPDATE framework_version SET text = 'schema: 0'", {}))
+    await trio.deliver()
+    assert trio.platform.posted == []
+    assert {row["state"] for row in await trio.sql("SELECT state FROM outbox")} == {"done"}

@@ -20,7 +20,18 @@ FOR_ALL = {
     "bot.posts": set(),
     "bot.steps": set(),
     "bot.tally": {"questions", "forget_questions"},
-    "bot.postbox": {"next_due", "claim", "postponed", "arrived", "found", "put_back", "let_be", "waiting", "troubles"},
+    "bot.postbox": {
+        "next_due",
+        "claim",
+        "postponed",
+        "arrived",
+        "found",
+        "put_back",
+        "let_be",
+        "waiting",
+        "troubles",
+        "mends",
+    },
 }
 _STATEMENT = re.compile(r"^\s*(SELECT|INSERT|UPDATE(?! SET)|DELETE|WHERE)\b")
 

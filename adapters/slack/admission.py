@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.slack import parse, render
+from adapters.slack import objects, parse, render
 from bot.notices import said
 
 Json = dict[str, Any]
@@ -13,6 +13,7 @@ NOT_HERE: Final = (
     "Kudos is not installed here any more, so nothing was saved. "
     "Please ask whoever looks after your apps to install it again."
 )
+ELSEWHERE: Final = "You are with another organisation, so I can't do this for you."
 #: What is heard from a workspace that has just removed us, or may have.
 FAREWELLS: Final = frozenset({"app_uninstalled", "tokens_revoked"})
 
@@ -32,11 +33,26 @@ def turned_away(body: Mapping[str, Any]) -> TurnedAway:
     Raises:
         MalformedError: it is not what Slack sends.
     """
-    message = render.ephemeral(said(NOT_HERE), "")
+    words = ELSEWHERE if _from_elsewhere(body) else NOT_HERE
+    message = render.ephemeral(said(words), "")
     match body.get("type"):
         case "view_submission":
-            return TurnedAway(answer={"response_action": "errors", "errors": {parse.inputs(body)[-1]: NOT_HERE}})
+            return TurnedAway(answer={"response_action": "errors", "errors": {parse.inputs(body)[-1]: words}})
         case None if "command" in body:
             return TurnedAway(answer=message)
         case _:
             return TurnedAway(response_url=str(body.get("response_url") or ""), message=message)
+
+
+@objects.reading
+def _from_elsewhere(body: Mapping[str, Any]) -> bool:
+    """Whether somebody acts in a channel that another organisation shares with theirs, as far as Slack says."""
+    if body.get("enterprise"):
+        return False  # in an organisation people, messages and channels may be of several teams
+    teams = (
+        (body.get("user") or {}).get("team_id"),
+        (body.get("team") or {}).get("id"),
+        (body.get("message") or {}).get("team"),  # whose the app is that posted it
+        (body.get("view") or {}).get("app_installed_team_id"),
+    )
+    return len({each for each in teams if each}) > 1

@@ -141,10 +141,16 @@ class Slack:
         """Nothing is done for a workspace that does not have us (any more)."""
         try:
             workspace = objects.addressed(body)
+            if body.get("type") == "app_rate_limited":  # no event, and unknown to Bolt
+                log.warning("slack_events_withheld", workspace=workspace)
+                return BoltResponse(status=200)
             known = await self._access.installed(workspace)
+            if not known and (above := objects.above(body)) and await self._access.installed(above):
+                workspace, known = above, True
+                body["is_enterprise_install"] = True  # which Slack left open, and everybody below reads
             if known and (channel := parse.private_channel(body)):
                 # That a channel was made private no event tells, and at once nothing of it may be shown elsewhere.
-                await self._app.store.directory.save_private(workspace, channel)
+                await self._directory.made_private(workspace, channel)
             if known or (body.get("event") or {}).get("type") in FAREWELLS:
                 return await next_()  # type: ignore[func-returns-value]  # as Bolt wants it
             said_ = turned_away(body)
@@ -197,11 +203,15 @@ class Slack:
                 return
             base = await address(self._app.store, request.workspace)
             for reply in await self._app.bot.handle(request):
-                if not isinstance(reply, OpenForm):
-                    raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
-                view = render.modal(reply.form, {"reply": url}, base)
-                if not await self._courtesies.open(request.workspace, body["trigger_id"], view):
-                    self._courtesies.tell(url, request, render.ephemeral(said(_NO_FORM), base))
+                match reply:
+                    case Private(card=card):
+                        self._courtesies.tell(url, request, render.ephemeral(card, base))
+                    case OpenForm(form):
+                        view = render.modal(form, {"reply": url}, base)
+                        if not await self._courtesies.open(request.workspace, body["trigger_id"], view):
+                            self._courtesies.tell(url, request, render.ephemeral(said(_NO_FORM), base))
+                    case Answer() | Mend() | ShowHome():
+                        raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
         if failed and request:
@@ -312,13 +322,15 @@ class Slack:
         replies = await self._app.bot.handle(request)
         base = await address(self._app.store, request.workspace)
         where = {"channel": request.message.place, "thread_ts": parse.thread(body)}
+        # Slack shows nobody what is whispered in a thread that has not begun.
+        beside = where if body["event"].get("thread_ts") else {"channel": request.message.place}
         try:
             api = await self._access.api(request.workspace)
             for reply in replies:
                 match reply:
                     case Private(card=card) if request.place.kind is not PlaceKind.BOT:
                         shown = render.message(card, base)
-                        await api.call("chat.postEphemeral", user=request.person, **where, **shown)
+                        await api.call("chat.postEphemeral", user=request.person, **beside, **shown)
                     case Private(card=card) | Answer(card):
                         quiet = {"unfurl_links": False, "unfurl_media": False}
                         await api.call("chat.postMessage", **where, **quiet, **render.message(card, base))

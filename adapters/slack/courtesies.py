@@ -63,7 +63,7 @@ class Courtesies:
             # Opened when this was first delivered; or whoever asked has closed what they asked in.
             return error.reason == "exchanged_trigger_id" or (bool(over) and error.reason == "not_found")
         except (PlatformError, TimeoutError) as error:
-            log.warning("slack_form_not_opened", error=str(error))
+            log.warning("slack_form_not_opened", error=str(error) or type(error).__name__)
             return False
         return True
 
@@ -107,7 +107,7 @@ class Courtesies:
         """Only ever to Slack itself. False where it was not taken."""
         if not url:
             return False
-        if urlsplit(url)[:2] not in self._response_origins:
+        if _origin(url) not in self._response_origins:
             log.warning("slack_response_url_refused")
             return False
         async with self._http.post(url, json=message) as response:
@@ -120,3 +120,11 @@ class Courtesies:
         api = await self._access.api(request.workspace)
         direct = await open_direct(api, request.person)
         await api.call("chat.postMessage", channel=direct, text=message["text"], blocks=message["blocks"])
+
+
+def _origin(url: str) -> tuple[str, str] | None:
+    """Scheme and host; None of what is no address."""
+    try:
+        return urlsplit(url)[:2]
+    except ValueError:
+        return None

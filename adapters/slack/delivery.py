@@ -1,7 +1,7 @@
 """What Slack does for the core: posting for the outbox, and telling who and where."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from adapters.slack.access import Access
 from adapters.slack.api import Api
 from bot import posts
 from bot.cards import Card
-from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember
+from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember, Unreachable
 from bot.model import Message, Person, Place, PlaceKind, Roster, Visibility
 from bot.posts import Post
 from bot.store import Store
@@ -18,9 +18,12 @@ from bot.store import Store
 EVENT_TYPE: Final = "kudos_post"  #: the metadata by which we find our own message again
 SKEW: Final = timedelta(minutes=2)  #: between Slack's clock and ours
 LOOK_PAGES: Final = 5  #: of history, newest first, when looking for our own message
+ASKED_AT_ONCE: Final = 10  #: people who are looked up at the same time
+ASKED_MOST: Final = 60  #: people who are looked up for one request; no kudos can thank as many
 
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _MAY_NOT_LOOK: Final = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"})
+_NOT_IN_TEAM: Final = frozenset({"no_such_subteam", "team_access_not_granted", "team_not_found"})
 
 
 class SlackSender:
@@ -119,19 +122,25 @@ class SlackLookup:
     def __init__(self, access: Access, store: Store) -> None:
         self._access = access
         self._store = store
+        self._team_of: dict[tuple[str, str], str | None] = {}  # by workspace and group
 
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:
+        asked = list(ids)
+        if len(asked) > ASKED_MOST:
+            raise Unreachable("more people than can be looked up for one request")
         api = await self._access.api(workspace)
+        turns = asyncio.Semaphore(ASKED_AT_ONCE)
 
         async def one(id_: str) -> Person | None:
             try:
-                answer = await api.query("users.info", user=id_)
-            except Impossible:  # user_not_found, user_not_visible
+                async with turns:
+                    answer = await api.query("users.info", user=id_)
+                return objects.person(answer.get("user"), workspace)
+            except (Impossible, objects.MalformedError):  # such as user_not_found, user_not_visible
                 return None
-            return objects.person(answer["user"], workspace)
 
-        # All at once: one after another, a kudos to a whole shift would take longer than anybody waits.
-        answers = await asyncio.gather(*map(one, ids), return_exceptions=True)
+        # Many at once: one after another, a kudos to a whole shift would take longer than anybody waits.
+        answers = await asyncio.gather(*map(one, asked), return_exceptions=True)
         found = [each for each in answers if isinstance(each, Person)]
         if failed := next((each for each in answers if isinstance(each, BaseException)), None):
             await self._store.directory.save_people(found)  # so that the next try asks for the others only
@@ -149,8 +158,13 @@ class SlackLookup:
             if error.reason == "missing_scope":  # we may see all but people's own conversations
                 return Place(workspace=workspace, id=id_, kind=PlaceKind.CONVERSATION, visibility=Visibility.DIRECT)
             return None
-        place = objects.place(answer["channel"], workspace)
+        try:
+            place = objects.place(answer.get("channel"), workspace)
+        except objects.MalformedError:
+            return None
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:
+            # First of all: they may be too many to be learned in time.
+            await self._store.directory.save_private(workspace, id_)
             await self.save_members(place)
         return place
 
@@ -163,17 +177,36 @@ class SlackLookup:
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         api = await self._access.api(workspace)
-        answer = await api.query("usergroups.users.list", usergroup=id_)
-        people = objects.group_members(answer)
-        return Roster(id=id_, name=await self._group_name(api, workspace, id_, name), people=people)
+        team, people = await self._group_members(api, workspace, id_)
+        return Roster(id=id_, name=await self._group_name(api, workspace, team, id_, name), people=people)
 
-    async def _group_name(self, api: Api, workspace: str, id_: str, said: str) -> str:
+    async def _group_members(self, api: Api, workspace: str, id_: str) -> tuple[str | None, tuple[str, ...]]:
+        """The team that a group is in, as far as it has to be named, and who is in the group."""
+        known = self._team_of.get((workspace, id_))
+        if known:
+            try:
+                return known, await _members_of(api, known, id_)
+            except Impossible as error:
+                if error.reason not in _NOT_IN_TEAM:
+                    raise
+        async for team in teams(api, workspace):
+            try:
+                people = await _members_of(api, team, id_)
+            except Impossible as error:
+                if error.reason not in _NOT_IN_TEAM:
+                    raise
+                continue
+            self._team_of[workspace, id_] = team
+            return team, people
+        raise Impossible("no_such_subteam")
+
+    async def _group_name(self, api: Api, workspace: str, team: str | None, id_: str, said: str) -> str:
         """What a group is called; remembered, for a form that is opened about it comes back with its id alone."""
         known = (await self._store.directory.group_names(workspace, [id_])).get(id_, "")
         if said and said != known:
             await self._store.directory.save_groups(workspace, [(id_, said)])
         elif not (said or known):
-            answer = await api.query("usergroups.list")
+            answer = await api.query("usergroups.list", team_id=team)
             names = dict(map(objects.group, answer.get("usergroups") or ()))
             await self._store.directory.save_groups(workspace, names.items())
             known = names.get(id_, id_)
@@ -181,6 +214,23 @@ class SlackLookup:
 
     async def direct(self, person: Person) -> str:
         return await open_direct(await self._access.api(person.workspace), person.id)
+
+
+async def teams(api: Api, workspace: str, *, patient: bool = False) -> AsyncIterator[str | None]:
+    """The teams to ask for: those of an organisation have to be named, a team's own token says which."""
+    if not objects.is_organisation(workspace):
+        yield None
+        return
+    async for page in api.pages("auth.teams.list", "teams", patient=patient):
+        for team in page:
+            yield team["id"]
+
+
+async def _members_of(api: Api, team: str | None, group: str) -> tuple[str, ...]:
+    try:
+        return objects.group_members(await api.query("usergroups.users.list", usergroup=group, team_id=team))
+    except objects.MalformedError as error:
+        raise Unreachable(f"usergroups.users.list: {error}") from None
 
 
 async def address(store: Store, workspace: str) -> str:

@@ -4,6 +4,7 @@ No answer to anybody waits for it. Pages are dealt with one at a time.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, TypedDict, TypeVar
@@ -11,10 +12,9 @@ from typing import Any, Final, TypedDict, TypeVar
 import structlog
 
 from adapters.slack import objects, parse
-from adapters.slack.access import Access
+from adapters.slack.access import REST_S, Access
 from adapters.slack.admission import FAREWELLS
-from adapters.slack.api import Api
-from adapters.slack.delivery import SlackLookup
+from adapters.slack.delivery import SlackLookup, teams
 from bot.directory import switched_on
 from bot.errors import DatabaseError, Impossible, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.model import Place, Visibility, Workspace
@@ -100,16 +100,32 @@ class SlackDirectory:
         """
         self._told[workspace] = set()
         try:
+            while not await self._filled(workspace):
+                if not await self._has_us(workspace):
+                    return
+                await asyncio.sleep(min(REST_S, self._every_s))  # its token was refused, perhaps for a while only
+        finally:
+            if self._filling.get(workspace) is asyncio.current_task():
+                self._told.pop(workspace, None)
+
+    async def _filled(self, workspace: str) -> bool:
+        """Whether Slack let us learn it all."""
+        try:
             await self._persistently("who_we_are", lambda: self._who_we_are(workspace), needed=True)
             async with asyncio.TaskGroup() as steps:
                 for name, step in (("emoji", self._emoji), ("places", self._places), ("people", self._people)):
                     steps.create_task(self._in_turn(name, step, workspace))
-            log.info("slack_directory_filled", workspace=workspace)
         except* SwitchedOff:
             log.info("slack_directory_not_filled", workspace=workspace)
-        finally:
-            if self._filling.get(workspace) is asyncio.current_task():
-                self._told.pop(workspace, None)
+        else:
+            log.info("slack_directory_filled", workspace=workspace)
+            return True
+        return False
+
+    async def _has_us(self, workspace: str) -> bool:
+        with contextlib.suppress(DatabaseError):
+            return await self._access.installed(workspace)
+        return True
 
     async def _in_turn(self, name: str, step: Callable[[str], Awaitable[None]], workspace: str) -> None:
         async def once() -> None:
@@ -136,6 +152,10 @@ class SlackDirectory:
                 raise
             except Impossible as error:
                 log.warning("slack_directory_lacks", step=name, reason=error.reason)
+                if not needed:
+                    return None
+            except objects.MalformedError as error:
+                log.warning("slack_directory_lacks", step=name, reason=str(error))
                 if not needed:
                     return None
             except (PlatformError, DatabaseError) as error:
@@ -187,7 +207,7 @@ class SlackDirectory:
             case type_ if type_.startswith(("channel_", "group_")):
                 self._note(workspace, channel)
                 found = await self._lookup.place(workspace, channel, with_members=False)
-                if found and _private(found):
+                if found:
                     self._learn_members(found)  # such as those of a channel that is shared from now on
                 return Learned(**asked, places=(found,)) if found else None
             case _:
@@ -209,13 +229,19 @@ class SlackDirectory:
         if not present:
             return Left(**asked, place=channel)
         place = await self._lookup.place(asked["workspace"], channel, with_members=False)
-        if place and _private(place):
+        if place:
             self._learn_members(place)
         return Joined(**asked, place=place) if place else None
 
+    async def made_private(self, workspace: str, channel: str) -> None:
+        """A channel turns out to be private, perhaps since today."""
+        if place := await self._store.directory.save_private(workspace, channel):
+            self._learn_members(place)
+
     def _learn_members(self, place: Place) -> None:
-        """They may be too many to be learned before the event has to be answered."""
-        self._keep_until_done(asyncio.create_task(self._save_members(place)))
+        """Learn who is in `place`, if that matters: they may be too many to be learned before we have to answer."""
+        if _private(place):
+            self._keep_until_done(asyncio.create_task(self._save_members(place)))
 
     async def _save_members(self, place: Place) -> None:
         try:
@@ -237,13 +263,7 @@ class SlackDirectory:
 
     async def _emoji(self, workspace: str) -> None:
         api = await self._access.api(workspace)
-        answer = await api.query("emoji.list")
-        own = {
-            name: target.removeprefix("alias:")
-            for name, target in (answer.get("emoji") or {}).items()
-            if target.startswith("alias:")
-        }
-        await self._store.directory.save_emoji(workspace, {name: _end(own, name) for name in own})
+        await self._store.directory.save_emoji(workspace, objects.aliases(await api.query("emoji.list")))
 
     async def _places(self, workspace: str) -> None:
         missing = await self._store.directory.channels_in_reach(workspace)
@@ -297,7 +317,7 @@ class SlackDirectory:
             if error.reason == "user_not_found":
                 await self._store.directory.save_gone(workspace, person)
             return
-        await self._store.directory.save_people([objects.person(answer["user"], workspace)])
+        await self._store.directory.save_people(readable(objects.person, [answer.get("user")], workspace))
 
     def _current(self, workspace: str, id_: str) -> bool:
         """Whether a listing may say how this is: no event has told of it since before the listing was asked for.
@@ -317,22 +337,12 @@ class SlackDirectory:
 
     async def _pages(self, workspace: str, method: str, key: str, **arguments: str) -> AsyncIterator[list[Any]]:
         api = await self._access.api(workspace)
-        async for team in _teams(api, workspace):
+        async for team in teams(api, workspace, patient=True):
             async for page in api.pages(method, key, patient=True, team_id=team, **arguments):
-                yield [each for each in page if isinstance(each, Mapping) and "id" in each]
+                yield [each for each in page if isinstance(each, Mapping) and isinstance(each.get("id"), str)]
 
 
-async def _teams(api: Api, workspace: str) -> AsyncIterator[str | None]:
-    """The teams to ask for: those of an organisation have to be named, a team's own token says which."""
-    if not objects.is_organisation(workspace):
-        yield None
-        return
-    async for page in api.pages("auth.teams.list", "teams", patient=True):
-        for team in page:
-            yield team["id"]
-
-
-def readable(read: Callable[[Json, str], T], page: Iterable[Json], workspace: str) -> Iterator[T]:
+def readable(read: Callable[[Json, str], T], page: Iterable[Any], workspace: str) -> Iterator[T]:
     """What can be read of a page; one odd object keeps nobody else from being known."""
     for each in page:
         try:
@@ -344,11 +354,3 @@ def readable(read: Callable[[Json, str], T], page: Iterable[Json], workspace: st
 def _private(place: Place) -> bool:
     """Whether it matters who is in there, and we can know."""
     return place.joined and place.visibility is Visibility.PRIVATE and not place.archived
-
-
-def _end(aliases: Mapping[str, str], name: str) -> str:
-    """What an alias of an alias means in the end."""
-    seen = {name}
-    while (name := aliases[name]) in aliases and name not in seen:
-        seen.add(name)
-    return name

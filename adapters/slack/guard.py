@@ -51,6 +51,9 @@ async def _read(request: web.Request) -> bytes:
                     raise web.HTTPRequestEntityTooLarge(BODY_MOST, len(raw))
     except TimeoutError:
         raise web.HTTPRequestTimeout(text="the body took too long") from None
+    except (web.RequestPayloadError, ConnectionError):  # of what is no HTTP, or of which the rest never came
+        log.warning("slack_request_malformed")
+        raise web.HTTPBadRequest(text="malformed request") from None
     return bytes(raw)
 
 

@@ -14,6 +14,8 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
+from adapters.slack import objects
+from adapters.slack.access import REST_S
 from adapters.slack.api import Api
 from bot.database import Database, Row, Step
 from bot.directory import switched_off, switched_on
@@ -29,7 +31,7 @@ REFRESH_LEASE: Final = timedelta(seconds=3 * REQUEST_TIMEOUT_S + 2)  #: for whoe
 REFRESH_PATIENCE_S: Final = 2.0  #: for somebody else's refresh, once the token has expired; Slack waits 3 s
 REFRESH_LOOK_S: Final = 0.05  #: between two looks whether they are done
 
-_FOR_GOOD: Final = frozenset({"account_inactive", "token_revoked"})  #: such a token never works again
+_FOR_GOOD: Final = frozenset({"account_inactive", "token_revoked"})  #: we were removed; such a token never works again
 
 log = structlog.get_logger()
 
@@ -70,12 +72,14 @@ class Installations:
         self._client = {"client_id": client_id, "client_secret": client_secret}
         self._refreshing: set[asyncio.Task[None]] = set()
         self._resting: dict[str, dict[str, float]] = {}  # by workspace: see `Api`
+        self._refused: dict[str, tuple[str, datetime]] = {}  # by workspace: a sealed token, and until when it rests
 
     async def api(self, workspace: str) -> Api:
         return self._api(await self._current(workspace))
 
     async def who(self, workspace: str) -> dict[str, Any]:
-        installation = await self._current(workspace, though_inactive=True)
+        self._refused.pop(workspace, None)
+        installation = await self._current(workspace)
         answer = await self._api(installation).query("auth.test")
         if not installation.active:
             await self._set(installation, "active = 1", {})
@@ -83,8 +87,9 @@ class Installations:
         return answer
 
     async def installed(self, workspace: str) -> bool:
+        """Also while Slack calls its token no good: only who removes us takes it from us."""
         rows = await self._database.rows(
-            "SELECT 1 AS one FROM slack_installation WHERE workspace = :workspace AND active = 1", workspace=workspace
+            "SELECT 1 AS one FROM slack_installation WHERE workspace = :workspace AND token <> ''", workspace=workspace
         )
         return bool(rows)
 
@@ -195,22 +200,29 @@ class Installations:
         if reason == "token_expired" and used.refresh_token:
             await self._set(used, "expires_at = :now", {"now": to_text(now)})
             return Unreachable("the token has expired; the next call renews it")
-        forgotten = ", token = '', refresh_token = ''" if reason in _FOR_GOOD else ""
-        off = switched_off(used.workspace, now)
-        if await self._set(used, f"active = 0{forgotten}", {}, off):
+        if reason not in _FOR_GOOD:
+            found = await self.find(used.workspace)
+            if found and found.sealed == used.sealed:
+                log.error("slack_token_no_good", workspace=used.workspace, reason=reason)
+                self._refused[used.workspace] = used.sealed, now + timedelta(seconds=REST_S)
+                return SwitchedOff(reason)
+        elif await self._set(used, "active = 0, token = '', refresh_token = ''", {}, switched_off(used.workspace, now)):
             log.warning("slack_workspace_switched_off", workspace=used.workspace, reason=reason)
             return SwitchedOff(reason)
         return Unreachable("there is another token by now")
 
-    async def _current(self, workspace: str, *, though_inactive: bool = False) -> Installation:
+    async def _current(self, workspace: str) -> Installation:
         """The installation, with a token that is good for a while."""
         loop = asyncio.get_running_loop()
         patient_until = loop.time() + REFRESH_PATIENCE_S
         while True:
             installation = await self.find(workspace)
-            if installation is None or not installation.token or not (installation.active or though_inactive):
+            if installation is None or not installation.token:
                 raise SwitchedOff("not installed")
             now, expires_at = self._clock(), installation.expires_at
+            refused, rests_until = self._refused.get(workspace, ("", now))
+            if refused == installation.sealed and now < rests_until:
+                raise SwitchedOff("the token is no good")
             if expires_at is None or not installation.refresh_token or now < expires_at - REFRESH_AHEAD:
                 return installation
             if await self._claim(installation, now):
@@ -254,18 +266,18 @@ class Installations:
             answer = await Api("", self._base_url, self._http).exchange(
                 "oauth.v2.access", grant_type="refresh_token", refresh_token=stale.refresh_token, **self._client
             )
-        except PlatformError as error:
+            token, refresh_token, expires_at = handed_over(answer, now)
+        except (PlatformError, objects.MalformedError) as error:
             log.error("slack_token_not_renewed", workspace=stale.workspace, reason=str(error))
             if stale.expires_at and now < stale.expires_at:
                 return  # it serves until then; the claim keeps us from asking all the time
             if isinstance(error, Impossible):
                 raise await self._no_good(stale, error.reason) from None
             raise Unreachable("there is no new token yet") from None
-        renewed = self._tokens(answer["access_token"], answer.get("refresh_token", ""), expiry(answer, now))
         await self._set(
             stale,
             "token = :token, refresh_token = :refresh_token, expires_at = :expires_at, refreshing_until = ''",
-            renewed,
+            self._tokens(token, refresh_token, expires_at),
         )
         log.info("slack_token_renewed", workspace=stale.workspace)
 
@@ -303,10 +315,12 @@ class Installations:
         )
 
 
-def expiry(answer: dict[str, Any], now: datetime) -> datetime | None:
-    """When the token that `oauth.v2.access` gave at `now` expires, if it does."""
+@objects.reading
+def handed_over(answer: dict[str, Any], now: datetime) -> tuple[str, str, datetime | None]:
+    """What `oauth.v2.access` gave at `now`: a token, one to renew it with or "", and when it expires, if it does."""
     lasts_s = answer.get("expires_in")
-    return now + timedelta(seconds=int(lasts_s)) if lasts_s else None
+    expires_at = now + timedelta(seconds=int(lasts_s)) if lasts_s else None
+    return objects.id_at(answer, "access_token"), objects.text_at(answer.get("refresh_token") or ""), expires_at
 
 
 def _hashed(state: str) -> str:

@@ -27,9 +27,9 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.api import Api
-from adapters.slack.installations import STATE_S, Installation, Installations, expiry
+from adapters.slack.installations import STATE_S, Installation, Installations, handed_over
 from adapters.slack.manifest import SCOPES
-from adapters.slack.objects import workspace_id
+from adapters.slack.objects import MalformedError, id_at, reading, text_at, workspace_id
 from bot.config import Settings
 from bot.errors import DatabaseError, PlatformError
 
@@ -161,29 +161,32 @@ class _Flow(AsyncOAuthFlow):
                 code=code,
                 redirect_uri=self.settings.redirect_uri,
             )
-        except PlatformError as error:
+            return _installation(answer, self._clock())
+        except (PlatformError, MalformedError) as error:
             log.warning("slack_code_not_exchanged", error=str(error))
             return None
-        return _handed_over(answer, self._clock())
 
 
-def _handed_over(answer: dict[str, Any], now: datetime) -> SlackInstallation:
-    """What `oauth.v2.access` answers, as the SDK calls it."""
+@reading
+def _installation(answer: dict[str, Any], now: datetime) -> SlackInstallation:
+    """What `oauth.v2.access` answers, as the SDK calls it: for a team, or for the whole of an organisation."""
     team, enterprise = answer.get("team") or {}, answer.get("enterprise") or {}
-    expires_at = expiry(answer, now)
+    whole = bool(answer.get("is_enterprise_install"))
+    id_at(enterprise if whole else team, "id")
+    token, refresh_token, expires_at = handed_over(answer, now)
     return SlackInstallation(
         app_id=answer.get("app_id"),
         enterprise_id=enterprise.get("id"),
-        enterprise_name=enterprise.get("name"),
+        enterprise_name=text_at(enterprise.get("name") or ""),
         team_id=team.get("id"),
-        team_name=team.get("name"),
-        bot_token=answer["access_token"],
+        team_name=text_at(team.get("name") or ""),
+        bot_token=token,
         bot_user_id=answer.get("bot_user_id"),
-        bot_scopes=answer.get("scope", ""),
-        bot_refresh_token=answer.get("refresh_token"),
+        bot_scopes=text_at(answer.get("scope") or ""),
+        bot_refresh_token=refresh_token,
         bot_token_expires_at=int(expires_at.timestamp()) if expires_at else None,
-        user_id=(answer.get("authed_user") or {}).get("id", ""),
-        is_enterprise_install=bool(answer.get("is_enterprise_install")),
+        user_id=text_at((answer.get("authed_user") or {}).get("id") or ""),
+        is_enterprise_install=whole,
         token_type=answer.get("token_type"),
         installed_at=now.timestamp(),
     )

@@ -5,6 +5,7 @@ Source: docs.slack.dev/reference/objects
 
 import functools
 import html
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -52,6 +53,13 @@ def text_at(node: Any, *path: str) -> str:
     return text
 
 
+def id_at(node: Any, *path: str) -> str:
+    """The string that `path` leads to, which must not be empty."""
+    if not (text := text_at(node, *path)):
+        raise ValueError
+    return text
+
+
 def string(node: Any) -> str:
     if not isinstance(node, str):
         raise TypeError
@@ -81,8 +89,11 @@ def workspace(body: Json) -> str:
 
 
 def installed(body: Json) -> str:
-    """The installation that an event is for: `team_id` may be another one's in a channel shared with it."""
-    authorization = (body.get("authorizations") or [{}])[0]
+    """The installation that an event is for: `team_id` may be another one's in a channel shared with it.
+
+    A farewell may come without authorizations.
+    """
+    authorization = (body.get("authorizations") or [body])[0]
     if authorization.get("is_enterprise_install"):
         return workspace_id(text_at(authorization, "enterprise_id"))
     return workspace_id(text_at(authorization.get("team_id") or body["team_id"]))
@@ -90,8 +101,17 @@ def installed(body: Json) -> str:
 
 @reading
 def addressed(body: Json) -> str:
-    """The installation that anything is for."""
+    """The installation that anything is for, all of which can be stored and sent."""
+    json.dumps(body, ensure_ascii=False).encode()  # which half of a character can not
     return installed(body) if "event" in body else workspace(body)
+
+
+@reading
+def above(body: Json) -> str:
+    """The organisation of the team that an event names without saying which of the two has us; else ""."""
+    if "event" not in body or body.get("authorizations") or not body.get("enterprise_id"):
+        return ""
+    return workspace_id(text_at(body, "enterprise_id"))
 
 
 @reading
@@ -142,7 +162,7 @@ def _unescaped(text: str) -> Iterator[str | Unresolved]:
 
 
 @reading
-def person(user: Json, workspace: str) -> Person:
+def person(user: Any, workspace: str) -> Person:
     """A user object, as a person of `workspace`.
 
     Source: docs.slack.dev/reference/objects/user-object
@@ -161,7 +181,7 @@ def person(user: Json, workspace: str) -> Person:
         workspace=workspace,
         id=text_at(user, "id"),
         name=next(filter(None, (_one_line(name) for name in names))),
-        email=str(profile.get("email") or "") if user.get("is_email_confirmed") else "",
+        email=_whole(profile.get("email")) if user.get("is_email_confirmed") else "",
         kind=kind,
         active=not user.get("deleted", False),
     )
@@ -174,6 +194,23 @@ def _ours(user: Json, own: str) -> bool:
     """
     grid = user.get("enterprise_user") or {}
     return own in (user.get("team_id", own), grid.get("enterprise_id"), *grid.get("teams", ()))
+
+
+@reading
+def aliases(answer: Json) -> dict[str, str]:
+    """What custom emoji stand for in the end: the answer of `emoji.list`."""
+    emoji = (answer.get("emoji") or {}).items()
+    named = {name: _whole(target) for name, target in emoji if _whole(name)}
+    own = {name: target.removeprefix("alias:") for name, target in named.items() if target.startswith("alias:")}
+    return {name: _end(own, name) for name in own}
+
+
+def _end(aliases: Mapping[str, str], name: str) -> str:
+    """What an alias of an alias means in the end."""
+    seen = {name}
+    while (name := aliases[name]) in aliases and name not in seen:
+        seen.add(name)
+    return name
 
 
 @reading
@@ -192,7 +229,7 @@ def group_members(answer: Json) -> tuple[str, ...]:
 
 
 @reading
-def place(conversation: Json, workspace: str) -> Place:
+def place(conversation: Any, workspace: str) -> Place:
     """A conversation object, as a place of `workspace`. What is shared with another organisation counts as private.
 
     Source: docs.slack.dev/reference/objects/conversation-object
@@ -214,9 +251,17 @@ def place(conversation: Json, workspace: str) -> Place:
     )
 
 
+def _whole(text: Any) -> str:
+    """A text; what could neither be stored nor sent counts as absent, for it keeps nothing else from being known."""
+    try:
+        return text_at(text or "")
+    except (TypeError, UnicodeEncodeError):
+        return ""
+
+
 def _one_line(name: Any) -> str:
     """A name as we keep it."""
-    return " ".join(clean(string(name or "")).split())
+    return " ".join(clean(_whole(name)).split())
 
 
 def moment(ts: str) -> datetime:

@@ -25,6 +25,7 @@ from bot.requests import (
     SubmitReason,
 )
 
+_NAMELESS: Final = "privategroup"  #: what Slack calls every private channel where somebody does something
 _POSTS: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})  #: subtypes of what people post
 
 
@@ -72,15 +73,21 @@ def _named_place(workspace: str, id_: str, name: str) -> Place:
     return Place(
         workspace=workspace,
         id=id_,
-        name="" if name == "privategroup" or kind is not PlaceKind.CHANNEL else name,
+        name="" if name == _NAMELESS or kind is not PlaceKind.CHANNEL else name,
         kind=kind,
     )
 
 
 @reading
 def private_channel(body: Json) -> str:
-    """The channel that a command was typed in, if Slack hides its name, as it does with private ones; or ""."""
-    return text_at(body, "channel_id") if body.get("channel_name") == "privategroup" else ""
+    """Where a command was typed, or a message stands that was chosen, if it is a private channel; or "".
+
+    Slack hides the names of private channels there.
+    """
+    if body.get("channel_name") == _NAMELESS:
+        return text_at(body, "channel_id")
+    channel = body.get("channel") or {}
+    return text_at(channel, "id") if channel.get("name") == _NAMELESS else ""
 
 
 @reading

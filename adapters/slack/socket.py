@@ -35,7 +35,8 @@ MESSAGE_MOST: Final = 4 * 1024 * 1024  #: bytes
 
 log = structlog.get_logger()
 
-#: What becomes of a payload: (payload, headers) -> (HTTP status, answer). Anything but 200 is not acknowledged.
+#: What becomes of a payload: (payload, headers) -> (HTTP status, answer). From 500 on it is not acknowledged, and
+#: comes again; what is malformed would be so again.
 Dispatch = Callable[[dict[str, Any], Mapping[str, str]], Awaitable[tuple[int, Any]]]
 
 
@@ -167,13 +168,16 @@ class _Connection:
             with contextlib.suppress(aiohttp.ClientError, OSError):  # gone: the next look tells
                 await self._web_socket.pong(message.data)
         elif message.type is aiohttp.WSMsgType.TEXT:
-            envelope = json.loads(message.data)
-            if envelope.get("type") == "hello":
+            envelope = _envelope(message.data)
+            if envelope is None:
+                log.warning("slack_socket_message_not_read")
+            elif envelope.get("type") == "hello":
                 self.greeted, self._ends_at = True, math.inf
                 log.info("slack_socket_connected")
             elif envelope.get("type") == "disconnect":
                 # Slack closes it in a while; until then it may still bring something.
-                log.info("slack_socket_renewed", reason=envelope.get("reason", ""))
+                reason = envelope.get("reason", "")
+                log.info("slack_socket_renewed", reason=reason if reason in _REASONS else "another")
                 self._ends_at = min(self._ends_at, self._clock() + LINGER_S)
                 self.leaving.set()
             elif "envelope_id" in envelope:
@@ -193,7 +197,7 @@ class _Connection:
             headers["x-slack-retry-num"] = str(envelope["retry_attempt"])
         try:
             status, answer = await self._dispatch(envelope.get("payload") or {}, headers)
-            if status == 200:
+            if status < 500:
                 acknowledgement = {"envelope_id": envelope["envelope_id"]}
                 if answer and envelope.get("accepts_response_payload"):
                     acknowledgement["payload"] = answer
@@ -204,4 +208,17 @@ class _Connection:
             log.exception("slack_socket_failed")
 
 
+def _envelope(text: str) -> dict[str, Any] | None:
+    """None for what is not of the kind that Slack sends."""
+    try:
+        envelope = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(envelope, dict) or not isinstance(envelope.get("envelope_id", ""), str):
+        return None
+    return envelope
+
+
+#: Why Slack renews a connection: in the log stands nothing that only looks like it.
+_REASONS: Final = ("warning", "refresh_requested", "link_disabled", "too_many_websockets", "")
 _CLOSING: Final = aiohttp.ClientWSTimeout(ws_close=0.3)

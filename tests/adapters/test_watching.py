@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
@@ -72,6 +73,16 @@ def put(path: Path, text: str) -> None:
     beside.replace(path)
 
 
+def usable(half: str) -> str:
+    """As much of `half` as can be read as a framework, up to the middle of a line."""
+    while True:
+        half = half[:-1]
+        with contextlib.suppress(FrameworkError):
+            frameworks.parse(half, "half")
+            if not half.endswith("\n"):
+                return half
+
+
 # Edits that end well
 
 
@@ -94,7 +105,9 @@ async def test_another_file_in_its_place(folder: Folder) -> None:
     assert folder.logged("framework_in_use") == [
         {"event": "framework_in_use", "log_level": "info", "version": new.version, "entries": len(new.entries)}
     ]
-    assert await folder.told() == [], "nobody had heard of any trouble"
+    (told,) = await folder.told()
+    assert told.startswith("The new framework is in use."), "nobody had heard of any trouble"
+    assert folder.core.entry(0).title.text in told
 
 
 async def test_written_in_two_halves(folder: Folder) -> None:
@@ -171,7 +184,7 @@ async def test_broken_twice_and_mended(folder: Folder) -> None:
         shown = [str(problem) for problem in found.value.details]
         assert problems[-len(shown) :] == shown
         assert all(problem in told[-1] for problem in shown[:10])
-    put(folder.path, without(folder.core.framework, 0).text)
+    put(folder.path, changed(folder.core.framework, 0, title="Quite another title").text)
     await folder.look(3 * SETTLED)
     assert len(await folder.told()) == 3
     assert (await folder.told())[-1].endswith(f"version {folder.version}.")
@@ -187,6 +200,57 @@ async def test_taken_back(folder: Folder) -> None:
     await folder.look()
     assert len(await folder.told()) == 2
     assert folder.version == folder.core.framework.version
+
+
+async def test_half_written_and_left_so(folder: Folder) -> None:
+    """A sentence that is cut in the middle is quoted to nobody, however long the file stays so."""
+    whole, kept = folder.core.framework.text, folder.version
+    half = usable(whole[: len(whole) // 2])
+    folder.path.write_text(half, "utf-8")
+    await folder.look(3 * SETTLED)
+    assert folder.version == kept
+    (told,) = await folder.told()
+    assert "The file ends in the middle of a line: save it again, with a line break at the end." in told
+    folder.path.write_text(whole, "utf-8")
+    await folder.look()
+    assert "fine again" in (await folder.told())[1]
+
+
+async def test_half_of_another_one(folder: Folder) -> None:
+    """Also where it is not the beginning of the one in use."""
+    kept = folder.version
+    text = changed(folder.core.framework, 0, title="Quite another title").text
+    folder.path.write_text(usable(text[: len(text) // 2]), "utf-8")
+    await folder.look()
+    assert folder.version == kept
+    assert "in the middle of a line" in (await folder.told())[0]
+
+
+async def test_copied_up_to_the_end_of_an_entry(folder: Folder) -> None:
+    """It would do as a framework, and nobody has written it; who means it says so."""
+    whole, kept = folder.core.framework.text, folder.version
+    *_, last = re.finditer(r"^ *- id:", whole, re.MULTILINE)
+    part = whole[: last.start()]
+    assert len(frameworks.parse(part, "part").entries) == len(folder.core.framework.entries) - 1
+    folder.path.write_text(part, "utf-8")
+    await folder.look()
+    assert folder.version == kept
+    assert "The file seems to be cut off" in (await folder.told())[0]
+    meant = f"{part}# This is the end.\n"
+    folder.path.write_text(meant, "utf-8")
+    await folder.look()
+    assert folder.version == frameworks.version(meant)
+    assert folder.core.framework.entries[-1].id in "".join(await folder.told())
+
+
+async def test_a_whole_file_without_a_last_line_break(folder: Folder) -> None:
+    """As many an editor leaves it."""
+    text = folder.core.framework.text.rstrip()
+    for edit in (text, f"# Edited.\n{text}"):
+        folder.path.write_text(edit, "utf-8")
+        await folder.look()
+        assert folder.version == frameworks.version(edit)
+    assert await folder.told() == []
 
 
 @contextlib.contextmanager

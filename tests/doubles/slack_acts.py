@@ -153,7 +153,9 @@ def _in_message(slack: Platform, message: Message, user: User) -> Json:
     outside = channel.kind != "public" and user.id not in channel.members
     if message.deleted or outside or message.only_for not in {None, user.id}:
         raise ValueError(f"{user.name} does not see the message")
-    shown: Json = {} if message.only_for else {"message": message.as_json()}
+    author = slack.users.get(message.user or "")
+    whose = {"team": author.team_id} if author else {}
+    shown: Json = {} if message.only_for else {"message": {**message.as_json(), **whose}}
     return shown | {
         "container": {
             "type": "message",

@@ -160,6 +160,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "meanings-unknown": lambda: answers.meanings(("no.longer",), LANTERN, ZoneInfo("Europe/London")),
     "framework_kept": lambda: notices.framework_kept(TROUBLE, LANTERN),
     "framework_kept-unreadable": lambda: notices.framework_kept(replace(TROUBLE, problems=("Gone.",)), LANTERN),
+    "framework_lacks": lambda: notices.framework_lacks(LANTERN.entries[:2]),
+    "framework_lacks-many": lambda: notices.framework_lacks(LANTERN.entries * 2),
     "framework_mended": lambda: notices.framework_mended(LANTERN),
 }
 

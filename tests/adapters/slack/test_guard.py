@@ -1,5 +1,6 @@
 """Nothing unsigned is parsed, nothing malformed is carried out, and nothing that was refused is logged."""
 
+import asyncio
 import io
 import json
 import time
@@ -10,6 +11,7 @@ import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from adapters.slack import guard
 from tests.adapters.town import Town, program, settled
@@ -194,6 +196,17 @@ async def test_slack_can_check_the_address_and_its_certificate(town: Town) -> No
     assert (await town.client.ssl_check()).status == 200
 
 
+async def test_slack_may_say_that_it_withholds_events(town: Town) -> None:
+    """As too many happen: it is told that we have heard, and the log says so."""
+    said = {"type": "app_rate_limited", "team_id": town.slack.team_id, "minute_rate_limited": 1518467820}
+    with capture_logs() as logged:
+        answer = await town.client.send(Request(what="limited", body=json.dumps(said).encode(), content_type=JSON))
+    assert answer.status == 200
+    assert logged == [
+        {"event": "slack_events_withheld", "log_level": "warning", "workspace": f"slack:{town.slack.team_id}"}
+    ]
+
+
 async def test_a_request_of_almost_five_minutes_ago_is_taken_and_an_older_one_is_not(town: Town) -> None:
     town.expected.add("failures")
     body = urlencode({"ssl_check": 1}).encode()
@@ -227,5 +240,47 @@ async def test_no_log_holds_a_word_of_what_was_refused_or_said(town: Town) -> No
     assert "Traceback" not in logged
     assert town.slack.token not in logged
     assert town.slack.signing_secret not in logged
+    for line in logged.splitlines():
+        assert json.loads(line)["event"]
+
+
+async def spoken(address: str, raw: bytes) -> bytes:
+    """What the server answers to bytes that may be no HTTP."""
+    host, port = address.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(raw)
+    writer.write_eof()
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def test_no_log_holds_a_byte_of_what_is_no_http(town: Town) -> None:
+    """Anybody can send it, unsigned: a line says that it came."""
+    post = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+    wrong = (
+        b"GET /canary\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: " + b"canary" * 5000 + b"\r\n\r\n",
+        b"GET /" + b"canary" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x\r\ncana ry: canary\r\n\r\n",
+        b"GET /health canary/9.9\r\n\r\n",
+        b"GET http://[canary/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /health HTTP/1.1\r\nHost: x\r\n\r\ncanary canary\r\n\r\n",
+        post + b"Content-Length: canary\r\n\r\n",
+        post + b"Transfer-Encoding: chunked\r\n\r\ncanary\r\n",
+        post + b"Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\ncanary",
+        post + b"Content-Length: 600\r\n\r\ncanary",
+        b"\x16\x03\x01canary",
+    )
+    async with program(town, LOG_LEVEL="DEBUG") as process:
+        for raw in wrong:
+            answer = await spoken(town.client.url.removesuffix("/slack/events"), raw)
+            assert b" 500 " not in answer, raw[:80]
+        process.terminate()
+        logged = await process.log()
+    assert process.returncode == 0
+    assert "http_request_malformed" in logged
+    assert CANARY not in logged
+    assert "Traceback" not in logged
     for line in logged.splitlines():
         assert json.loads(line)["event"]

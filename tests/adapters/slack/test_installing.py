@@ -16,7 +16,7 @@ from adapters.slack.manifest import SCOPES
 from bot.errors import ConfigError
 from bot.framework import Framework
 from tests.adapters.slack.test_apologies import locked
-from tests.adapters.town import PUBLIC, REASON, SECRET_KEY, Town, kudos_for, settled, town_in
+from tests.adapters.town import PUBLIC, REASON, SECRET_KEY, Town, comes_true, kudos_for, settled, town_in
 from tests.doubles.slack_browser import Page
 
 BACK = f"{PUBLIC}/slack/oauth_redirect"
@@ -331,19 +331,53 @@ async def test_a_farewell_that_was_lost_is_noticed_at_the_next_call(town: Town) 
     await town.slack.until(lambda: town.cards() and town.told(town.bob))
 
 
-async def test_a_token_that_was_no_good_for_a_while_is_tried_again(town: Town, framework: Framework) -> None:
-    """Slack may refuse us for our address alone: nobody has to install anything again."""
-    town.slack.token_error = "invalid_auth"
-    await town.type(town.alice, f"@bob {town.tag()} for {REASON}")
-    await town.slack.until(lambda: refused(town))
-    await settled(town)
-    assert installation(town)["active"] == 0
-    assert installation(town)["token"] != ""
-    town.slack.token_error = ""
-    async with kudos_for(town, filled=False):
+async def test_while_a_token_is_no_good_people_are_served_and_it_is_tried_again(
+    framework: Framework, tmp_path: Path
+) -> None:
+    """Slack may refuse us for our address alone: nobody has to install anything again, nor to wait for tomorrow."""
+    async with town_in(tmp_path / "kudos.db", framework, oauth=True) as town, kudos_for(town, reconcile_s=0.3):
+        town.slack.token_error = "invalid_auth"
+        assert "Thank you" in await town.type(town.alice, f"@bob {town.tag()} for {REASON}")
+        await comes_true(lambda: town.count("outbox", "state = 'due' AND error = 'SwitchedOff'") == 2)
+        assert REASON in await town.type(town.alice, "mine")
+        assert installation(town)["token"] != ""
+        assert town.count("switched_off") == 0
+        town.slack.token_error = ""
         await town.slack.until(lambda: town.cards() and town.told(town.bob))
-        assert installation(town)["active"] == 1
-        await filled(town, 2)
+        await settled(town)
+
+
+# What Slack hands over
+
+
+TOKEN = {"access_token": "xoxb-made-up", "scope": "commands", "authed_user": {"id": "U1"}}
+TEAM, ORG = {"id": "T00000001", "name": "Northfield"}, {"id": "E00000001", "name": "Fields"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"team": TEAM},
+        {"team": TEAM, "access_token": None},
+        {**TOKEN, "team": "T00000001"},
+        {**TOKEN, "team": TEAM, "expires_in": "abc"},
+        {**TOKEN, "team": None},
+        {**TOKEN, "team": {}, "enterprise": ORG},
+        {**TOKEN, "team": TEAM, "enterprise": None, "is_enterprise_install": True},
+        {**TOKEN, "team": {"id": "T\ud800"}},
+    ],
+)
+async def test_where_slack_hands_over_something_odd_what_is_there_stays(town: Town, answer: dict[str, object]) -> None:
+    kept = installation(town)
+    browser = town.browser()
+    asking = await browser.ask(f"{PUBLIC}/slack/install")
+    back = browser.decide(asking, user=town.alice, place=town.slack)
+    town.slack.oauth_codes[re.search(r"code=([^&]+)", back)[1]] = {"ok": True, **answer}  # type: ignore[index]
+    page = await browser.get(back, from_slack=True)
+    assert page.status < 500
+    assert "Slack did not hand over what Kudos needs." in page.text
+    assert_kind_and_safe(page)
+    assert installation(town) == kept
 
 
 # The database

@@ -10,11 +10,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from adapters.slack import objects
+from adapters.slack.delivery import ASKED_AT_ONCE, ASKED_MOST
 from adapters.slack.directory import readable
 from bot.framework import Framework
 from tests.adapters.town import REASON, Town, kudos_for, settled, town_in
+from tests.doubles.slack_objects import User
 from tests.doubles.slack_wire import Request
 
 
@@ -52,6 +55,31 @@ async def test_a_whole_shift_is_looked_up_at_once(empty_town: Town) -> None:
     names = " ".join(f"@{person.name}" for person in shift)
     await town.type(town.alice, f"{names} {town.tag()} for {REASON}")
     assert len(town.slack.calls_to("users.info")) == len(shift) + 1
+
+
+async def test_of_a_crowd_ten_are_looked_up_at_a_time(empty_town: Town) -> None:
+    town = empty_town
+    crowd = town.slack.add_people(30)
+    slow = town.slack.fault("users.info", delay_s=0.4, times=None)
+    typing = asyncio.create_task(town.type(town.alice, f"{named(crowd)} {town.tag()} for {REASON}"))
+    await town.slack.until(lambda: slow.used)
+    await asyncio.sleep(0.2)
+    assert slow.used == ASKED_AT_ONCE
+    await typing
+    assert len(town.slack.calls_to("users.info")) == len(crowd) + 1
+
+
+async def test_of_more_than_any_kudos_can_thank_nobody_is_looked_up(empty_town: Town) -> None:
+    town = empty_town
+    crowd = town.slack.add_people(ASKED_MOST)
+    await town.type(town.alice, f"{named(crowd)} {town.tag()} for {REASON}")
+    assert town.slack.calls_to("users.info") == []
+    assert REASON in str(town.form(town.alice).blocks)
+    assert town.count("recognition") == 0
+
+
+def named(people: list[User]) -> str:
+    return " ".join(f"@{person.name}" for person in people)
 
 
 async def test_whom_slack_did_tell_of_is_not_asked_for_again(empty_town: Town) -> None:
@@ -204,22 +232,25 @@ def answering_to(request: Request, url: str) -> Request:
 async def test_private_words_go_to_slack_and_to_nobody_else(town: Town) -> None:
     card = await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
     before = len(town.slack.calls)
-    async with server() as (other, got):
-        for url in (
-            f"http://{other}/response/x",
-            f"https://{other}/response/x",
-            f"http://hooks.slack.com@{other}/x",
-            f"http://{other}#hooks.slack.com",
-            f"//{other}/x",
-            "http://[broken",
-            "file:///etc/passwd",
-            "http://hooks.slack.com/x",
-            "",
-        ):
-            request = town.client.make_press(card, "What does it mean?", user=town.dan)
-            assert (await town.client.send(answering_to(request, url))).ok
-        await asyncio.sleep(0.2)
-        assert got == []
+    with capture_logs() as logged:
+        async with server() as (other, got):
+            for url in (
+                f"http://{other}/response/x",
+                f"https://{other}/response/x",
+                f"http://hooks.slack.com@{other}/x",
+                f"http://{other}#hooks.slack.com",
+                f"//{other}/x",
+                "http://[broken",
+                "http://[::1",
+                "file:///etc/passwd",
+                "http://hooks.slack.com/x",
+                "",
+            ):
+                request = town.client.make_press(card, "What does it mean?", user=town.dan)
+                assert (await town.client.send(answering_to(request, url))).ok
+            await asyncio.sleep(0.2)
+            assert got == []
+    assert {line["event"] for line in logged if line["log_level"] != "info"} == {"slack_response_url_refused"}
     assert len(town.slack.calls) == before
 
 
@@ -276,6 +307,14 @@ async def test_a_form_that_was_opened_from_a_message_of_ours_answers_in_private(
     assert not await town.submit(form, recipients=[town.bob], entries=[town.entry(0).id], reason=REASON)
     await settled(town)
     assert any("You thanked bob" in text for text in town.told(town.alice))
+
+
+async def test_the_log_says_why_a_form_did_not_open(town: Town) -> None:
+    """Also where Slack just did not answer."""
+    town.slack.fault("views.open", delay_s=2.0)
+    with capture_logs() as logged:
+        await town.type(town.alice, "")
+    assert [line["error"] for line in logged if line["event"] == "slack_form_not_opened"] == ["TimeoutError"]
 
 
 # The directory

@@ -360,3 +360,41 @@ def test_a_form_without_its_blocks_is_read_by_its_values() -> None:
     body = submitted("edit", {"reason": {"value": "because"}}, {"recognition": "abc"})
     del body["view"]["blocks"]
     assert parse.inputs(body) == ["reason"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**COMMAND, "text": "\ud800"},
+        {**COMMAND, "\ud800": ""},
+        {"team": TEAM, "actions": [{"value": "\udfff"}]},
+        {"team": TEAM, "view": {"state": {"values": {"reason": {"text": {"value": "a\ud800b"}}}}}},
+        {"team": TEAM, "view": {"state": {"values": {"x": {"y": {"selected_options": [{"value": "\ud800"}]}}}}}},
+        {"team_id": "T1", "event": {"type": "user_change", "user": {"id": "U1", "profile": {"email": "\ud800"}}}},
+    ],
+)
+def test_half_a_character_anywhere_is_malformed(body: dict[str, Any]) -> None:
+    """It could neither be stored nor sent."""
+    with pytest.raises(objects.MalformedError):
+        objects.addressed(body)
+
+
+def test_half_a_character_kept_in_a_form_is_malformed() -> None:
+    with pytest.raises(objects.MalformedError):
+        parse.metadata({"private_metadata": json.dumps({"place": "\ud800"})})
+
+
+@pytest.mark.parametrize(
+    ("body", "workspace", "above"),
+    [
+        ({"team_id": "T1"}, "slack:T1", ""),
+        ({"team_id": "T1", "enterprise_id": "E1", "authorizations": []}, "slack:T1", "slack:E1"),
+        ({"team_id": None, "enterprise_id": "E1", "is_enterprise_install": True}, "slack:E1", "slack:E1"),
+        ({"team_id": "T1", "enterprise_id": "E1", "authorizations": [{"team_id": "T2"}]}, "slack:T2", ""),
+    ],
+)
+def test_a_farewell_without_authorizations_is_a_teams_or_its_organisations(
+    body: dict[str, Any], workspace: str, above: str
+) -> None:
+    event = {**body, "event": {"type": "app_uninstalled"}}
+    assert (objects.addressed(event), objects.above(event)) == (workspace, above)

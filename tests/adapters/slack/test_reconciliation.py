@@ -10,6 +10,8 @@ import pytest
 from bot.framework import Framework
 from tests.adapters.town import REASON, Town, comes_true, kudos_for, settled, town_in
 
+HALF = "x\ud800@x.uk"  #: holds half of a character
+
 
 @pytest.fixture
 async def town(framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
@@ -106,6 +108,24 @@ async def test_emoji_that_are_gone_mean_nothing(town: Town) -> None:
     del town.slack.emoji["own"]
     await learn_anew(town)
     assert town.count("emoji") == 0
+
+
+async def test_an_odd_address_or_emoji_keeps_nobody_and_nothing_else_from_being_known(town: Town) -> None:
+    """What could not be stored counts as absent."""
+    town.bob.email, town.bob.display_name = HALF, f"Robert{HALF}"
+    town.slack.emoji |= {"own": f"alias:{town.emoji()}", "odd": None, "worse": f"alias:{HALF}", HALF: "alias:x"}  # type: ignore[dict-item]
+    eve = town.slack.add_user("eve")
+    await learn_anew(town)
+    assert town.row("SELECT email FROM person WHERE id = ?", town.bob.id)["email"] == ""
+    assert person(town, eve.id)["active"] == 1
+    assert [row["name"] for row in town.rows("SELECT name FROM emoji")] == ["own"]
+
+
+async def test_an_event_about_an_odd_person_is_refused_and_changes_nothing(town: Town) -> None:
+    town.expected.add("failures")
+    town.bob.email = HALF
+    assert (await town.client.user_change(town.bob)).status == 400
+    assert person(town, town.bob.id) == {"name": "bob", "active": 1}
 
 
 async def test_a_slow_listing_does_not_undo_what_an_event_told_meanwhile(town: Town) -> None:

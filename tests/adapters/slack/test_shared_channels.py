@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.slack.manifest import EVENTS, SCOPES
 from bot.framework import Framework
@@ -146,6 +147,19 @@ async def test_on_a_card_they_press_in_vain(border: Border, what: str) -> None:
     assert card.text == before
 
 
+async def test_who_presses_as_one_of_a_workspace_without_us_hears_that_they_are_elsewhere(border: Border) -> None:
+    """Not that Kudos was removed, of which nothing is true."""
+    town = border.town
+    card = await town.give(town.alice, f"@bob {town.tag()} for {REASON}", border.shared)
+    request = town.client.make_press(card, "Second this", user=border.outsider)
+    payload = json.loads(dict(parse_qsl(request.body.decode()))["payload"])
+    payload["team"] = {"id": OTHERS, "domain": "x"}
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    assert (await town.client.send(Request(what="press", body=body))).ok
+    assert (await town.hears(border.outsider, REFUSED)).text == REFUSED
+    assert "Seconded" not in card.text
+
+
 async def test_their_emoji_means_nothing(border: Border) -> None:
     """Neither on a message of ours nor on a card."""
     town = border.town
@@ -171,6 +185,29 @@ async def test_a_form_that_they_come_by_gives_nothing(border: Border) -> None:
     answer = await town.client.send(Request(what="submit", body=urlencode({"payload": json.dumps(payload)}).encode()))
     assert REFUSED in answer.body["errors"]["recipients"]
     assert town.count("recognition") == 0
+
+
+@pytest.mark.parametrize("about", ["nothing", "a message"])
+async def test_a_shortcut_of_theirs_opens_nothing(border: Border, about: str) -> None:
+    """Should Slack ever bring one: they are told politely."""
+    town = border.town
+    if about == "nothing":
+        request = town.client.make_shortcut("give_kudos", town.alice)
+    else:
+        message = town.slack.say(town.bob, border.shared, "done")
+        request = town.client.make_message_shortcut("give_kudos_message", message, town.alice)
+    payload = json.loads(dict(parse_qsl(request.body.decode()))["payload"])
+    payload |= {"user": {"id": border.outsider.id, "team_id": OTHERS}}
+    shortcut = Request(what="shortcut", body=urlencode({"payload": json.dumps(payload)}).encode())
+    with capture_logs() as logged:
+        assert (await town.client.send(shortcut)).ok
+        if about == "nothing":  # nowhere to answer but directly, and that Slack does not let us
+            await town.slack.until(lambda: town.slack.calls_to("conversations.open"))
+        else:
+            await town.hears(town.alice, REFUSED)  # whose address for answers it is
+        await settled(town)
+    assert [line for line in logged if line["log_level"] != "info"] == []
+    assert not town.slack.calls_to("views.open")
 
 
 # When sharing begins and ends

@@ -148,11 +148,12 @@ class Program:
         self.heard: list[dict[str, Any]] = []
         self.may_answer = asyncio.Event()
         self.may_answer.set()
+        self.status = 200
 
     async def take(self, payload: dict[str, Any], _: Mapping[str, str]) -> tuple[int, object]:
         self.heard.append(payload)
         await self.may_answer.wait()
-        return 200, None
+        return self.status, None
 
 
 @asynccontextmanager
@@ -226,7 +227,7 @@ async def test_what_is_under_way_when_told_to_stop_is_finished_and_nothing_more_
 
 
 async def test_it_goes_on_whatever_slack_says(slack: SlackDouble, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No address, an address later, words that are no JSON: it tries again, and the operator can read why."""
+    """No address, an address later: it tries again, and the operator can read why."""
     opening = METHODS["apps.connections.open"]
     with structlog.testing.capture_logs() as said:
         monkeypatch.setitem(METHODS, opening.name, replace(opening, run=lambda _slack, _args: {}))
@@ -236,13 +237,60 @@ async def test_it_goes_on_whatever_slack_says(slack: SlackDouble, monkeypatch: p
             slack.fault(opening.name, error="internal_error")
             slack.fault(opening.name, status=429, retry_after=1)
             await ready(slack)
-            confused = slack.socket.ready[0]
-            await confused.socket.send_str("what?")
-            await slack.until(lambda: not confused.open)
-            await ready(slack)
     events = {line["event"] for line in said if line["log_level"] in ("error", "warning")}
-    assert events == {"slack_socket_not_connected", "slack_socket_failed"}
+    assert events == {"slack_socket_not_connected"}
     assert any("internal_error" in str(line.get("error")) for line in said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["canary", "[]", "5", '"canary"', "null", "{", '{"envelope_id": ["canary"], "payload": {}}', '{"a":' * 90_000],
+    ids=lambda text: text[:20],
+)
+async def test_what_is_no_envelope_is_passed_over(slack: SlackDouble, text: str) -> None:
+    """The connection goes on, and the log says no word of it."""
+    program = Program()
+    with structlog.testing.capture_logs() as said:
+        async with linked(slack, program):
+            await ready(slack)
+            first = list(slack.socket.ready)
+            await first[0].socket.send_str(text)
+            first[1].leaving = True  # so that what follows comes over the same connection
+            assert (await slack.socket_client().event({"type": "one"})).ok
+            assert first[0].open
+    assert len(program.heard) == 1
+    warnings = [line for line in said if line["log_level"] != "info"]
+    assert warnings == [{"event": "slack_socket_message_not_read", "log_level": "warning"}]
+
+
+async def test_only_what_failed_comes_again(slack: SlackDouble) -> None:
+    """What is malformed would be so again."""
+    program, client = Program(), slack.socket_client()
+    async with linked(slack, program):
+        await ready(slack)
+        program.status = 400
+        await client.event({"type": "one"})
+        assert set(slack.socket.outcomes().values()) == {"acknowledged"}
+        slack.socket.patience_s = 0.1
+        program.status = 503
+        await client.event({"type": "two"})
+        program.status = 200
+        await slack.socket.settled()
+    kinds = [payload["event"]["type"] for payload in program.heard]
+    assert kinds.count("one") == 1
+    assert kinds.count("two") > 1
+
+
+@pytest.mark.parametrize(("reason", "logged"), [("refresh_requested", "refresh_requested"), ("canary", "another")])
+async def test_why_a_connection_is_renewed_is_logged_in_known_words(
+    slack: SlackDouble, reason: str, logged: str
+) -> None:
+    with structlog.testing.capture_logs() as said:
+        async with linked(slack, Program()):
+            await ready(slack)
+            await slack.socket.ready[0].send({"type": "disconnect", "reason": reason})
+            await slack.until(lambda: len(slack.socket.opened) > CONNECTIONS)
+    assert [line["reason"] for line in said if line["event"] == "slack_socket_renewed"] == [logged]
 
 
 async def test_an_eleventh_connection_is_not_asked_for_again_and_again(slack: SlackDouble) -> None:

@@ -11,13 +11,14 @@ import pytest
 
 from adapters.app import now
 from adapters.slack import api
+from adapters.slack.access import REST_S
 from adapters.slack.installations import REFRESH_AHEAD, REFRESH_LEASE, Installation, Installations
 from bot import migrations
 from bot.database import Sqlite
 from bot.errors import SwitchedOff, Unreachable
 from bot.framework import Framework
 from bot.vault import Vault
-from tests.adapters.town import REASON, SECRET_KEY, Town, settled, town_in
+from tests.adapters.town import REASON, SECRET_KEY, Town, comes_true, settled, town_in
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_installs import ROTATION_S
 from tests.doubles.slack_platform import Call
@@ -125,16 +126,19 @@ async def test_a_refresh_outlasts_whoever_asked_for_it(town: Town, clock: Clock)
     assert len(refreshes(town.slack)) == 1
 
 
-async def test_a_refused_refresh_switches_the_workspace_off_until_it_installs_us_again(
-    town: Town, clock: Clock
+@pytest.mark.parametrize("error", ["invalid_refresh_token", "bad_client_secret"])
+async def test_after_a_refused_refresh_people_are_served_and_what_is_for_them_waits(
+    town: Town, clock: Clock, error: str
 ) -> None:
+    """Until another installation, or until Slack takes it after all."""
     expire(town, clock)
-    town.slack.fault("oauth.v2.access", error="invalid_refresh_token")
+    refused = town.slack.fault("oauth.v2.access", error=error, times=None)
     await town.type(town.alice, f"@bob {town.tag()} for {REASON}")
-    await town.slack.until(lambda: refreshes(town.slack))
-    await settled(town)
-    assert town.row("SELECT active FROM slack_installation")["active"] == 0
-    assert town.count("outbox", "state = 'due' AND tries = 0") == 2
+    await comes_true(lambda: town.count("outbox", "state = 'due' AND tries = 0 AND error = 'SwitchedOff'") == 2)
+    assert REASON in await town.type(town.alice, "mine")
+    assert town.row("SELECT active FROM slack_installation")["active"] == 1
+    assert len(refreshes(town.slack)) == 1, "it is left alone for a minute"
+    refused.times = 0
     await town.install()
     await town.slack.until(lambda: town.cards() and town.told(town.bob))
 
@@ -186,6 +190,37 @@ def issued(slack: SlackDouble, clock: Clock) -> Installation:
         refresh_token=grant.refresh_token,
         expires_at=clock() + LASTS,
     )
+
+
+async def test_a_token_that_was_refused_is_tried_again_after_a_minute(
+    slack: SlackDouble, process: Process, clock: Clock
+) -> None:
+    one = process()
+    await one.save(issued(slack, clock))
+    slack.token_error = "invalid_auth"
+    with pytest.raises(SwitchedOff):
+        await (await one.api(W)).query("auth.test")
+    slack.token_error = ""
+    with pytest.raises(SwitchedOff):
+        await one.api(W)
+    assert await one.installed(W)
+    clock.ahead = timedelta(seconds=REST_S)
+    assert (await (await one.api(W)).query("auth.test"))["ok"]
+
+
+@pytest.mark.parametrize("token", [{}, {"access_token": None}, {"access_token": "x", "expires_in": "abc"}])
+async def test_an_odd_answer_to_a_refresh_replaces_no_token(
+    slack: SlackDouble, process: Process, clock: Clock, token: dict[str, object]
+) -> None:
+    one = process()
+    await one.save(issued(slack, clock))
+    before = slack.token
+    clock.ahead = LASTS - REFRESH_AHEAD
+    slack.oauth_codes[""] = {"ok": True, **token}
+    assert (await one.api(W)).client.token == before
+    slack.spent.clear()
+    clock.ahead += REFRESH_LEASE + timedelta(seconds=1)
+    assert (await one.api(W)).client.token == slack.token != before
 
 
 async def test_two_processes_renew_a_token_once(slack: SlackDouble, process: Process, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -241,6 +242,47 @@ async def test_an_organisation_uninstalls(fields: tuple[Town, Town, Org]) -> Non
     for answer in await north.client.uninstall(org):
         assert answer.ok
     assert north.row("SELECT active, token FROM slack_installation") == {"active": 0, "token": ""}
+
+
+@pytest.mark.parametrize("said", ["both", "the organisation"])
+async def test_an_organisations_farewell_without_authorizations_is_its_own(
+    fields: tuple[Town, Town, Org], said: str
+) -> None:
+    north, _, org = fields
+    farewell = north.client.make_app_uninstalled()
+    body = {**json.loads(farewell.body), "authorizations": [], "enterprise_id": org.enterprise.id}
+    if said == "the organisation":
+        body |= {"team_id": None, "is_enterprise_install": True}
+    org.uninstall()
+    assert (await north.client.send(replace(farewell, body=json.dumps(body).encode()))).ok
+    assert north.row("SELECT active, token FROM slack_installation") == {"active": 0, "token": ""}
+
+
+async def test_a_group_of_an_organisation_is_found_in_whichever_of_its_teams_it_is(
+    fields: tuple[Town, Town, Org],
+) -> None:
+    """And, once found, asked for there."""
+    north, south, org = fields
+    org.add(south.slack)
+    await south.client.team_access(south.slack.team_id)
+    await comes_true(lambda: north.count("person", f"id = '{south.alice.id}' AND kind = 'member'"))
+    await settled(north)
+    group = south.slack.add_usergroup("firearms", [south.alice, south.bob])
+    for number in (0, 1):
+        typed = f"<!subteam^{group.id}> {south.tag(number)} for {THERE}"
+        command = south.client.make_command("/kudos", typed, user=south.alice, channel=south.general, escape=False)
+        await south.deliver(command)
+        await settled(north)
+        assert south.cards()[-1].text.startswith("alice thanked @firearms (1 person) for:")
+    assert len(south.cards()) == 2
+    asked = [call.args.get("team_id") for call in north.slack.calls_to("usergroups.users.list")]
+    assert asked == [north.slack.team_id, south.slack.team_id, south.slack.team_id]
+    north.slack.usergroups[group.id] = south.slack.usergroups.pop(group.id)  # it moves
+    await south.deliver(
+        south.client.make_command("/kudos", typed, user=south.alice, channel=south.general, escape=False)
+    )
+    await settled(north)
+    assert len(south.cards()) == 3
 
 
 async def test_a_token_for_an_organisation_in_the_settings(framework: Framework, tmp_path: Path) -> None:

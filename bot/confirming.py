@@ -1,0 +1,74 @@
+"""What was said in public is first shown only where the platform confirms that its place is public still.
+
+Not every platform tells when a place is made private, and a day may pass until everything is learned anew.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import posts, steps
+from bot.errors import PlatformError, SwitchedOff, Throttled, Unreachable
+from bot.lookup import Lookup
+from bot.model import Place, Recognition, Visibility
+from bot.store import Store
+
+CONFIRMED_FOR: Final = timedelta(minutes=5)  #: a place is not asked about again
+PATIENCE_S: Final = 5.0  #: for the platform's answer, and for others who wait for the same one
+
+
+class Confirming:
+    def __init__(self, store: Store, lookups: Callable[[str], Lookup | None], clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._lookups = lookups
+        self._clock = clock
+        self._confirmed: dict[tuple[str, str], datetime] = {}  # by workspace and place, of this process
+        self._asking: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def confirmed(self, recognition: Recognition) -> Recognition:
+        """`recognition` as it may be shown: one that passes for public is private from now on where its place is.
+
+        Raises:
+            PlatformError: that can't be known just now. Nothing of it may be shown yet.
+        """
+        if recognition.visibility is not Visibility.PUBLIC or await self._public(recognition.place):
+            return recognition
+        now, people = self._clock(), (recognition.giver, *recognition.recipients)
+        await self._store.write(
+            steps.made_private(recognition),
+            steps.noted(recognition, "made private", actor="", now=now, key=recognition.id),
+            posts.changed(recognition.workspace, recognition.id, now),
+            posts.homes_changed(recognition.workspace, [person.id for person in people], now),
+        )
+        return replace(recognition, visibility=Visibility.PRIVATE)
+
+    async def _public(self, place: Place) -> bool:
+        """Whether `place`, as it is stored, is public, and was so at the platform a moment ago."""
+        key = place.workspace, place.id
+        lookup = self._lookups(place.workspace)
+        if place.visibility is not Visibility.PUBLIC or lookup is None:
+            return place.visibility is Visibility.PUBLIC
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._asking[key]:
+                now = self._clock()
+                if key in self._confirmed and now - self._confirmed[key] < CONFIRMED_FOR:
+                    return True
+                public = await self._asked(lookup, place)
+        except (Throttled, SwitchedOff):
+            raise
+        except (PlatformError, TimeoutError) as error:
+            raise Unreachable(f"whether a place is public: {error}") from None
+        if public:
+            self._confirmed[key] = now
+        return public
+
+    async def _asked(self, lookup: Lookup, place: Place) -> bool:
+        found = await lookup.place(place.workspace, place.id)
+        if found and found.visibility is not Visibility.PUBLIC:
+            await self._store.directory.save_places([found])
+        # Of what the platform does not know, or not any more, that may have been noted too.
+        stored = await self._store.directory.place(place.workspace, place.id)
+        return stored is not None and stored.visibility is Visibility.PUBLIC
