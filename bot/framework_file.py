@@ -127,9 +127,17 @@ class OrganisationPart(_Part):
     short: _Text
 
 
+class ContactPart(_Part):
+    name: _Text
+    contact: _Text
+    hours: _Text
+    for_: Annotated[Literal["crisis", "wrongdoing", "everyday"], Field(alias="for")]
+
+
 class File(_Part):
     format: Annotated[Literal[1], Field(alias="schema")]
     organisation: OrganisationPart
+    help: list[ContactPart] = []
     sources: dict[str, SourcePart]
     kinds: dict[str, KindPart]
     entries: list[EntryPart]
