@@ -311,13 +311,15 @@ class Slack:
         replies = await self._app.bot.handle(request)
         base = await address(self._app.store, request.workspace)
         where = {"channel": request.message.place, "thread_ts": parse.thread(body)}
+        # Slack shows nobody what is whispered in a thread that has not begun.
+        beside = where if body["event"].get("thread_ts") else {"channel": request.message.place}
         try:
             api = await self._access.api(request.workspace)
             for reply in replies:
                 match reply:
                     case Private(card=card) if request.place.kind is not PlaceKind.BOT:
                         shown = render.message(card, base)
-                        await api.call("chat.postEphemeral", user=request.person, **where, **shown)
+                        await api.call("chat.postEphemeral", user=request.person, **beside, **shown)
                     case Private(card=card) | Answer(card):
                         quiet = {"unfurl_links": False, "unfurl_media": False}
                         await api.call("chat.postMessage", **where, **quiet, **render.message(card, base))
