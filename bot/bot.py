@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, steps
+from bot import answers, care, care_cards, commands, forms, kudos, kudos_cards, notices, posts, privacy, steps
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
+from bot.care import Notice
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
@@ -190,11 +191,15 @@ class Bot:
         if author is None or author.kind in (PersonKind.BOT, PersonKind.STRANGER):
             return []
         asked = commands.spoken(said)
+        distressed = _distressed(said)
+        if distressed:
+            question = commands.plain(said.words)
+            asked = Ask(workspace=said.workspace, person=said.person, delivery=said.delivery, question=question)
         replies = await self.handle(asked)
         first = await self._store.write(steps.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
         if not first:
             return []
-        if isinstance(asked, Ask | Help):
+        if isinstance(asked, Ask | Help) and not distressed:
             return [Answer(reply.card) if isinstance(reply, Private) else reply for reply in replies]
         return replies
 
@@ -271,11 +276,14 @@ class Bot:
         framework = self._framework()
         if not ask.question.strip():
             return answers.all_values(framework)
+        noticed = care.notice(ask.question)
+        if noticed is Notice.CRISIS:  # before anything is looked up, counted or kept
+            return care_cards.calm(answers.answer(_index.get(), ask.question), framework)
         answer = answers.answer(_index.get(), ask.question)
         former = framework.former_called(ask.question)
         if former and not answer.exact and await self._store.ledger.was_used(ask.workspace, former.entry.id):
             return self._meaning([former.entry.id])
-        return answers.shown(answer, framework)
+        return care_cards.heeding(noticed, answer, framework)
 
     async def _mine(self, ask: Mine) -> Card:
         reader = One(workspace=ask.workspace, person=ask.person)
@@ -337,6 +345,11 @@ class Bot:
         await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
+
+
+def _distressed(said: Said) -> bool:
+    """Whether somebody needs help before anything else: what they get is for their eyes only."""
+    return not commands.praises(said.words) and care.notice(commands.plain(said.words)) is Notice.CRISIS
 
 
 def _answer_to(said: Said) -> str:

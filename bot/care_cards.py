@@ -66,16 +66,18 @@ def _urgent(answer: Answer, framework: Framework) -> Card:
 
 
 def _whom_to_ask(notice: Notice, answer: Answer, framework: Framework) -> Iterable[Element]:
-    above = (
-        "What stands above is the framework's wording, not advice on your case. " if answer.outcome == "answer" else ""
-    )
-    yield Note((f"{above}What stands below is mine.",))
-    yield Line((f"{'' if above else 'I can't advise you on a case. '}For that, talk to your line manager.",))
+    if answer.outcome == "answer":
+        yield Note(
+            ("What stands above is the framework's wording, not advice on your case. What stands below is mine.",)
+        )
+        yield Line(("For advice, talk to your line manager.",))
+    else:
+        yield Note(("What stands below is mine.",))
+        yield Line(("I can't advise you on a case. For that, talk to your line manager.",))
     yield from _named(framework.help_for("everyday"))
     if notice is Notice.WRONGDOING:
-        named = framework.help_for("wrongdoing")
         yield Line(("If somebody may have done wrong, Professional Standards are there for it.",))
-        yield from _named(named)
+        yield from _named(framework.help_for("wrongdoing"))
 
 
 def _named(contacts: Iterable[Contact]) -> Iterable[Element]:
