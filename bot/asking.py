@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from bot import answers, lately, privacy, questions, steps, tally
+from bot import answers, care, care_cards, lately, privacy, questions, steps, tally
 from bot.cards import Card
+from bot.care import Notice
 from bot.database import Step
 from bot.errors import DatabaseError
 from bot.framework import Framework
@@ -34,11 +35,14 @@ class Asking:
         framework = self._framework()
         if not ask.question.strip():
             return answers.all_values(framework)
+        noticed = care.notice(ask.question)
         answer = answers.answer(self.index(), ask.question)
+        if noticed is Notice.CRISIS:  # before anything is looked up, counted or kept
+            return care_cards.calm(answer, framework)
         former = framework.former_called(ask.question)
         if former and not answer.exact and await self.store.ledger.was_used(ask.workspace, former.entry.id):
             return self.meanings([former.entry.id])
-        return answers.shown(answer, framework, question=await self._counted(ask, answer))
+        return care_cards.heeding(noticed, answer, framework, question=await self._counted(ask, answer))
 
     async def picked(self, press: Press) -> Card:
         """An entry of a menu, or *None of these*."""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
+from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
 from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
+from bot.care import Notice
 from bot.confirming import Confirming
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
@@ -207,11 +208,15 @@ class Bot:
         if author is None or author.kind in (PersonKind.BOT, PersonKind.STRANGER):
             return []
         asked = commands.spoken(said)
+        distressed = _distressed(said)
+        if distressed:
+            question = commands.plain(said.words)
+            asked = Ask(workspace=said.workspace, person=said.person, delivery=said.delivery, question=question)
         replies = await self.handle(asked)
         first = await self._store.write(steps.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
         if not first:
             return []
-        if isinstance(asked, Ask | Help):
+        if isinstance(asked, Ask | Help) and not distressed:
             return [Answer(reply.card) if isinstance(reply, Private) else reply for reply in replies]
         return replies
 
@@ -347,6 +352,11 @@ class Bot:
         await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
+
+
+def _distressed(said: Said) -> bool:
+    """Whether somebody needs help before anything else: what they get is for their eyes only."""
+    return not commands.praises(said.words) and care.notice(commands.plain(said.words)) is Notice.CRISIS
 
 
 def _answer_to(said: Said) -> str:

@@ -127,9 +127,17 @@ class OrganisationPart(_Part):
     short: Text
 
 
+class ContactPart(_Part):
+    name: Text
+    contact: Text
+    hours: Text
+    for_: Annotated[Literal["crisis", "wrongdoing", "everyday"], Field(alias="for")]
+
+
 class File(_Part):
     format: Annotated[Literal[1], Field(alias="schema")]
     organisation: OrganisationPart
+    help: list[ContactPart] = []
     sources: dict[str, SourcePart]
     kinds: dict[str, KindPart]
     entries: list[EntryPart]

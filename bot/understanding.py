@@ -54,9 +54,8 @@ def find(index: Index, text: str) -> Found:
     found = signals(ranked)
     right, covered = _sure(_RIGHT, found), _sure(_COVERED, found)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
-    if right >= (ANSWERED_LONG if ranked.telling >= LONG else ANSWERED) and (
-        right >= ANSWERED_AGAINST or _agree(named, likely[0])
-    ):
+    enough = ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
+    if right >= enough and (right >= ANSWERED_AGAINST or _agree(named, likely[0])):
         return Found("answer", (likely[0],), round(right, 2))
     if covered < (COVERED_NAMED if named.entries else COVERED):
         return Found("unknown", (), round(1 - covered, 2))

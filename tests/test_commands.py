@@ -161,6 +161,21 @@ def test_a_question_stays_one_whoever_is_called_in_it(spoken: Words) -> None:
     assert isinstance(meant(*spoken), Ask)
 
 
+@pytest.mark.parametrize(
+    ("spoken", "thanked"),
+    [
+        ((BOB, " #listen for staying"), True),
+        (("thanks ", BOB), True),
+        (("kudos to me, it was hard",), False),
+        ((BOB, " follows me home"), False),
+        (("thanks for everything",), False),
+    ],
+    ids=str,
+)
+def test_praise_calls_somebody_and_thanks_them(spoken: Words, thanked: bool) -> None:
+    assert commands.praises(spoken) is thanked
+
+
 @given(spoken=some_words)
 def test_nothing_that_begins_with_other_words_thanks_anybody_at_once(spoken: Words) -> None:
     """Whoever is named only later, in running text, is asked about in the form first."""
