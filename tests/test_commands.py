@@ -11,6 +11,7 @@ from bot.requests import (
     Ask,
     Channel,
     Give,
+    Group,
     Help,
     Mine,
     Named,
@@ -37,7 +38,8 @@ some_words = st.lists(
         texts,
         st.builds(Named, texts, texts),
         st.builds(Channel, texts),
-        st.builds(Unresolved, texts),
+        st.builds(Unresolved, texts, st.booleans()),
+        st.builds(Group, texts, texts),
     )
 ).map(tuple)
 
