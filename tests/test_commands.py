@@ -294,3 +294,9 @@ def test_no_value_stops_the_reader(value: str) -> None:
 def test_the_framework_decides_what_is_a_tag(any_framework: Framework) -> None:
     """No tag is known by name: in any framework a tag beside a name is worth asking about."""
     assert isinstance(meant(BOB, in_framework(" #1 stayed on", any_framework)), Give)
+
+
+def test_blanks_around_the_words_mean_nothing() -> None:
+    asked = commands.spoken(said(" ", "kudos ", Named("U1", "Sam"), " #listen for being there", "  "))
+    assert isinstance(asked, Give)
+    assert asked.words == (Named("U1", "Sam"), " #listen for being there")

@@ -1,5 +1,6 @@
 """The words of a kudos suggest what they show; nothing where they say too little."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,10 @@ def test_who_says_nothing_specific_gets_one_friendly_hint() -> None:
 
 def test_who_has_chosen_is_left_alone() -> None:
     assert form_of("thanks for everything!", (FRAMEWORKS["own"].taggable[0].id,))[0] == ""
+
+
+def test_an_entry_without_words_speaks_for_itself() -> None:
+    words = read_words(Path(__file__).parent / "frameworks" / "lantern.words.yaml", FRAMEWORKS["lantern"])
+    some = replace(words, entries={"beacon.read-water": words.entries["beacon.read-water"]})
+    found = Suggester(FRAMEWORKS["lantern"], some, Reading()).suggest("looked at the tide table and stopped us in time")
+    assert found.first[0].id == "beacon.read-water"
