@@ -10,7 +10,7 @@ PURE := import tomllib; \
 	print(*(m.replace(".", "/") + ".py" for m in pure), sep=",")
 
 .DELETE_ON_ERROR:
-.PHONY: play test lint types imports bench storm force lock
+.PHONY: play test lint types imports bench eval storm force lock
 
 play: .venv/run
 	@$(BIN)/kudos play $(ARGS)
@@ -31,6 +31,9 @@ types: .venv/dev
 
 imports: .venv/dev
 	$(BIN)/lint-imports
+
+eval: .venv/dev
+	$(BIN)/python -m tests.eval
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench

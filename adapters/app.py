@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from bot import framework as frameworks
-from bot import migrations
+from bot import migrations, vocabulary
 from bot.bot import Bot
 from bot.database import Database
 from bot.errors import ConfigError, DatabaseError
@@ -19,12 +19,14 @@ from bot.framework import Framework
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
 from bot.outbox import LEASE_S, PACE_S, Outbox, Sender
+from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.reacting import GATHER_S
 from bot.renewing import Renewing
 from bot.store import Store
+from bot.vocabulary import Vocabulary
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
-SWEEP_S: Final = 3600.0  #: between two times of forgetting old deliveries
+SWEEP_S: Final = 3600.0  #: between two times of forgetting what is old
 RECONCILE_S: Final = 24 * 3600.0  #: between two times of learning everything anew, whatever events told
 
 log = structlog.get_logger()
@@ -77,11 +79,27 @@ def read_framework(path: Path) -> Framework:
     return frameworks.parse(text, str(path))
 
 
+def read_words(path: Path, framework: Framework) -> Vocabulary:
+    """How people speak of `framework`; nothing where there is no such file.
+
+    Raises:
+        ConfigError: it cannot be read; FrameworkError: it can, and is wrong.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return vocabulary.NONE
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"WORDS_FILE: cannot read {path}: {error}"]) from None
+    return vocabulary.parse(text, str(path), framework)
+
+
 @contextlib.asynccontextmanager
 async def application(
     database: Database,
     framework: Framework,
     *,
+    words: Vocabulary = vocabulary.NONE,
     zone: tzinfo,
     default_place: str = "",
     admins: frozenset[str] = frozenset(),
@@ -94,7 +112,7 @@ async def application(
     try:
         await migrations.migrate(database)
         store = Store(database)
-        app = Application(store, Renewing(store=store, clock=clock, admins=admins))
+        app = Application(store, Renewing(store=store, words=words, clock=clock, admins=admins))
         app.bot = Bot(
             store,
             await app.renewing.index(framework),
@@ -115,7 +133,7 @@ async def application(
 
 @contextlib.asynccontextmanager
 async def running(app: Application, clock: Callable[[], datetime] = now) -> AsyncIterator[None]:
-    """Deliver, and forget old deliveries, until the block ends; what is under way is then finished."""
+    """Deliver, and forget what is old, until the block ends; what is under way is then finished."""
     delivering = asyncio.create_task(app.outbox.run())
     sweeping = asyncio.create_task(_sweep(app.store, clock))
     try:
@@ -134,7 +152,13 @@ async def running(app: Application, clock: Callable[[], datetime] = now) -> Asyn
 async def _sweep(store: Store, clock: Callable[[], datetime]) -> None:
     while True:
         try:
-            await store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+            await forget(store, clock())
         except DatabaseError as error:
-            log.warning("deliveries_not_forgotten", error=str(error))
+            log.warning("not_forgotten", error=str(error))
         await asyncio.sleep(SWEEP_S)
+
+
+async def forget(store: Store, now: datetime) -> None:
+    """Forget what has been kept long enough."""
+    await store.ledger.forget_deliveries(now - timedelta(days=DELIVERIES_KEPT_DAYS))
+    await store.tally.forget_questions((now - timedelta(days=QUESTIONS_KEPT_DAYS)).date())

@@ -1,17 +1,21 @@
 """`kudos …`. Errors go to standard error, one readable line each; the status is 0 only on success."""
 
 import asyncio
+import csv
 import json
 import re
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DatabaseError
+
+if TYPE_CHECKING:
+    from bot.questions import Question
 
 BAD_CONFIG: Final = 78  #: exit status. Source: sysexits.h, EX_CONFIG
 
@@ -37,15 +41,16 @@ def main() -> None:
 def serve() -> None:
     """Serve the platforms that are switched on, until told to stop."""
     from adapters import web
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from adapters.logs import set_up
     from bot import config
 
     settings = config.read()
     set_up(settings.log_level, settings.log_format)
     framework = read_framework(settings.framework_file)
+    words = read_words(settings.words_file, framework)
     try:
-        asyncio.run(web.serve(settings, framework))
+        asyncio.run(web.serve(settings, framework, words))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
@@ -62,7 +67,7 @@ def serve() -> None:
 @click.option("--fresh", is_flag=True, help="Forget what was tried before, and start anew.")
 def play(port: int, data: Path, *, fresh: bool) -> None:
     """Try everything in a browser, without Slack or Teams."""
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from adapters.logs import set_up
     from adapters.playground import app as playground
     from bot import config
@@ -76,6 +81,7 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
             port=port,
             fresh=fresh,
             framework=framework,
+            words=read_words(settings.words_file, framework),
             framework_file=settings.framework_file,
             zone=settings.zone,
         )
@@ -85,7 +91,7 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
 @main.command()
 def check() -> None:
     """Say everything that is wrong with the settings and the framework, at once."""
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from bot import config
 
     problems: list[str] = []
@@ -95,6 +101,7 @@ def check() -> None:
         problems += error.problems
     try:
         framework = read_framework(config.framework_file())
+        words = read_words(config.words_file(), framework)
     except ConfigError as error:
         problems += error.problems
     if problems:
@@ -104,6 +111,8 @@ def check() -> None:
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
         f"{len(framework.taggable)} of them for kudos (version {framework.version})."
     )
+    if words.entries:
+        click.echo(f"The words for {len(words.entries)} of them are fine (version {words.version}).")
 
 
 @main.command()
@@ -131,12 +140,13 @@ def migrate() -> None:
 @click.argument("question", nargs=-1)
 def ask(question: tuple[str, ...], *, as_json: bool) -> None:
     """Answer QUESTION from the framework."""
-    from adapters.app import read_framework
+    from adapters.app import read_framework, read_words
     from bot import answers, config
     from bot.cards import plain
 
-    framework = read_framework(config.read().framework_file)
-    index = answers.Index(framework)
+    settings = config.read()
+    framework = read_framework(settings.framework_file)
+    index = answers.Index(framework, read_words(settings.words_file, framework))
     if not as_json:
         if not question:
             raise click.UsageError("Say what you want to know: kudos ask what does listen mean")
@@ -155,11 +165,87 @@ def ask(question: tuple[str, ...], *, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, required=True, help="Read one text a line, write one object a line.")
-def suggest(*, as_json: bool) -> None:  # noqa: ARG001 - there is no other form yet
-    """Suggest entries for the text of a kudos. Nothing is suggested yet."""
+@click.option("--json", "as_json", is_flag=True, help="Read one text a line, write one JSON object a line.")
+@click.argument("text", nargs=-1)
+def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
+    """Suggest what the TEXT of a kudos shows."""
+    from adapters.app import read_framework, read_words
+    from bot import config
+    from bot.ranking import Reading
+    from bot.suggest import Suggester
+
+    settings = config.read()
+    framework = read_framework(settings.framework_file)
+    words = read_words(settings.words_file, framework)
+    suggester = Suggester(framework, words, Reading(words.synonyms))
+    if not as_json:
+        if not text:
+            raise click.UsageError("Say what they did: kudos suggest she stayed on to help us finish")
+        found = suggester.suggest(" ".join(text))
+        for entry in (*found.first[:2], *found.second[:1]):
+            click.echo(f"#{entry.tag}  {entry.title.text}")
+        if not found.first:
+            click.echo("Nothing fits for sure. Say what they did, for whom, and what it changed.")
+        return
     for line in _lines():
-        _write(text=line, entries=[], also=[], ms=_ms(time.perf_counter()))
+        started = time.perf_counter()
+        found = suggester.suggest(line)
+        _write(
+            text=line,
+            entries=[entry.id for entry in found.first],
+            also=[entry.id for entry in found.second],
+            ms=_ms(started),
+        )
+
+
+@main.command()
+@click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet, for all workspaces.")
+def questions(*, as_csv: bool) -> None:
+    """Show what people asked in vain, most asked first: for the next edit of the framework's aliases."""
+    from bot import config
+    from bot.questions import KEPT_DAYS, became
+
+    path = config.read().database_path
+    if not path.exists():
+        raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
+    found = asyncio.run(_questions(path))
+    if as_csv:
+        table = csv.writer(sys.stdout)
+        table.writerow(["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"])
+        for each in found:
+            picked = " ".join(f"{entry}:{times}" for entry, times in each.picked)
+            # A spreadsheet would take what begins so for a formula.
+            text = f"'{each.text}" if each.text.startswith(("=", "+", "-", "@")) else each.text
+            table.writerow([each.asked, text, each.unknown, each.menus, each.none, picked, each.first, each.last])
+        return
+    if not found:
+        click.echo("Nobody has asked anything yet that Kudos could not answer.")
+        return
+    click.echo("What people asked in vain, most asked first: words to add to the aliases in framework.yaml.")
+    click.echo(f"It is kept without names, and forgotten when nobody has asked it for {KEPT_DAYS} days.\n")
+    for each in found:
+        click.echo(f"{each.asked:>6,}  {each.text}\n        {became(each)}; last on {each.last}")
+
+
+async def _questions(path: Path) -> "tuple[Question, ...]":
+    """
+    Raises:
+        ConfigError: it is no database of this release.
+    """
+    from bot import migrations
+    from bot.database import Sqlite
+    from bot.questions import summed
+    from bot.tally import Tally
+
+    database = Sqlite(path, read_only=True)
+    try:
+        if await migrations.pending(database):
+            raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])
+        return summed(await Tally(database).questions())
+    except DatabaseError as error:
+        raise ConfigError([f"DATABASE_URL: cannot read {path}: {error}"]) from None
+    finally:
+        await database.close()
 
 
 @main.group()

@@ -14,13 +14,14 @@ from aiohttp import web
 from adapters import logs
 from adapters.app import RECONCILE_S, Application, application, now, running
 from adapters.watching import LOOK_S, watching
-from bot import migrations
+from bot import migrations, vocabulary
 from bot.config import Settings
 from bot.database import Database, Sqlite
 from bot.errors import KudosError
 from bot.framework import Framework
 from bot.outbox import LEASE_S, PACE_S
 from bot.reacting import GATHER_S
+from bot.vocabulary import Vocabulary
 
 FINISH_S: Final = 3.0  #: for requests under way when the process is told to stop
 
@@ -66,6 +67,7 @@ async def site(
     settings: Settings,
     framework: Framework,
     *,
+    words: Vocabulary = vocabulary.NONE,
     look_s: float | None = LOOK_S,
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
@@ -87,6 +89,7 @@ async def site(
             application(
                 database,
                 framework,
+                words=words,
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
                 admins=settings.admins,
@@ -116,12 +119,15 @@ async def site(
         yield routes
 
 
-async def serve(settings: Settings, framework: Framework) -> None:
+async def serve(settings: Settings, framework: Framework, words: Vocabulary) -> None:
     """Serve until SIGTERM or SIGINT; what was begun is finished within ten seconds."""
     stop = asyncio.Event()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
-    async with site(settings, framework) as routes, listening(routes, settings.host, settings.port) as port:
+    async with (
+        site(settings, framework, words=words) as routes,
+        listening(routes, settings.host, settings.port) as port,
+    ):
         log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on)
         await stop.wait()
         log.info("stopping")

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import assert_never
 
+from bot import commands
 from bot.cards import Actions, Bullets, Button, Card, Code, Divider, Element, Emoji, Heading, Line, Note, Spans, Strong
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
-from bot.matching import MENU_MOST, Outcome, find
-from bot.names import Index
+from bot.matching import MENU_MOST, Outcome
+from bot.requests import Action
+from bot.understanding import Index, find, fitting_line
 
 __all__ = [
     "MENU_MOST",
@@ -22,8 +24,11 @@ __all__ = [
     "answer",
     "entries_card",
     "entry_card",
+    "give",
+    "group_card",
     "meanings",
     "named",
+    "none_of_these",
     "shown",
     "source",
 ]
@@ -39,6 +44,7 @@ class Answer:
     outcome: Outcome
     entries: tuple[Entry, ...] = ()  #: best first; at most `MENU_MOST` of a menu
     confidence: float = 0.0  #: 0 to 1
+    line: str = ""  #: the line of the only entry that fits the question best, if one does
 
     @property
     def exact(self) -> bool:
@@ -49,28 +55,57 @@ class Answer:
 def answer(index: Index, question: str) -> Answer:
     """Say which entries the question names; the same for the same question, whatever it holds."""
     found = find(index, question)
-    return Answer(question=question, outcome=found.outcome, entries=found.entries, confidence=found.confidence)
+    entry = found.entries[0] if found.outcome == "answer" and len(found.entries) == 1 else None
+    return Answer(
+        question=question,
+        outcome=found.outcome,
+        entries=found.entries,
+        confidence=found.confidence,
+        line=fitting_line(index, entry, question) if entry else "",
+    )
 
 
-def shown(answer: Answer, framework: Framework) -> Card:
-    """Quote what was asked for, ask back what was meant, or say that we do not know."""
+def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
+    """Quote what was asked for, ask back what was meant, or say that we do not know.
+
+    Args:
+        question: the key under which what is picked is counted; "" where it is not.
+    """
     match answer.outcome:
         case "answer":
-            return entries_card(answer.entries, framework)
+            return entries_card(answer.entries, framework, line=answer.line)
         case "menu":
-            return _menu(answer.entries)
+            return _menu(answer.entries, question)
         case "unknown":
             return _unknown(framework)
     assert_never(answer.outcome)
 
 
-def entry_card(entry: Entry, framework: Framework) -> Card:
-    """All that the framework says about one entry, and where it says so."""
-    return Card(tuple(_entry(entry, framework)))
+def entry_card(entry: Entry, framework: Framework, *, line: str = "") -> Card:
+    """All that the framework says about one entry, and where it says so.
+
+    Args:
+        line: of the entry, that was asked for; it stands out.
+    """
+    return Card((*_entry(entry, framework, line=line), *_onward(entry, framework)))
 
 
-def entries_card(entries: Sequence[Entry], framework: Framework) -> Card:
+def group_card(entry: Entry, group: Group, framework: Framework) -> Card:
+    """One group of an entry's lines."""
+    return Card(
+        (
+            _headed(entry),
+            *_group(group, first=False),
+            Note(source(entry, _number(entry, framework))),
+            *_onward(entry, framework, group),
+        )
+    )
+
+
+def entries_card(entries: Sequence[Entry], framework: Framework, *, line: str = "") -> Card:
     """Several entries, one below the other."""
+    if len(entries) == 1:
+        return entry_card(entries[0], framework, line=line)
     elements: list[Element] = []
     for entry in entries:
         elements += [Divider()] if elements else []
@@ -81,9 +116,10 @@ def entries_card(entries: Sequence[Entry], framework: Framework) -> Card:
 def meanings(ids: Iterable[str], framework: Framework, zone: tzinfo) -> Card:
     """What these entries mean: as they read now, or, marked so, as they last did."""
     elements: list[Element] = []
+    ids = tuple(ids)
     for id_ in ids:
         if entry := framework.entry(id_):
-            said = _entry(entry, framework)
+            said = iter(entry_card(entry, framework).elements if len(ids) == 1 else _entry(entry, framework))
         elif former := framework.former(id_):
             said = _retired(former, zone)
         else:
@@ -112,10 +148,10 @@ def _retired(former: Retired, zone: tzinfo) -> Iterator[Element]:
     yield from _entry(former.entry, former.framework, offered=False)
 
 
-def _entry(entry: Entry, framework: Framework, *, offered: bool = True) -> Iterator[Element]:
-    yield Heading(f"{entry.emoji} {entry.title.text}".strip())
+def _entry(entry: Entry, framework: Framework, *, offered: bool = True, line: str = "") -> Iterator[Element]:
+    yield _headed(entry)
     for place, group in enumerate(entry.groups):
-        yield from _group(group, first=place == 0)
+        yield from _group(group, first=place == 0, asked=line)
     if entry.lists:
         yield Bullets(tuple(named(listed) for id_ in entry.lists if (listed := framework.entry(id_))))
     if not (entry.groups or entry.lists or entry.missing or entry.title_is_ours):
@@ -136,12 +172,16 @@ def _entry(entry: Entry, framework: Framework, *, offered: bool = True) -> Itera
     yield Note(source(entry, _number(entry, framework)))
 
 
-def _group(group: Group, *, first: bool) -> Iterator[Element]:
+def _headed(entry: Entry) -> Heading:
+    return Heading(f"{entry.emoji} {entry.title.text}".strip())
+
+
+def _group(group: Group, *, first: bool, asked: str = "") -> Iterator[Element]:
     if group.heading:
         yield Line((Strong(group.heading.text),))
     elif not first:
         yield Note((f"{group.label} (our heading)",))
-    yield Bullets(tuple((line.text,) for line in group.lines))
+    yield Bullets(tuple((Strong(line.text) if line.text == asked else line.text,) for line in group.lines))
     ours = [f"Dated {group.dated}." if group.dated else "", f"{_capital(group.note)}." if group.note else ""]
     if any(ours):
         yield Note((" ".join(filter(None, ours)),))
@@ -172,20 +212,84 @@ def source(entry: Entry, number: str = "") -> Spans:
     return (f"Source: {entry.source.title}, “{entry.section}”{number}; {entry.source.dated}.{ours}",)
 
 
-def _menu(entries: Sequence[Entry]) -> Card:
+def _menu(entries: Sequence[Entry], question: str) -> Card:
+    none = "None of these" if len(entries) > 1 else "Not this one"
     return Card(
         (
             Heading("Did you mean one of these?" if len(entries) > 1 else "Did you mean this?"),
             Bullets(tuple(map(named, entries))),
-            Actions(buttons=tuple(map(_choice, entries))),
+            Actions(
+                buttons=(
+                    *(_choice(entry, question) for entry in entries),
+                    Button(label=none, action=Action.PICK.value, value=f"{question}/"),
+                )
+            ),
         )
     )
 
 
-def _choice(entry: Entry) -> Button:
+def _choice(entry: Entry, question: str) -> Button:
+    return Button(
+        label=f"{entry.emoji} {_short(entry)}".strip(),
+        action=Action.PICK.value,
+        value=f"{question}/{entry.id}",
+        describes=entry.title.text,
+    )
+
+
+def _short(entry: Entry) -> str:
     title = entry.title.text
-    short = title if len(title) <= _LABEL_MOST else entry.short or title
-    return Button(label=f"{entry.emoji} {short}".strip(), action="meaning", value=entry.id, describes=title)
+    return title if len(title) <= _LABEL_MOST else entry.short or title
+
+
+def none_of_these(framework: Framework) -> Card:
+    """Say what to do instead, where nothing on offer was meant."""
+    return Card(
+        (
+            Heading("None of these"),
+            Line(("Then I don't know which one you mean, and I don't guess. Ask me in other words:",)),
+            Line(("• with a title, a tag or an emoji, for example ", Code(_example(framework.taggable[0])))),
+            Line((f"• or choose from all {_thankable(framework)}: ", Code("/values"))),
+        )
+    )
+
+
+def give(entry: Entry) -> Button:
+    """Open the form with `entry` chosen."""
+    label = "Give kudos for this"
+    carried = commands.packed("", (f"#{entry.tag}",))
+    return Button(label=label, action=Action.GIVE.value, value=carried, describes=f"{label}: {entry.title.text}")
+
+
+def _onward(entry: Entry, framework: Framework, group: Group | None = None) -> Iterator[Actions]:
+    """What one may want after an answer, and where one can step to from it, or from a `group` of its lines."""
+    every = Button(label="All values", action=Action.VALUES.value)
+    if not entry.kind.kudos:
+        yield Actions(buttons=(every,))
+        return
+    who = "Who has shown it lately?"
+    shown = Button(label=who, action=Action.LATELY.value, value=entry.id, describes=f"{who} {entry.title.text}")
+    yield Actions(buttons=(give(entry), shown, every))
+    alike = framework.of_kind(entry.kind.id)
+    at = [each.id for each in alike].index(entry.id)
+    back = (entry,) if group else alike[max(at - 1, 0) : at]
+    buttons = (
+        *(_part(entry, each) for each in entry.groups[1:] if group is None),
+        *(_step("Back", each) for each in back),
+        *(_step("Next", each) for each in alike[at + 1 : at + 2]),
+    )
+    if buttons:
+        yield Actions(buttons=buttons)
+
+
+def _part(entry: Entry, group: Group) -> Button:
+    describes = f"{group.label}: {entry.title.text}"
+    return Button(label=group.label, action=Action.MEANING.value, value=f"{entry.id}/{group.name}", describes=describes)
+
+
+def _step(where: str, entry: Entry) -> Button:
+    describes = f"{where}: {entry.title.text}"
+    return Button(label=f"{where}: {_short(entry)}", action=Action.MEANING.value, value=entry.id, describes=describes)
 
 
 def _unknown(framework: Framework) -> Card:

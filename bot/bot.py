@@ -1,14 +1,16 @@
 """The one conductor: a request comes in, replies go out. What must reach people later is in the outbox by then."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
+from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
+from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
+from bot.care import Notice
 from bot.confirming import Confirming
 from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
@@ -41,6 +43,7 @@ from bot.requests import (
 )
 from bot.showing import Showing
 from bot.store import Store
+from bot.suggest import Suggested
 
 #: The framework that what is under way goes by: one throughout, also if another comes into use meanwhile.
 _index: Final[ContextVar[answers.Index]] = ContextVar("index")
@@ -81,6 +84,7 @@ class Bot:
             store=store,
             register=register,
             framework=self._framework,
+            suggest=self._suggest,
             clock=clock,
             default_place=default_place,
             admins=admins,
@@ -93,6 +97,9 @@ class Bot:
             gather=timedelta(seconds=gather_s),
         )
         self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins)
+        self._asking = Asking(
+            store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
+        )
         self._showing = Showing(
             store,
             self._framework,
@@ -137,6 +144,9 @@ class Bot:
         finally:
             _index.reset(before)
 
+    def _suggest(self, text: str) -> Suggested:
+        return _index.get().suggester.suggest(text)
+
     def _framework(self) -> Framework:
         return _index.get().framework
 
@@ -158,7 +168,7 @@ class Bot:
             case Reacted():
                 return await self._reacting.reacted(request)
             case Ask():
-                return [Private(card=await self._answer(request))]
+                return [Private(card=await self._asking.answered(request))]
             case Said():
                 return await self._said(request)
             case OpenHome():
@@ -198,11 +208,15 @@ class Bot:
         if author is None or author.kind in (PersonKind.BOT, PersonKind.STRANGER):
             return []
         asked = commands.spoken(said)
+        distressed = _distressed(said)
+        if distressed:
+            question = commands.plain(said.words)
+            asked = Ask(workspace=said.workspace, person=said.person, delivery=said.delivery, question=question)
         replies = await self.handle(asked)
         first = await self._store.write(steps.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
         if not first:
             return []
-        if isinstance(asked, Ask | Help):
+        if isinstance(asked, Ask | Help) and not distressed:
             return [Answer(reply.card) if isinstance(reply, Private) else reply for reply in replies]
         return replies
 
@@ -248,10 +262,16 @@ class Bot:
             case Action.WITHDRAW:
                 return await self._giving.withdraw(press, replace_message=False)
             case Action.MEANING:
-                return [Private(card=self._meaning([press.value]))]
+                return [Private(card=self._asking.stepped(press), replace=True)]
+            case Action.PICK:
+                return [Private(card=await self._asking.picked(press))]
+            case Action.LATELY:
+                return [Private(card=await self._asking.shown_lately(press))]
+            case Action.VALUES:
+                return [Private(card=answers.all_values(self._framework()))]
             case Action.EXPLAIN:
                 tags = (await self._visible(press)).tags
-                return [Private(card=self._meaning(tag.entry for tag in tags))]
+                return [Private(card=self._asking.meanings(tag.entry for tag in tags))]
             case Action.EDIT:
                 recognition = await self._visible(press)
                 kudos.own(recognition, press.person, "change it")
@@ -271,19 +291,6 @@ class Bot:
         if recognition is None or not any(privacy.visible(recognition, each) for each in audiences):
             raise Refusal(("", "This kudos was taken back."))
         return recognition
-
-    def _meaning(self, ids: Iterable[str]) -> Card:
-        return answers.meanings(ids, self._framework(), self._zone)
-
-    async def _answer(self, ask: Ask) -> Card:
-        framework = self._framework()
-        if not ask.question.strip():
-            return answers.all_values(framework)
-        answer = answers.answer(_index.get(), ask.question)
-        former = framework.former_called(ask.question)
-        if former and not answer.exact and await self._store.ledger.was_used(ask.workspace, former.entry.id):
-            return self._meaning([former.entry.id])
-        return answers.shown(answer, framework)
 
     async def _mine(self, ask: Mine) -> Card:
         reader = One(workspace=ask.workspace, person=ask.person)
@@ -345,6 +352,11 @@ class Bot:
         await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
+
+
+def _distressed(said: Said) -> bool:
+    """Whether somebody needs help before anything else: what they get is for their eyes only."""
+    return not commands.praises(said.words) and care.notice(commands.plain(said.words)) is Notice.CRISIS
 
 
 def _answer_to(said: Said) -> str:

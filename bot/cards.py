@@ -192,7 +192,7 @@ class Private:
     """For the person who asked, and nobody else."""
 
     card: Card
-    replace: bool = False  #: instead of the private message whose button was pressed
+    replace: bool = False  #: instead of what was pressed in, where nobody else reads that
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,13 @@ def _asks(words: Words, *, outright: bool) -> bool:
     return outright and text.endswith("?") and text.strip("?") != "" and not _FOR.match(text)
 
 
+def praises(words: Words) -> bool:
+    """Whether somebody is called and thanked, so that what else is said belongs to a kudos."""
+    calls_somebody = any(isinstance(word, Named | Group | Unresolved) for word in words)
+    text = plain(words)
+    return calls_somebody and (_TAG.search(text) or _PRAISING.search(text)) is not None
+
+
 def plain(words: Words, names: Mapping[str, str] | None = None) -> str:
     """Words as they looked to the one who typed them; `names` of whom the platform called by id alone."""
     return "".join(_shown(word, names or {}) for word in words)

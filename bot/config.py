@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     port: int = Field(default=3978, ge=0, le=65535)
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     framework_file: Path = Path("framework.yaml")
+    words_file: Path = Path("words.yaml")
     kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
@@ -128,15 +129,21 @@ class Settings(BaseSettings):
         return frozenset(each.casefold() for each in _listed(self.kudos_admins))
 
 
-class _FrameworkFile(BaseSettings):
+class _Files(BaseSettings):
     model_config = Settings.model_config
 
     framework_file: Path = Settings.model_fields["framework_file"].default
+    words_file: Path = Settings.model_fields["words_file"].default
 
 
 def framework_file() -> Path:
     """Where the framework is, whatever else is wrong with the settings."""
-    return _FrameworkFile().framework_file
+    return _Files().framework_file
+
+
+def words_file() -> Path:
+    """Where the words are, whatever else is wrong with the settings."""
+    return _Files().words_file
 
 
 def read() -> Settings:

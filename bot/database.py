@@ -57,22 +57,27 @@ class Sqlite:
     look-up takes some microseconds and waits for nobody, to ask a thread takes ten times as long.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        self._path = str(path)
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+        """
+        Args:
+            read_only: the file must be there, and nothing is written to it.
+        """
+        self._path = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else str(path)
         self._writer = ThreadPoolExecutor(1, "kudos-writer")
         self._waiting: list[_Write] = []
         self._writing = False
         try:
-            self._out = self._open(read_only=False)
+            self._out = self._open(read_only=read_only)
             self._in = self._open(read_only=True)
         except sqlite3.Error as error:
-            raise ConfigError([f"DATABASE_URL: cannot open {self._path}: {error}"]) from error
+            raise ConfigError([f"DATABASE_URL: cannot open {path}: {error}"]) from error
 
     def _open(self, *, read_only: bool) -> SqliteUtils:
         connection = sqlite3.connect(
             self._path,
             timeout=BUSY_TIMEOUT_S,
             isolation_level=None,
+            uri=self._path.startswith("file:///"),
             check_same_thread=False,
             cached_statements=512,
         )
@@ -80,6 +85,7 @@ class Sqlite:
         database = SqliteUtils(connection)
         if read_only:
             connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")  # what is no database is met at once
         else:
             database.enable_wal()
             connection.execute("PRAGMA synchronous = FULL")

@@ -74,8 +74,10 @@ _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[^\W\d_]+")
 def words(text: str) -> tuple[str, ...]:
     """Read `text` as plain small words: no accents, marks or apostrophes; "&", "+" and "n" are "and"."""
     text = text[:TEXT_MOST].translate(_APOSTROPHES)
-    text = unicodedata.normalize("NFKD", text).casefold()
-    text = "".join(c for c in text if c != "'" and not unicodedata.combining(c))
+    text = text.casefold() if text.isascii() else unicodedata.normalize("NFKD", text).casefold()
+    text = text.replace("'", "")
+    if not text.isascii():
+        text = "".join(c for c in text if not unicodedata.combining(c))
     found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))
     return tuple(_AS_MEANT.get(word, word) for word in found[:WORDS_MOST])
 

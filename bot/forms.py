@@ -1,18 +1,21 @@
 """The forms people fill in. Pure views: what was said so far goes in, a form comes out, with nothing lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.cards import (
     ChoiceField,
     Emoji,
     Form,
+    Line,
     MessageLink,
     Note,
     Option,
     OptionGroup,
     PeopleField,
     PlaceField,
+    Spans,
+    Strong,
     TextField,
 )
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
@@ -20,10 +23,16 @@ from bot.kudos import REASON_LEAST, REASON_MOST
 from bot.model import Message, Recognition, Roster
 from bot.recipients import RECIPIENTS_MOST, listed
 from bot.requests import Action
+from bot.suggest import NOTHING, Suggested
 from bot.words import Draft
 
 TEXT_MOST: Final = 3000  #: characters that every platform's form can hold. Source: Slack, plain_text_input
+SHOWN_FIRST: Final = 2  #: entries of the first kind that are suggested
+SHOWN_SECOND: Final = 1  #: … and of the second
 DESCRIPTION_MOST: Final = 75  #: characters: what every platform shows. Source: Slack, option object
+
+_FITTING: Final = "May fit your words"
+_SAY_MORE: Final = "A little more would mean a lot: what did they do, for whom, and what did it change?"
 
 
 def give(
@@ -34,6 +43,7 @@ def give(
     place: str | None,
     open_place: bool,
     message: Message | None = None,
+    suggested: Suggested = NOTHING,
     groups: Iterable[Roster] = (),
     left_out: Sequence[str] = (),
     dropped_self: bool = False,
@@ -44,6 +54,7 @@ def give(
         place: where it is posted, as far as that is known.
         open_place: the giver chooses where.
         message: what it is about; not told where the giver chooses, for others may not read it there.
+        suggested: what the words show; offered first and never chosen.
         groups: whose people are among the recipients of `draft`, all of them.
         left_out: people, said in words, whom the form does not hold.
         dropped_self: the giver was among those to be thanked.
@@ -88,7 +99,7 @@ def give(
             ChoiceField(
                 name="entries",
                 label="What did they show?",
-                groups=_options(framework),
+                groups=_options(framework, suggested),
                 chosen=draft.entries,
                 most=KUDOS_TAGS_MOST,
                 hint=f"One to {_number(KUDOS_TAGS_MOST)}.",
@@ -97,7 +108,11 @@ def give(
             _reason_field("What did they do?", draft.reason, error.get("reason", "")),
             *(where if open_place else ()),
         ),
-        intro=(Note(("About ", MessageLink(label="this message", message=about))),) if about else (),
+        intro=(
+            *((Note(("About ", MessageLink(label="this message", message=about))),) if about else ()),
+            *_fitting(suggested),
+            *((Note((_SAY_MORE,)),) if draft.reason and not (suggested.first or draft.entries) else ()),
+        ),
         context=tuple((name, value) for name, value in kept.items() if value),
     )
 
@@ -137,11 +152,29 @@ def _reason_field(label: str, text: str, error: str = "") -> TextField:
     )
 
 
-def _options(framework: Framework) -> tuple[OptionGroup, ...]:
-    groups: dict[str, list[Option]] = {}
+def _fitting(suggested: Suggested) -> Iterator[Line | Note]:
+    """What the words sound like: at most two entries, with the line that fits, and one of the second kind."""
+    if suggested.first:
+        yield Note(("That sounds like:",))
+    for entry in suggested.first[:SHOWN_FIRST]:
+        line = suggested.lines.get(entry.id)
+        yield Line((*_named(entry), *((f": “{line}”",) if line else ())))
+    for entry in suggested.second[:SHOWN_SECOND]:
+        yield Line(("And perhaps: ", *_named(entry)))
+
+
+def _named(entry: Entry) -> Spans:
+    return (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ", Strong(entry.title.text))
+
+
+def _options(framework: Framework, suggested: Suggested = NOTHING) -> tuple[OptionGroup, ...]:
+    """By kind; those that fit come first, in a group of their own."""
+    fitting = (*suggested.first[:SHOWN_FIRST], *suggested.second[:SHOWN_SECOND])
+    groups: dict[str, list[Option]] = {_FITTING: list(map(_option, fitting))} if fitting else {}
     for entry in framework.taggable:
-        plural = entry.kind.plural
-        groups.setdefault(plural[:1].upper() + plural[1:], []).append(_option(entry))
+        if entry not in fitting:
+            plural = entry.kind.plural
+            groups.setdefault(plural[:1].upper() + plural[1:], []).append(_option(entry))
     return tuple(OptionGroup(label=label, options=tuple(options)) for label, options in groups.items())
 
 

@@ -94,6 +94,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """People whose job it is to help, as the organisation names them."""
+
+    name: str
+    contact: str  #: a number, an address, a room
+    hours: str
+    purpose: str  #: "crisis", "wrongdoing" or "everyday"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Framework:
     version: str  #: a hash of the file's content
     organisation: str
@@ -101,6 +111,7 @@ class Framework:
     sources: tuple[Source, ...]
     kinds: tuple[Kind, ...]
     entries: tuple[Entry, ...]
+    help: tuple[Contact, ...] = ()  #: in the file's order
     text: str = field(default="", repr=False, compare=False)  #: the file's content
     retired: "tuple[Retired, ...]" = field(default=(), repr=False, compare=False)  #: newest first
     _by_id: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
@@ -124,6 +135,10 @@ class Framework:
     def taggable(self) -> tuple[Entry, ...]:
         """The entries a kudos may be tagged with, in the file's order."""
         return tuple(entry for entry in self.entries if entry.kind.kudos)
+
+    def help_for(self, purpose: str) -> tuple[Contact, ...]:
+        """Who is named for "crisis", "wrongdoing" or "everyday"."""
+        return tuple(each for each in self.help if each.purpose == purpose)
 
     def entry(self, id_: str) -> Entry | None:
         return self._by_id.get(id_)
@@ -219,6 +234,9 @@ def parse(text: str, path: str) -> Framework:
         text=text,
         organisation=file.organisation.name,
         short=file.organisation.short,
+        help=tuple(
+            Contact(name=part.name, contact=part.contact, hours=part.hours, purpose=part.for_) for part in file.help
+        ),
         sources=tuple(sources.values()),
         kinds=tuple(kinds.values()),
         entries=tuple(

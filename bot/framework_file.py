@@ -50,7 +50,7 @@ def _lifted(name: str) -> BeforeValidator:
     return BeforeValidator(lift)
 
 
-_Text = Annotated[str, AfterValidator(_one_line)]
+Text = Annotated[str, AfterValidator(_one_line)]
 
 
 class _Part(BaseModel):
@@ -58,78 +58,86 @@ class _Part(BaseModel):
 
 
 class QuotationPart(_Part):
-    text: _Text
-    printed: _Text | None = None
-    note: _Text | None = None
+    text: Text
+    printed: Text | None = None
+    note: Text | None = None
 
 
 _Quotation = Annotated[QuotationPart, _lifted("text")]
 
 
 class SourcePart(_Part):
-    title: _Text
-    dated: _Text
-    notes: list[_Text] = []
+    title: Text
+    dated: Text
+    notes: list[Text] = []
 
 
 class KindGroupPart(_Part):
-    label: _Text
-    note: _Text = ""
-    dated: _Text = ""
+    label: Text
+    note: Text = ""
+    dated: Text = ""
 
 
 class KindPart(_Part):
-    label: _Text
-    plural: _Text
-    section: _Text = ""
+    label: Text
+    plural: Text
+    section: Text = ""
     kudos: bool
     suggest: Literal["first", "second"] | None = None
-    aliases: list[_Text] = []
+    aliases: list[Text] = []
     groups: dict[str, KindGroupPart] = {}
 
 
 class GroupPart(_Part):
     heading: _Quotation | None = None
     lines: Annotated[list[_Quotation], Field(min_length=1)]
-    note: _Text = ""
-    dated: _Text = ""
+    note: Text = ""
+    dated: Text = ""
 
 
 class ReadingPart(_Part):
-    entry: _Text
-    line: _Text = ""
+    entry: Text
+    line: Text = ""
 
 
 class EntryPart(_Part):
-    id: _Text
-    kind: _Text
-    source: _Text
-    section: _Text = ""
+    id: Text
+    kind: Text
+    source: Text
+    section: Text = ""
     number: Annotated[int, Field(ge=1)] | None = None
     title: _Quotation
     title_is_ours: bool = False
-    tag: _Text = ""
-    short: Annotated[_Text, AfterValidator(_short)] = ""
-    emoji: _Text = ""
-    emoji_name: _Text = ""
-    emoji_aliases: list[_Text] = []
+    tag: Text = ""
+    short: Annotated[Text, AfterValidator(_short)] = ""
+    emoji: Text = ""
+    emoji_name: Text = ""
+    emoji_aliases: list[Text] = []
     groups: dict[str, Annotated[GroupPart, _lifted("lines")]] = {}
-    lists: list[_Text] = []
-    printed_forms: list[_Text] = []
-    missing: list[_Text] = []
-    notes: list[_Text] = []
-    aliases: list[_Text] = []
+    lists: list[Text] = []
+    printed_forms: list[Text] = []
+    missing: list[Text] = []
+    notes: list[Text] = []
+    aliases: list[Text] = []
     our_readings: list[Annotated[ReadingPart, _lifted("entry")]] = []
 
 
 class OrganisationPart(_Part):
-    name: _Text
-    short: _Text
+    name: Text
+    short: Text
+
+
+class ContactPart(_Part):
+    name: Text
+    contact: Text
+    hours: Text
+    for_: Annotated[Literal["crisis", "wrongdoing", "everyday"], Field(alias="for")]
 
 
 class File(_Part):
     format: Annotated[Literal[1], Field(alias="schema")]
     organisation: OrganisationPart
+    help: list[ContactPart] = []
     sources: dict[str, SourcePart]
     kinds: dict[str, KindPart]
     entries: list[EntryPart]
@@ -148,7 +156,7 @@ def load(text: str, path: str) -> File:
         try:
             file = File.model_validate(document.tree.plain())
         except ValidationError as error:
-            problems += _misshapen(error.errors(include_url=False), document.tree, document.doubts)
+            problems += misshapen(error.errors(include_url=False), document.tree, document.doubts)
         problems += document.doubts.values()
         problems += _disagreements(document.tree)
     if problems or not file:
@@ -173,7 +181,7 @@ _MISSHAPEN = {
 }
 
 
-def _misshapen(errors: Iterable[ErrorDetails], root: Tree, doubts: Doubts) -> Iterator[Problem]:
+def misshapen(errors: Iterable[ErrorDetails], root: Tree, doubts: Doubts) -> Iterator[Problem]:
     """Pydantic's errors in our words. One that only repeats a doubt about the same value is left out."""
     for error in errors:
         tree = root.at(error["loc"])

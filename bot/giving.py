@@ -15,6 +15,7 @@ from bot.model import Members, Message, One, Origin, Place, PlaceKind, Recogniti
 from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Word, Words
 from bot.showing import reactions_fact
 from bot.store import Store
+from bot.suggest import NOTHING, Suggested
 from bot.words import Draft
 
 ATTEMPTS: Final = 50  #: at a change that another change came before; whoever loses has lost to one that is done
@@ -29,6 +30,7 @@ class Giving:
     store: Store
     register: Register
     framework: Callable[[], Framework]
+    suggest: Callable[[str], Suggested]  #: what the words of a kudos show
     clock: Callable[[], datetime]
     default_place: str  #: `#name` or id of the channel where a kudos is posted when nobody says where; or ""
     admins: frozenset[str]  #: e-mail addresses of those whose pages tell which cards wait
@@ -49,6 +51,8 @@ class Giving:
     async def pressed(self, press: Press) -> list[Reply]:
         """*Give kudos*, pressed: the form, with what the button carries."""
         place, carried = commands.unpacked(press.value) if press.value else ("", ())
+        if carried and not place:  # an answer does not know where it is read
+            place = await self._channel(press)
         where = Place(workspace=press.workspace, id=place) if place else None
         _, draft, context = await self._read(press, carried, where)
         return [OpenForm(await self._form(press, draft, context))]
@@ -260,10 +264,16 @@ class Giving:
             place=place,
             open_place=open_place,
             message=message,
+            suggested=self.suggest(draft.reason) if draft.reason and not draft.entries else NOTHING,
             groups=filled.groups,
             left_out=filled.left_out,
             dropped_self=kudos.dropped_self(draft, ask.person) and bool(filled.people),
         )
+
+    async def _channel(self, press: Press) -> str:
+        """The channel that a button stands in; "" where it stands elsewhere, or somewhere that we do not know."""
+        known = await self.store.directory.place(press.workspace, press.place)
+        return known.id if known and known.kind is PlaceKind.CHANNEL else ""
 
     async def _default_place(self, ask: Give | GiveFor | Press) -> str | None:
         """Where it is shown when nobody says where, if the giver can read it there."""

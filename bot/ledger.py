@@ -55,6 +55,21 @@ class Ledger:
         """What `person` was thanked for, latest first."""
         return await self._latest(_RECEIVED_BY, workspace, person, most, skip)
 
+    async def latest_for(self, workspace: str, entry: str, *, most: int) -> list[Recognition]:
+        """What was given for `entry` where everybody could read it, and stands, latest first."""
+        return await self._load(
+            """
+            WHERE recognition.workspace = :workspace AND recognition.visibility = 'public' AND withdrawn = 0
+              AND recognition.id IN (
+                SELECT recognition FROM tag WHERE tag.workspace = :workspace AND entry = :entry AND standing = 1
+              )
+            ORDER BY given_at DESC, recognition.id LIMIT :most
+            """,
+            workspace,
+            entry=entry,
+            most=most,
+        )
+
     async def _latest(self, whose: str, workspace: str, person: str, most: int, skip: int) -> list[Recognition]:
         return await self._load(
             f"""

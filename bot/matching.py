@@ -16,7 +16,7 @@ from bot.names import REPAIR_LEAST, Index, Mention, Name, Word
 
 Outcome = Literal["answer", "menu", "unknown"]
 
-MENU_MOST = 4  #: entries offered when we are not sure
+MENU_MOST = 3  #: entries offered when we are not sure
 
 _MOST = 0.75  #: share of a name that may stand for it, if only one of its words says something
 _MOST_OF_IT = 0.6  #: share of a name that makes it worth offering although other words are strange

@@ -14,6 +14,7 @@ from bot.errors import FrameworkError
 from bot.framework import Framework, Trouble
 from bot.model import derived_id, to_text
 from bot.store import Store
+from bot.vocabulary import Vocabulary
 
 log = structlog.get_logger()
 
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewing:
     store: Store
+    words: Vocabulary  #: how people speak of the framework
     clock: Callable[[], datetime]
     admins: frozenset[str]  #: e-mail addresses of the administrators, folded
     troubles: dict[str, Trouble | None] = field(default_factory=dict)  #: met so far, by fact; None for what is over
@@ -42,7 +44,7 @@ class Renewing:
             gone -= {entry.id for entry in old.taggable}
             if not gone:  # not before the latest version: a kudos may be under way that goes by it
                 break
-        return await asyncio.to_thread(answers.Index, frameworks.remembering(framework, earlier))
+        return await asyncio.to_thread(answers.Index, frameworks.remembering(framework, earlier), self.words)
 
     async def broken(self, version: str, content: str, problems: Iterable[str]) -> None:
         """The file holds `content`, which can't be used instead of `version`: tell the administrators, once."""

@@ -1,9 +1,10 @@
-"""Everything that is kept, in one place: ledger, directory, outbox and versions, and writes across them."""
+"""Everything that is kept, in one place: ledger, directory, outbox, versions and tally, and writes across them."""
 
 from bot.database import Database, Step
 from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.postbox import Postbox
+from bot.tally import Tally
 from bot.versions import Versions
 
 
@@ -14,6 +15,7 @@ class Store:
         self.ledger = Ledger(database)
         self.posts = Postbox(database)
         self.versions = Versions(database)
+        self.tally = Tally(database)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

@@ -75,12 +75,12 @@ class Document:
     """Problems with a single value, by its line and path. Who knows what is wanted there may know better."""
 
 
-def read(text: str) -> Document:
+def read(text: str, *, bytes_most: int = BYTES_MOST) -> Document:
     """Read one document, whatever it holds, and collect every problem. Never raises."""
     reader = _Reader()
     size = len(text.encode("utf-8", "surrogatepass"))
-    if size > BYTES_MOST:
-        reader.report(1, "", f"the file has {size:,} bytes; {BYTES_MOST:,} at most, so make it shorter")
+    if size > bytes_most:
+        reader.report(1, "", f"the file has {size:,} bytes; {bytes_most:,} at most, so make it shorter")
     else:
         reader.read(text)
     return reader.document

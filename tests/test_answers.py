@@ -2,12 +2,14 @@
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot import commands
 from bot.answers import (
     MENU_MOST,
     Answer,
@@ -16,9 +18,11 @@ from bot.answers import (
     answer,
     entries_card,
     entry_card,
+    group_card,
+    none_of_these,
     shown,
 )
-from bot.cards import Actions, Bullets, Card, Code, Emoji, Heading, Line, Note, Quote, Strong, plain, spans_text
+from bot.cards import Actions, Bullets, Button, Card, Code, Emoji, Heading, Line, Note, Quote, Strong, plain, spans_text
 from bot.english import TEXT_MOST, plural
 from bot.framework import Entry, Framework, Kind, Quotation, Source, parse
 
@@ -371,8 +375,7 @@ def test_an_entry_is_shown_whole_with_its_source(framework: Framework) -> None:
         for listed in map(framework.entry, entry.lists):
             assert listed
             assert listed.title.text in presented(card)
-        last = card.elements[-1]
-        assert isinstance(last, Note)
+        last = next(element for element in reversed(card.elements) if isinstance(element, Note))
         for part in (entry.source.title, entry.section, entry.source.dated):
             assert part in spans_text(last.spans)
         assert (f"/kudos @colleague #{entry.tag} for …" in text) == bool(entry.tag)
@@ -402,14 +405,73 @@ def test_a_value_fits_on_a_phone() -> None:
 
 def test_a_menu_offers_buttons_and_the_same_as_text() -> None:
     found = ask("work")
-    card = shown(found, POLICE)
+    card = shown(found, POLICE, question="key")
     assert card.elements[0] == Heading("Did you mean one of these?")
     actions = card.elements[-1]
     assert isinstance(actions, Actions)
-    assert [(b.action, b.value) for b in actions.buttons] == [("meaning", id_) for id_ in ids(found)]
+    assert [(b.action, b.value) for b in actions.buttons] == [("pick", f"key/{id_}") for id_ in [*ids(found), ""]]
+    assert actions.buttons[-1].label == "None of these"
+    assert len(found.entries) <= 3
     assert all(len(button.label) <= 75 for button in actions.buttons)
     assert presented(card) == [entry.title.text for entry in found.entries]
     assert shown(ask("is this fair?"), POLICE).elements[0] == Heading("Did you mean this?")
+
+
+def test_a_title_that_is_too_long_for_a_button_is_shortened_there() -> None:
+    long = next(entry for entry in POLICE.taggable if len(entry.title.text) > 40)
+    card = shown(Answer(question="?", outcome="menu", entries=(long,), confidence=0.5), POLICE)
+    (choice, none) = buttons(card)
+    assert long.short in choice.label
+    assert choice.describes == long.title.text
+    assert none.label == "Not this one"
+
+
+def buttons(card: Card) -> list[Button]:
+    return [button for element in card.elements if isinstance(element, Actions) for button in element.buttons]
+
+
+@BOTH
+def test_from_one_answer_one_steps_through_its_kind_and_back(framework: Framework) -> None:
+    """Each entry of a kind once, in the file's order; each group of lines; nothing more behind the last."""
+    for kind in (kind for kind in framework.kinds if kind.kudos):
+        alike = framework.of_kind(kind.id)
+        for before, entry, after in zip([None, *alike], alike, [*alike[1:], None], strict=False):
+            offered = {each.label.partition(":")[0]: each.value for each in buttons(entry_card(entry, framework))}
+            assert offered.pop("Back", None) == (before and before.id)
+            assert offered.pop("Next", None) == (after and after.id)
+            assert offered.pop("Who has shown it lately?") == entry.id
+            assert commands.unpacked(offered.pop("Give kudos for this")) == ("", (f"#{entry.tag}",))
+            assert offered.pop("All values") == ""
+            assert [*offered.values()] == [f"{entry.id}/{group.name}" for group in entry.groups[1:]]
+            for group in entry.groups[1:]:
+                card = group_card(entry, group, framework)
+                assert presented(card) == [line.text for line in group.lines]
+                assert entry.source.title in plain(card)
+                steps = [(each.label.partition(":")[0], each.value) for each in buttons(card)][3:]
+                assert steps == [("Back", entry.id), *([("Next", after.id)] if after else [])]
+
+
+@BOTH
+def test_kudos_are_offered_only_for_what_can_be_tagged_and_where_one_entry_is_answered(framework: Framework) -> None:
+    for entry in framework.entries:
+        labels = [each.label for each in buttons(entries_card([entry], framework))]
+        assert ("Give kudos for this" in labels) == (entry in framework.taggable)
+        assert entry in framework.taggable or labels == ["All values"]
+    assert buttons(entries_card(framework.taggable[:2], framework)) == []
+
+
+def test_an_only_one_of_its_kind_leads_nowhere_else() -> None:
+    only = next(entry for entry in POLICE.taggable if not entry.groups)
+    alone = replace(POLICE, entries=(only,))
+    assert [each.action for each in buttons(entry_card(only, alone))] == ["give", "lately", "values"]
+
+
+@BOTH
+def test_where_nothing_on_offer_was_meant_it_says_what_to_do(framework: Framework) -> None:
+    text = plain(none_of_these(framework))
+    assert "in other words" in text
+    assert f"/values {framework.taggable[0].tag}" in text
+    assert text.endswith(": /values")
 
 
 @BOTH

@@ -163,6 +163,21 @@ def test_a_question_stays_one_whoever_is_called_in_it(spoken: Words) -> None:
     assert isinstance(meant(*spoken), Ask)
 
 
+@pytest.mark.parametrize(
+    ("spoken", "thanked"),
+    [
+        ((BOB, " #listen for staying"), True),
+        (("thanks ", BOB), True),
+        (("kudos to me, it was hard",), False),
+        ((BOB, " follows me home"), False),
+        (("thanks for everything",), False),
+    ],
+    ids=str,
+)
+def test_praise_calls_somebody_and_thanks_them(spoken: Words, thanked: bool) -> None:
+    assert commands.praises(spoken) is thanked
+
+
 @given(spoken=some_words)
 def test_nothing_that_begins_with_other_words_thanks_anybody_at_once(spoken: Words) -> None:
     """Whoever is named only later, in running text, is asked about in the form first."""
@@ -279,3 +294,9 @@ def test_no_value_stops_the_reader(value: str) -> None:
 def test_the_framework_decides_what_is_a_tag(any_framework: Framework) -> None:
     """No tag is known by name: in any framework a tag beside a name is worth asking about."""
     assert isinstance(meant(BOB, in_framework(" #1 stayed on", any_framework)), Give)
+
+
+def test_blanks_around_the_words_mean_nothing() -> None:
+    asked = commands.spoken(said(" ", "kudos ", Named("U1", "Sam"), " #listen for being there", "  "))
+    assert isinstance(asked, Give)
+    assert asked.words == (Named("U1", "Sam"), " #listen for being there")

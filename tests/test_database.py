@@ -254,3 +254,19 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a database, and longer than a header of one hundred bytes. " * 9)
     with pytest.raises(ConfigError, match="file is not a database"):
         Sqlite(tmp_path / "notes.txt")
+
+
+async def test_what_is_only_read_must_be_there_and_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"something else of ours " * 100)
+    for path in (tmp_path / "none.db", tmp_path / "other"):
+        with pytest.raises(ConfigError, match="cannot open"):
+            Sqlite(path, read_only=True)
+    odd = tmp_path / "a ?mode=rwc#%41.db"
+    written = Sqlite(odd)
+    await written.write(Step("CREATE TABLE thing (id TEXT)", {}))
+    read = Sqlite(odd, read_only=True)
+    assert await read.rows("SELECT * FROM thing") == []
+    with pytest.raises(DatabaseError, match="readonly"):
+        await read.write(Step("INSERT INTO thing (id) VALUES ('x')", {}))
+    await read.close()
+    await written.close()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import FrameworkError, Problem
-from bot.framework import Framework, Quotation, Reading, parse
+from bot.framework import Contact, Framework, Quotation, Reading, parse
 
 ROOT = Path(__file__).parents[1]
 REAL = (ROOT / "framework.yaml").read_text("utf-8")
@@ -117,6 +117,34 @@ class TestReading:
         """The same text has the same version; any other has another."""
         assert parse(LANTERN, "elsewhere.yaml").version == lantern.version
         assert parse(LANTERN + "# a remark\n", "lantern.yaml").version != lantern.version
+
+    def test_it_may_name_people_who_help(self, lantern: Framework) -> None:
+        """By what they are there for; nobody is named where the file names nobody."""
+        help_ = "help:\n- {name: Lamp line, contact: '0111', hours: always, for: crisis}\n"
+        named = parse(lantern.text.replace("sources:", f"{help_}\nsources:", 1), "lantern.yaml")
+        assert named.help_for("crisis") == (
+            Contact(name="Lamp line", contact="0111", hours="always", purpose="crisis"),
+        )
+        assert named.help_for("wrongdoing") == lantern.help == ()
+
+    @pytest.mark.parametrize(
+        ("line", "path", "advice"),
+        [
+            ("- {name: A, contact: b, hours: c}", "help[0].for", "for is missing"),
+            ("- {name: A, contact: b, for: crisis}", "help[0].hours", "hours is missing"),
+            (
+                "- {name: A, contact: b, hours: c, for: fun}",
+                "help[0].for",
+                "write 'crisis', 'wrongdoing' or 'everyday'",
+            ),
+            ("- {name: A, contact: 0111, hours: c, for: crisis}", "help[0].contact", 'put it in quotes, "0111"'),
+            ("- {name: A, contact: b, hours: c, for: crisis, fax: d}", "help[0].fax", "fax is not known here"),
+        ],
+    )
+    def test_mistakes_in_who_helps_are_told(self, lantern: Framework, line: str, path: str, advice: str) -> None:
+        with pytest.raises(FrameworkError) as caught:
+            parse(lantern.text.replace("sources:", f"help:\n{line}\n\nsources:", 1), "lantern.yaml")
+        assert any(path in each and advice in each for each in map(str, caught.value.problems))
 
     def test_layout_is_no_content(self, lantern: Framework) -> None:
         """Windows line ends, a byte order mark and lines broken for layout change no text."""

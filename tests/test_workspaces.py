@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import directory, ledger, postbox, posts, steps
+from bot import directory, ledger, postbox, posts, steps, tally
 from bot.database import Sqlite
 from bot.postbox import Postbox
 
@@ -19,6 +19,7 @@ FOR_ALL = {
     "bot.ledger": {"forget_deliveries", "entries_used"},
     "bot.posts": set(),
     "bot.steps": set(),
+    "bot.tally": {"questions", "forget_questions"},
     "bot.postbox": {
         "next_due",
         "claim",
@@ -57,7 +58,9 @@ def _statements(source: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("module", [directory, ledger, postbox, posts, steps], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [directory, ledger, postbox, posts, steps, tally], ids=lambda module: module.__name__
+)
 def test_every_statement_names_the_workspace(module: object) -> None:
     path, name = str(getattr(module, "__file__", "")), str(getattr(module, "__name__", ""))
     statements = _statements(Path(path).read_text("utf-8"))

@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ import click
 import jinja2
 from aiohttp import web
 
-from adapters.app import Application, application, now
+from adapters.app import Application, application, forget, now
 from adapters.playground import parse, seed
 from adapters.playground.delivery import connect
 from adapters.playground.doors import doors
@@ -36,14 +36,15 @@ from adapters.playground.workspace import (
     home_of,
 )
 from adapters.watching import LOOK_S, watching
+from bot import vocabulary
 from bot.cards import Mend, Reply
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
-from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said
 from bot.requests import OpenHome, Request, SubmitKudos
+from bot.vocabulary import Vocabulary
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
@@ -272,6 +273,7 @@ async def opened(
     zone: tzinfo,
     *,
     fresh: bool = False,
+    words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
     look_s: float = LOOK_S,
     clock: Callable[[], datetime] = now,
@@ -288,11 +290,20 @@ async def opened(
     database = Sqlite(data)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
-            application(database, framework, zone=zone, default_place=LOBBY, gather_s=0, pace_s=0, clock=clock)
+            application(
+                database,
+                framework,
+                words=words,
+                zone=zone,
+                default_place=LOBBY,
+                gather_s=0,
+                pace_s=0,
+                clock=clock,
+            )
         )
         messages = Messages(database)
         await connect(app, messages, clock)
-        await app.store.ledger.forget_deliveries(clock() - timedelta(days=DELIVERIES_KEPT_DAYS))
+        await forget(app.store, clock())
         if framework_file:
             await stack.enter_async_context(watching(app, framework_file, look_s))
         yield Playground(app, messages, zone=zone, clock=clock)
@@ -304,6 +315,7 @@ async def serve(
     port: int = PORT,
     fresh: bool = False,
     framework: Framework,
+    words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
     zone: tzinfo,
 ) -> None:
@@ -320,7 +332,7 @@ async def serve(
         with contextlib.suppress(NotImplementedError):  # Windows: there Ctrl+C interrupts by itself
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _listening(port) as door:  # before anything is done to the file
-        async with opened(data, framework, zone, fresh=fresh, framework_file=framework_file) as playground:
+        async with opened(data, framework, zone, fresh=fresh, words=words, framework_file=framework_file) as playground:
             runner = web.AppRunner(playground.site(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             try:

@@ -221,7 +221,7 @@ class Slack:
 
     async def _on_action(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
-            press = parse.press(body)
+            press, modal, alone = parse.press(body), parse.modal(body), parse.alone(body)
         except objects.MalformedError as error:
             return _malformed(error)
         url, trigger = str(body.get("response_url", "")), str(body.get("trigger_id", ""))
@@ -233,15 +233,16 @@ class Slack:
             for reply in await self._app.bot.handle(press):
                 match reply:
                     case Private(card=card, replace=replace) if press.place:
-                        self._courtesies.respond(url, render.ephemeral(card, base, replace=replace))
-                    case Private(card=card):  # a page or a form has nowhere to write below
-                        if not await self._courtesies.open(press.workspace, trigger, render.reading(card, base)):
+                        self._courtesies.respond(url, render.ephemeral(card, base, replace=replace and alone))
+                    case Private(card=card, replace=replace):  # a page or a form has nowhere to write below
+                        view = render.reading(card, base)
+                        if not await self._courtesies.open(press.workspace, trigger, view, over=modal, instead=replace):
                             self._courtesies.tell(url, press, render.ephemeral(card, base))
                     case ShowHome(card):
                         self._courtesies.publish(press, render.home(card, base))
                     case OpenForm(form):
                         view = render.modal(form, {"reply": url}, base)
-                        if not await self._courtesies.open(press.workspace, trigger, view):
+                        if not await self._courtesies.open(press.workspace, trigger, view, over=modal):
                             self._courtesies.tell(url, press, render.ephemeral(said(_NO_FORM), base))
                     case Answer() | Mend():
                         raise TypeError(f"a button is not answered with {type(reply).__name__}")

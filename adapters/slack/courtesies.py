@@ -44,15 +44,24 @@ class Courtesies:
         for courtesy in self._under_way:
             courtesy.cancel()
 
-    async def open(self, workspace: str, trigger: str, view: Json) -> bool:
-        """Open a form; False where it did not open."""
+    async def open(self, workspace: str, trigger: str, view: Json, *, over: str = "", instead: bool = False) -> bool:
+        """Open a form; False where it did not open.
+
+        Args:
+            over: the modal in which that was asked for: nothing else can be opened while it is there.
+            instead: the form takes its place; else it goes on top, and closing it leads back.
+        """
         try:
             async with asyncio.timeout(FORM_PATIENCE_S):
                 api = await self._access.api(workspace)
-                await api.call("views.open", trigger_id=trigger, view=view)
+                if over and instead:
+                    await api.call("views.update", view_id=over, view=view)
+                else:
+                    await api.call("views.push" if over else "views.open", trigger_id=trigger, view=view)
         except Impossible as error:
             log.warning("slack_form_not_opened", error=error.reason)
-            return error.reason == "exchanged_trigger_id"  # opened when this was first delivered
+            # Opened when this was first delivered; or whoever asked has closed what they asked in.
+            return error.reason == "exchanged_trigger_id" or (bool(over) and error.reason == "not_found")
         except (PlatformError, TimeoutError) as error:
             log.warning("slack_form_not_opened", error=str(error) or type(error).__name__)
             return False

@@ -121,6 +121,20 @@ def press(payload: Json) -> Press | None:
 
 
 @reading
+def modal(payload: Json) -> str:
+    """The id of the modal that was pressed in; "" elsewhere."""
+    view = payload.get("view") or {}
+    return text_at(view, "id") if view.get("type") == "modal" else ""
+
+
+@reading
+def alone(payload: Json) -> bool:
+    """Whether nobody else reads the message that was pressed in: a private word, or one to them directly."""
+    container = payload.get("container") or {}
+    return container.get("is_ephemeral") is True or str(container.get("channel_id", "")).startswith("D")
+
+
+@reading
 def shortcut(payload: Json) -> Give | GiveFor | None:
     """A shortcut: *Give kudos*, from anywhere or for a message; None for one that is not ours.
 

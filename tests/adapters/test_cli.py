@@ -1,5 +1,7 @@
 """`kudos …`: status 0 only on success; what is wrong goes to standard error, one readable line each."""
 
+import asyncio
+import csv
 import json
 import os
 import signal
@@ -8,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +21,14 @@ from click.testing import CliRunner, Result
 
 from adapters import cli
 from adapters.slack import manifest
+from bot import migrations, questions, tally
+from bot.database import Sqlite
 from bot.framework import Framework
 from tests.adapters.town import ROOT
 
 FRAMEWORK = str(ROOT / "framework.yaml")
+W = "slack:T1"
+DAY = date(2026, 3, 2)
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
 
@@ -81,6 +88,7 @@ def test_there_are_the_commands_of_the_architecture() -> None:
         "check",
         "migrate",
         "ask",
+        "questions",
         "suggest",
         "manifest",
         "manifest slack",
@@ -302,6 +310,79 @@ def test_ask_json_answers_each_line_at_once(elsewhere: Path) -> None:
 def test_bytes_that_are_no_text_are_a_question_all_the_same(elsewhere: Path) -> None:
     shown = CliRunner().invoke(cli.main, ["ask", "--json"], input=b"\xff\xfe\r\nlisten")
     assert [json.loads(line)["question"] for line in shown.stdout.splitlines()] == ["\ufffd\ufffd", "listen"]
+
+
+# questions
+
+
+def counted(folder: Path, *asked: tuple[str, questions.Outcome, str]) -> None:
+    """Let a server have counted what people asked and picked."""
+
+    async def count() -> None:
+        database = Sqlite(folder / "kudos.db")
+        await migrations.migrate(database)
+        for text, outcome, entry in asked:
+            step = tally.picked(W, questions.key(W, text), entry, DAY) if entry else tally.asked(W, text, outcome, DAY)
+            await database.write(step)
+        await database.close()
+
+    asyncio.run(count())
+
+
+def test_questions_shows_what_was_asked_in_vain_most_asked_first(elsewhere: Path) -> None:
+    counted(
+        elsewhere,
+        ("who feeds the dogs", "unknown", ""),
+        ("Hard   work", "menu", ""),
+        ("hard work", "menu", ""),
+        ("hard work", "menu", "value.proud"),
+    )
+    shown = run("questions")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    said, kept, _, *rows = shown.stdout.splitlines()
+    assert "aliases in framework.yaml" in said
+    assert "without names" in kept
+    assert "180 days" in kept
+    assert rows == [
+        "     2  hard work",
+        "        asked back 2 times (value.proud 1); last on 2026-03-02",
+        "     1  who feeds the dogs",
+        "        not known once; last on 2026-03-02",
+    ]
+
+
+def test_questions_makes_a_table_that_a_spreadsheet_takes_for_words(elsewhere: Path) -> None:
+    counted(
+        elsewhere, ('=cmd|"x"!a, b', "unknown", ""), ("hard work", "menu", ""), ("hard work", "menu", "value.proud")
+    )
+    shown = run("questions", "--csv")
+    assert shown.exit_code == 0
+    assert list(csv.reader(shown.stdout.splitlines())) == [
+        ["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"],
+        ["1", '\'=cmd|"x"!a, b', "1", "0", "0", "", "2026-03-02", "2026-03-02"],
+        ["1", "hard work", "0", "1", "0", "value.proud:1", "2026-03-02", "2026-03-02"],
+    ]
+
+
+def test_questions_says_that_there_are_none(elsewhere: Path) -> None:
+    counted(elsewhere)
+    assert run("questions").stdout == "Nobody has asked anything yet that Kudos could not answer.\n"
+
+
+def test_questions_only_reads(elsewhere: Path) -> None:
+    """No database is made, brought up to date or changed by looking."""
+    missing = run("questions")
+    assert missing.exit_code == cli.BAD_CONFIG
+    assert missing.stderr.startswith("kudos: DATABASE_URL: there is no kudos.db here yet.")
+    assert list(elsewhere.iterdir()) == []
+    (elsewhere / "kudos.db").write_bytes(b"something else of ours " * 100)
+    assert run("questions").stderr.startswith("kudos: DATABASE_URL: cannot ")
+    (elsewhere / "kudos.db").unlink()
+    with closing(sqlite3.connect(elsewhere / "kudos.db")) as database:
+        database.execute("CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+        assert "of an older release" in run("questions").stderr
+        database.execute("DROP TABLE migration")
+        assert "cannot read kudos.db: no such table" in run("questions").stderr
 
 
 def test_suggest_suggests_nothing_yet(elsewhere: Path) -> None:

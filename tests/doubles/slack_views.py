@@ -16,7 +16,9 @@ STACK = 3  #: views on top of each other
 def open_view(slack: Platform, args: Args) -> Json:
     """Open a modal for the person whose act issued the trigger."""
     content = _content(slack, "views.open", args, "modal")
-    user, _, channel = _spend_trigger(slack, args)
+    user, pressed_in, channel = _spend_trigger(slack, args)
+    if pressed_in in slack.views:  # the maintainers of the SDK: it may work by chance, and does not on a phone
+        slack.take_problem("views.open", ["asked for in a modal: use views.push or views.update"], content)
     view = add_view(slack, content, user=user, channel=channel or None)
     return {"view": slack.show_view(view)}
 

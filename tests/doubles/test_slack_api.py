@@ -389,6 +389,15 @@ async def test_an_update_needs_the_view_to_be_open_and_the_hash_to_be_its_own(
     assert await error_of(web.views_update(view_id=opened["id"], view=MODAL)) == "not_found"
 
 
+async def test_what_is_asked_for_in_a_modal_is_not_opened_beside_it(
+    slack: SlackDouble, web: AsyncWebClient, alice: User
+) -> None:
+    await web.views_open(trigger_id=slack.issue_trigger(alice), view=MODAL)
+    assert not slack.problems
+    await web.views_open(trigger_id=slack.issue_trigger(alice, slack.modal(alice)), view=MODAL)
+    assert "views.push" in str(slack.problems.pop())
+
+
 async def test_three_views_can_be_stacked(slack: SlackDouble, web: AsyncWebClient, alice: User) -> None:
     await web.views_open(trigger_id=slack.issue_trigger(alice), view=MODAL)
     for _ in range(2):

@@ -16,10 +16,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from adapters.slack import render
-from bot import answers, forms, home, kudos_cards, notices
+from bot import answers, care_cards, forms, home, kudos_cards, lately, notices
 from bot import framework as frameworks
 from bot.cards import Card, Form
-from bot.framework import Trouble
+from bot.care import Notice
+from bot.framework import Contact, Trouble
 from bot.model import (
     Message,
     Origin,
@@ -32,7 +33,7 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
-from bot.names import Index
+from bot.understanding import Index
 from bot.words import Draft
 from tests.frameworks import without
 
@@ -81,6 +82,20 @@ GONE = replace(KUDOS, tags=(Tag(entry="no.longer", title="An entry that is gone"
 INDEX = Index(LANTERN)
 RENEWED = frameworks.remembering(without(LANTERN, 0), [(LANTERN, WHEN)])
 TROUBLE = Trouble(fact="f", problems=tuple(f"line {n}: entries[{n}].tag: mend <@U1> *this*" for n in range(12)))
+
+
+NAMED = replace(
+    LANTERN,
+    help=(
+        Contact(name="Lamp <line>", contact="0111 222 333", hours="day and night, every day", purpose="crisis"),
+        Contact(
+            name="The *standards* desk", contact="desk@example.org", hours="weekdays, 8 to 4", purpose="wrongdoing"
+        ),
+        Contact(name="The harbour office", contact="room 4", hours="weekdays", purpose="everyday"),
+    ),
+)
+KNOWN = answers.Answer(question="light", outcome="answer", entries=LANTERN.taggable[1:2], confidence=1)
+UNKNOWN = answers.Answer(question="light", outcome="unknown")
 
 
 def _said(question: str) -> Card:
@@ -133,17 +148,36 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "said": lambda: notices.said("A sentence with <!here> & more."),
     "too_long": lambda: kudos_cards.too_long("w " * 2000, people=[BOB.name], tags=["lamp"]),
     "entry_card": lambda: answers.entry_card(LANTERN.taggable[0], LANTERN),
+    "group_card": lambda: answers.group_card(LANTERN.taggable[0], LANTERN.taggable[0].groups[1], LANTERN),
+    "none_of_these": lambda: answers.none_of_these(LANTERN),
+    "lately": lambda: lately.lately(
+        LANTERN.taggable[0],
+        (SECONDED, GROUPS, replace(REACTION, id="reaction")),
+        links={KUDOS.id: CARD_AT, "reaction": THEIRS},
+        zone=ZoneInfo("Europe/London"),
+    ),
+    "lately-nobody": lambda: lately.lately(LANTERN.taggable[1], (), links={}, zone=ZoneInfo("Europe/London")),
     "entries_card": lambda: answers.entries_card(LANTERN.entries, LANTERN),
     "all_values": lambda: answers.all_values(LANTERN),
     "shown-answer": lambda: _said(LANTERN.taggable[1].tag),
     "shown-menu": lambda: answers.shown(
-        answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:3], confidence=0.5), LANTERN
+        answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:3], confidence=0.5),
+        LANTERN,
+        question="0123456789abcdef0123456789abcdef",
+    ),
+    "shown-menu-of-one": lambda: answers.shown(
+        answers.Answer(question="light", outcome="menu", entries=LANTERN.taggable[:1], confidence=0.5), LANTERN
     ),
     "shown-unknown": lambda: _said("quarterly parking permits"),
     "meanings-retired": lambda: answers.meanings(
         (LANTERN.taggable[0].id, LANTERN.taggable[1].id, "no.longer"), RENEWED, ZoneInfo("Europe/London")
     ),
     "meanings-unknown": lambda: answers.meanings(("no.longer",), LANTERN, ZoneInfo("Europe/London")),
+    "calm": lambda: care_cards.calm(UNKNOWN, LANTERN),
+    "calm-with-named-help-and-an-answer": lambda: care_cards.calm(KNOWN, NAMED),
+    "heeding-emergency": lambda: care_cards.heeding(Notice.EMERGENCY, UNKNOWN, LANTERN),
+    "heeding-situation": lambda: care_cards.heeding(Notice.SITUATION, KNOWN, LANTERN),
+    "heeding-wrongdoing": lambda: care_cards.heeding(Notice.WRONGDOING, UNKNOWN, NAMED),
     "framework_kept": lambda: notices.framework_kept(TROUBLE, LANTERN),
     "framework_kept-unreadable": lambda: notices.framework_kept(replace(TROUBLE, problems=("Gone.",)), LANTERN),
     "framework_lacks": lambda: notices.framework_lacks(LANTERN.entries[:2]),

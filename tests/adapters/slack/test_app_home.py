@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.requests import Action
 from tests.adapters.slack.everywhere import OPEN, POST, PUBLISH, WAYS, home, installed, opens, page, texts, turn
 from tests.adapters.town import REASON, Town, settled
 from tests.doubles.slack_objects import Json, User
@@ -184,7 +185,7 @@ def pressed(town: Town, user: User, action: str, value: str | None, *, view: str
 
 
 ODD = ["", "no-such", "9" * 400, "-1:-1", "\0", "direct:0:0", "[[[[", '["C1",[["n",{}]]]', "é" * 2000, "null"]
-ACTIONS = ["give", "edit", "sentence", "second", "explain", "meaning", "undo", "withdraw", "home", "setting"]
+ACTIONS = [each.value for each in Action]
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -1,0 +1,99 @@
+"""Questions, step by step: the answer, what one may want after it, and the count of what was asked in vain."""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from bot import answers, care, care_cards, lately, privacy, questions, steps, tally
+from bot.cards import Card
+from bot.care import Notice
+from bot.database import Step
+from bot.errors import DatabaseError
+from bot.framework import Framework
+from bot.lookup import Register
+from bot.model import Everyone, derived_id
+from bot.pages import Pages
+from bot.requests import Ask, Press
+from bot.store import Store
+
+_LOOKED_AT: Final = 20  #: kudos, of which some may not be for everybody to read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    store: Store
+    register: Register
+    pages: Pages
+    index: Callable[[], answers.Index]
+    clock: Callable[[], datetime]
+    zone: tzinfo
+
+    async def answered(self, ask: Ask) -> Card:
+        """`/values …`, or a question in words."""
+        framework = self._framework()
+        if not ask.question.strip():
+            return answers.all_values(framework)
+        noticed = care.notice(ask.question)
+        answer = answers.answer(self.index(), ask.question)
+        if noticed is Notice.CRISIS:  # before anything is looked up, counted or kept
+            return care_cards.calm(answer, framework)
+        former = framework.former_called(ask.question)
+        if former and not answer.exact and await self.store.ledger.was_used(ask.workspace, former.entry.id):
+            return self.meanings([former.entry.id])
+        return care_cards.heeding(noticed, answer, framework, question=await self._counted(ask, answer))
+
+    async def picked(self, press: Press) -> Card:
+        """An entry of a menu, or *None of these*."""
+        question, _, entry = press.value.partition("/")
+        if question and (not entry or self._framework().entry(entry)):
+            await self._count(press, tally.picked(press.workspace, question, entry, self._today()))
+        return self.meanings([entry]) if entry else answers.none_of_these(self._framework())
+
+    def stepped(self, press: Press) -> Card:
+        """From an entry to one group of its lines, to the next entry, and back."""
+        id_, _, name = press.value.partition("/")
+        entry = self._framework().entry(id_)
+        group = next((group for group in entry.groups if group.name == name), None) if entry else None
+        return answers.group_card(entry, group, self._framework()) if entry and group else self.meanings([id_])
+
+    def meanings(self, ids: Iterable[str]) -> Card:
+        return answers.meanings(ids, self._framework(), self.zone)
+
+    async def shown_lately(self, press: Press) -> Card:
+        """*Who has shown it lately?*: what everybody may read, and the presser can."""
+        entry = self._framework().entry(press.value)
+        if entry is None or not entry.kind.kudos:
+            return self.meanings([press.value])
+        everybody = Everyone(workspace=press.workspace)
+        found = [
+            each
+            for each in await self.store.ledger.latest_for(press.workspace, entry.id, most=_LOOKED_AT)
+            if privacy.visible(each, everybody) and await self.register.reads(each.place, press.person)
+        ][: lately.SHOWN_MOST]
+        links = await self.pages.links(press.workspace, press.person, found)
+        return lately.lately(entry, found, links=links, zone=self.zone)
+
+    async def _counted(self, ask: Ask, answer: answers.Answer) -> str:
+        """Count a question that was not answered; its key, or "" for one that is none of our business."""
+        if answer.outcome == "answer" or not self._countable(ask.question):
+            return ""
+        await self._count(ask, tally.asked(ask.workspace, ask.question, answer.outcome, self._today()))
+        return questions.key(ask.workspace, ask.question)
+
+    def _countable(self, question: str) -> bool:
+        """The one place that decides what is counted: whatever else must never be is to be asked here."""
+        return questions.keepable(question)
+
+    async def _count(self, request: Ask | Press, step: Step) -> None:
+        """Once, however often it is delivered. An answer is worth more than its count."""
+        once = derived_id("counted", request.workspace, request.delivery)  # it tells nobody who asked
+        with contextlib.suppress(DatabaseError):
+            await self.store.write(steps.delivery(request.workspace, once, "", self.clock()), step)
+
+    def _today(self) -> date:
+        return self.clock().astimezone(self.zone).date()
+
+    def _framework(self) -> Framework:
+        return self.index().framework

@@ -1,0 +1,84 @@
+"""Which entries the words of a kudos show, for the giver to choose from. Pure: nothing is ever chosen for them.
+
+Where the evidence is thin nothing is suggested.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.framework import Entry, Framework
+from bot.ranking import Ranked, Ranking, Reading
+from bot.vocabulary import Vocabulary
+
+FIRST_MOST: Final = 3  #: entries of the first kind
+SECOND_MOST: Final = 2  #: … and of the second
+_OUTSIDE: Final = 0.6  #: share of "fits nothing" from which on we are silent
+_TELLING: Final = 2  #: telling words that there must be
+_ALIKE: Final = 0.12  #: of a line that is shown with its entry
+_THIN: Final = 0.2  #: share of its words that must be known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """Best first; empty where the words say too little."""
+
+    first: tuple[Entry, ...] = ()  #: of the kind that the framework marks `suggest: first`
+    second: tuple[Entry, ...] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)  #: the line of an entry that fits, by entry, where one does
+
+
+NOTHING: Final = Suggested()
+
+
+class Suggester:
+    """Built once, in some milliseconds; never changed."""
+
+    def __init__(self, framework: Framework, words: Vocabulary, reading: Reading) -> None:
+        self._framework = framework
+        self._first, self._second = (self._ranking(words, mark, reading) for mark in ("first", "second"))
+
+    def _ranking(self, words: Vocabulary, mark: str, reading: Reading) -> Ranking | None:
+        entries = [entry for entry in self._framework.taggable if entry.kind.suggest == mark]
+        if not any(words.entries.get(entry.id) for entry in entries):
+            return None
+        examples = [*_examples(entries, words), *((text, "") for text in words.unspecific)]
+        return Ranking(examples, reading)
+
+    def suggest(self, text: str) -> Suggested:
+        """What `text` shows: the same for the same text, whatever it holds."""
+        if self._first is None:
+            return NOTHING
+        ranked = self._first.rank(text)
+        if not _says_enough(ranked):
+            return NOTHING
+        first = self._entries(ranked, FIRST_MOST)
+        second = self._second.rank(text) if self._second else None
+        return Suggested(
+            first=first,
+            second=self._entries(second, SECOND_MOST) if second and _says_enough(second) else (),
+            lines={entry.id: line for entry in first if (line := self._line(self._first, entry, text))},
+        )
+
+    def _line(self, ranking: Ranking, entry: Entry, text: str) -> str:
+        """The behaviour that the text is most like; "" where it is like none."""
+        likeness, line = max(
+            ((ranking.likeness(text, line.text), line.text) for group in entry.groups for line in group.lines),
+            default=(0.0, ""),
+        )
+        return line if likeness >= _ALIKE else ""
+
+    def _entries(self, ranked: Ranked, most: int) -> tuple[Entry, ...]:
+        return tuple(filter(None, map(self._framework.entry, ranked.labels[:most])))
+
+
+def _examples(entries: Iterable[Entry], words: Vocabulary) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        yield entry.title.text, entry.id
+        yield from ((line.text, entry.id) for group in entry.groups for line in group.lines)
+        if own := words.entries.get(entry.id):
+            yield from ((text, entry.id) for text in (*own.keywords, *own.cues, *own.kudos, *own.questions))
+
+
+def _says_enough(ranked: Ranked) -> bool:
+    return ranked.telling >= _TELLING and ranked.known >= _THIN and ranked.shares[-1] < _OUTSIDE

@@ -1,0 +1,84 @@
+"""What people asked in vain and what they picked from a menu, counted: no person, no place, no time of day."""
+
+from datetime import date
+from typing import Final
+
+from bot.database import Database, Step
+from bot.questions import Counted, Outcome, key, normalised
+
+_AGAIN: Final = """
+ON CONFLICT (workspace, id, outcome, entry) DO UPDATE SET times = question.times + 1, last_day = excluded.last_day
+"""
+
+
+class Tally:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def questions(self) -> list[Counted]:
+        """Everything that is counted, of all workspaces: for the operator."""
+        rows = await self._database.rows("SELECT * FROM question")
+        return [
+            Counted(
+                workspace=row["workspace"],
+                text=row["text"],
+                outcome=row["outcome"],
+                entry=row["entry"],
+                times=row["times"],
+                first=date.fromisoformat(row["first_day"]),
+                last=date.fromisoformat(row["last_day"]),
+            )
+            for row in rows
+        ]
+
+    async def forget_questions(self, before: date) -> None:
+        """Forget what was last asked before that day."""
+        await self._database.write(
+            Step("DELETE FROM question WHERE last_day < :before", {"before": before.isoformat()})
+        )
+
+
+def asked(workspace: str, text: str, outcome: Outcome, day: date) -> Step:
+    """Count a question, unless a colleague's full name is in it."""
+    return Step(
+        f"""
+        INSERT INTO question (workspace, id, text, outcome, entry, times, first_day, last_day)
+        SELECT :workspace, :id, :text, :outcome, '', 1, :day, :day
+        WHERE NOT EXISTS (
+            SELECT 1 FROM person
+            WHERE workspace = :workspace AND kind <> 'bot' AND name LIKE '% %'
+              AND :text LIKE '%' || lower(name) || '%'
+        )
+        {_AGAIN}
+        """,  # noqa: S608 - a constant
+        {
+            "workspace": workspace,
+            "id": key(workspace, text),
+            "text": normalised(text),
+            "outcome": outcome,
+            "day": day.isoformat(),
+        },
+    )
+
+
+def picked(workspace: str, question: str, entry: str, day: date) -> Step:
+    """Count what was picked from the menu for a question, or with `""` that it was none of these.
+
+    Args:
+        question: its key; of one that is not counted nothing is noted.
+    """
+    return Step(
+        f"""
+        INSERT INTO question (workspace, id, text, outcome, entry, times, first_day, last_day)
+        SELECT workspace, id, text, :outcome, :entry, 1, :day, :day FROM question
+        WHERE workspace = :workspace AND id = :id LIMIT 1
+        {_AGAIN}
+        """,  # noqa: S608 - a constant
+        {
+            "workspace": workspace,
+            "id": question,
+            "outcome": "menu" if entry else "none",
+            "entry": entry,
+            "day": day.isoformat(),
+        },
+    )

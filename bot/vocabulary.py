@@ -1,0 +1,116 @@
+"""How people ask and thank: the words of `words.yaml`, joined to the framework by id. Nothing of it is ever quoted.
+
+They live apart from the framework so that an edit to one can never change the other. Another organisation brings
+its own file, or none: then questions are understood by the framework's own words.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import FrameworkError, Problem
+from bot.framework import Framework
+from bot.framework_file import Text, misshapen
+from bot.yaml_tree import Tree, read
+
+BYTES_MOST: Final = 1024 * 1024  #: of the file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryWords:
+    """How people speak of one entry."""
+
+    keywords: tuple[str, ...] = ()  #: words that point to it
+    questions: tuple[str, ...] = ()  #: as people ask for it
+    cues: tuple[str, ...] = ()  #: words for doing it, in a kudos
+    kudos: tuple[str, ...] = ()  #: as people thank for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    version: str = ""  #: a hash of the file's content; "" where there is none
+    entries: Mapping[str, EntryWords] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, ...], ...] = ()  #: words that mean the same here
+    not_covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: questions by topics of no entry
+    unspecific: tuple[str, ...] = ()  #: kudos that fit no entry
+
+
+NONE: Final = Vocabulary()
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _EntryPart(_Part):
+    keywords: list[Text] = []
+    questions: list[Text] = []
+    cues: list[Text] = []
+    kudos: list[Text] = []
+
+
+class _File(_Part):
+    format: Annotated[Literal[1], Field(alias="schema")]
+    entries: dict[str, _EntryPart] = {}
+    synonyms: list[list[Text]] = []
+    not_covered: dict[str, list[Text]] = {}
+    unspecific: list[Text] = []
+
+
+def parse(text: str, path: str, framework: Framework) -> Vocabulary:
+    """Read a vocabulary for `framework` from the text of its file; `path` only names the file in messages.
+
+    Raises:
+        FrameworkError: the file can't be used. It holds every problem, with line and path, ordered by line.
+    """
+    document = read(text, bytes_most=BYTES_MOST)
+    problems = list(document.problems)
+    file: _File | None = None
+    if document.tree:
+        try:
+            file = _File.model_validate(document.tree.plain())
+        except ValidationError as error:
+            problems += misshapen(error.errors(include_url=False), document.tree, document.doubts)
+        problems += document.doubts.values()
+        problems += _unknown(document.tree, framework)
+    if problems or not file:
+        raise FrameworkError(path, sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
+    return Vocabulary(
+        version=hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        entries={
+            id_: EntryWords(
+                keywords=tuple(part.keywords),
+                questions=tuple(part.questions),
+                cues=tuple(part.cues),
+                kudos=tuple(part.kudos),
+            )
+            for id_, part in file.entries.items()
+        },
+        synonyms=tuple(map(tuple, file.synonyms)),
+        not_covered={topic: tuple(questions) for topic, questions in file.not_covered.items()},
+        unspecific=tuple(file.unspecific),
+    )
+
+
+def _unknown(root: Tree, framework: Framework) -> Iterator[Problem]:
+    """Words for entries that the framework does not have."""
+    entries = root.named("entries")
+    for id_, tree in (entries.value if entries and isinstance(entries.value, dict) else {}).items():
+        if framework.entry(id_) is None:
+            message = f"the framework has no entry {id_}: correct the id, or remove these words"
+            yield Problem(line=tree.line, path=tree.path, message=message)
+
+
+def examples(framework: Framework, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+    """Texts and the entry each of them asks for; "" for what no entry covers."""
+    for entry in framework.entries:
+        yield from ((text, entry.id) for text in (entry.title.text, entry.short, *entry.aliases) if text)
+        yield from ((line.text, entry.id) for group in entry.groups for line in group.lines)
+        words = vocabulary.entries.get(entry.id)
+        if words:
+            yield from ((text, entry.id) for text in (*words.keywords, *words.questions))
+    for questions in vocabulary.not_covered.values():
+        yield from ((text, "") for text in questions)

@@ -1,0 +1,1 @@
+"""How well questions are understood and kudos are placed: `make eval`."""

@@ -1,0 +1,39 @@
+"""Print the tables: `make eval`."""
+
+import time
+
+from adapters.app import read_framework
+from bot import vocabulary
+from bot.understanding import Index, find
+from tests.adapters.town import ROOT
+from tests.eval import measuring
+
+
+def main() -> None:
+    framework = read_framework(ROOT / "framework.yaml")
+    started = time.perf_counter()
+    words = vocabulary.parse((ROOT / "words.yaml").read_text("utf-8"), "words.yaml", framework)
+    index = Index(framework, words)
+    built_s = time.perf_counter() - started
+    for name, part in (("development", "dev"), ("measuring", "measure"), ("fresh voices", "fresh")):
+        print(f"\n{name}")  # noqa: T201
+        asked, given = measuring.cases(f"questions.{part}.tsv"), measuring.cases(f"kudos.{part}.tsv")
+        for measure, share in (measuring.questions(index, asked) | measuring.kudos(index.suggester, given)).items():
+            print(f"  {measure:45} {share}")  # noqa: T201
+    times = []
+    for case in measuring.cases("questions.measure.tsv"):
+        started = time.perf_counter()
+        find(index, case.text)
+        times.append(time.perf_counter() - started)
+    times.sort()
+    long_s = time.perf_counter()
+    find(index, "what is kindness " * 3000)
+    long_s = time.perf_counter() - long_s
+    print(  # noqa: T201
+        f"\nbuilt in {built_s * 1000:.0f} ms; a question p50 {times[len(times) // 2] * 1000:.2f} ms, "
+        f"p99 {times[len(times) * 99 // 100] * 1000:.2f} ms; 50,000 characters {long_s * 1000:.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Texts with what a careful HR lead would accept, and how many of them Kudos gets right."""
+
+import csv
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.suggest import Suggester
+from bot.understanding import Index, find
+
+HERE: Final = Path(__file__).parent
+EASY: Final = frozenset({"name", "typo"})  #: categories of questions that name an entry
+NOTHING: Final = ("NONE",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    category: str
+    text: str
+    expected: tuple[str, ...]  #: acceptable ids; `NOTHING` where no entry is
+    also: tuple[str, ...] = ()  #: acceptable ids of the second kind
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    hits: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        return self.hits / self.of if self.of else 0.0
+
+    def __str__(self) -> str:
+        """With the 95 % confidence interval of Wilson's score."""
+        if not self.of:
+            return "–"
+        z, n, p = 1.96, self.of, self.value
+        middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        low, high = ((middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n))
+        return f"{p:.3f} ({low:.2f}–{high:.2f}; {self.hits} of {n})"
+
+
+def cases(name: str) -> list[Case]:
+    """The cases of a file beside this one."""
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [
+        Case(category=row[1], text=row[2], expected=tuple(row[3].split()), also=tuple("".join(row[4:5]).split()))
+        for row in rows[1:]
+    ]
+
+
+def share(hits: Iterable[bool]) -> Share:
+    found = list(hits)
+    return Share(sum(found), len(found))
+
+
+def questions(index: Index, asked: Sequence[Case]) -> dict[str, Share]:
+    """The measures of the table in the README."""
+    found = [(case, find(index, case.text)) for case in asked]
+    inside = [(case, each.outcome, [entry.id for entry in each.entries]) for case, each in found]
+    outside = [outcome for case, outcome, _ in inside if case.expected == NOTHING]
+    inside = [each for each in inside if each[0].expected != NOTHING]
+    named = [each for each in inside if each[0].category in EASY]
+    return {
+        "names and misspellings: right first": share(_first(case, ids) for case, _, ids in named),
+        "in scope: right first": share(_first(case, ids) for case, _, ids in inside),
+        "in scope: right in the first three": share(bool({*case.expected} & {*ids[:3]}) for case, _, ids in inside),
+        "in scope: answered outright and wrong": share(
+            outcome == "answer" and not _first(case, ids) for case, outcome, ids in inside
+        ),
+        "in scope: refused": share(outcome == "unknown" for _, outcome, _ in inside),
+        "out of scope: answered outright": share(outcome == "answer" for outcome in outside),
+        "out of scope: refused outright": share(outcome == "unknown" for outcome in outside),
+    }
+
+
+def kudos(suggester: Suggester, given: Sequence[Case]) -> dict[str, Share]:
+    found = [(case, suggester.suggest(case.text)) for case in given]
+    fitting = [(case, [entry.id for entry in each.first]) for case, each in found if case.expected != NOTHING]
+    second = [(case, [entry.id for entry in each.second]) for case, each in found if case.also]
+    measures = {
+        f"kudos: right in the first {most}": share(bool({*case.expected} & {*ids[:most]}) for case, ids in fitting)
+        for most in (1, 2, 3)
+    }
+    return {
+        **measures,
+        "kudos that fit nothing: silent": share(not each.first for case, each in found if case.expected == NOTHING),
+        "kudos: right one of the second kind first": share(bool({*case.also} & {*ids[:1]}) for case, ids in second),
+    }
+
+
+def _first(case: Case, ids: Sequence[str]) -> bool:
+    return bool(ids) and ids[0] in case.expected

@@ -1,0 +1,76 @@
+"""Somebody in distress is answered before anything else, for their eyes only, and nothing of it stays."""
+
+from typing import Any
+
+import pytest
+
+from bot.cards import Answer, Private, plain
+from bot.requests import Ask
+from tests.doubles.world import World
+
+CRISIS = "I want to die, my heartbrokenness is too much"
+HELP = "Samaritans: 116 123"
+
+
+async def kept(core: World) -> dict[str, list[dict[str, Any]]]:
+    """All that is in the database."""
+    tables = [row["name"] for row in await core.sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: await core.sql("SELECT * FROM " + name) for name in tables}  # noqa: S608 - its own names
+
+
+@pytest.mark.parametrize("place", ["general", "closed", "D-ann"])
+async def test_help_is_for_the_one_who_wrote(core: World, place: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Once, however often the message comes; nothing is logged or kept but that it was answered."""
+    before = await kept(core)
+    said = core.said("ann", CRISIS, place=place)
+    (reply,) = await core.ask(said)
+    assert isinstance(reply, Private)
+    assert HELP in plain(reply.card)
+    assert await core.ask(said) == []
+    await core.deliver(after_s=600)
+    after = await kept(core)
+    assert [name for name in after if after[name] != before[name]] == ["delivery"]
+    assert len(after["delivery"]) == len(before["delivery"]) + 1
+    assert "heartbrokenness" not in str(after)
+    assert core.platform.posted == []
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_a_command_leaves_nothing_at_all(core: World) -> None:
+    before = await kept(core)
+    (reply,) = await core.ask(Ask(**core.asked("ann"), question=CRISIS))
+    assert isinstance(reply, Private)
+    assert HELP in plain(reply.card)
+    assert await kept(core) == before
+
+
+async def test_what_was_asked_is_answered_below(core: World) -> None:
+    entry = core.entry(0)
+    text = await core.says(core.said("ann", f"I want to die. {entry.title.text}"))
+    assert HELP in text
+    text = await core.says(Ask(**core.asked("ann"), question="I want to die"))
+    assert "I don't know that one" not in text
+
+
+@pytest.mark.parametrize("words", [("@bob", " follows me home every night and I'm scared"), ("kudos, I want to die",)])
+async def test_what_names_a_colleague_is_no_kudos(core: World, words: tuple[str, ...]) -> None:
+    (reply,) = await core.ask(core.said("ann", *words))
+    assert isinstance(reply, Private)
+    assert HELP in plain(reply.card)
+    assert await core.ledger() == []
+
+
+async def test_a_kudos_stays_one(core: World) -> None:
+    """Who thanks somebody for being there in the worst hour is not stopped."""
+    text = await core.says(core.said("ann", "kudos ", "@bob", " #0 for sitting with me when I wanted to die"))
+    assert HELP not in text
+    assert len(await core.ledger()) == 1
+
+
+async def test_an_emergency_and_a_case_are_answered_where_they_were_asked(core: World) -> None:
+    (reply,) = await core.ask(core.said("ann", "somebody is breaking into my house"))
+    assert isinstance(reply, Answer)
+    assert plain(reply.card).startswith("If this is happening now, call 999.")
+    (reply,) = await core.ask(core.said("ann", "what should I do if my sergeant is rude?"))
+    assert isinstance(reply, Answer)
+    assert "line manager" in plain(reply.card)

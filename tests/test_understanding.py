@@ -1,0 +1,68 @@
+"""Questions in people's own words are answered when it is sure, offered when not, and left alone otherwise."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.app import read_words
+from bot.matching import MENU_MOST
+from bot.understanding import Index, find
+from tests.adapters.town import ROOT
+from tests.conftest import FRAMEWORKS
+from tests.eval import measuring
+
+OWN = Index(FRAMEWORKS["own"], read_words(ROOT / "words.yaml", FRAMEWORKS["own"]))
+LANTERN = Index(
+    FRAMEWORKS["lantern"],
+    read_words(Path(__file__).parent / "frameworks" / "lantern.words.yaml", FRAMEWORKS["lantern"]),
+)
+
+
+def ids(index: Index, question: str) -> list[str]:
+    return [entry.id for entry in find(index, question).entries]
+
+
+def test_what_is_named_is_answered_as_ever() -> None:
+    assert find(OWN, "what does listen mean?") == find(Index(FRAMEWORKS["own"]), "what does listen mean?")
+    assert find(LANTERN, "the second light").outcome == "answer"
+
+
+def test_what_is_asked_in_other_words_is_found_in_another_trade_too() -> None:
+    assert ids(LANTERN, "somebody must stay awake in the dark")[:1] == ["beacon.keep-lamp"]
+    assert ids(LANTERN, "should we look before we rush")[:1] == ["beacon.read-water"]
+    assert find(LANTERN, "what is left for supper").outcome == "unknown"
+
+
+def test_without_words_only_names_are_found() -> None:
+    bare = Index(FRAMEWORKS["lantern"])
+    assert find(bare, "somebody must stay awake in the dark").outcome == "unknown"
+
+
+def test_the_floors_are_reached_on_questions_that_were_not_built_on() -> None:
+    """The README names them; `make eval` prints the figures."""
+    measures = measuring.questions(OWN, measuring.cases("questions.measure.tsv"))
+    fresh = measuring.questions(OWN, measuring.cases("questions.fresh.tsv"))
+    assert measures["in scope: right first"].value >= 0.65
+    assert measures["in scope: right in the first three"].value >= 0.8
+    assert measures["in scope: answered outright and wrong"].value <= 0.02
+    assert measures["in scope: refused"].value <= 0.08
+    assert measures["out of scope: answered outright"].value <= 0.02
+    assert measures["out of scope: refused outright"].value >= 0.85
+    assert fresh["in scope: right first"].value >= 0.72
+    assert fresh["in scope: right in the first three"].value >= 0.87
+
+
+@given(st.text(max_size=600))
+def test_the_same_question_gets_the_same_answer_whatever_it_holds(text: str) -> None:
+    found = find(OWN, text)
+    assert found == find(OWN, text)
+    assert 0 <= found.confidence <= 1
+    assert (found.outcome == "unknown") == (not found.entries)
+    assert found.outcome != "menu" or len(found.entries) <= MENU_MOST
+
+
+@pytest.mark.parametrize("text", ["", "?", "the", "a" * 50_000, "value " * 10_000])
+def test_odd_questions_are_no_trouble(text: str) -> None:
+    assert find(OWN, text).outcome in ("answer", "menu", "unknown")
