@@ -18,6 +18,7 @@ from bot.english import NEUTRAL, stem, words
 _SMOOTHING: Final = 2.0
 _SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
+Weights = tuple[float, ...]  #: of `Ranked.signals`; the last one is the constant
 Part = tuple[str, str, bool]  #: a word's stem, by what its bent forms still meet ("" for a short one), whether it tells
 
 _SHARP: Final = 12.0  #: how far apart likelihoods are drawn, to make shares of them
@@ -42,6 +43,27 @@ class Ranked:
         raised = [math.exp(_SHARP * (score - most)) for score in everything]
         total = sum(raised)
         return tuple(each / total for each in raised)
+
+    @property
+    def signals(self) -> tuple[float, ...]:
+        """What tells how sure we may be of it."""
+        best, second, third = (*self.scores, *[-math.inf] * 3)[:3]
+        shares = self.shares
+        return (
+            min(best - second, 1.0),
+            min(best - third, 1.0),
+            max(-1.0, min(best - self.outside, 1.0)),
+            self.inside,
+            self.known,
+            math.log1p(self.telling),
+            shares[0],
+            shares[-1],
+        )
+
+    def sure(self, weights: Weights) -> float:
+        """How likely it is that what `weights` were fitted for is so, 0 to 1."""
+        sum_ = sum(weight * signal for weight, signal in zip(weights, (*self.signals, 1.0), strict=True))
+        return 1 / (1 + math.exp(-sum_))
 
 
 class Reading:

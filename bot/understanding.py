@@ -3,24 +3,21 @@
 Three outcomes: an answer when sure, a menu when not, and *unknown* where the framework does not say it.
 """
 
-import math
 from typing import Final
 
 from bot import matching, names, vocabulary
 from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework
 from bot.matching import MENU_MOST, Found
-from bot.ranking import Ranked, Ranking, Reading
+from bot.ranking import Ranking, Reading, Weights
 from bot.suggest import Suggester
 from bot.vocabulary import Vocabulary
 
-Signals = tuple[float, ...]
-
 # Fitted with `python -m tests.eval.fit`; the last one is the constant.
 #: That the best entry is the one that is meant.
-_RIGHT: Final = (1.598, 2.332, 0.508, 0.441, 1.728, 0.24, 2.463, -0.631, -3.625)
+_RIGHT: Final[Weights] = (1.598, 2.332, 0.508, 0.441, 1.728, 0.24, 2.463, -0.631, -3.625)
 #: That the framework says anything of it.
-_COVERED: Final = (-0.306, 0.401, 3.002, 1.746, 2.515, 0.435, 0.887, 0.478, -3.684)
+_COVERED: Final[Weights] = (-0.306, 0.401, 3.002, 1.746, 2.515, 0.435, 0.887, 0.478, -3.684)
 
 ANSWERED: Final = 0.75  #: how sure we are at least of an answer
 ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that names nothing
@@ -52,8 +49,7 @@ def find(index: Index, text: str) -> Found:
     ranked = index.ranking.rank(text[:TEXT_MOST])
     if not ranked.telling:
         return named
-    found = signals(ranked)
-    right, covered = _sure(_RIGHT, found), _sure(_COVERED, found)
+    right, covered = ranked.sure(_RIGHT), ranked.sure(_COVERED)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
     enough = ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
     if covered >= COVERED_TO_ANSWER and right >= enough and (right >= ANSWERED_AGAINST or _agree(named, likely[0])):
@@ -75,24 +71,3 @@ def fitting_line(index: Index, entry: Entry, text: str) -> str:
     lines = [line.text for group in entry.groups for line in group.lines]
     likeness, line = max(((index.ranking.likeness(text[:TEXT_MOST], line), line) for line in lines), default=(0.0, ""))
     return line if likeness >= _LIKE_A_LINE else ""
-
-
-def signals(ranked: Ranked) -> Signals:
-    """What tells how sure we may be."""
-    best, second, third = (*ranked.scores, *[-math.inf] * 3)[:3]
-    shares = ranked.shares
-    return (
-        min(best - second, 1.0),
-        min(best - third, 1.0),
-        max(-1.0, min(best - ranked.outside, 1.0)),
-        ranked.inside,
-        ranked.known,
-        math.log1p(ranked.telling),
-        shares[0],
-        shares[-1],
-    )
-
-
-def _sure(weights: Signals, found: Signals) -> float:
-    sum_ = sum(weight * signal for weight, signal in zip(weights, (*found, 1.0), strict=True))
-    return 1 / (1 + math.exp(-sum_))
