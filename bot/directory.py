@@ -9,18 +9,20 @@ from bot.model import Person, Place, Visibility, Workspace
 from bot.rows import PERSON_COLUMNS, person_from, person_values, place_from, place_values, placeholders
 
 _SAVE_PERSON = f"""
-INSERT INTO person ({PERSON_COLUMNS}) VALUES (:workspace, :id, :name, :email, :kind, :active, :direct)
+INSERT INTO person ({PERSON_COLUMNS}) VALUES (:workspace, :id, :name, :email, :kind, :active, :direct, :admin)
 ON CONFLICT (workspace, id) DO UPDATE SET
     name = excluded.name, email = excluded.email, kind = excluded.kind, active = excluded.active,
+    admin = excluded.admin,
     direct = CASE WHEN excluded.direct = '' THEN person.direct ELSE excluded.direct END
 """  # noqa: S608 - the columns are a constant
 
 _SAVE_PLACE = """
-INSERT INTO place (workspace, id, name, kind, visibility, joined, archived)
-VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived)
+INSERT INTO place (workspace, id, name, kind, visibility, joined, archived, shared, creator)
+VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived, :shared, :creator)
 ON CONFLICT (workspace, id) DO UPDATE SET
     name = excluded.name, kind = excluded.kind, visibility = excluded.visibility,
-    joined = excluded.joined, archived = excluded.archived
+    joined = excluded.joined, archived = excluded.archived, shared = COALESCE(:shared, place.shared),
+    creator = CASE WHEN excluded.creator = '' THEN place.creator ELSE excluded.creator END
 """
 
 _BATCH: Final = 200  #: people or members in one transaction, so that others can write in between

@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.database import Database, Row, Step
 from bot.model import Message, Origin, Recognition, Signal, Tag, ThankedGroup, Visibility, to_text, to_time
-from bot.rows import PERSON_COLUMNS, person_from, place_from, placeholders
+from bot.rows import PERSON_COLUMNS, PLACE_COLUMNS, person_from, place_from, placeholders
 
 _GIVER: Final = ", ".join(f"giver.{column} AS giver_{column}" for column in PERSON_COLUMNS.split(", "))
+_PLACE: Final = ", ".join(f"place.{column} AS place_{column}" for column in PLACE_COLUMNS.split(", "))
 
 _SELECT: Final = f"""
-SELECT recognition.*, {_GIVER}, place.name AS place_name, place.kind AS place_kind,
-       place.visibility AS place_visibility, place.joined AS place_joined, place.archived AS place_archived
+SELECT recognition.*, {_GIVER}, {_PLACE}
 FROM recognition
 JOIN person AS giver ON giver.workspace = recognition.workspace AND giver.id = recognition.giver
 JOIN place ON place.workspace = recognition.workspace AND place.id = recognition.place
@@ -251,13 +251,7 @@ def _recognition_from(
         tags=tuple(Tag(entry=tag["entry"], title=tag["title"]) for tag in tags if tag["standing"]),
         base_tags=tuple(Tag(entry=tag["entry"], title=tag["title"]) for tag in tags if tag["base"]),
         reason=row["reason"],
-        place=place_from(
-            {
-                "workspace": row["workspace"],
-                "id": row["place"],
-                **{key: row[f"place_{key}"] for key in ("name", "kind", "visibility", "joined", "archived")},
-            }
-        ),
+        place=place_from(row, "place_"),
         visibility=Visibility(row["visibility"]),
         origin=Origin(row["origin"]),
         framework_version=row["framework_version"],

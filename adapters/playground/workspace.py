@@ -65,6 +65,7 @@ class Room:
             kind=self.kind,
             visibility=self.visibility,
             joined=self.joined,
+            shared=False,
         )
 
     def open_to(self, person: str) -> bool:
