@@ -116,10 +116,10 @@ def _fits(card: Card) -> bool:
 def _told(digest: Digest, framework: Framework, room: _Room) -> Iterator[Element]:
     yield Heading(f"Kudos of the week, {_dates(digest.week)}")
     yield Line(_figures(digest))
-    yield Divider()
-    for story in digest.stories[: room.stories]:
+    for position, story in enumerate(digest.stories[: room.stories]):
+        yield from [] if position else [Divider()]
         yield from _story(story, digest, framework, room)
-    yield from [Divider()] if digest.stories else []
+    yield Divider()
     if digest.also:
         yield Line((Strong("Also thanked: " if digest.stories else "Thanked: "), *_list(digest.also, digest, room)))
     if digest.newcomers:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.cards import Bar
-from bot.digest import Behaviour, Candidate, Digest, Figures, Told, behaviour_of, choose, lived
+from bot.digest import Candidate, Digest, Figures, Told, behaviour_of, choose, lived
 from bot.framework import Framework
 from bot.model import Message, Origin, Person, Place, Recognition, Tag, ThankedGroup, Visibility
 from bot.schedule import Week
@@ -156,20 +156,20 @@ def long_names(framework: Framework) -> Digest:
 
 def full(framework: Framework) -> Digest:
     """As much of everything as there can be, so that all of it is shortened."""
-    long = "&" * 80
-    named = [person(each, f"{each}{long}"[:80]) for each in range(200)]
-    words = ("wide " * 300)[:1500]
+    named = [person(each, f"Bartholomew Fitzgerald-Montgomery {each} of the river unit") for each in range(200)]
+    words = ("You stayed until the last of us was home, and then you wrote it all down. " * 30)[:1500]
     week = [
-        kudos(each, framework, giver=named[each], to=named[10 * each : 10 * each + 5], entries=(each,), reason=words)
+        kudos(each, framework, giver=named[each], to=named[6 * each : 6 * each + 4], entries=(each, each + 1, each + 2))
         for each in range(20)
     ]
-    behaviour = behaviour_of(WEEK, framework)
-    assert behaviour
+    week = [replace(each, reason=words, seconders=tuple(named[:3])) for each in week]
     return told(
         week,
         framework,
-        lived=tuple(Bar(label=f"{each} {'<' * 60}", short=f"b{each}", count=10**6 + each) for each in range(20)),
-        behaviour=Behaviour(entry=behaviour.entry, line=replace(behaviour.line, text="line " * 200)),
+        lived=tuple(
+            Bar(label=f"The {each}th of our entries, with a name", short=f"b{each}", count=each + 1)
+            for each in range(20)
+        ),
         also=tuple(named),
         newcomers=tuple(named),
     )

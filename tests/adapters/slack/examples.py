@@ -7,6 +7,7 @@ When a card has changed on purpose, write them anew, look at the difference, and
 They are about the invented organisation of `tests/frameworks/lantern.yaml`, so that HR may edit `framework.yaml`.
 """
 
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -217,6 +218,7 @@ HOMES: Final[dict[str, Callable[[], Card]]] = {
 }
 
 
+@functools.cache
 def _week(number: int, **more: Any) -> Card:
     return digest_cards.weekly(digests.told(digests.some(number, LANTERN), LANTERN, **more), LANTERN)
 
@@ -279,6 +281,7 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
 }
 
 
+@functools.cache
 def rendered() -> dict[str, dict[str, Any]]:
     """What goes to Slack, by the name of its file."""
     return {
