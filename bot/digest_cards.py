@@ -116,12 +116,13 @@ def _fits(card: Card) -> bool:
 def _told(digest: Digest, framework: Framework, room: _Room) -> Iterator[Element]:
     yield Heading(f"Kudos of the week, {_dates(digest.week)}")
     yield Line(_figures(digest))
-    for position, story in enumerate(digest.stories[: room.stories]):
+    stories = digest.stories[: room.stories]
+    for position, story in enumerate(stories):
         yield from [] if position else [Divider()]
         yield from _story(story, digest, framework, room)
     yield Divider()
     if digest.also:
-        yield Line((Strong("Also thanked: " if digest.stories else "Thanked: "), *_list(digest.also, digest, room)))
+        yield Line((Strong("Also thanked: " if stories else "Thanked: "), *_list(digest.also, digest, room)))
     if digest.newcomers:
         people = _list(digest.newcomers, digest, room, most=NEWCOMERS_MOST)
         yield Line((Strong("Welcome: "), *people, " gave kudos for the first time."))

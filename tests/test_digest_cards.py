@@ -374,6 +374,14 @@ def test_whatever_a_week_holds_its_digest_fits(digest: Digest) -> None:
         assert len(shown["blocks"]) < render.BLOCKS_MOST
 
 
+def test_where_there_is_no_room_for_names_there_is_their_number() -> None:
+    """Every character of which counts as five."""
+    wide = numbered(["&" * 80] * 40)
+    bars = tuple(Bar(label="&" * 60, short=f"b{each}", count=10**6) for each in range(20))
+    said = body(telling(story(*wide[:5]), also=tuple(wide), newcomers=tuple(wide[:2]), lived=bars))
+    assert said.startswith("Thanked: 40 colleagues / Welcome: 2 colleagues gave kudos for the first time. / ")
+
+
 def test_names_are_shortened_last_and_stories_before_they_are_left_out() -> None:
     card = weekly(digests.full(OWN), OWN)
     assert len(of(Quote, card)) == 8
