@@ -88,6 +88,21 @@ class Divider:
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    label: str
+    short: str  #: one word for it, where there is no room for the label
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Figures, drawn as bars by each platform in its own way. Where it can't, it shows `bars_in_words`."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
 VALUE_MOST: Final = 2000  #: the `length` that a button can carry. Source: Slack, button element
 
 
@@ -107,7 +122,7 @@ class Actions:
     more: tuple[Button, ...] = ()  #: behind ⋯
 
 
-Element = Heading | Line | Quote | Bullets | Note | Divider | Actions
+Element = Heading | Line | Quote | Bullets | Note | Divider | Chart | Actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +277,30 @@ def element_text(element: Element) -> str:
             return f"“{text}”"
         case Bullets(items):
             return "\n".join(f"• {spans_text(item)}" for item in items)
+        case Chart(title=title, bars=bars):
+            return "\n".join((title, *map(bar_text, bars)))
         case Divider() | Actions():
             return ""
     assert_never(element)
+
+
+def bar_text(bar: Bar) -> str:
+    return f"{bar.label}: {bar.count:,}"
+
+
+BAR_MOST: Final = 20  #: characters of the longest bar that is made of text
+
+
+def bars_in_words(chart: Chart) -> tuple[Line, ...]:
+    """A chart as lines of text: bars of characters, one for each of what is counted as long as there is room."""
+    scale = max((BAR_MOST, *(bar.count for bar in chart.bars)))
+    return (
+        Line((Strong(chart.title),)),
+        *(
+            Line((f"{'■' * max(1, round(BAR_MOST * bar.count / scale))} {bar.count:,} {bar.label}",))
+            for bar in chart.bars
+        ),
+    )
 
 
 def plain(card: Card) -> str:

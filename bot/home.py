@@ -141,7 +141,7 @@ def _turn(label: str, at: Window, skip: int, title: str, *, received: bool) -> B
 def _listed(
     recognition: Recognition, message: Message | None, framework: Framework, zone: tzinfo, *, received: bool
 ) -> Iterable[Element]:
-    tags = _and(titled(each, framework) for each in recognition.tags)
+    tags = called.joined(titled(each, framework) for each in recognition.tags)
     if received:
         yield Line((Strong(recognition.giver.name), " thanked you for ", *tags))
     else:
@@ -215,12 +215,3 @@ def _meanings(framework: Framework) -> Iterable[Element]:
         for source in dict.fromkeys(map(answers.source, entries)):
             yield Note(source)
     yield Note(("Ask me about any of them: ", Code(f"/values {framework.taggable[0].tag}")))
-
-
-def _and(parts: Iterable[Spans]) -> Spans:
-    """`A`, `A and B`, `A, B and C`."""
-    spans: list[Span] = []
-    *front, last = parts
-    for position, part in enumerate(front):
-        spans += [", " if position else "", *part]
-    return (*spans, " and ", *last) if front else last
