@@ -188,7 +188,7 @@ class Retired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why what the framework's file holds now is not in use."""
+    """Why what a file holds now is not in use."""
 
     fact: str  #: the same in every process that finds the same
     problems: tuple[str, ...]  #: one sentence each, with line and path
