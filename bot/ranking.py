@@ -16,7 +16,7 @@ from typing import Final
 from bot.english import NEUTRAL, stem, words
 
 _SMOOTHING: Final = 2.0
-_SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
+SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
 Evidence = list[tuple[int, float]]  #: places of labels, and what speaks for each of them
 
@@ -70,10 +70,11 @@ class Reading:
 
 
 class Ranking:
-    def __init__(self, examples: Iterable[tuple[str, str]], reading: Reading) -> None:
+    def __init__(self, examples: Iterable[tuple[str, str]], reading: Reading, *, seen_least: int = SEEN_LEAST) -> None:
         """
         Args:
             examples: texts, and the label of each; "" for what is about none of the labels.
+            seen_least: texts that hold a feature, for it to count; 1 where there are only few texts.
         """
         self._reading = reading
         labels: dict[str, list[str]] = {}
@@ -84,7 +85,7 @@ class Ranking:
         self._weight = {  # how telling a feature is
             feature: math.log((1 + len(texts)) / (1 + number)) + 1
             for feature, number in seen.items()
-            if number >= _SEEN_LEAST
+            if number >= seen_least
         }
         self._labels = sorted({label for own in labels.values() for label in own})
         self._prior, self._evidence = self._learned(texts)

@@ -10,7 +10,7 @@ from bot import matching, names, vocabulary
 from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework
 from bot.matching import MENU_MOST, Found
-from bot.ranking import Ranked, Ranking, Reading
+from bot.ranking import SEEN_LEAST, Ranked, Ranking, Reading
 from bot.suggest import Suggester
 from bot.vocabulary import Vocabulary
 
@@ -21,14 +21,19 @@ Signals = tuple[float, ...]
 _RIGHT: Final = (1.48, 2.552, 0.947, 0.388, 2.067, 0.095, 2.366, -0.764, -3.642)
 #: That the framework says anything of it.
 _COVERED: Final = (-0.444, 0.895, 3.084, 1.753, 2.831, 0.725, 0.796, 0.244, -4.48)
+#: The same, where nobody has written down how people ask, and so nothing is known of what is not covered.
+_COVERED_BARE: Final = (-0.79, 0.842, 0.0, 0.0, 3.217, 1.25, 0.338, 0.0, -2.369)
 
 ANSWERED: Final = 0.75  #: how sure we are at least of an answer
 ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that names nothing
 ANSWERED_AGAINST: Final = 0.9  #: … although words of another name are there
 LONG: Final = 4
+_OUTRIGHT: Final = 0.5  #: confidence of a menu for what was named in so many words
+_SHARED: Final = 0.1  #: how alike a question and a line are that have words in common
 _LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
 COVERED: Final = 0.6  #: how sure we are at least that the framework says something of it, to offer a menu
 COVERED_NAMED: Final = 0.5  #: … where the question holds words of a name
+COVERED_BARE: Final = 0.8  #: … where nobody has written down how people ask
 
 
 class Index(names.Index):
@@ -38,7 +43,10 @@ class Index(names.Index):
         super().__init__(framework)
         self.words = words
         reading = Reading(words.synonyms)
-        self.ranking = Ranking(vocabulary.examples(framework, words), reading) if words.entries else None
+        self.bare = not words.entries  #: it knows the framework's own words, and nobody else's
+        seen_least = 1 if self.bare else SEEN_LEAST
+        examples = vocabulary.examples(framework, words)
+        self.ranking = Ranking(examples, reading, seen_least=seen_least) if framework.entries else None
         self.suggester = Suggester(framework, words, reading)
         reading.done()
 
@@ -51,15 +59,39 @@ def find(index: Index, text: str) -> Found:
     ranked = index.ranking.rank(text[:TEXT_MOST])
     if not ranked.telling:
         return named
+    if index.bare:
+        return _by_own_words(index, named, ranked, text[:TEXT_MOST])
     found = signals(ranked)
-    right, covered = _sure(_RIGHT, found), _sure(_COVERED, found)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
+    right, covered = _sure(_RIGHT, found), _sure(_COVERED, found)
     enough = ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
     if right >= enough and (right >= ANSWERED_AGAINST or _agree(named, likely[0])):
         return Found("answer", (likely[0],), round(right, 2))
     if covered < (COVERED_NAMED if named.entries else COVERED):
         return Found("unknown", (), round(1 - covered, 2))
     return Found("menu", tuple(likely), round(right, 2))
+
+
+def _by_own_words(index: Index, named: Found, ranked: Ranked, text: str) -> Found:
+    """What `text` means by the framework's own words: never an answer, for they tell too little of what is meant.
+
+    Nor is a long question taken for one about a name because it holds a word of it.
+    """
+    covered = _sure(_COVERED_BARE, signals(ranked))
+    if covered < COVERED_BARE:
+        return Found("unknown") if ranked.telling >= LONG and named.confidence < _OUTRIGHT else named
+    likely = (entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label)))
+    alike = (entry for entry in likely if _shares(index, entry, text))
+    kept = named.entries[: 1 if ranked.telling >= LONG else MENU_MOST]
+    offered = tuple({entry.id: entry for entry in (*kept, *alike)}.values())[:MENU_MOST]
+    return Found("menu", offered, named.confidence or round(covered / MENU_MOST, 2)) if offered else named
+
+
+def _shares(index: Index, entry: Entry, text: str) -> bool:
+    """Whether anything that `entry` says or is called has words in common with `text`."""
+    said = (line.text for group in entry.groups for line in group.lines)
+    own = (entry.title.text, entry.short, *entry.aliases, *said)
+    return index.ranking is not None and any(index.ranking.likeness(text, line) >= _SHARED for line in own)
 
 
 def _agree(named: Found, likely: Entry) -> bool:

@@ -11,10 +11,10 @@ import random
 from collections.abc import Callable, Sequence
 
 from adapters.app import read_framework
-from bot import vocabulary
+from bot import matching, vocabulary
 from bot.framework import Framework
-from bot.ranking import Ranking, Reading
-from bot.understanding import signals
+from bot.ranking import Ranked, Ranking, Reading
+from bot.understanding import Index, signals
 from bot.vocabulary import Vocabulary
 from tests.adapters.town import ROOT
 
@@ -49,6 +49,24 @@ def cases(framework: Framework, words: Vocabulary, right: Callable[[tuple[str, .
             ranked = ranking.rank(text)
             found.append((signals(ranked), right(ranked.labels, labels[text])))
     return found
+
+
+def bare_cases(framework: Framework, words: Vocabulary) -> list[Case]:
+    """Likewise, judged by the framework's own words alone: whether it covers a text that holds no name."""
+    index = Index(framework)
+    ranking = Ranking(vocabulary.examples(framework, vocabulary.NONE), Reading(), seen_least=1)
+    covered = {text: True for own in words.entries.values() for text in own.questions}
+    covered |= {text: False for texts in words.not_covered.values() for text in texts if text not in covered}
+    return [
+        (own_signals(ranking.rank(text)), truth)
+        for text, truth in covered.items()
+        if matching.find(index, text).outcome != "answer"
+    ]
+
+
+def own_signals(ranked: Ranked) -> tuple[float, ...]:
+    """Those that tell anything where no example says what is not covered; 0 for the others."""
+    return tuple(0.0 if place in (2, 3, 7) else signal for place, signal in enumerate(signals(ranked)))
 
 
 def fitted(given: Sequence[Case], rounds: int = 12, ridge: float = 1.0) -> list[float]:
@@ -90,6 +108,7 @@ def main() -> None:
     covered = fitted(cases(framework, words, lambda _, wanted: bool(wanted)))
     print("_RIGHT:", right)  # noqa: T201
     print("_COVERED:", covered)  # noqa: T201
+    print("_COVERED_BARE:", fitted(bare_cases(framework, words)))  # noqa: T201
 
 
 if __name__ == "__main__":
