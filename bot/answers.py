@@ -56,12 +56,13 @@ def answer(index: Index, question: str) -> Answer:
     """Say which entries the question names; the same for the same question, whatever it holds."""
     found = find(index, question)
     entry = found.entries[0] if found.outcome == "answer" and len(found.entries) == 1 else None
+    whole = found.confidence == 1  # who asks for it by its name asks for no line of it
     return Answer(
         question=question,
         outcome=found.outcome,
         entries=found.entries,
         confidence=found.confidence,
-        line=fitting_line(index, entry, question) if entry else "",
+        line=fitting_line(index, entry, question) if entry and not whole else "",
     )
 
 

@@ -12,7 +12,6 @@ from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.confirming import Confirming
-from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
@@ -41,6 +40,7 @@ from bot.requests import (
     SwitchReactions,
     UndoLatest,
 )
+from bot.settings import REACTIONS
 from bot.showing import Showing
 from bot.store import Store
 from bot.suggest import Suggested
@@ -309,10 +309,9 @@ class Bot:
         if ask.place.kind is not PlaceKind.CHANNEL:
             raise Refusal(("", "Type this in the channel in which you want to switch reactions."))
         now = self._clock()
-        directory = self._store.directory
         await self._store.write(
             steps.delivery(ask.workspace, ask.delivery, "", now),
-            directory.set(
+            self._store.settings.set(
                 ask.workspace,
                 ask.place.id,
                 REACTIONS,

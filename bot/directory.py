@@ -1,15 +1,12 @@
-"""Who and where: people, places and their settings, as the platforms told us. The SQL beside each method."""
+"""Who and where: people, places, groups and emoji, as the platforms told us. The SQL beside each method."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from bot.database import Database, Row, Step
-from bot.model import Person, PersonKind, Place, PlaceKind, Visibility, Workspace, derived_id, to_text
-
-PERSON_COLUMNS: Final = "workspace, id, name, email, kind, active, direct"
-REACTIONS: Final = "reactions"  #: the setting that switches kudos by reaction on ("1") or off ("0") in a place
+from bot.database import Database, Step
+from bot.model import Person, Place, Visibility, Workspace
+from bot.rows import PERSON_COLUMNS, person_from, person_values, place_from, place_values, placeholders
 
 _SAVE_PERSON = f"""
 INSERT INTO person ({PERSON_COLUMNS}) VALUES (:workspace, :id, :name, :email, :kind, :active, :direct)
@@ -27,24 +24,6 @@ ON CONFLICT (workspace, id) DO UPDATE SET
 """
 
 _BATCH: Final = 200  #: people or members in one transaction, so that others can write in between
-
-
-def person_from(row: Row, prefix: str = "") -> Person:
-    return Person(
-        workspace=row[f"{prefix}workspace"],
-        id=row[f"{prefix}id"],
-        name=row[f"{prefix}name"],
-        email=row[f"{prefix}email"],
-        kind=PersonKind(row[f"{prefix}kind"]),
-        active=bool(row[f"{prefix}active"]),
-        direct=row[f"{prefix}direct"],
-    )
-
-
-def placeholders(name: str, values: Iterable[str]) -> tuple[str, dict[str, str]]:
-    """`:name0, :name1, …` and what they stand for, for an `IN (…)` of any length."""
-    bound = {f"{name}{position}": value for position, value in enumerate(values)}
-    return ", ".join(f":{key}" for key in bound) or "NULL", bound
 
 
 class Directory:
@@ -107,7 +86,7 @@ class Directory:
         return [person_from(row) for row in rows]
 
     async def save_people(self, people: Iterable[Person]) -> None:
-        await self._in_batches(Step(_SAVE_PERSON, _person_values(person)) for person in people)
+        await self._in_batches(Step(_SAVE_PERSON, person_values(person)) for person in people)
 
     async def active_people(self, workspace: str) -> set[str]:
         """Who has an account there, as far as we know: ids."""
@@ -285,36 +264,6 @@ class Directory:
             for id_, name in groups
         )
 
-    async def setting(self, workspace: str, subject: str, name: str, default: str) -> str:
-        """What `name` is set to for a place or a person."""
-        rows = await self._database.rows(
-            """
-            SELECT value FROM setting WHERE workspace = :workspace AND subject = :subject AND name = :name
-            ORDER BY at DESC, id DESC LIMIT 1
-            """,
-            workspace=workspace,
-            subject=subject,
-            name=name,
-        )
-        return rows[0]["value"] if rows else default
-
-    def set(self, workspace: str, subject: str, name: str, value: str, *, actor: str, now: datetime, key: str) -> Step:
-        return Step(
-            """
-            INSERT INTO setting (id, workspace, subject, name, value, actor, at)
-            VALUES (:id, :workspace, :subject, :name, :value, :actor, :at) ON CONFLICT DO NOTHING
-            """,
-            {
-                "id": derived_id("setting", workspace, key),
-                "workspace": workspace,
-                "subject": subject,
-                "name": name,
-                "value": value,
-                "actor": actor,
-                "at": to_text(now),
-            },
-        )
-
     async def _in_batches(self, steps: Iterable[Step]) -> None:
         waiting: list[Step] = []
         for step in steps:
@@ -324,64 +273,6 @@ class Directory:
                 waiting = []
         if waiting:
             await self._database.write(*waiting)
-
-
-def switched_off(workspace: str, now: datetime) -> Step:
-    """The workspace does not have us any more: what is for it waits, in whatever state it is."""
-    return Step(
-        "INSERT INTO switched_off (workspace, at) VALUES (:workspace, :at) ON CONFLICT DO NOTHING",
-        {"workspace": workspace, "at": to_text(now)},
-    )
-
-
-def switched_on(workspace: str, now: datetime) -> tuple[Step, ...]:
-    """The workspace has us: what has waited for that goes on at once."""
-    return (
-        Step("DELETE FROM switched_off WHERE workspace = :workspace", {"workspace": workspace}),
-        Step(
-            """
-            UPDATE outbox SET due_at = :now
-            WHERE workspace = :workspace AND state IN ('due', 'lost') AND error = 'SwitchedOff' AND due_at > :now
-            """,
-            {"workspace": workspace, "now": to_text(now)},
-        ),
-    )
-
-
-def _person_values(person: Person) -> dict[str, Any]:
-    return {
-        "workspace": person.workspace,
-        "id": person.id,
-        "name": person.name,
-        "email": person.email,
-        "kind": person.kind.value,
-        "active": int(person.active),
-        "direct": person.direct,
-    }
-
-
-def place_values(place: Place) -> dict[str, Any]:
-    return {
-        "workspace": place.workspace,
-        "id": place.id,
-        "name": place.name,
-        "kind": place.kind.value,
-        "visibility": place.visibility.value,
-        "joined": int(place.joined),
-        "archived": int(place.archived),
-    }
-
-
-def place_from(row: Row) -> Place:
-    return Place(
-        workspace=row["workspace"],
-        id=row["id"],
-        name=row["name"],
-        kind=PlaceKind(row["kind"]),
-        visibility=Visibility(row["visibility"]),
-        joined=bool(row["joined"]),
-        archived=bool(row["archived"]),
-    )
 
 
 def _no_members(workspace: str, place: str) -> Step:

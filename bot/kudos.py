@@ -27,6 +27,7 @@ from bot.words import Draft, FieldName
 
 REASON_LEAST: Final = 10  #: characters, not counting spaces at the ends
 REASON_MOST: Final = 1500
+ELSEWHERE: Final = "You are with another organisation, so I can't do this for you."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +133,7 @@ def admit(person: Person, framework: Framework) -> None:
         raise Refusal(
             (
                 "",
-                f"I pass on thanks between colleagues at {framework.organisation}. "
-                "You are with another organisation, so I can't do this for you.",
+                f"I pass on thanks between colleagues at {framework.organisation}. {ELSEWHERE}",
             )
         )
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.database import Database, Row, Step
-from bot.directory import PERSON_COLUMNS, person_from, place_from, placeholders
 from bot.model import Message, Origin, Recognition, Signal, Tag, ThankedGroup, Visibility, to_text, to_time
+from bot.rows import PERSON_COLUMNS, person_from, place_from, placeholders
 
 _GIVER: Final = ", ".join(f"giver.{column} AS giver_{column}" for column in PERSON_COLUMNS.split(", "))
 

@@ -43,7 +43,7 @@ class Pages:
         now = self.clock()
         await self.store.write(
             steps.delivery(press.workspace, press.delivery, "", now),
-            self.store.directory.set(  # of two presses the later one counts, whichever arrives first
+            self.store.settings.set(  # of two presses the later one counts, whichever arrives first
                 press.workspace, press.person, name, value, actor=press.person, now=press.at, key=press.delivery
             ),
             posts.homes_changed(press.workspace, [press.person], now),
@@ -98,7 +98,7 @@ class Pages:
         return (told or person in members) and kudos_cards.names_place(recognition, members, person)
 
     async def switched_on(self, workspace: str, person: str, setting: home.Setting) -> bool:
-        return await self.store.directory.setting(workspace, person, setting.name, "1") == "1"
+        return await self.store.settings.value(workspace, person, setting.name, "1") == "1"
 
     async def _administers(self, workspace: str, person: str) -> bool:
         known = (await self.store.directory.people(workspace, [person])).get(person)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.database import Database, Row, Step
-from bot.directory import placeholders
 from bot.model import Message, to_text, to_time
 from bot.posts import LATE_S, File, Post
+from bot.rows import placeholders
 
 # Nothing became of the row since it was read. Its state alone would not tell: somebody may have sent it meanwhile,
 # and a change made it due again.

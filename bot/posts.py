@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from bot.database import Step
-from bot.directory import placeholders
 from bot.model import Message, derived_id, to_text
+from bot.rows import placeholders
 
 # The views: what a row shows of its fact.
 CARD: Final = "card"  #: a recognition, in the place where it was given

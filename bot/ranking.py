@@ -7,8 +7,8 @@ Source: Rennie et al., Tackling the Poor Assumptions of Naive Bayes Text Classif
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -18,7 +18,7 @@ from bot.english import NEUTRAL, stem, words
 _SMOOTHING: Final = 2.0
 SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
-Evidence = list[tuple[int, float]]  #: places of labels, and what speaks for each of them
+Part = tuple[str, str, bool]  #: a word's stem, by what its bent forms still meet ("" for a short one), whether it tells
 
 _SHARP: Final = 12.0  #: how far apart likelihoods are drawn, to make shares of them
 
@@ -53,20 +53,34 @@ class Reading:
             synonyms: words that mean the same; the first of each stands for all.
         """
         self._same = {word: one[0] for one in synonyms for word in one[1:]}
-        self._learned: dict[str, Counter[str]] = {}
+        self._parts: dict[str, Part] = {}
+        self._learned: dict[str, frozenset[str]] = {}
 
-    def words(self, text: str) -> tuple[str, ...]:
-        return tuple(self._same.get(word, word) for word in words(text))
+    def parts(self, text: str) -> list[Part]:
+        return [self._part(word) for word in words(text)]
 
-    def learned(self, text: str) -> Counter[str]:
+    def learned(self, text: str) -> frozenset[str]:
         """What an example holds; kept, because several learn from the same."""
         if text not in self._learned:
-            self._learned[text] = Counter(_features(self.words(text)))
+            read = words(text)
+            self._parts |= {word: self._part(word) for word in read if word not in self._parts}
+            self._learned[text] = features([self._parts[word] for word in read])
         return self._learned[text]
 
     def done(self) -> None:
         """Nobody learns any more."""
+        self._parts.clear()
         self._learned.clear()
+
+    def _part(self, word: str) -> Part:
+        word = self._same.get(word, word)
+        return stem(word), f"{word[:_PREFIX]}-" if len(word) > _PREFIX else "", word not in NEUTRAL
+
+
+def features(parts: Sequence[Part]) -> frozenset[str]:
+    """By what texts are compared: stems, pairs of neighbours, and the beginnings of long words."""
+    stems = [stem for stem, _, _ in parts]
+    return frozenset((*stems, *map(" ".join, pairwise(stems)), *[beginning for _, beginning, _ in parts if beginning]))
 
 
 class Ranking:
@@ -81,71 +95,66 @@ class Ranking:
         for text, label in examples:
             labels.setdefault(text, []).append(label)
         texts = [(reading.learned(text), own) for text, own in labels.items()]
-        seen = Counter(feature for features, _ in texts for feature in features)
+        seen: Counter[str] = Counter()
+        for held, _ in texts:
+            seen.update(held)
         self._weight = {  # how telling a feature is
             feature: math.log((1 + len(texts)) / (1 + number)) + 1
             for feature, number in seen.items()
             if number >= seen_least
         }
         self._labels = sorted({label for own in labels.values() for label in own})
-        self._prior, self._evidence = self._learned(texts)
+        self._shares = self._learned(texts)
+        totals = [sum(share * self._weight[feature] for feature, share in of.items()) for of in self._shares]
+        everything, smooth = sum(totals), _SMOOTHING * len(self._weight)
+        self._prior = [math.log(everything - total + smooth) for total in totals]
+        outside = totals[0] if self._labels[:1] == [""] else 0.0
+        self._odds_outside = (outside + len(self._weight)) / (everything - outside + len(self._weight))
 
-    def _learned(self, texts: list[tuple[Counter[str], list[str]]]) -> tuple[list[float], dict[str, Evidence]]:
-        """What each known feature says for each label, and what is to be added for those that it says nothing of."""
-        column = {label: place for place, label in enumerate(self._labels)}
-        counts: dict[str, dict[int, float]] = {feature: {} for feature in self._weight}
-        totals = [0.0] * len(column)
-        for features, own in texts:
-            places = [column[label] for label in own]
-            for feature, value in self._vector(features):
-                row = counts[feature]
-                for place in places:
-                    row[place] = row.get(place, 0.0) + value
-                    totals[place] += value
-        everything, smooth = sum(totals), _SMOOTHING * len(counts)
-        prior = [math.log(everything - total + smooth) for total in totals]
-        outside = column.get("")
-        at_none = totals[outside] if outside is not None else 0.0
-        self._inside = {}
-        evidence = {}
-        for feature, row in counts.items():
-            if outside is not None:
-                none = row.get(outside, 0.0)
-                some = sum(row.values()) - none
-                self._inside[feature] = math.log(
-                    (some + 1) / (everything - at_none + len(counts)) * (at_none + len(counts)) / (none + 1)
-                )
-            whole = sum(row.values()) + _SMOOTHING
-            evidence[feature] = [(place, math.log(whole / (whole - value))) for place, value in row.items()]
-        return prior, evidence
+    def _learned(self, texts: list[tuple[frozenset[str], list[str]]]) -> list[dict[str, float]]:
+        """How much of each known feature there is among the texts of each label, before it is weighed.
 
-    def _vector(self, features: Counter[str]) -> list[tuple[str, float]]:
+        One mapping a label, not one a feature: the collector of rubbish would look through tens of thousands again
+        and again while this is built.
+        """
+        square = {feature: weight * weight for feature, weight in self._weight.items()}
+        shares: dict[str, dict[str, float]] = {label: defaultdict(float) for label in self._labels}
+        for held, own in texts:
+            known = held & square.keys()
+            share = 1 / math.sqrt(sum(map(square.__getitem__, known))) if known else 0.0
+            for of_label in map(shares.__getitem__, own):
+                for feature in known:
+                    of_label[feature] += share
+        return [dict(of_label) for of_label in shares.values()]
+
+    def _vector(self, held: Iterable[str]) -> list[tuple[str, float]]:
         """The known features, each with its share of a text of length one."""
-        values = [
-            (feature, (1 + math.log(number)) * weight)
-            for feature, number in features.items()
-            if (weight := self._weight.get(feature))
-        ]
+        values = [(feature, weight) for feature in held if (weight := self._weight.get(feature))]
         length = math.sqrt(sum(value * value for _, value in values)) or 1.0
         return [(feature, value / length) for feature, value in values]
 
     def rank(self, text: str) -> Ranked:
         """Put the labels in order for `text`."""
-        read = self._reading.words(text)
-        vector = self._vector(Counter(_features(read)))
+        parts = self._reading.parts(text)
+        vector = self._vector(sorted(features(parts)))  # sorted: sums of the same text are to be the same
         length = sum(value for _, value in vector)
         scores = [length * prior for prior in self._prior]
+        with_outside = self._labels[:1] == [""]
         inside = 0.0
         for feature, value in vector:
-            inside += value * self._inside.get(feature, 0.0)
-            for place, gain in self._evidence[feature]:
-                scores[place] += value * gain
-        telling = [stem(word) for word in read if word not in NEUTRAL]
-        known = sum(word in self._weight for word in telling) / len(telling) if telling else 0.0
-        outside = -math.inf
-        if self._labels[:1] == [""]:
-            outside, scores = scores[0], scores[1:]
-        labels = self._labels[-len(scores) :] if scores else []
+            weight = self._weight[feature]
+            amounts = [(place, of[feature] * weight) for place, of in enumerate(self._shares) if feature in of]
+            everywhere = sum(amount for _, amount in amounts)
+            whole = everywhere + _SMOOTHING
+            for place, amount in amounts:
+                scores[place] += value * math.log(whole / (whole - amount))
+            if with_outside:
+                none = amounts[0][1] if amounts[0][0] == 0 else 0.0
+                inside += value * math.log((everywhere - none + 1) / (none + 1) * self._odds_outside)
+        telling = [stem for stem, _, tells in parts if tells]
+        known = sum(stem in self._weight for stem in telling) / len(telling) if telling else 0.0
+        outside, scores = (scores[0], scores[1:]) if with_outside else (-math.inf, scores)
+        labels = self._labels[1:] if with_outside else self._labels
         order = sorted(range(len(labels)), key=lambda place: (-scores[place], labels[place]))
         return Ranked(
             labels=tuple(labels[place] for place in order),
@@ -158,12 +167,5 @@ class Ranking:
 
     def likeness(self, one: str, other: str) -> float:
         """How much two texts share of what is telling, 0 to 1."""
-        first, second = (dict(self._vector(Counter(_features(self._reading.words(text))))) for text in (one, other))
-        return sum(value * second.get(feature, 0.0) for feature, value in first.items())
-
-
-def _features(read: tuple[str, ...]) -> Iterator[str]:
-    stems = [stem(word) for word in read]
-    yield from stems
-    yield from (f"{one} {next_}" for one, next_ in pairwise(stems))
-    yield from (f"{word[:_PREFIX]}-" for word in read if len(word) > _PREFIX)
+        first, second = (dict(self._vector(features(self._reading.parts(text)))) for text in (one, other))
+        return math.fsum(value * second.get(feature, 0.0) for feature, value in first.items())

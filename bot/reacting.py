@@ -7,7 +7,6 @@ from typing import Final
 
 from bot import kudos, kudos_cards, posts, privacy, steps
 from bot.cards import Private, Reply
-from bot.directory import REACTIONS
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, bare_emoji
 from bot.giving import ATTEMPTS, followed, homes_of
@@ -16,6 +15,7 @@ from bot.lookup import Register
 from bot.model import Members, Person, PersonKind, Place, Recognition, Signal, derived_id
 from bot.posts import Post
 from bot.requests import Press, Reacted
+from bot.settings import REACTIONS
 from bot.showing import reactions_fact
 from bot.store import Store
 
@@ -118,7 +118,7 @@ class Reacting:
         if not await self._write(event, entry, recognition):
             return []
         if event.standing:
-            offers = await self.store.directory.setting(event.workspace, event.person, SENTENCE.name, "1") == "1"
+            offers = await self.store.settings.value(event.workspace, event.person, SENTENCE.name, "1") == "1"
             noticed = kudos_cards.reaction_noticed(recognition, self.framework())
             return [Private(card=noticed)] if offers and not before else []
         after = await self.store.ledger.recognition(event.workspace, id_)
@@ -197,7 +197,7 @@ class Reacting:
         return context.people.get(id_)
 
     async def _switched_on(self, place: Place) -> bool:
-        return await self.store.directory.setting(place.workspace, place.id, REACTIONS, "1") == "1"
+        return await self.store.settings.value(place.workspace, place.id, REACTIONS, "1") == "1"
 
 
 def _signal(event: Reacted, entry: str) -> Signal:

@@ -1,11 +1,11 @@
-"""The steps that write recognitions. Those that are gates make a repeated or overtaken delivery change nothing."""
+"""Steps that write recognitions and what goes with them. A gate makes a repeated or late delivery change nothing."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from bot.database import Step
-from bot.directory import place_values
 from bot.model import Message, Recognition, Signal, derived_id, to_text
+from bot.rows import place_values
 
 
 def delivery(workspace: str, id_: str, fact: str, now: datetime) -> Step:
@@ -256,4 +256,26 @@ def noted(recognition: Recognition, act: str, *, actor: str, now: datetime, key:
             "detail": detail,
             "at": to_text(now),
         },
+    )
+
+
+def switched_off(workspace: str, now: datetime) -> Step:
+    """The workspace does not have us any more: what is for it waits, in whatever state it is."""
+    return Step(
+        "INSERT INTO switched_off (workspace, at) VALUES (:workspace, :at) ON CONFLICT DO NOTHING",
+        {"workspace": workspace, "at": to_text(now)},
+    )
+
+
+def switched_on(workspace: str, now: datetime) -> tuple[Step, ...]:
+    """The workspace has us: what has waited for that goes on at once."""
+    return (
+        Step("DELETE FROM switched_off WHERE workspace = :workspace", {"workspace": workspace}),
+        Step(
+            """
+            UPDATE outbox SET due_at = :now
+            WHERE workspace = :workspace AND state IN ('due', 'lost') AND error = 'SwitchedOff' AND due_at > :now
+            """,
+            {"workspace": workspace, "now": to_text(now)},
+        ),
     )

@@ -1,9 +1,10 @@
-"""Everything that is kept, in one place: ledger, directory, outbox, versions and tally, and writes across them."""
+"""Everything that is kept, in one place, and writes across its parts."""
 
 from bot.database import Database, Step
 from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.postbox import Postbox
+from bot.settings import Settings
 from bot.tally import Tally
 from bot.versions import Versions
 
@@ -12,6 +13,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.directory = Directory(database)
+        self.settings = Settings(database)
         self.ledger = Ledger(database)
         self.posts = Postbox(database)
         self.versions = Versions(database)

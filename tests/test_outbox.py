@@ -12,13 +12,13 @@ import pytest
 from bot import outbox, posts
 from bot.cards import Card
 from bot.database import Sqlite, Step
-from bot.directory import switched_off, switched_on
 from bot.errors import AnswerLost, NotAMember, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.framework import Framework
 from bot.model import to_text
 from bot.outbox import Outbox
 from bot.posts import Post
 from bot.requests import Learned
+from bot.steps import switched_off, switched_on
 from tests.doubles.world import W, World, world
 
 SAID = "staying on after nights"

@@ -55,7 +55,7 @@ def test_a_text_may_be_about_several() -> None:
 def test_words_that_mean_the_same_are_one_word() -> None:
     reading = Reading([("boat", "ship")])
     assert Ranking(EXAMPLES, reading).rank("the late ship").labels[0] == "harbour"
-    assert reading.words("Ship ahoy") == ("boat", "ahoy")
+    assert reading.learned("Ship ahoy") == reading.learned("boat ahoy")
 
 
 def test_several_learn_from_a_text_that_is_taken_apart_once() -> None:

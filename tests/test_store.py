@@ -223,14 +223,14 @@ async def test_members(store: Store) -> None:
 
 async def test_settings(store: Store) -> None:
     """The latest counts, per place; every change is kept, with who made it; the same change twice is one."""
-    directory, clock = store.directory, Clock()
-    assert await directory.setting(W, "general", "reactions", "1") == "1"
+    clock = Clock()
+    assert await store.settings.value(W, "general", "reactions", "1") == "1"
     for value, key in (("0", "d1"), ("0", "d1"), ("1", "d2"), ("0", "d3")):
         clock.move(1)
-        step = directory.set(W, "general", "reactions", value, actor="ann", now=clock(), key=key)
+        step = store.settings.set(W, "general", "reactions", value, actor="ann", now=clock(), key=key)
         await store.write(step)
-    assert await directory.setting(W, "general", "reactions", "1") == "0"
-    assert await directory.setting(W, "news", "reactions", "1") == "1"
+    assert await store.settings.value(W, "general", "reactions", "1") == "0"
+    assert await store.settings.value(W, "news", "reactions", "1") == "1"
 
 
 async def test_the_workspace(store: Store) -> None:

@@ -56,7 +56,7 @@ def test_without_words_it_is_never_worse_than_by_names_alone(part: str) -> None:
     for measure in ("names and misspellings: right first", "in scope: right first"):
         assert found[measure].value >= named[measure].value
     assert found["in scope: right in the first three"].value >= named["in scope: right in the first three"].value + 0.1
-    assert found["in scope: refused"].value <= named["in scope: refused"].value - 0.2
+    assert found["in scope: refused"].value <= named["in scope: refused"].value - 0.15
     assert found["out of scope: refused outright"].value >= max(0.75, named["out of scope: refused outright"].value)
     assert found["out of scope: answered outright"].value <= 0.02
     assert found["in scope: answered outright and wrong"].value <= 0.02

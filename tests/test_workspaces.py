@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import directory, ledger, postbox, posts, steps, tally
+from bot import directory, ledger, postbox, posts, settings, steps, tally
 from bot.database import Sqlite
 from bot.postbox import Postbox
 
@@ -18,6 +18,7 @@ FOR_ALL = {
     "bot.directory": {"workspace", "save_workspace", "any_workspace"},
     "bot.ledger": {"forget_deliveries", "entries_used"},
     "bot.posts": set(),
+    "bot.settings": set(),
     "bot.steps": set(),
     "bot.tally": {"questions", "forget_questions"},
     "bot.postbox": {
@@ -59,7 +60,7 @@ def _statements(source: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "module", [directory, ledger, postbox, posts, steps, tally], ids=lambda module: module.__name__
+    "module", [directory, ledger, postbox, posts, settings, steps, tally], ids=lambda module: module.__name__
 )
 def test_every_statement_names_the_workspace(module: object) -> None:
     path, name = str(getattr(module, "__file__", "")), str(getattr(module, "__name__", ""))

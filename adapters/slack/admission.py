@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from adapters.slack import objects, parse, render
+from bot.kudos import ELSEWHERE
 from bot.notices import said
 
 Json = dict[str, Any]
@@ -13,7 +14,6 @@ NOT_HERE: Final = (
     "Kudos is not installed here any more, so nothing was saved. "
     "Please ask whoever looks after your apps to install it again."
 )
-ELSEWHERE: Final = "You are with another organisation, so I can't do this for you."
 #: What is heard from a workspace that has just removed us, or may have.
 FAREWELLS: Final = frozenset({"app_uninstalled", "tokens_revoked"})
 

@@ -15,10 +15,10 @@ from adapters.slack import objects, parse
 from adapters.slack.access import REST_S, Access
 from adapters.slack.admission import FAREWELLS
 from adapters.slack.delivery import SlackLookup, teams
-from bot.directory import switched_on
 from bot.errors import DatabaseError, Impossible, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.model import Place, Visibility, Workspace
 from bot.requests import Joined, Learned, Left, Request
+from bot.steps import switched_on
 from bot.store import Store
 
 Json = Mapping[str, Any]

@@ -18,10 +18,10 @@ from adapters.slack import objects
 from adapters.slack.access import REST_S
 from adapters.slack.api import Api
 from bot.database import Database, Row, Step
-from bot.directory import switched_off, switched_on
 from bot.errors import Impossible, PlatformError, SwitchedOff, Unreachable
 from bot.model import derived_id, to_text, to_time
 from bot.outbox import REQUEST_TIMEOUT_S
+from bot.steps import switched_off, switched_on
 from bot.vault import Vault
 
 EXACT: Final = timedelta(seconds=1)  #: as an event's time is
