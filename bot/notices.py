@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot import answers
 from bot.cards import (
     Bullets,
     Card,
@@ -111,7 +112,7 @@ def framework_lacks(gone: Sequence[Entry]) -> Card:
     return Card(
         (
             Line(("The new framework is in use. These entries are no longer in it:",)),
-            Bullets(tuple((entry.title.text, " (", Code(entry.id), ")") for entry in gone[:ENTRIES_MOST])),
+            Bullets(tuple((answers.titled(entry), " (", Code(entry.id), ")") for entry in gone[:ENTRIES_MOST])),
             *((Note((f"And {more} more.",)),) if more > 0 else ()),
             Note(("If that was not meant, put them back into the file; nothing has to be restarted.",)),
         )
