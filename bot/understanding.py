@@ -29,6 +29,7 @@ ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that n
 ANSWERED_AGAINST: Final = 0.9  #: … although words of another name are there
 LONG: Final = 4
 COVERED_TO_ANSWER: Final = 0.9  #: how sure we are at least, before an answer, that the framework says anything of it
+FEW: Final = 1_000  #: texts; where there are fewer, what a single one of them holds counts, too
 _OUTRIGHT: Final = 0.5  #: confidence of a menu for what was named in so many words
 _SHARED: Final = 0.1  #: how alike a question and a line are that have words in common
 _LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
@@ -45,8 +46,8 @@ class Index(names.Index):
         self.words = words
         reading = Reading(words.synonyms)
         self.bare = not words.entries  #: it knows the framework's own words, and nobody else's
-        seen_least = 1 if self.bare else SEEN_LEAST
-        examples = vocabulary.examples(framework, words)
+        examples = list(vocabulary.examples(framework, words))
+        seen_least = 1 if len(examples) < FEW else SEEN_LEAST
         self.ranking = Ranking(examples, reading, seen_least=seen_least) if framework.entries else None
         self.suggester = Suggester(framework, words, reading)
         reading.done()
