@@ -17,6 +17,7 @@ from bot.english import NEUTRAL, stem, words
 
 _SMOOTHING: Final = 2.0
 SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
+_ORDINARY_LEAST: Final = 5  #: texts that hold a word which is nobody's name, or also a word
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
 Part = tuple[str, str, bool]  #: a word's stem, by what its bent forms still meet ("" for a short one), whether it tells
 
@@ -55,6 +56,7 @@ class Reading:
         self._same = {word: one[0] for one in synonyms for word in one[1:]}
         self._parts: dict[str, Part] = {}
         self._learned: dict[str, frozenset[str]] = {}
+        self._held: Counter[str] = Counter()
 
     def parts(self, text: str) -> list[Part]:
         return [self._part(word) for word in words(text)]
@@ -65,12 +67,18 @@ class Reading:
             read = words(text)
             self._parts |= {word: self._part(word) for word in read if word not in self._parts}
             self._learned[text] = features([self._parts[word] for word in read])
+            self._held.update(set(read))
         return self._learned[text]
 
     def done(self) -> None:
         """Nobody learns any more."""
+        self._held.clear()
         self._parts.clear()
         self._learned.clear()
+
+    def ordinary(self) -> frozenset[str]:
+        """The words that so many of the texts learned hold that they are nobody's name."""
+        return frozenset(word for word, number in self._held.items() if number >= _ORDINARY_LEAST)
 
     def _part(self, word: str) -> Part:
         word = self._same.get(word, word)

@@ -50,6 +50,7 @@ class Index(names.Index):
         seen_least = 1 if len(examples) < FEW else SEEN_LEAST
         self.ranking = Ranking(examples, reading, seen_least=seen_least) if framework.entries else None
         self.suggester = Suggester(framework, words, reading)
+        self.ordinary = reading.ordinary()  #: words that many use
         reading.done()
 
 
