@@ -13,7 +13,7 @@ ON CONFLICT (workspace, id, outcome, entry) DO UPDATE SET times = question.times
 
 
 #: A colleague's name as words between spaces.
-_CALLED: Final = "' ' || replace(replace(replace(lower(name), '-', ' '), '''', ''), '’', '') || ' '"
+_PARTS: Final = "' ' || replace(replace(replace(lower(name), '-', ' '), '''', ''), '’', '') || ' '"
 
 
 class Tally:
@@ -50,15 +50,16 @@ def asked(workspace: str, text: str, outcome: Outcome, day: date, names: Iterabl
         names: words of it that any part of a colleague's name keeps from being counted, too.
     """
     patterns = {f"name{number}": f"% {_like(name)} %" for number, name in enumerate(names)}
-    called = "".join(f" OR {_CALLED} LIKE :{name}" for name in patterns)
+    called = "".join(f" OR parts LIKE :{name}" for name in patterns)
     return Step(
         f"""
         INSERT INTO question (workspace, id, text, outcome, entry, times, first_day, last_day)
         SELECT :workspace, :id, :text, :outcome, '', 1, :day, :day
         WHERE NOT EXISTS (
-            SELECT 1 FROM person
-            WHERE workspace = :workspace AND kind <> 'bot'
-              AND ((name LIKE '% %' AND :text LIKE '%' || lower(name) || '%'){called})
+            WITH called AS MATERIALIZED (
+                SELECT lower(name) AS name, {_PARTS} AS parts FROM person WHERE workspace = :workspace AND kind <> 'bot'
+            )
+            SELECT 1 FROM called WHERE (name LIKE '% %' AND :text LIKE '%' || name || '%'){called}
         )
         {_AGAIN}
         """,  # noqa: S608 - constants and names of parameters
