@@ -16,6 +16,7 @@ from typing import Final
 from bot.english import NEUTRAL, stem, words
 
 _SMOOTHING: Final = 2.0
+_LEAST_AMOUNT: Final = 0.2
 _SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
 Weights = tuple[float, ...]  #: of `Ranked.signals`; the last one is the constant
@@ -130,7 +131,8 @@ class Ranking:
         everything, smooth = sum(totals), _SMOOTHING * len(self._weight)
         self._prior = [math.log(everything - total + smooth) for total in totals]
         outside = totals[0] if self._labels[:1] == [""] else 0.0
-        self._odds_outside = (outside + len(self._weight)) / (everything - outside + len(self._weight))
+        least = _LEAST_AMOUNT * len(self._weight)
+        self._odds_outside = (outside + least) / (everything - outside + least)
 
     def _learned(self, texts: list[tuple[frozenset[str], list[str]]]) -> list[dict[str, float]]:
         """How much of each known feature there is among the texts of each label, before it is weighed.
@@ -171,7 +173,9 @@ class Ranking:
                 scores[place] += value * math.log(whole / (whole - amount))
             if with_outside:
                 none = amounts[0][1] if amounts[0][0] == 0 else 0.0
-                inside += value * math.log((everywhere - none + 1) / (none + 1) * self._odds_outside)
+                inside += value * math.log(
+                    (everywhere - none + _LEAST_AMOUNT) / (none + _LEAST_AMOUNT) * self._odds_outside
+                )
         telling = [stem for stem, _, tells in parts if tells]
         known = sum(stem in self._weight for stem in telling) / len(telling) if telling else 0.0
         outside, scores = (scores[0], scores[1:]) if with_outside else (-math.inf, scores)
