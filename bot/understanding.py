@@ -25,6 +25,7 @@ ANSWERED_AGAINST: Final = 0.9  #: … although words of another name are there
 LONG: Final = 4
 COVERED_TO_ANSWER: Final = 0.9  #: how sure we are at least, before an answer, that the framework says anything of it
 _LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
+KNOWN_TO_ANSWER: Final = 0.7  #: share of its telling words that we must have met: another may be what it is about
 COVERED: Final = 0.66  #: how sure we are at least that the framework says something of it, to offer a menu
 COVERED_NAMED: Final = 0.6  #: … where the question holds words of a name
 
@@ -52,7 +53,9 @@ def find(index: Index, text: str) -> Found:
     right, covered = ranked.sure(_RIGHT), ranked.sure(_COVERED)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
     enough = ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
-    if covered >= COVERED_TO_ANSWER and right >= enough and (right >= ANSWERED_AGAINST or _agree(named, likely[0])):
+    if not _agree(named, likely[0]):
+        enough = ANSWERED_AGAINST
+    if right >= enough and covered >= COVERED_TO_ANSWER and ranked.known >= KNOWN_TO_ANSWER:
         return Found("answer", (likely[0],), round(right, 2))
     if covered < (COVERED_NAMED if named.entries else COVERED):
         return Found("unknown", (), round(1 - covered, 2))
