@@ -65,7 +65,7 @@ def _urgent(answer: Answer, framework: Framework) -> Card:
         Line((Strong("If this is happening now, call 999."), " I can't call anybody for you.")),
         Note(("My own words, not the framework's. From a mobile, if you can't speak, press 55 when you are asked.",)),
     ]
-    if answer.outcome != "unknown":  # what we don't know is no use to somebody in a hurry
+    if answer.outcome == "answer":  # what we don't know, or would have to ask, is no use to somebody in a hurry
         ours += [Divider(), *shown(answer, framework).elements]
     return Card(tuple(ours))
 

@@ -62,6 +62,8 @@ def test_an_emergency_is_sent_to_999_in_the_first_line(lantern: Framework) -> No
     assert text.startswith("If this is happening now, call 999.")
     assert "My own words" in text
     assert lantern.taggable[0].title.text in text
+    menu = Answer(question="?", outcome="menu", entries=lantern.taggable[:2])
+    assert heeding(Notice.EMERGENCY, menu, lantern) == heeding(Notice.EMERGENCY, UNKNOWN, lantern)
     assert "I don't know" not in plain(heeding(Notice.EMERGENCY, UNKNOWN, lantern))
 
 
