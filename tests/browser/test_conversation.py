@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Window, Windows
 from tests.browser.measures import tab_to
-from tests.browser.scenes import LISTEN, box, message
+from tests.browser.scenes import LISTEN, box
 from tests.conftest import FRAMEWORKS
 
 SCREENS: Final[dict[str, dict[str, Any]]] = {
@@ -35,12 +35,14 @@ class Visit:
         self.shots = 0
 
     def ask(self, question: str, *said: str) -> Locator:
-        """Type it into the box; all of the answer is said, and one can go on typing."""
+        """Type it into the box; all of the answer is said, it is read from its beginning, and one can go on typing."""
         self.type(f"/values {question}")
         self.hears(*said)
         expect(box(self.page)).to_be_focused()
+        answer = self.page.locator(f"#{self.page.locator('.message').last.get_attribute('id')}")
+        expect(answer.locator(".by")).to_be_in_viewport()
         self.shoot()
-        return self.page.locator(f"#{self.page.locator('.message').last.get_attribute('id')}")
+        return answer
 
     def type(self, text: str) -> None:
         if not box(self.page).evaluate("each => each === document.activeElement"):

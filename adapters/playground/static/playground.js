@@ -55,9 +55,17 @@ function tell(before) {
   const news = Object.entries(now)
     .map(([id, parts]) => newsOf(parts, before[id]).join(" "))
     .filter(Boolean);
+  showFrom(Object.keys(now).find((id) => !(id in before)));
   const gone = Object.keys(before).some((id) => !(id in now));
   // A live region says what is put into it, not what it holds from the start.
   if (news.length || gone) document.getElementById("outcome").textContent = news.join(". ") || "It is gone.";
+}
+
+// What is too long for the window is read from its beginning.
+function showFrom(id) {
+  const place = document.getElementById("messages");
+  const above = id ? document.getElementById(id).getBoundingClientRect().top - place.getBoundingClientRect().top : 0;
+  if (above < 0) place.scrollTop += above;
 }
 
 const buttonsOf = (place) => [...place.querySelectorAll("button")];
