@@ -70,7 +70,7 @@ class Visit:
         """As it looks in light and in dark."""
         self.shots += 1
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            self.page.emulate_media(color_scheme=scheme)
             self.window.shot(f"40-{self.name}-{self.shots:02}-{scheme}")
 
 
