@@ -88,7 +88,7 @@ def test_from_an_answer_onwards(windows: Windows, screen: str) -> None:
     visit = Visit(windows(**SCREENS[screen]), f"answer-{screen}", "grace", "neighbourhood")
     page = visit.page
     last = LISTEN.groups[1].lines[-1].text
-    answer = visit.ask("how do I own up to a mistake I made", LISTEN.title.text, ADMIT, f"{last}.", "Source: ")
+    answer = visit.ask("what does it say about admitting mistakes", LISTEN.title.text, ADMIT, f"{last}.", "Source: ")
     expect(answer.locator("li strong")).to_have_text(ADMIT)
 
     give = button(answer, "Give kudos for this")
