@@ -31,7 +31,7 @@ def calm(answer: Answer, framework: Framework) -> Card:
         Note(
             (
                 f"These are my own words, not {framework.short}'s documents. I show them to you alone, tell nobody, "
-                "and keep no note of what you wrote. The place where you wrote it may keep its own.",
+                "and keep no note of what you wrote. The chat you wrote it in may keep a copy.",
             )
         ),
         Line(("You matter. What you asked can wait.",)),
@@ -63,9 +63,14 @@ def heeding(notice: Notice | None, answer: Answer, framework: Framework, *, ques
 def _urgent(answer: Answer, framework: Framework) -> Card:
     ours: list[Element] = [
         Line((Strong("If this is happening now, call 999."), " I can't call anybody for you.")),
-        Note(("My own words, not the framework's. From a mobile, if you can't speak, press 55 when you are asked.",)),
+        Note(
+            (
+                "If you can't speak, call from a mobile and press 55 when you are asked. "
+                "These are my own words, not the framework's.",
+            )
+        ),
     ]
-    if answer.outcome != "unknown":  # what we don't know is no use to somebody in a hurry
+    if answer.outcome == "answer":  # what we don't know, or would have to ask, is no use to somebody in a hurry
         ours += [Divider(), *shown(answer, framework).elements]
     return Card(tuple(ours))
 
@@ -73,15 +78,17 @@ def _urgent(answer: Answer, framework: Framework) -> Card:
 def _whom_to_ask(notice: Notice, answer: Answer, framework: Framework) -> Iterable[Element]:
     if answer.outcome == "answer":
         yield Note(
-            ("What stands above is the framework's wording, not advice on your case. What stands below is mine.",)
+            ("The words above are from the framework. They are not advice on your case. The words below are mine.",)
         )
-        yield Line(("For advice, talk to your line manager.",))
+        yield Line(("For advice, talk to your line manager, or to another manager you trust.",))
     else:
-        yield Note(("What stands below is mine.",))
-        yield Line(("I can't advise you on a case. For that, talk to your line manager.",))
+        yield Note(("The words below are mine.",))
+        yield Line(
+            ("I can't advise you on a case. Please talk to your line manager, or to another manager you trust.",)
+        )
     yield from _named(framework.help_for("everyday"))
     if notice is Notice.WRONGDOING:
-        yield Line(("If somebody may have done wrong, Professional Standards are there for it.",))
+        yield Line(("If you think somebody has done wrong, you can tell Professional Standards.",))
         yield from _named(framework.help_for("wrongdoing"))
 
 

@@ -60,8 +60,10 @@ def test_it_neither_shouts_nor_asks(lantern: Framework, notice: Notice) -> None:
 def test_an_emergency_is_sent_to_999_in_the_first_line(lantern: Framework) -> None:
     text = plain(heeding(Notice.EMERGENCY, known(lantern), lantern))
     assert text.startswith("If this is happening now, call 999.")
-    assert "My own words" in text
+    assert "my own words" in text
     assert lantern.taggable[0].title.text in text
+    menu = Answer(question="?", outcome="menu", entries=lantern.taggable[:2])
+    assert heeding(Notice.EMERGENCY, menu, lantern) == heeding(Notice.EMERGENCY, UNKNOWN, lantern)
     assert "I don't know" not in plain(heeding(Notice.EMERGENCY, UNKNOWN, lantern))
 
 
@@ -73,7 +75,7 @@ def test_a_case_is_quoted_for_and_left_to_those_whose_job_it_is(lantern: Framewo
     assert "The desk: room 4 (weekdays)" in text
     assert "Standards" not in text
     text = plain(heeding(Notice.WRONGDOING, UNKNOWN, named))
-    assert "wording" not in text
+    assert "from the framework" not in text
     assert "Professional Standards" in text
     assert "Standards: s@example.org (weekdays)" in text
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.app import read_words
+from bot import answers
 from bot.matching import MENU_MOST
 from bot.understanding import Index, find
 from tests.adapters.town import ROOT
@@ -33,6 +34,12 @@ def test_what_is_asked_in_other_words_is_found_in_another_trade_too() -> None:
     assert ids(LANTERN, "somebody must stay awake in the dark")[:1] == ["beacon.keep-lamp"]
     assert ids(LANTERN, "should we look before we rush")[:1] == ["beacon.read-water"]
     assert find(LANTERN, "what is left for supper").outcome == "unknown"
+
+
+def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_was() -> None:
+    line = FRAMEWORKS["own"].taggable[3].groups[1].lines[3].text
+    assert answers.answer(OWN, "what does it say about admitting mistakes").line == line
+    assert answers.answer(OWN, "what does I listen and learn mean?").line == ""
 
 
 def test_without_words_only_names_are_found() -> None:
