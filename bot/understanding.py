@@ -21,11 +21,14 @@ _COVERED: Final[Weights] = (0.248, 1.62, 0.718, 1.419, 2.48, 0.464, 0.836, 0.388
 
 ANSWERED: Final = 0.75  #: how sure we are at least of an answer
 ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that names nothing
+ANSWERED_SHORT: Final = 0.95  #: … to one of less than `SHORT`
 ANSWERED_AGAINST: Final = 0.9  #: … although words of another name are there
+SHORT: Final = 3
 LONG: Final = 4
 COVERED_TO_ANSWER: Final = 0.9  #: how sure we are at least, before an answer, that the framework says anything of it
 _LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
 KNOWN_TO_ANSWER: Final = 0.7  #: share of its telling words that we must have met: another may be what it is about
+NAMED: Final = 0.5  #: confidence from which on a menu of what is named stands
 COVERED: Final = 0.66  #: how sure we are at least that the framework says something of it, to offer a menu
 COVERED_NAMED: Final = 0.6  #: … where the question holds words of a name
 
@@ -52,11 +55,13 @@ def find(index: Index, text: str) -> Found:
         return named
     right, covered = ranked.sure(_RIGHT), ranked.sure(_COVERED)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
-    enough = ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
+    enough = ANSWERED_SHORT if ranked.telling < SHORT else ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
     if not _agree(named, likely[0]):
-        enough = ANSWERED_AGAINST
+        enough = max(enough, ANSWERED_AGAINST)
     if right >= enough and covered >= COVERED_TO_ANSWER and ranked.known >= KNOWN_TO_ANSWER:
         return Found("answer", (likely[0],), round(right, 2))
+    if named.confidence >= NAMED:
+        return Found("menu", tuple(dict.fromkeys((*named.entries, *likely)))[:MENU_MOST], named.confidence)
     if covered < (COVERED_NAMED if named.entries else COVERED):
         return Found("unknown", (), round(1 - covered, 2))
     return Found("menu", tuple(likely), round(right, 2))
