@@ -5,7 +5,7 @@ stands apart, in lines and notes of its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import assert_never
 
@@ -72,15 +72,10 @@ class Answer:
 def answer(index: Index, question: str) -> Answer:
     """Say which entries the question names; the same for the same question, whatever it holds."""
     found = find(index, question)
-    entry = found.entries[0] if found.outcome == "answer" and len(found.entries) == 1 else None
-    whole = found.confidence == 1  # who asks for it by its name asks for no line of it
-    return Answer(
-        question=question,
-        outcome=found.outcome,
-        entries=found.entries,
-        confidence=found.confidence,
-        line=fitting_line(index, entry, question) if entry and not whole else "",
-    )
+    said = Answer(question=question, outcome=found.outcome, entries=found.entries, confidence=found.confidence)
+    if said.outcome == "answer" and len(said.entries) == 1 and not said.exact:  # a mere name asks for no line
+        return replace(said, line=fitting_line(index, said.entries[0], question))
+    return said
 
 
 def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
@@ -181,7 +176,7 @@ def _entry(entry: Entry, framework: Framework, *, offered: bool = True, line: st
     if entry.title.printed != entry.title.text:
         yield Note((f"Printed as “{entry.title.printed}”.",))
     if any(line.printed != line.text for group in entry.groups for line in group.lines):
-        yield Note(("Small slips of the print are mended here.",))
+        yield Note(("Small printing mistakes are put right here.",))
     if entry.readings:
         goes_with = _and(_read(reading, framework) for reading in entry.readings)
         yield Note((f"Our reading, not {framework.short}'s words: goes with {goes_with}.",))

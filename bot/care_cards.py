@@ -33,7 +33,7 @@ def calm(answer: Answer, framework: Framework) -> Card:
         Note(
             (
                 f"These are my own words, not {framework.short}'s documents. I show them to you alone, tell nobody, "
-                "and keep no note of what you wrote. The place where you wrote it may keep its own.",
+                "and keep no note of what you wrote. The chat you wrote it in may keep a copy.",
             )
         ),
         Line(("You matter. What you asked can wait.",)),
@@ -64,12 +64,12 @@ def heeding(notice: Notice | None, answer: Answer, framework: Framework, *, ques
 
 def _urgent(answer: Answer, framework: Framework) -> Card:
     number = _number(framework)
-    silent = " From a mobile, if you can't speak, press 55 when you are asked." if number == _NUMBER else ""
+    silent = "If you can't speak, call from a mobile and press 55 when you are asked. " if number == _NUMBER else ""
     ours: list[Element] = [
         Line((Strong(f"If this is happening now, call {number}."), " I can't call anybody for you.")),
-        Note((f"My own words, not the framework's.{silent}",)),
+        Note((f"{silent}These are my own words, not the framework's.",)),
     ]
-    if answer.outcome != "unknown":  # what we don't know is no use to somebody in a hurry
+    if answer.outcome == "answer":  # what we don't know, or would have to ask, is no use to somebody in a hurry
         ours += [Divider(), *shown(answer, framework).elements]
     return Card(tuple(ours))
 
@@ -77,17 +77,19 @@ def _urgent(answer: Answer, framework: Framework) -> Card:
 def _whom_to_ask(notice: Notice, answer: Answer, framework: Framework) -> Iterable[Element]:
     if answer.outcome == "answer":
         yield Note(
-            ("What stands above is the framework's wording, not advice on your case. What stands below is mine.",)
+            ("The words above are from the framework. They are not advice on your case. The words below are mine.",)
         )
-        yield Line(("For advice, talk to your line manager.",))
+        yield Line(("For advice, talk to your line manager, or to another manager you trust.",))
     else:
-        yield Note(("What stands below is mine.",))
-        yield Line(("I can't advise you on a case. For that, talk to your line manager.",))
+        yield Note(("The words below are mine.",))
+        yield Line(
+            ("I can't advise you on a case. Please talk to your line manager, or to another manager you trust.",)
+        )
     yield from _named(framework.help_for("everyday"))
     if notice is Notice.WRONGDOING:
         there = framework.help_for("wrongdoing")
-        whose = "this is who is there for it:" if there else "a manager whom you trust can say who is there for it."
-        yield Line((f"If somebody may have done wrong, {whose}",))
+        whom = "these people:" if there else "a manager you trust. They know whose job it is to look into it."
+        yield Line((f"If you think somebody has done wrong, you can tell {whom}",))
         yield from _named(there)
 
 

@@ -79,7 +79,7 @@ def give(
             name="place",
             label="Where should colleagues read it?",
             chosen=place or "",
-            hint="They hear of it from me, too.",
+            hint="I'll let them know, too.",
             error=error.get("place", ""),
         ),
     )
@@ -90,7 +90,7 @@ def give(
         fields=(
             PeopleField(
                 name="recipients",
-                label="Whom do you want to thank?",
+                label="Who do you want to thank?",
                 chosen=draft.recipients,
                 most=RECIPIENTS_MOST,
                 hint=" ".join(hints),

@@ -34,6 +34,7 @@ def helped(framework: Framework) -> Card:
                     (Code("/kudos undo"), " takes back your latest kudos, at any time"),
                     (Code("/values"), " shows what colleagues can be thanked for"),
                     (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
+                    (Code("/values …"), " with a question in your own words shows what our documents say"),
                     (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
                 )
             ),

@@ -16,9 +16,11 @@ from typing import Final
 from bot.english import NEUTRAL, stem, words
 
 _SMOOTHING: Final = 2.0
+_LEAST_AMOUNT: Final = 0.2
 SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
 _ORDINARY_LEAST: Final = 5  #: texts that hold a word which is nobody's name, or also a word
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
+Weights = tuple[float, ...]  #: of `Ranked.signals`; the last one is the constant
 Part = tuple[str, str, bool]  #: a word's stem, by what its bent forms still meet ("" for a short one), whether it tells
 
 _SHARP: Final = 12.0  #: how far apart likelihoods are drawn, to make shares of them
@@ -43,6 +45,27 @@ class Ranked:
         raised = [math.exp(_SHARP * (score - most)) for score in everything]
         total = sum(raised)
         return tuple(each / total for each in raised)
+
+    @property
+    def signals(self) -> tuple[float, ...]:
+        """What tells how sure we may be of it."""
+        best, second, third = (*self.scores, *[-math.inf] * 3)[:3]
+        shares = self.shares
+        return (
+            min(best - second, 1.0),
+            min(best - third, 1.0),
+            max(-1.0, min(best - self.outside, 1.0)),
+            self.inside,
+            self.known,
+            math.log1p(self.telling),
+            shares[0],
+            shares[-1],
+        )
+
+    def sure(self, weights: Weights) -> float:
+        """How likely it is that what `weights` were fitted for is so, 0 to 1."""
+        sum_ = sum(weight * signal for weight, signal in zip(weights, (*self.signals, 1.0), strict=True))
+        return 1 / (1 + math.exp(-sum_))
 
 
 class Reading:
@@ -117,7 +140,8 @@ class Ranking:
         everything, smooth = sum(totals), _SMOOTHING * len(self._weight)
         self._prior = [math.log(everything - total + smooth) for total in totals]
         outside = totals[0] if self._labels[:1] == [""] else 0.0
-        self._odds_outside = (outside + len(self._weight)) / (everything - outside + len(self._weight))
+        least = _LEAST_AMOUNT * len(self._weight)
+        self._odds_outside = (outside + least) / (everything - outside + least)
 
     def _learned(self, texts: list[tuple[frozenset[str], list[str]]]) -> list[dict[str, float]]:
         """How much of each known feature there is among the texts of each label, before it is weighed.
@@ -158,7 +182,9 @@ class Ranking:
                 scores[place] += value * math.log(whole / (whole - amount))
             if with_outside:
                 none = amounts[0][1] if amounts[0][0] == 0 else 0.0
-                inside += value * math.log((everywhere - none + 1) / (none + 1) * self._odds_outside)
+                inside += value * math.log(
+                    (everywhere - none + _LEAST_AMOUNT) / (none + _LEAST_AMOUNT) * self._odds_outside
+                )
         telling = [stem for stem, _, tells in parts if tells]
         known = sum(stem in self._weight for stem in telling) / len(telling) if telling else 0.0
         outside, scores = (scores[0], scores[1:]) if with_outside else (-math.inf, scores)

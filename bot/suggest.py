@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.framework import Entry, Framework
-from bot.ranking import Ranked, Ranking, Reading
+from bot.ranking import Ranked, Ranking, Reading, Weights
 from bot.vocabulary import Vocabulary
 
 FIRST_MOST: Final = 3  #: entries of the first kind
 SECOND_MOST: Final = 2  #: … and of the second
-_OUTSIDE: Final = 0.6  #: share of "fits nothing" from which on we are silent
+#: That a kudos says anything specific; fitted with `python -m tests.eval.fit`.
+_SPECIFIC: Final[Weights] = (0.0, 0.0, -0.328, 1.264, 0.0, 3.352, 0.0, 0.0, -7.116)
+_SURE: Final = 0.3  #: of that we are at least, to suggest anything
 _TELLING: Final = 2  #: telling words that there must be
 _ALIKE: Final = 0.12  #: of a line that is shown with its entry
 _THIN: Final = 0.2  #: share of its words that must be known
@@ -42,8 +44,7 @@ class Suggester:
         entries = [entry for entry in self._framework.taggable if entry.kind.suggest == mark]
         if not any(words.entries.get(entry.id) for entry in entries):
             return None
-        examples = [*_examples(entries, words), *((text, "") for text in words.unspecific)]
-        return Ranking(examples, reading)
+        return Ranking([*examples(entries, words), *((text, "") for text in words.unspecific)], reading)
 
     def suggest(self, text: str) -> Suggested:
         """What `text` shows: the same for the same text, whatever it holds."""
@@ -72,7 +73,8 @@ class Suggester:
         return tuple(filter(None, map(self._framework.entry, ranked.labels[:most])))
 
 
-def _examples(entries: Iterable[Entry], words: Vocabulary) -> Iterator[tuple[str, str]]:
+def examples(entries: Iterable[Entry], words: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Texts and the entry that each of them shows or asks for."""
     for entry in entries:
         yield entry.title.text, entry.id
         yield from ((line.text, entry.id) for group in entry.groups for line in group.lines)
@@ -81,4 +83,4 @@ def _examples(entries: Iterable[Entry], words: Vocabulary) -> Iterator[tuple[str
 
 
 def _says_enough(ranked: Ranked) -> bool:
-    return ranked.telling >= _TELLING and ranked.known >= _THIN and ranked.shares[-1] < _OUTSIDE
+    return ranked.telling >= _TELLING and ranked.known >= _THIN and ranked.sure(_SPECIFIC) >= _SURE

@@ -112,6 +112,10 @@ def test_names_and_misspelt_names_are_right_and_what_is_out_of_scope_is_never_an
         ("value two", "value.friendship-service"),
         ("whats the 5th element about", "element.innovate"),
         ("remind me what promise 8 is", "promise.enable"),
+        ("the last value", "value.proud"),
+        ("what is the final promise?", "promise.feedback"),
+        ("the fith value", "value.proud"),
+        ("teh forth promise", "promise.recognise-challenge"),
         # kinds
         ("values", "section.values"),
         ("valeus", "section.values"),
@@ -177,6 +181,11 @@ def test_another_organisation_gets_the_same_answers(question: str, expected: str
         ("promise 4 and 5", ["promise.recognise-challenge", "promise.wellbeing"]),
         ("#listen #proud", ["value.listen-learn", "value.proud"]),
         ("values and promises", ["section.values", "section.promise"]),
+        ("listen and proud", ["value.listen-learn", "value.proud"]),
+        ("fair or proud?", ["value.courageous-fair", "value.proud"]),
+        ("courage, pride and friendship", ["value.courageous-fair", "value.proud", "value.friendship-service"]),
+        ("compare I prevent crime and I listen and learn", ["value.prevent-crime", "value.listen-learn"]),
+        ("what is the difference between proud and fair", ["value.proud", "value.courageous-fair"]),
     ],
 )
 def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) -> None:
@@ -190,6 +199,12 @@ def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) ->
         ("i listen and learn but my boss does not", ["value.listen-learn"]),
         ("did my boss break promise 4", ["promise.recognise-challenge", "section.promise"]),
         ("promise 11", ["section.promise"]),
+        ("the eleventh promise", ["section.promise"]),
+        ("the last promise I made", ["promise.feedback", "section.promise"]),
+        ("the filth promise", ["promise.wellbeing", "section.promise"]),
+        ("value 2.5", ["section.values"]),
+        ("service example", ["value.friendship-service", "promise.lead-by-example"]),
+        ("am I fair and proud?", ["value.courageous-fair", "value.proud"]),
         ("is this fair?", ["value.courageous-fair"]),
         ("what can I do about my pride and joy", ["value.proud"]),
         ("do we have volunteers?", ["fact.team"]),
@@ -403,7 +418,7 @@ def test_a_slip_of_the_print_and_what_is_lost_are_said() -> None:
     assert "Printed as “Nuture and Support”." in text
     assert "Missing: Only the element's name is in the text we were given" in text
     assert "“look after themselves and others” in “Creating a shared story”" in text
-    assert "Small slips of the print are mended here." in plain(shown(ask("prevent"), POLICE))
+    assert "Small printing mistakes are put right here." in plain(shown(ask("prevent"), POLICE))
 
 
 def test_a_promise_says_that_there_is_no_more() -> None:

@@ -21,7 +21,7 @@ from tests.doubles.world import MESSAGE, World, neutral, told, world
 
 SAID = "staying on after nights"
 AGAIN = "finding the spare keys"
-TOLD = "They hear of it from me."
+TOLD = "I'll let them know."
 
 
 @dataclass(frozen=True, slots=True)
@@ -733,7 +733,7 @@ CONVERSATIONS = (
             press("ann", Action.EDIT, f"form: reason [{SAID}]"),
             reword("cara", AGAIN, f"mend: reason: {NOT_THEIRS.format('change it')}"),
             reword("ann", "short", "mend: reason: Say what they did, in at least 10 characters."),
-            reword("ann", AGAIN, "Saved. The card and the messages about it will follow."),
+            reword("ann", AGAIN, "Saved. The card and the messages about it will change, too."),
             DONE,
         ),
         ledger=(f"ann thanks bob for 0: {AGAIN} [general, public]",),
@@ -904,7 +904,7 @@ CONVERSATIONS = (
                 "ann",
                 0,
                 says="You took your reaction back, and with it your kudos to Bob. / "
-                "Put the emoji back, and the kudos stands again with your words.",
+                "Put the emoji back, and your kudos comes back with your words.",
             ),
             DONE,
             reword(
@@ -976,7 +976,7 @@ CONVERSATIONS = (
         parts=(
             *GIVEN,
             on_card("cara", 0),
-            reword("ann", AGAIN, "Saved. The card and the messages about it will follow."),
+            reword("ann", AGAIN, "Saved. The card and the messages about it will change, too."),
             DONE,
             on_card("ann", 2),
             Delivered(after_s=90 * 86_400),

@@ -12,7 +12,6 @@ from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
 from bot.model import Message, PersonKind, Place, PlaceKind, Roster, clean
 from bot.requests import (
     Action,
-    Ask,
     Give,
     GiveFor,
     Group,
@@ -120,7 +119,7 @@ def typed(
         case "/kudos":
             return commands.kudos(rest, words(rest.strip(), people, groups), speaker.place, **asked)
         case "/values":
-            return Ask(**asked, question=rest.strip())
+            return commands.values(rest.strip(), **asked)
         case "/invite":
             return _invite(rest, speaker, people, kudos)
         case _:

@@ -38,6 +38,7 @@ from bot.cards import (
 from bot.requests import Group, Named, Unresolved
 
 LEAD: Final = "field-"  #: what the HTML ids of form fields start with
+INTRO: Final = "dialog-intro"  #: the HTML id of what a form begins with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def form(form: Form, here: Here, choices: Choices, *, id_: str, close: str) -> M
     """A form, up to its buttons; the first field to mend has the focus, and all of them are named at the top."""
     erring = [field for field in form.fields if field.error]
     first = (erring or list(form.fields))[:1]
+    intro = _joined(_element(element, here, "") for element in form.intro)
     return Markup(
         '<form class="form" method="post" action="/form">{hidden}{erring}<div class="fields">{intro}{fields}</div>'
         '<div class="form-end"><a class="button quiet" href="{close}">Cancel</a>'
@@ -121,7 +123,7 @@ def form(form: Form, here: Here, choices: Choices, *, id_: str, close: str) -> M
     ).format(
         hidden=here.hidden(form=id_),
         erring=_erring(erring),
-        intro=_joined(_element(element, here, "") for element in form.intro),
+        intro=Markup('<div class="intro" id="{}">{}</div>').format(INTRO, intro) if intro else "",
         fields=_joined(_field(field, choices, focus=field in first) for field in form.fields),
         close=close,
         submit=form.submit,

@@ -12,7 +12,6 @@ from bot import commands
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (
     Action,
-    Ask,
     Give,
     GiveFor,
     Named,
@@ -54,7 +53,7 @@ def command(body: Json) -> Request:
         delivery=text_at(body, "trigger_id"),
     )
     if text_at(body, "command") == "/values":
-        return Ask(**who, question=plain(text))
+        return commands.values(plain(text), **who)
     return commands.kudos(text, words(text), command_place(body), **who)
 
 
