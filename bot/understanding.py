@@ -63,7 +63,7 @@ def find(index: Index, text: str) -> Found:
     if not ranked.telling:
         return named
     if index.bare:
-        return _by_own_words(index, named, ranked, text[:TEXT_MOST])
+        return _by_own_words(index, named, ranked, text)
     right, covered = ranked.sure(_RIGHT), ranked.sure(_COVERED)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
     enough = ANSWERED_SHORT if ranked.telling < SHORT else ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
@@ -97,7 +97,11 @@ def _shares(index: Index, entry: Entry, text: str) -> bool:
     """Whether anything that `entry` says or is called has words in common with `text`."""
     said = (line.text for group in entry.groups for line in group.lines)
     own = (entry.title.text, entry.short, *entry.aliases, *said)
-    return index.ranking is not None and any(index.ranking.likeness(text, line) >= _SHARED for line in own)
+    return any(_likeness(index, text, line) >= _SHARED for line in own)
+
+
+def _likeness(index: Index, text: str, line: str) -> float:
+    return index.ranking.likeness(text[:TEXT_MOST], line) if index.ranking else 0.0
 
 
 def _agree(named: Found, likely: Entry) -> bool:
@@ -107,8 +111,6 @@ def _agree(named: Found, likely: Entry) -> bool:
 
 def fitting_line(index: Index, entry: Entry, text: str) -> str:
     """The line of `entry` that `text` is most like; "" where it is like none."""
-    if index.ranking is None:
-        return ""
     lines = [line.text for group in entry.groups for line in group.lines]
-    likeness, line = max(((index.ranking.likeness(text[:TEXT_MOST], line), line) for line in lines), default=(0.0, ""))
+    likeness, line = max(((_likeness(index, text, line), line) for line in lines), default=(0.0, ""))
     return line if likeness >= _LIKE_A_LINE else ""
