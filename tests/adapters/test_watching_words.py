@@ -18,7 +18,7 @@ from tests.adapters.test_watching import ADMIN, put
 from tests.doubles.world import PEOPLE, World, world
 
 FILE = Path(__file__).parents[1] / "frameworks" / "lantern.words.yaml"
-ASKED = "whose turn is it to wear the walrus costume"  #: nobody could know
+ASKED = "walrus waistcoats wobble"  #: nobody could know
 KEPT = "beacon.keep-lamp"
 RENAMED = "beacon.lamp-kept"
 
