@@ -1,6 +1,6 @@
 """Answer a question about the framework by quoting it, and say where it stands.
 
-What is presented as the framework's words (quotes and bullets) is a quotation, letter for letter. What we add
+What is presented as the framework's words (`Quoted`, and headings) is a quotation, letter for letter. What we add
 stands apart, in lines and notes of its own.
 """
 
@@ -10,7 +10,23 @@ from datetime import tzinfo
 from typing import assert_never
 
 from bot import commands
-from bot.cards import Actions, Bullets, Button, Card, Code, Divider, Element, Emoji, Heading, Line, Note, Spans, Strong
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Heading,
+    Line,
+    Note,
+    Quoted,
+    Span,
+    Spans,
+    Strong,
+)
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
 from bot.matching import MENU_MOST, Outcome
 from bot.requests import Action
@@ -31,6 +47,7 @@ __all__ = [
     "none_of_these",
     "shown",
     "source",
+    "titled",
 ]
 
 _LABEL_MOST = 40  #: characters of a title that still make a good button
@@ -174,10 +191,10 @@ def _headed(entry: Entry) -> Heading:
 
 def _group(group: Group, *, first: bool, asked: str = "") -> Iterator[Element]:
     if group.heading:
-        yield Line((Strong(group.heading.text),))
+        yield Line((Quoted(group.heading.text, strong=True),))
     elif not first:
         yield Note((f"{group.label} (our heading)",))
-    yield Bullets(tuple((Strong(line.text) if line.text == asked else line.text,) for line in group.lines))
+    yield Bullets(tuple((Quoted(line.text, strong=line.text == asked),) for line in group.lines))
     ours = [f"Dated {group.dated}." if group.dated else "", f"{_capital(group.note)}." if group.note else ""]
     if any(ours):
         yield Note((" ".join(filter(None, ours)),))
@@ -193,7 +210,15 @@ def named(entry: Entry, *, strong: bool = False) -> Spans:
     """An entry with its emoji and its tag, in one line."""
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry.emoji else ()
     tag: Spans = (" ", Code(f"#{entry.tag}")) if entry.tag else ()
-    return (*emoji, Strong(entry.title.text) if strong else entry.title.text, *tag)
+    return (*emoji, titled(entry, strong=strong), *tag)
+
+
+def titled(entry: Entry, *, strong: bool = False) -> Span:
+    """A title, as what it is: a quotation, or ours."""
+    title = entry.title.text
+    if entry.title_is_ours:
+        return Strong(title) if strong else title
+    return Quoted(title, strong=strong)
 
 
 def _number(entry: Entry, framework: Framework) -> str:

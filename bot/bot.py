@@ -70,7 +70,7 @@ class Bot:
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the administrators, folded.
-            troubles: with the framework's file, as far as they are known; None for one that is over.
+            troubles: with the files that are followed, as far as they are known; None for one that is over.
             wake: called when the outbox has something new.
         """
         self.wake = wake

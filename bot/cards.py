@@ -16,6 +16,14 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """The framework's words, letter for letter, and nothing else. They stand nowhere else, but for titles as names."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Something to type, exactly as it stands."""
 
@@ -50,7 +58,7 @@ class MessageLink:
     message: Message
 
 
-Span = str | Strong | Code | Emoji | Mention | PlaceName | MessageLink
+Span = str | Strong | Quoted | Code | Emoji | Mention | PlaceName | MessageLink
 Spans = tuple[Span, ...]
 
 
@@ -66,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Somebody's words, or the framework's, exactly."""
+    """Somebody's words, exactly."""
 
     text: str
 
@@ -234,7 +242,7 @@ def span_text(span: Span) -> str:
     match span:
         case str():
             return span
-        case Strong(text) | Code(text):
+        case Strong(text) | Quoted(text) | Code(text):
             return text
         case Emoji():
             return span.unicode

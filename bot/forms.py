@@ -14,8 +14,8 @@ from bot.cards import (
     OptionGroup,
     PeopleField,
     PlaceField,
+    Quoted,
     Spans,
-    Strong,
     TextField,
 )
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
@@ -158,13 +158,13 @@ def _fitting(suggested: Suggested) -> Iterator[Line | Note]:
         yield Note(("That sounds like:",))
     for entry in suggested.first[:SHOWN_FIRST]:
         line = suggested.lines.get(entry.id)
-        yield Line((*_named(entry), *((f": “{line}”",) if line else ())))
+        yield Line((*_named(entry), *((": “", Quoted(line), "”") if line else ())))
     for entry in suggested.second[:SHOWN_SECOND]:
         yield Line(("And perhaps: ", *_named(entry)))
 
 
 def _named(entry: Entry) -> Spans:
-    return (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ", Strong(entry.title.text))
+    return (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ", Quoted(entry.title.text, strong=True))
 
 
 def _options(framework: Framework, suggested: Suggested = NOTHING) -> tuple[OptionGroup, ...]:

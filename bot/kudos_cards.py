@@ -20,6 +20,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
@@ -341,7 +342,7 @@ def titled(tag: Tag, framework: Framework) -> Spans:
     """An entry as it was called when the kudos was given, with its emoji."""
     entry = framework.marked(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
-    return (*emoji, Strong(tag.title))
+    return (*emoji, Quoted(tag.title, strong=True))
 
 
 def _place(place: Place) -> Span:

@@ -17,7 +17,8 @@ from bot.english import NEUTRAL, stem, words
 
 _SMOOTHING: Final = 2.0
 _LEAST_AMOUNT: Final = 0.2
-_SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
+SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
+_ORDINARY_LEAST: Final = 5  #: texts that hold a word which is nobody's name, or also a word
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
 Weights = tuple[float, ...]  #: of `Ranked.signals`; the last one is the constant
 Part = tuple[str, str, bool]  #: a word's stem, by what its bent forms still meet ("" for a short one), whether it tells
@@ -78,6 +79,7 @@ class Reading:
         self._same = {word: one[0] for one in synonyms for word in one[1:]}
         self._parts: dict[str, Part] = {}
         self._learned: dict[str, frozenset[str]] = {}
+        self._held: Counter[str] = Counter()
 
     def parts(self, text: str) -> list[Part]:
         return [self._part(word) for word in words(text)]
@@ -88,12 +90,18 @@ class Reading:
             read = words(text)
             self._parts |= {word: self._part(word) for word in read if word not in self._parts}
             self._learned[text] = features([self._parts[word] for word in read])
+            self._held.update(set(read))
         return self._learned[text]
 
     def done(self) -> None:
         """Nobody learns any more."""
+        self._held.clear()
         self._parts.clear()
         self._learned.clear()
+
+    def ordinary(self) -> frozenset[str]:
+        """The words that so many of the texts learned hold that they are nobody's name."""
+        return frozenset(word for word, number in self._held.items() if number >= _ORDINARY_LEAST)
 
     def _part(self, word: str) -> Part:
         word = self._same.get(word, word)
@@ -107,10 +115,11 @@ def features(parts: Sequence[Part]) -> frozenset[str]:
 
 
 class Ranking:
-    def __init__(self, examples: Iterable[tuple[str, str]], reading: Reading) -> None:
+    def __init__(self, examples: Iterable[tuple[str, str]], reading: Reading, *, seen_least: int = SEEN_LEAST) -> None:
         """
         Args:
             examples: texts, and the label of each; "" for what is about none of the labels.
+            seen_least: texts that hold a feature, for it to count; 1 where there are only few texts.
         """
         self._reading = reading
         labels: dict[str, list[str]] = {}
@@ -123,7 +132,7 @@ class Ranking:
         self._weight = {  # how telling a feature is
             feature: math.log((1 + len(texts)) / (1 + number)) + 1
             for feature, number in seen.items()
-            if number >= _SEEN_LEAST
+            if number >= seen_least
         }
         self._labels = sorted({label for own in labels.values() for label in own})
         self._shares = self._learned(texts)

@@ -4,7 +4,6 @@ They live apart from the framework so that an edit to one can never change the o
 its own file, or none: then questions are understood by the framework's own words.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
@@ -12,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import FrameworkError, Problem
-from bot.framework import Framework
+from bot.framework import Framework, version
 from bot.framework_file import Text, misshapen
 from bot.yaml_tree import Tree, read
 
@@ -36,6 +35,7 @@ class Vocabulary:
     synonyms: tuple[tuple[str, ...], ...] = ()  #: words that mean the same here
     not_covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: questions by topics of no entry
     unspecific: tuple[str, ...] = ()  #: kudos that fit no entry
+    text: str = field(default="", repr=False, compare=False)  #: the file's content
 
 
 NONE: Final = Vocabulary()
@@ -79,7 +79,8 @@ def parse(text: str, path: str, framework: Framework) -> Vocabulary:
     if problems or not file:
         raise FrameworkError(path, sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
     return Vocabulary(
-        version=hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        version=version(text),
+        text=text,
         entries={
             id_: EntryWords(
                 keywords=tuple(part.keywords),
@@ -114,3 +115,6 @@ def examples(framework: Framework, vocabulary: Vocabulary) -> Iterable[tuple[str
             yield from ((text, entry.id) for text in (*words.keywords, *words.questions))
     for questions in vocabulary.not_covered.values():
         yield from ((text, "") for text in questions)
+    for id_, words in vocabulary.entries.items():
+        if framework.entry(id_) is None:  # it went with an edit of the framework, which these words have yet to follow
+            yield from ((text, "") for text in words.questions)

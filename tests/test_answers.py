@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot import commands
+from bot import commands, matching
 from bot.answers import (
     MENU_MOST,
     Answer,
@@ -22,7 +22,21 @@ from bot.answers import (
     none_of_these,
     shown,
 )
-from bot.cards import Actions, Bullets, Button, Card, Code, Emoji, Heading, Line, Note, Quote, Strong, plain, spans_text
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Emoji,
+    Heading,
+    Line,
+    Note,
+    Quoted,
+    Strong,
+    plain,
+    spans_text,
+)
 from bot.english import TEXT_MOST, plural
 from bot.framework import Entry, Framework, Kind, Quotation, Source, parse
 
@@ -209,8 +223,12 @@ def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) ->
     ],
 )
 def test_where_other_words_are_left_over_it_asks_back(question: str, expected: list[str]) -> None:
+    named = matching.find(INDEXES[POLICE.short], question)
+    assert (named.outcome, [entry.id for entry in named.entries]) == ("menu", expected)
+    assert 0 < named.confidence < 0.7
     found = ask(question)
-    assert (found.outcome, ids(found)) == ("menu", expected)
+    assert found.outcome == "menu"
+    assert ids(found)[0] == expected[0]
     assert 0 < found.confidence < 0.7
 
 
@@ -223,14 +241,11 @@ def test_where_other_words_are_left_over_it_asks_back(question: str, expected: l
         "🎉🎉🎉",
         "#",
         ":tada:",
-        "<!channel>",
+        "<!here>",
         "what is it about",
         "number 4",
-        "West Midlands Police",
         "what is the price of parking",
-        "is the force fair",
         "will I be promoted",
-        "career break policy",
         "\ud800",
         "٤" * 400,
         "a " * 25_000,
@@ -346,16 +361,15 @@ def quotations(framework: Framework) -> set[str]:
 
 
 def presented(card: Card) -> list[str]:
-    """Every string that a card presents as the framework's words."""
-    bulleted = [
-        span
+    """Every string that a card presents as the framework's words in a list."""
+    return [
+        span.text
         for element in card.elements
         if isinstance(element, Bullets)
         for item in element.items
         for span in item
-        if isinstance(span, str) and span.strip()
+        if isinstance(span, Quoted)
     ]
-    return [*bulleted, *(element.text for element in card.elements if isinstance(element, Quote))]
 
 
 @BOTH
@@ -383,13 +397,14 @@ def test_an_entry_is_shown_whole_with_its_source(framework: Framework) -> None:
         assert heading.text.endswith(entry.title.text)
         for group in entry.groups:
             assert {line.text for line in group.lines} <= {*presented(card)}
-            assert not group.heading or Line((Strong(group.heading.text),)) in card.elements
+            assert not group.heading or Line((Quoted(group.heading.text, strong=True),)) in card.elements
             assert group.dated in text
         for ours in (*entry.missing, *entry.notes):
             assert ours in text
         for listed in map(framework.entry, entry.lists):
             assert listed
-            assert listed.title.text in presented(card)
+            assert (listed.title.text in presented(card)) != listed.title_is_ours
+            assert listed.title.text in text
         last = next(element for element in reversed(card.elements) if isinstance(element, Note))
         for part in (entry.source.title, entry.section, entry.source.dated):
             assert part in spans_text(last.spans)
@@ -428,8 +443,9 @@ def test_a_menu_offers_buttons_and_the_same_as_text() -> None:
     assert actions.buttons[-1].label == "None of these"
     assert len(found.entries) <= 3
     assert all(len(button.label) <= 75 for button in actions.buttons)
-    assert presented(card) == [entry.title.text for entry in found.entries]
-    assert shown(ask("is this fair?"), POLICE).elements[0] == Heading("Did you mean this?")
+    assert presented(card) == [entry.title.text for entry in found.entries if not entry.title_is_ours]
+    one = Answer(question="is this fair?", outcome="menu", entries=POLICE.taggable[:1], confidence=0.6)
+    assert shown(one, POLICE).elements[0] == Heading("Did you mean this?")
 
 
 def test_a_title_that_is_too_long_for_a_button_is_shortened_there() -> None:
@@ -511,7 +527,7 @@ def test_all_values_are_listed_in_the_files_order(framework: Framework) -> None:
     card = all_values(framework)
     items = [item for element in card.elements if isinstance(element, Bullets) for item in element.items]
     assert items == [
-        (Emoji(unicode=e.emoji, name=e.emoji_name), " ", e.title.text, " ", Code(f"#{e.tag}"))
+        (Emoji(unicode=e.emoji, name=e.emoji_name), " ", Quoted(e.title.text), " ", Code(f"#{e.tag}"))
         for kind in framework.kinds
         for e in framework.taggable
         if e.kind == kind

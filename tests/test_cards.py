@@ -22,6 +22,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     plain,
@@ -33,6 +34,7 @@ BUTTONS = Actions(buttons=(Button(label="Undo", action="undo"),))
 SPANS: list[tuple[Span, str]] = [
     ("as it is", "as it is"),
     (Strong("strong"), "strong"),
+    (Quoted("quoted"), "quoted"),
     (Code("/kudos"), "/kudos"),
     (Emoji(unicode="👂", name="ear"), "👂"),
     (Mention(person="U1", name="Ann"), "Ann"),

@@ -275,6 +275,7 @@ async def opened(
     fresh: bool = False,
     words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
+    words_file: Path | None = None,
     look_s: float = LOOK_S,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Playground]:
@@ -282,6 +283,7 @@ async def opened(
 
     Args:
         framework_file: is looked at every `look_s`, and what it says then is used.
+        words_file: likewise, if that is; words.yaml beside it if nothing is said.
 
     Raises:
         ConfigError: the file is something else than a playground's.
@@ -305,7 +307,8 @@ async def opened(
         await connect(app, messages, clock)
         await forget(app.store, clock())
         if framework_file:
-            await stack.enter_async_context(watching(app, framework_file, look_s))
+            beside = words_file or framework_file.with_name("words.yaml")
+            await stack.enter_async_context(watching(app, framework_file, beside, look_s))
         yield Playground(app, messages, zone=zone, clock=clock)
 
 
@@ -317,6 +320,7 @@ async def serve(
     framework: Framework,
     words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
+    words_file: Path | None = None,
     zone: tzinfo,
 ) -> None:
     """Serve the playground on this machine, and nowhere else, until the process is told to stop.
@@ -332,7 +336,15 @@ async def serve(
         with contextlib.suppress(NotImplementedError):  # Windows: there Ctrl+C interrupts by itself
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _listening(port) as door:  # before anything is done to the file
-        async with opened(data, framework, zone, fresh=fresh, words=words, framework_file=framework_file) as playground:
+        async with opened(
+            data,
+            framework,
+            zone,
+            fresh=fresh,
+            words=words,
+            framework_file=framework_file,
+            words_file=words_file,
+        ) as playground:
             runner = web.AppRunner(playground.site(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             try:

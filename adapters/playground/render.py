@@ -30,6 +30,7 @@ from bot.cards import (
     PlaceField,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     TextField,
@@ -159,6 +160,8 @@ def _span(span: Span, here: Here) -> Markup:
             return Markup("{}").format(span)
         case Strong(text):
             return Markup("<strong>{}</strong>").format(text)
+        case Quoted(text, strong):
+            return _span(Strong(text) if strong else text, here)
         case Code(text) if text.startswith("/"):
             return Markup('<a class="say" href="{}" title="Put it in the message box"><code>{}</code></a>').format(
                 here.to(place=LOBBY if here.place == HOME else "", say=text), text

@@ -31,6 +31,7 @@ from bot.cards import (
     PlaceField,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
@@ -132,6 +133,8 @@ def _span(span: Span, base: str) -> list[Json]:
             return _texts(span)
         case Strong(text):
             return _texts(text, bold=True)
+        case Quoted(text, strong):
+            return _texts(text, bold=True) if strong else _texts(text)
         case Code(text):
             return _texts(text, code=True)
         case Emoji(name=name):
@@ -155,7 +158,7 @@ def _texts(text: str, **style: bool) -> list[Json]:
 
 def _note(spans: Spans, base: str) -> Json:
     """Small print. Where it is mere text it stays so, with nothing to interpret."""
-    if all(isinstance(span, str | Strong | Emoji) for span in spans):
+    if all(isinstance(span, str | Strong | Quoted | Emoji) for span in spans):
         return {"type": "plain_text", "text": _cut(spans_text(spans), CONTEXT_MOST), "emoji": True}
     # `verbatim`, or Slack would make something of a bare @here or #name.
     return {"type": "mrkdwn", "text": "".join(_mrkdwn(span, base) for span in spans), "verbatim": True}
@@ -167,6 +170,8 @@ def _mrkdwn(span: Span, base: str) -> str:
             return html.escape(span, quote=False)
         case Strong(text):
             return f"*{html.escape(text, quote=False)}*"
+        case Quoted(text, strong):
+            return _mrkdwn(Strong(text) if strong else text, base)
         case Code(text):
             return f"`{html.escape(text, quote=False)}`"
         case Emoji(name=name):

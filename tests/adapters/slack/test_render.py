@@ -28,6 +28,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     TextField,
@@ -154,7 +155,7 @@ def test_who_can_not_see_it_hears_all_of_it(name: str) -> None:
                 assert render.message(Card((Quote(text),)), BASE)["text"] in said
             case Line(spans) | Note(spans):
                 for span in spans:
-                    if isinstance(span, Strong | Code):
+                    if isinstance(span, Strong | Quoted | Code):
                         assert render.message(Card((Line((span,)),)), BASE)["text"] in said
             case _:
                 pass
@@ -252,6 +253,7 @@ def spans() -> st.SearchStrategy[Span]:
     return st.one_of(
         texts,
         texts.map(Strong),
+        st.builds(Quoted, texts, st.booleans()),
         texts.map(Code),
         st.builds(Emoji, unicode=st.just("🧭"), name=st.just("compass")),
         st.builds(Mention, person=st.just("U0001"), name=names),
