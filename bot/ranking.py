@@ -19,6 +19,7 @@ _SMOOTHING: Final = 2.0
 _SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
 Evidence = list[tuple[int, float]]  #: places of labels, and what speaks for each of them
+Vector = dict[str, float]  #: a text's known features, each with its share of a text of length one
 
 _SHARP: Final = 12.0  #: how far apart likelihoods are drawn, to make shares of them
 
@@ -155,10 +156,17 @@ class Ranking:
             telling=len(telling),
         )
 
-    def likeness(self, one: str, other: str) -> float:
-        """How much two texts share of what is telling, 0 to 1."""
-        first, second = (dict(self._vector(Counter(_features(self._reading.words(text))))) for text in (one, other))
-        return sum(value * second.get(feature, 0.0) for feature, value in first.items())
+    def vector(self, text: str) -> Vector:
+        """What is telling in a text; nothing where only small words of it are known."""
+        read = self._reading.words(text)
+        if not any(stem(word) in self._weight for word in read if word not in NEUTRAL):
+            return {}
+        return dict(self._vector(Counter(_features(read))))
+
+
+def likeness(one: Vector, other: Vector) -> float:
+    """How much two texts share of what is telling, 0 to 1."""
+    return sum(value * other.get(feature, 0.0) for feature, value in one.items())
 
 
 def _features(read: tuple[str, ...]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Final
 from bot import matching, names, vocabulary
 from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework
+from bot.lines import Lines
 from bot.matching import MENU_MOST, Found
 from bot.ranking import Ranked, Ranking, Reading
 from bot.suggest import Suggester
@@ -26,7 +27,6 @@ ANSWERED: Final = 0.75  #: how sure we are at least of an answer
 ANSWERED_LONG: Final = 0.85  #: … to a question of `LONG` telling words that names nothing
 ANSWERED_AGAINST: Final = 0.9  #: … although words of another name are there
 LONG: Final = 4
-_LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
 COVERED: Final = 0.6  #: how sure we are at least that the framework says something of it, to offer a menu
 COVERED_NAMED: Final = 0.5  #: … where the question holds words of a name
 
@@ -39,6 +39,7 @@ class Index(names.Index):
         self.words = words
         reading = Reading(words.synonyms)
         self.ranking = Ranking(vocabulary.examples(framework, words), reading) if words.entries else None
+        self.lines = Lines(framework.entries, words, self.ranking) if self.ranking else None
         self.suggester = Suggester(framework, words, reading)
         reading.done()
 
@@ -68,12 +69,8 @@ def _agree(named: Found, likely: Entry) -> bool:
 
 
 def fitting_line(index: Index, entry: Entry, text: str) -> str:
-    """The line of `entry` that `text` is most like; "" where it is like none."""
-    if index.ranking is None:
-        return ""
-    lines = [line.text for group in entry.groups for line in group.lines]
-    likeness, line = max(((index.ranking.likeness(text[:TEXT_MOST], line), line) for line in lines), default=(0.0, ""))
-    return line if likeness >= _LIKE_A_LINE else ""
+    """The line of `entry` that `text` fits; "" where it fits none."""
+    return index.lines.fitting(entry, text[:TEXT_MOST]) if index.lines else ""
 
 
 def signals(ranked: Ranked) -> Signals:
