@@ -17,8 +17,10 @@ from typing import Any, Literal
 from adapters import web
 from adapters.app import RECONCILE_S, now
 from adapters.slack import manifest
+from bot import vocabulary
 from bot.config import Settings
 from bot.framework import Entry, Framework
+from bot.vocabulary import Vocabulary
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_browser import Browser, Page
 from tests.doubles.slack_client import SlackClient
@@ -297,6 +299,7 @@ async def kudos_for(
     filled: bool = True,
     reconcile_s: float = RECONCILE_S,
     look_s: float | None = None,
+    words: Vocabulary = vocabulary.NONE,
     **more: Any,
 ) -> AsyncIterator[None]:
     """Let the program run for a while beside the town; again, if need be."""
@@ -307,6 +310,7 @@ async def kudos_for(
         web.site(
             settings,
             town.framework,
+            words=words,
             gather_s=gather_s,
             pace_s=pace_s,
             lease_s=lease_s,
