@@ -168,6 +168,7 @@ class TextField:
     placeholder: str = ""
     most: int  #: characters
     error: str = ""
+    said: tuple[Line | Note, ...] | None = None  #: below it, of what it holds, anew as it is written; None: nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +230,14 @@ class Mend:
     errors: tuple[tuple[str, str], ...]
 
 
-Reply = Private | Answer | ShowHome | OpenForm | Mend
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Below the words in an open form, instead of what was said of them before; the form stays as it is."""
+
+    said: tuple[Line | Note, ...]
+
+
+Reply = Private | Answer | ShowHome | OpenForm | Mend | Say
 
 
 def length(text: str) -> int:

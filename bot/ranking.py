@@ -22,6 +22,7 @@ _ORDINARY_LEAST: Final = 5  #: texts that hold a word which is nobody's name, or
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
 Weights = tuple[float, ...]  #: of `Ranked.signals`; the last one is the constant
 Part = tuple[str, str, bool]  #: a word's stem, by what its bent forms still meet ("" for a short one), whether it tells
+Vector = dict[str, float]  #: a text's known features, each with its share of a text of length one
 
 _SHARP: Final = 12.0  #: how far apart likelihoods are drawn, to make shares of them
 
@@ -199,7 +200,14 @@ class Ranking:
             telling=len(telling),
         )
 
-    def likeness(self, one: str, other: str) -> float:
-        """How much two texts share of what is telling, 0 to 1."""
-        first, second = (dict(self._vector(features(self._reading.parts(text)))) for text in (one, other))
-        return math.fsum(value * second.get(feature, 0.0) for feature, value in first.items())
+    def vector(self, text: str) -> Vector:
+        """What is telling in a text; nothing where only small words of it are known."""
+        parts = self._reading.parts(text)
+        if not any(stem in self._weight for stem, _, tells in parts if tells):
+            return {}
+        return dict(self._vector(features(parts)))
+
+
+def likeness(one: Vector, other: Vector) -> float:
+    """How much two texts share of what is telling, 0 to 1."""
+    return math.fsum(value * other.get(feature, 0.0) for feature, value in one.items())

@@ -8,8 +8,9 @@ from typing import Final
 from bot import matching, names, vocabulary
 from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework
+from bot.lines import Lines
 from bot.matching import MENU_MOST, Found
-from bot.ranking import SEEN_LEAST, Ranked, Ranking, Reading, Weights
+from bot.ranking import SEEN_LEAST, Ranking, Reading, Weights, likeness
 from bot.suggest import Suggester
 from bot.vocabulary import Vocabulary
 
@@ -28,9 +29,8 @@ ANSWERED_AGAINST: Final = 0.9  #: … although words of another name are there
 SHORT: Final = 3
 LONG: Final = 4
 COVERED_TO_ANSWER: Final = 0.9  #: how sure we are at least, before an answer, that the framework says anything of it
-FEW: Final = 1_000  #: texts; where there are fewer, what a single one of them holds counts, too
 _SHARED: Final = 0.1  #: how alike a question and a line are that have words in common
-_LIKE_A_LINE: Final = 0.15  #: how alike a question and a line are that is made to stand out
+FEW: Final = 1_000  #: texts; where there are fewer, what a single one of them holds counts, too
 KNOWN_TO_ANSWER: Final = 0.7  #: share of its telling words that we must have met: another may be what it is about
 NAMED: Final = 0.5  #: confidence from which on a menu of what is named stands
 COVERED: Final = 0.66  #: how sure we are at least that the framework says something of it, to offer a menu
@@ -49,6 +49,7 @@ class Index(names.Index):
         examples = list(vocabulary.examples(framework, words))
         seen_least = 1 if len(examples) < FEW else SEEN_LEAST
         self.ranking = Ranking(examples, reading, seen_least=seen_least) if framework.entries else None
+        self.lines = Lines(framework.entries, words, self.ranking) if self.ranking else None
         self.suggester = Suggester(framework, words, reading)
         self.ordinary = reading.ordinary()  #: words that many use
         reading.done()
@@ -63,7 +64,7 @@ def find(index: Index, text: str) -> Found:
     if not ranked.telling:
         return named
     if index.bare:
-        return _by_own_words(index, named, ranked, text)
+        return _by_own_words(index, index.ranking, named, text)
     right, covered = ranked.sure(_RIGHT), ranked.sure(_COVERED)
     likely = [entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label))]
     enough = ANSWERED_SHORT if ranked.telling < SHORT else ANSWERED_LONG if ranked.telling >= LONG else ANSWERED
@@ -78,30 +79,28 @@ def find(index: Index, text: str) -> Found:
     return Found("menu", tuple(likely), round(right, 2))
 
 
-def _by_own_words(index: Index, named: Found, ranked: Ranked, text: str) -> Found:
+def _by_own_words(index: Index, ranking: Ranking, named: Found, text: str) -> Found:
     """What `text` means by the framework's own words: never an answer, for they tell too little of what is meant.
 
     Nor is a long question taken for one about a name because it holds a word of it.
     """
+    ranked = ranking.rank(text[:TEXT_MOST])
     covered = ranked.sure(_COVERED_BARE)
     if covered < COVERED_BARE:
         return Found("unknown") if ranked.telling >= LONG and named.confidence < NAMED else named
     likely = (entry for label in ranked.labels[:MENU_MOST] if (entry := index.framework.entry(label)))
-    alike = (entry for entry in likely if _shares(index, entry, text))
+    alike = (entry for entry in likely if _shares(ranking, entry, text))
     kept = named.entries[: 1 if ranked.telling >= LONG else MENU_MOST]
     offered = tuple({entry.id: entry for entry in (*kept, *alike)}.values())[:MENU_MOST]
     return Found("menu", offered, named.confidence or round(covered / MENU_MOST, 2)) if offered else named
 
 
-def _shares(index: Index, entry: Entry, text: str) -> bool:
+def _shares(ranking: Ranking, entry: Entry, text: str) -> bool:
     """Whether anything that `entry` says or is called has words in common with `text`."""
     said = (line.text for group in entry.groups for line in group.lines)
+    asked = ranking.vector(text[:TEXT_MOST])
     own = (entry.title.text, entry.short, *entry.aliases, *said)
-    return any(_likeness(index, text, line) >= _SHARED for line in own)
-
-
-def _likeness(index: Index, text: str, line: str) -> float:
-    return index.ranking.likeness(text[:TEXT_MOST], line) if index.ranking else 0.0
+    return any(likeness(asked, ranking.vector(line)) >= _SHARED for line in own)
 
 
 def _agree(named: Found, likely: Entry) -> bool:
@@ -110,7 +109,5 @@ def _agree(named: Found, likely: Entry) -> bool:
 
 
 def fitting_line(index: Index, entry: Entry, text: str) -> str:
-    """The line of `entry` that `text` is most like; "" where it is like none."""
-    lines = [line.text for group in entry.groups for line in group.lines]
-    likeness, line = max(((_likeness(index, text, line), line) for line in lines), default=(0.0, ""))
-    return line if likeness >= _LIKE_A_LINE else ""
+    """The line of `entry` that `text` fits; "" where it fits none."""
+    return index.lines.fitting(entry, text[:TEXT_MOST]) if index.lines else ""

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import FrameworkError, Problem
-from bot.framework import Framework, version
+from bot.framework import Entry, Framework, version
 from bot.framework_file import Text, misshapen
 from bot.yaml_tree import Tree, read
 
@@ -26,6 +26,8 @@ class EntryWords:
     questions: tuple[str, ...] = ()  #: as people ask for it
     cues: tuple[str, ...] = ()  #: words for doing it, in a kudos
     kudos: tuple[str, ...] = ()  #: as people thank for it
+    lines: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    #: words that point to a line: by the name of its group, for each line of the group in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class _EntryPart(_Part):
     questions: list[Text] = []
     cues: list[Text] = []
     kudos: list[Text] = []
+    lines: dict[str, list[list[Text]]] = {}
 
 
 class _File(_Part):
@@ -87,6 +90,7 @@ def parse(text: str, path: str, framework: Framework) -> Vocabulary:
                 questions=tuple(part.questions),
                 cues=tuple(part.cues),
                 kudos=tuple(part.kudos),
+                lines={group: tuple(map(tuple, lines)) for group, lines in part.lines.items()},
             )
             for id_, part in file.entries.items()
         },
@@ -100,8 +104,27 @@ def _unknown(root: Tree, framework: Framework) -> Iterator[Problem]:
     """Words for entries that the framework does not have."""
     entries = root.named("entries")
     for id_, tree in (entries.value if entries and isinstance(entries.value, dict) else {}).items():
-        if framework.entry(id_) is None:
+        entry = framework.entry(id_)
+        if entry is None:
             message = f"the framework has no entry {id_}: correct the id, or remove these words"
+            yield Problem(line=tree.line, path=tree.path, message=message)
+        else:
+            yield from _misplaced(tree, entry)
+
+
+def _misplaced(root: Tree, entry: Entry) -> Iterator[Problem]:
+    """Words for lines that the entry does not have, or not all of which have a place."""
+    numbers = {group.name: len(group.lines) for group in entry.groups}
+    lines = root.named("lines") if isinstance(root.value, dict) else None
+    for name, tree in (lines.value if lines and isinstance(lines.value, dict) else {}).items():
+        if name not in numbers:
+            message = f"{entry.id} has no group {name}: correct the name, or remove these words"
+            yield Problem(line=tree.line, path=tree.path, message=message)
+        elif isinstance(tree.value, tuple) and len(tree.value) != numbers[name]:
+            message = (
+                f"{entry.id} has {numbers[name]} lines in {name}, and here are words for {len(tree.value)}: "
+                "write one list for each line, in the framework's order, [] for a line without words"
+            )
             yield Problem(line=tree.line, path=tree.path, message=message)
 
 

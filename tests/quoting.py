@@ -21,6 +21,7 @@ from bot.cards import (
     Quote,
     Quoted,
     Span,
+    TextField,
     span_text,
 )
 from bot.framework import Entry, Framework
@@ -87,7 +88,7 @@ class Original:
         What colleagues wrote themselves (`Quote`) is neither.
         """
         if isinstance(shown, Form):
-            return [*self._in_elements(shown.intro), *self._in_fields(shown)]
+            return [*self._in_elements(_read_in(shown)), *self._in_fields(shown)]
         return self._in_elements(shown.elements)
 
     def _in_elements(self, elements: Iterable[Element]) -> list[str]:
@@ -159,9 +160,15 @@ class Original:
         return next(entry.tag for entry in self.entries if entry.id == id_)
 
 
+def _read_in(form: Form) -> tuple[Element, ...]:
+    """What a form says besides its fields' own labels."""
+    said = [field.said or () for field in form.fields if isinstance(field, TextField)]
+    return (*form.intro, *(element for each in said for element in each))
+
+
 def quoted(shown: Card | Form) -> list[str]:
     """Everything that is presented as the framework's words, letter for letter."""
-    elements = shown.intro if isinstance(shown, Form) else shown.elements
+    elements = _read_in(shown) if isinstance(shown, Form) else shown.elements
     spans: list[Span] = []
     for element in elements:
         match element:

@@ -19,6 +19,7 @@ def test_a_file_is_read() -> None:
     assert words.version
     assert words.entries["beacon.keep-lamp"].keywords == ("darkness", "reliable")
     assert words.entries["beacon.keep-lamp"].questions[0] == "who makes sure nobody is left in the dark"
+    assert words.entries["beacon.keep-lamp"].lines["watch"] == (("the log",), ())
     assert words.synonyms == (("skipper", "captain", "boss"),)
     assert words.not_covered["food"][0] == "what is for supper"
     assert "cheers everybody" in words.unspecific
@@ -37,6 +38,24 @@ def test_every_mistake_is_named_with_its_line() -> None:
         (7, "unspecific[0]"),
     ]
     assert "has no entry beacon.keep-lmap" in str(raised.value)
+
+
+def test_words_for_lines_have_one_list_for_each_line() -> None:
+    """Else nobody could tell which line is meant."""
+    text = (
+        "schema: 1\nentries:\n  beacon.keep-lamp:\n    lines:\n      meaning: [[a]]\n      watch: [[b], []]\n"
+        "      wacth: [[c], [d]]\n  beacon.read-water:\n    lines: [a]\n  beacon.answer-bell:\n    lines: {watch: a}\n"
+    )
+    with pytest.raises(FrameworkError) as raised:
+        vocabulary.parse(text, "words.yaml", LANTERN)
+    assert [(problem.line, problem.path) for problem in raised.value.details] == [
+        (5, "entries.beacon.keep-lamp.lines.meaning"),
+        (7, "entries.beacon.keep-lamp.lines.wacth"),
+        (9, "entries.beacon.read-water.lines"),
+        (11, "entries.beacon.answer-bell.lines.watch"),
+    ]
+    assert "has 2 lines in meaning, and here are words for 1" in str(raised.value)
+    assert "has no group wacth" in str(raised.value)
 
 
 @pytest.mark.parametrize("text", ["", "entries: []", "- a", "schema: 1\nentries: {a: 5}", "schema: 2", "\x00"])

@@ -15,7 +15,7 @@ import jinja2
 from aiohttp import web
 
 from adapters.app import Application, application, forget, now
-from adapters.playground import parse, seed
+from adapters.playground import parse, render, seed
 from adapters.playground.delivery import connect
 from adapters.playground.doors import doors
 from adapters.playground.messages import Messages, Posted, Reaction
@@ -37,12 +37,12 @@ from adapters.playground.workspace import (
 )
 from adapters.watching import LOOK_S, watching
 from bot import vocabulary
-from bot.cards import Mend, Reply
+from bot.cards import Form, Mend, Reply, Say
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind, derived_id
-from bot.notices import said
+from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
 from bot.vocabulary import Vocabulary
 
@@ -84,6 +84,7 @@ class Playground:
         site.router.add_post("/press", self._press)
         site.router.add_post("/react", self._react)
         site.router.add_post("/form", self._form)
+        site.router.add_post("/writing", self._writing)
         site.router.add_post("/dismiss", self._dismiss)
         site.router.add_static("/static", _HERE / "static")
         return site
@@ -128,7 +129,7 @@ class Playground:
             case Chat(words):
                 return await self._chat(words, here, speaker)
             case Slip(sentence):
-                await self._replies.note(said(sentence), speaker)
+                await self._replies.note(notice(sentence), speaker)
             case asked:
                 return await self._ask(asked, here, speaker)
         raise web.HTTPSeeOther(here.to())
@@ -196,11 +197,26 @@ class Playground:
         replies = await self._handled(asked)
         errors = [pair for reply in replies if isinstance(reply, Mend) for pair in reply.errors]
         if errors:
-            await self._messages.keep_form(opened.id, parse.kept(opened.form, body, errors))
+            said = await self._said_of(opened.form, body, speaker)
+            await self._messages.keep_form(opened.id, parse.kept(opened.form, body, errors, said))
             raise web.HTTPSeeOther(here.to(form=opened.id))
         await self._messages.close_form(opened.id)
         below = await self._messages.message(opened.below) if opened.below else None
         raise web.HTTPSeeOther(await self._replies.show(replies, here, speaker, below=below))
+
+    async def _writing(self, request: web.Request) -> web.Response:
+        """Words in an open form, as they are written: what stands below them by now, if it is another thing."""
+        body, here, place = await self._read(request)
+        opened = await self._messages.form((body.get("form") or [""])[0], here.person)
+        said = await self._said_of(opened.form, body, self._speaker(here, place, "writing")) if opened else None
+        if said is None:
+            return web.Response(status=204)
+        return web.Response(text=render.said(said.said, here), content_type="text/html")
+
+    async def _said_of(self, form: Form, body: Body, speaker: Speaker) -> Say | None:
+        asked = parse.written(form, body, speaker, self._clock())
+        replies = await self._app.bot.handle(asked) if asked else []
+        return next((reply for reply in replies if isinstance(reply, Say)), None)
 
     async def _dismiss(self, request: web.Request) -> web.Response:
         body, here, place = await self._read(request)

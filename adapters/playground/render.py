@@ -124,7 +124,7 @@ def form(form: Form, here: Here, choices: Choices, *, id_: str, close: str) -> M
         hidden=here.hidden(form=id_),
         erring=_erring(erring),
         intro=Markup('<div class="intro" id="{}">{}</div>').format(INTRO, intro) if intro else "",
-        fields=_joined(_field(field, choices, focus=field in first) for field in form.fields),
+        fields=_joined(_field(field, choices, here, focus=field in first) for field in form.fields),
         close=close,
         submit=form.submit,
     )
@@ -234,7 +234,7 @@ def _button(button: Button) -> Markup:
     ).format(button.label, button.confirm, pressed)
 
 
-def _field(field: Field, choices: Choices, *, focus: bool) -> Markup:
+def _field(field: Field, choices: Choices, here: Here, *, focus: bool) -> Markup:
     match field:
         case PeopleField():
             people = _joined(
@@ -254,7 +254,7 @@ def _field(field: Field, choices: Choices, *, focus: bool) -> Markup:
             )
             return _fieldset(field, Markup('<div class="ticks places">{}</div>').format(places))
         case TextField():
-            return _text(field, focus=focus)
+            return _text(field, here, focus=focus)
     assert_never(field)
 
 
@@ -264,12 +264,18 @@ def _fieldset(field: PeopleField | ChoiceField | PlaceField, inner: Markup) -> M
     )
 
 
-def _text(field: TextField, *, focus: bool) -> Markup:
+def _text(field: TextField, here: Here, *, focus: bool) -> Markup:
+    below = Markup("")
+    if field.said is not None:
+        below = Markup('<div class="said" id="{}-said" role="status">{}</div>').format(
+            LEAD + field.name, said(field.said, here)
+        )
     return Markup(
         '<div class="field"><label for="{id}">{label}</label>{words}'
         '<textarea id="{id}" name="{name}" rows="4" placeholder="{placeholder}"{described}{invalid}{focus}>\n'
-        "{text}</textarea></div>"
+        "{text}</textarea>{below}</div>"
     ).format(
+        below=below,
         id=LEAD + field.name,
         name=field.name,
         label=field.label,
@@ -280,6 +286,11 @@ def _text(field: TextField, *, focus: bool) -> Markup:
         focus=Markup(" autofocus") if focus else "",
         text=field.text,
     )
+
+
+def said(elements: Iterable[Element], here: Here) -> Markup:
+    """What stands below the words in a form."""
+    return _joined(_element(element, here, "") for element in elements)
 
 
 def _words(field: Field) -> Markup:

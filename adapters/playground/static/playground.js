@@ -159,3 +159,23 @@ async function look() {
 
 setInterval(look, 2500);
 document.addEventListener("visibilitychange", look);
+
+// What fits the words in a form stands below them and follows them, at a pause; nothing else in the form is touched.
+
+document.querySelectorAll(".said").forEach((said) => {
+  const box = said.parentElement.querySelector("textarea");
+  let written = 0;
+  box.addEventListener("input", async () => {
+    const mine = ++written;
+    await new Promise((pause) => setTimeout(pause, 400));
+    if (mine !== written) return;
+    try {
+      const answer = await fetch("/writing", { method: "POST", body: new URLSearchParams(new FormData(box.form)) });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+      if (answer.status !== 200 || mine !== written || fresh.innerHTML === said.innerHTML) return;
+      said.replaceChildren(...fresh.childNodes);
+    } catch {
+      // The playground was stopped, or is being started again: the next words may be luckier.
+    }
+  });
+});
