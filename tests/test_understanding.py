@@ -37,8 +37,9 @@ def test_what_is_asked_in_other_words_is_found_in_another_trade_too() -> None:
 
 
 def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_was() -> None:
-    line = FRAMEWORKS["own"].taggable[3].groups[1].lines[3].text
-    assert answers.answer(OWN, "what does it say about admitting mistakes").line == line
+    asked = answers.answer(OWN, "what does it say about admitting mistakes")
+    assert "admit" in asked.line
+    assert asked.line in {line.text for group in asked.entries[0].groups for line in group.lines}
     assert answers.answer(OWN, "what does I listen and learn mean?").line == ""
 
 
