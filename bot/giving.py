@@ -249,6 +249,8 @@ class Giving:
         open_place = context.place is None or context.place.kind is PlaceKind.BOT or archived
         place = context.place.id if context.place else None
         faults = dict(refusal.faults) if refusal else {}
+        for name in draft.open - dict(draft.faults).keys():
+            faults.pop(name, None)  # it has not been asked yet
         if open_place:
             place = await self._default_place(ask)
             if not archived:

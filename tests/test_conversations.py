@@ -223,18 +223,18 @@ CONVERSATIONS = (
                 "ann",
                 "@bob",
                 " #0",
-                says="form: recipients [bob] entries [0] reason [] (Say what they did, in at least 10 characters.)",
+                says="form: recipients [bob] entries [0]",
             ),
             give(
                 "ann",
                 "@bob",
                 f" {SAID}",
-                says=f"form: recipients [bob] entries [] (Choose what they showed: at least one.) reason [{SAID}]",
+                says=f"form: recipients [bob] reason [{SAID}]",
             ),
             give(
                 "ann",
                 f"#0 for {SAID}",
-                says=f"form: recipients [] (Choose at least one colleague to thank.) entries [0] reason [{SAID}]",
+                says=f"form: entries [0] reason [{SAID}]",
             ),
             give(
                 "ann",
@@ -401,8 +401,7 @@ CONVERSATIONS = (
                 "@bob",
                 place="D-bob-cara",
                 kind=PlaceKind.CONVERSATION,
-                says="form: recipients [bob] entries [] "
-                "(Choose what they showed: at least one.) reason [] (Say what they did, in at least 10 characters.)",
+                says="form: recipients [bob]",
             ),
             submit(
                 "ann",
@@ -598,8 +597,7 @@ CONVERSATIONS = (
                 "ann",
                 "@crew",
                 " #0",
-                says="form: recipients [bob, cara] entries [0] reason [] "
-                "(Say what they did, in at least 10 characters.)",
+                says="form: recipients [bob, cara] entries [0]",
             ),
             submit("ann", ["bob", "cara"], [0], groups=["crew"], says=confirmed(to="@crew (2 people)")),
             submit("ann", ["bob"], [0], groups=["crew"], says=confirmed()),
