@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -78,7 +79,8 @@ async def site(
     """Everything that is switched on, with its routes; those of a platform that is off answer 404.
 
     Args:
-        framework: as its file said; from then on the file is looked at every `look_s`, or never if that is None.
+        framework: as its file said, and `words` as theirs; from then on the files are looked at every `look_s`, or
+            never if that is None.
 
     Raises:
         ConfigError: the database is not ours to use, or holds what our keys do not open.
@@ -115,7 +117,7 @@ async def site(
             await stack.enter_async_context(slack.running())
         await stack.enter_async_context(running(app, clock))
         if look_s is not None:
-            await stack.enter_async_context(watching(app, settings.framework_file, look_s))
+            await stack.enter_async_context(watching(app, settings.framework_file, settings.words_file, look_s))
         yield routes
 
 
@@ -128,6 +130,7 @@ async def serve(settings: Settings, framework: Framework, words: Vocabulary) -> 
         site(settings, framework, words=words) as routes,
         listening(routes, settings.host, settings.port) as port,
     ):
+        gc.freeze()  # what lasts need not be looked through for garbage again and again
         log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on)
         await stop.wait()
         log.info("stopping")

@@ -1,16 +1,32 @@
 """Answer a question about the framework by quoting it, and say where it stands.
 
-What is presented as the framework's words (quotes and bullets) is a quotation, letter for letter. What we add
+What is presented as the framework's words (`Quoted`, and headings) is a quotation, letter for letter. What we add
 stands apart, in lines and notes of its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import assert_never
 
 from bot import commands
-from bot.cards import Actions, Bullets, Button, Card, Code, Divider, Element, Emoji, Heading, Line, Note, Spans, Strong
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Heading,
+    Line,
+    Note,
+    Quoted,
+    Span,
+    Spans,
+    Strong,
+)
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
 from bot.matching import MENU_MOST, Outcome
 from bot.requests import Action
@@ -31,6 +47,7 @@ __all__ = [
     "none_of_these",
     "shown",
     "source",
+    "titled",
 ]
 
 _LABEL_MOST = 40  #: characters of a title that still make a good button
@@ -55,14 +72,10 @@ class Answer:
 def answer(index: Index, question: str) -> Answer:
     """Say which entries the question names; the same for the same question, whatever it holds."""
     found = find(index, question)
-    entry = found.entries[0] if found.outcome == "answer" and len(found.entries) == 1 else None
-    return Answer(
-        question=question,
-        outcome=found.outcome,
-        entries=found.entries,
-        confidence=found.confidence,
-        line=fitting_line(index, entry, question) if entry else "",
-    )
+    said = Answer(question=question, outcome=found.outcome, entries=found.entries, confidence=found.confidence)
+    if said.outcome == "answer" and len(said.entries) == 1 and not said.exact:  # a mere name asks for no line
+        return replace(said, line=fitting_line(index, said.entries[0], question))
+    return said
 
 
 def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
@@ -163,7 +176,7 @@ def _entry(entry: Entry, framework: Framework, *, offered: bool = True, line: st
     if entry.title.printed != entry.title.text:
         yield Note((f"Printed as “{entry.title.printed}”.",))
     if any(line.printed != line.text for group in entry.groups for line in group.lines):
-        yield Note(("Small slips of the print are mended here.",))
+        yield Note(("Small printing mistakes are put right here.",))
     if entry.readings:
         goes_with = _and(_read(reading, framework) for reading in entry.readings)
         yield Note((f"Our reading, not {framework.short}'s words: goes with {goes_with}.",))
@@ -178,10 +191,10 @@ def _headed(entry: Entry) -> Heading:
 
 def _group(group: Group, *, first: bool, asked: str = "") -> Iterator[Element]:
     if group.heading:
-        yield Line((Strong(group.heading.text),))
+        yield Line((Quoted(group.heading.text, strong=True),))
     elif not first:
         yield Note((f"{group.label} (our heading)",))
-    yield Bullets(tuple((Strong(line.text) if line.text == asked else line.text,) for line in group.lines))
+    yield Bullets(tuple((Quoted(line.text, strong=line.text == asked),) for line in group.lines))
     ours = [f"Dated {group.dated}." if group.dated else "", f"{_capital(group.note)}." if group.note else ""]
     if any(ours):
         yield Note((" ".join(filter(None, ours)),))
@@ -197,7 +210,15 @@ def named(entry: Entry, *, strong: bool = False) -> Spans:
     """An entry with its emoji and its tag, in one line."""
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry.emoji else ()
     tag: Spans = (" ", Code(f"#{entry.tag}")) if entry.tag else ()
-    return (*emoji, Strong(entry.title.text) if strong else entry.title.text, *tag)
+    return (*emoji, titled(entry, strong=strong), *tag)
+
+
+def titled(entry: Entry, *, strong: bool = False) -> Span:
+    """A title, as what it is: a quotation, or ours."""
+    title = entry.title.text
+    if entry.title_is_ours:
+        return Strong(title) if strong else title
+    return Quoted(title, strong=strong)
 
 
 def _number(entry: Entry, framework: Framework) -> str:

@@ -39,6 +39,7 @@ from bot.requests import (
     SubmitReason,
     SwitchReactions,
     UndoLatest,
+    Write,
 )
 from bot.settings import REACTIONS
 from bot.showing import Showing
@@ -70,7 +71,7 @@ class Bot:
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the administrators, folded.
-            troubles: with the framework's file, as far as they are known; None for one that is over.
+            troubles: with the files that are followed, as far as they are known; None for one that is over.
             wake: called when the outbox has something new.
         """
         self.wake = wake
@@ -161,6 +162,8 @@ class Bot:
                 return await self._giving.submitted(request)
             case SubmitReason():
                 return await self._giving.reworded(request)
+            case Write():
+                return self._giving.written(request)
             case UndoLatest():
                 return await self._giving.undo_latest(request)
             case Press():
@@ -231,13 +234,14 @@ class Bot:
                 | GiveFor()
                 | Said()
                 | SubmitKudos()
+                | Write()
                 | Press(action=Action.SECOND)
                 | Reacted()
                 | Joined()
                 | Left()
                 | Learned()
             ):
-                return  # these look up who asks together with whom they mean; or nobody asks
+                return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
             case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
                 asker = await self._register.person(request.workspace, request.person)
             case _:
@@ -279,7 +283,7 @@ class Bot:
             case Action.SENTENCE:
                 recognition = await self._visible(press)
                 kudos.own(recognition, press.person, "add to it")
-                return [OpenForm(forms.sentence(recognition))]
+                return [OpenForm(forms.sentence(recognition, self._suggest(recognition.reason)))]
         assert_never(press.action)
 
     async def _visible(self, press: Press) -> Recognition:

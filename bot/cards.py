@@ -16,6 +16,14 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """The framework's words, letter for letter, and nothing else. They stand nowhere else, but for titles as names."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Something to type, exactly as it stands."""
 
@@ -50,7 +58,7 @@ class MessageLink:
     message: Message
 
 
-Span = str | Strong | Code | Emoji | Mention | PlaceName | MessageLink
+Span = str | Strong | Quoted | Code | Emoji | Mention | PlaceName | MessageLink
 Spans = tuple[Span, ...]
 
 
@@ -66,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Somebody's words, or the framework's, exactly."""
+    """Somebody's words, exactly."""
 
     text: str
 
@@ -175,6 +183,7 @@ class TextField:
     placeholder: str = ""
     most: int  #: characters
     error: str = ""
+    said: tuple[Line | Note, ...] | None = None  #: below it, of what it holds, anew as it is written; None: nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +245,14 @@ class Mend:
     errors: tuple[tuple[str, str], ...]
 
 
-Reply = Private | Answer | ShowHome | OpenForm | Mend
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Below the words in an open form, instead of what was said of them before; the form stays as it is."""
+
+    said: tuple[Line | Note, ...]
+
+
+Reply = Private | Answer | ShowHome | OpenForm | Mend | Say
 
 
 def length(text: str) -> int:
@@ -249,7 +265,7 @@ def span_text(span: Span) -> str:
     match span:
         case str():
             return span
-        case Strong(text) | Code(text):
+        case Strong(text) | Quoted(text) | Code(text):
             return text
         case Emoji():
             return span.unicode

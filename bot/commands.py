@@ -79,6 +79,12 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return Give(**who, place=place, words=words, said_in=said_in)
 
 
+def values(text: str, **who: Unpack[Who]) -> Ask | Help:
+    """What is asked after `/values`: a question, or how all this works."""
+    words = text.strip(_AROUND)
+    return Help(**who) if words and _HELP.fullmatch(words) else Ask(**who, question=text)
+
+
 def spoken(said: Said) -> Request:
     """What a message to Kudos asks for: a kudos, a word that a command knows, or an answer."""
     who = Who(workspace=said.workspace, person=said.person, delivery=said.delivery)

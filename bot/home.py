@@ -20,6 +20,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
@@ -210,8 +211,8 @@ def _meanings(framework: Framework) -> Iterable[Element]:
             yield Line(answers.named(entry, strong=True))
             for group in entry.groups:
                 if group.heading:
-                    yield Line((group.heading.text,))
-                yield Bullets(tuple((line.text,) for line in group.lines))
+                    yield Line((Quoted(group.heading.text),))
+                yield Bullets(tuple((Quoted(line.text),) for line in group.lines))
         for source in dict.fromkeys(map(answers.source, entries)):
             yield Note(source)
     yield Note(("Ask me about any of them: ", Code(f"/values {framework.taggable[0].tag}")))

@@ -109,6 +109,15 @@ class SubmitReason(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Write(Asked):
+    """Somebody writes in a form that they may send, or never send. Nothing of it is kept."""
+
+    reason: str  #: what stands there by now
+    entries: tuple[str, ...] = ()  #: chosen by now
+    at: datetime  #: the platform's own time of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help(Asked):
     pass
 
@@ -202,6 +211,7 @@ Request = (
     | GiveFor
     | SubmitKudos
     | SubmitReason
+    | Write
     | Help
     | Mine
     | Ask

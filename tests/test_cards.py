@@ -25,6 +25,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     bars_in_words,
@@ -37,6 +38,7 @@ BUTTONS = Actions(buttons=(Button(label="Undo", action="undo"),))
 SPANS: list[tuple[Span, str]] = [
     ("as it is", "as it is"),
     (Strong("strong"), "strong"),
+    (Quoted("quoted"), "quoted"),
     (Code("/kudos"), "/kudos"),
     (Emoji(unicode="👂", name="ear"), "👂"),
     (Mention(person="U1", name="Ann"), "Ann"),

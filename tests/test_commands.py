@@ -138,6 +138,16 @@ def test_a_question_is_answered(spoken: Words, question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [("help", Help), ("Help me!", Help), ("what can you do?", Help), ("", Ask), (" ? ", Ask), ("help others", Ask)],
+)
+def test_who_asks_for_help_after_values_gets_it(text: str, kind: type) -> None:
+    request = commands.values(text, workspace=W, person="ann", delivery="d")
+    assert isinstance(request, kind)
+    assert isinstance(request, Help) or request == Ask(workspace=W, person="ann", delivery="d", question=text)
+
+
+@pytest.mark.parametrize(
     "spoken",
     [
         (BOB, " what does #listen mean?"),

@@ -21,7 +21,7 @@ from tests.doubles.world import MESSAGE, World, neutral, told, world
 
 SAID = "staying on after nights"
 AGAIN = "finding the spare keys"
-TOLD = "They hear of it from me."
+TOLD = "I'll let them know."
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,18 +223,18 @@ CONVERSATIONS = (
                 "ann",
                 "@bob",
                 " #0",
-                says="form: recipients [bob] entries [0] reason [] (Say what they did, in at least 10 characters.)",
+                says="form: recipients [bob] entries [0]",
             ),
             give(
                 "ann",
                 "@bob",
                 f" {SAID}",
-                says=f"form: recipients [bob] entries [] (Choose what they showed: at least one.) reason [{SAID}]",
+                says=f"form: recipients [bob] reason [{SAID}]",
             ),
             give(
                 "ann",
                 f"#0 for {SAID}",
-                says=f"form: recipients [] (Choose at least one colleague to thank.) entries [0] reason [{SAID}]",
+                says=f"form: entries [0] reason [{SAID}]",
             ),
             give(
                 "ann",
@@ -401,8 +401,7 @@ CONVERSATIONS = (
                 "@bob",
                 place="D-bob-cara",
                 kind=PlaceKind.CONVERSATION,
-                says="form: recipients [bob] entries [] "
-                "(Choose what they showed: at least one.) reason [] (Say what they did, in at least 10 characters.)",
+                says="form: recipients [bob]",
             ),
             submit(
                 "ann",
@@ -598,8 +597,7 @@ CONVERSATIONS = (
                 "ann",
                 "@crew",
                 " #0",
-                says="form: recipients [bob, cara] entries [0] reason [] "
-                "(Say what they did, in at least 10 characters.)",
+                says="form: recipients [bob, cara] entries [0]",
             ),
             submit("ann", ["bob", "cara"], [0], groups=["crew"], says=confirmed(to="@crew (2 people)")),
             submit("ann", ["bob"], [0], groups=["crew"], says=confirmed()),
@@ -733,7 +731,7 @@ CONVERSATIONS = (
             press("ann", Action.EDIT, f"form: reason [{SAID}]"),
             reword("cara", AGAIN, f"mend: reason: {NOT_THEIRS.format('change it')}"),
             reword("ann", "short", "mend: reason: Say what they did, in at least 10 characters."),
-            reword("ann", AGAIN, "Saved. The card and the messages about it will follow."),
+            reword("ann", AGAIN, "Saved. The card and the messages about it will change, too."),
             DONE,
         ),
         ledger=(f"ann thanks bob for 0: {AGAIN} [general, public]",),
@@ -904,7 +902,7 @@ CONVERSATIONS = (
                 "ann",
                 0,
                 says="You took your reaction back, and with it your kudos to Bob. / "
-                "Put the emoji back, and the kudos stands again with your words.",
+                "Put the emoji back, and your kudos comes back with your words.",
             ),
             DONE,
             reword(
@@ -976,7 +974,7 @@ CONVERSATIONS = (
         parts=(
             *GIVEN,
             on_card("cara", 0),
-            reword("ann", AGAIN, "Saved. The card and the messages about it will follow."),
+            reword("ann", AGAIN, "Saved. The card and the messages about it will change, too."),
             DONE,
             on_card("ann", 2),
             Delivered(after_s=90 * 86_400),

@@ -15,7 +15,7 @@ import jinja2
 from aiohttp import web
 
 from adapters.app import Application, application, forget, now
-from adapters.playground import parse, seed
+from adapters.playground import parse, render, seed
 from adapters.playground.delivery import connect
 from adapters.playground.doors import doors
 from adapters.playground.messages import Messages, Posted, Reaction
@@ -37,12 +37,12 @@ from adapters.playground.workspace import (
 )
 from adapters.watching import LOOK_S, watching
 from bot import vocabulary
-from bot.cards import Mend, Reply
+from bot.cards import Form, Mend, Reply, Say
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind, derived_id
-from bot.notices import said
+from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
 from bot.vocabulary import Vocabulary
 
@@ -84,6 +84,7 @@ class Playground:
         site.router.add_post("/press", self._press)
         site.router.add_post("/react", self._react)
         site.router.add_post("/form", self._form)
+        site.router.add_post("/writing", self._writing)
         site.router.add_post("/dismiss", self._dismiss)
         site.router.add_static("/static", _HERE / "static")
         return site
@@ -128,7 +129,7 @@ class Playground:
             case Chat(words):
                 return await self._chat(words, here, speaker)
             case Slip(sentence):
-                await self._replies.note(said(sentence), speaker)
+                await self._replies.note(notice(sentence), speaker)
             case asked:
                 return await self._ask(asked, here, speaker)
         raise web.HTTPSeeOther(here.to())
@@ -196,11 +197,26 @@ class Playground:
         replies = await self._handled(asked)
         errors = [pair for reply in replies if isinstance(reply, Mend) for pair in reply.errors]
         if errors:
-            await self._messages.keep_form(opened.id, parse.kept(opened.form, body, errors))
+            said = await self._said_of(opened.form, body, speaker)
+            await self._messages.keep_form(opened.id, parse.kept(opened.form, body, errors, said))
             raise web.HTTPSeeOther(here.to(form=opened.id))
         await self._messages.close_form(opened.id)
         below = await self._messages.message(opened.below) if opened.below else None
         raise web.HTTPSeeOther(await self._replies.show(replies, here, speaker, below=below))
+
+    async def _writing(self, request: web.Request) -> web.Response:
+        """Words in an open form, as they are written: what stands below them by now, if it is another thing."""
+        body, here, place = await self._read(request)
+        opened = await self._messages.form((body.get("form") or [""])[0], here.person)
+        said = await self._said_of(opened.form, body, self._speaker(here, place, "writing")) if opened else None
+        if said is None:
+            return web.Response(status=204)
+        return web.Response(text=render.said(said.said, here), content_type="text/html")
+
+    async def _said_of(self, form: Form, body: Body, speaker: Speaker) -> Say | None:
+        asked = parse.written(form, body, speaker, self._clock())
+        replies = await self._app.bot.handle(asked) if asked else []
+        return next((reply for reply in replies if isinstance(reply, Say)), None)
 
     async def _dismiss(self, request: web.Request) -> web.Response:
         body, here, place = await self._read(request)
@@ -275,6 +291,7 @@ async def opened(
     fresh: bool = False,
     words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
+    words_file: Path | None = None,
     look_s: float = LOOK_S,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Playground]:
@@ -282,6 +299,7 @@ async def opened(
 
     Args:
         framework_file: is looked at every `look_s`, and what it says then is used.
+        words_file: likewise, if that is; words.yaml beside it if nothing is said.
 
     Raises:
         ConfigError: the file is something else than a playground's.
@@ -305,7 +323,8 @@ async def opened(
         await connect(app, messages, clock)
         await forget(app.store, clock())
         if framework_file:
-            await stack.enter_async_context(watching(app, framework_file, look_s))
+            beside = words_file or framework_file.with_name("words.yaml")
+            await stack.enter_async_context(watching(app, framework_file, beside, look_s))
         yield Playground(app, messages, zone=zone, clock=clock)
 
 
@@ -317,6 +336,7 @@ async def serve(
     framework: Framework,
     words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
+    words_file: Path | None = None,
     zone: tzinfo,
 ) -> None:
     """Serve the playground on this machine, and nowhere else, until the process is told to stop.
@@ -332,7 +352,15 @@ async def serve(
         with contextlib.suppress(NotImplementedError):  # Windows: there Ctrl+C interrupts by itself
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _listening(port) as door:  # before anything is done to the file
-        async with opened(data, framework, zone, fresh=fresh, words=words, framework_file=framework_file) as playground:
+        async with opened(
+            data,
+            framework,
+            zone,
+            fresh=fresh,
+            words=words,
+            framework_file=framework_file,
+            words_file=words_file,
+        ) as playground:
             runner = web.AppRunner(playground.site(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             try:

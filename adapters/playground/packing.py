@@ -22,6 +22,7 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.Actions,
         cards.Button,
         cards.Strong,
+        cards.Quoted,
         cards.Code,
         cards.Emoji,
         cards.Mention,

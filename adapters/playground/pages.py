@@ -207,6 +207,7 @@ class Pages:
             title=opened.form.title,
             body=render.form(opened.form, here, choices, id_=opened.id, close=close),
             close=close,
+            described=render.INTRO if opened.form.intro else "",
             erring=any(field.error for field in opened.form.fields),
         )
 

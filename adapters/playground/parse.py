@@ -8,11 +8,10 @@ from datetime import datetime
 
 from adapters.playground.workspace import Colleague
 from bot import commands
-from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
+from bot.cards import ChoiceField, Form, PeopleField, PlaceField, Say, TextField
 from bot.model import Message, PersonKind, Place, PlaceKind, Roster, clean
 from bot.requests import (
     Action,
-    Ask,
     Give,
     GiveFor,
     Group,
@@ -25,6 +24,7 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
     Unresolved,
+    Write,
 )
 
 Typed = str | Named | Group | Unresolved
@@ -120,7 +120,7 @@ def typed(
         case "/kudos":
             return commands.kudos(rest, words(rest.strip(), people, groups), speaker.place, **asked)
         case "/values":
-            return Ask(**asked, question=rest.strip())
+            return commands.values(rest.strip(), **asked)
         case "/invite":
             return _invite(rest, speaker, people, kudos)
         case _:
@@ -226,7 +226,14 @@ def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitK
             return None
 
 
-def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]]) -> Form:
+def written(form: Form, body: Body, speaker: Speaker, at: datetime) -> Write | None:
+    """What stands in an open form; None for a form of whose words nothing is said."""
+    if all(not isinstance(field, TextField) or field.said is None for field in form.fields):
+        return None
+    return Write(**_who(speaker), reason=_one(body, "reason"), entries=tuple(body.get("entries", ())), at=at)
+
+
+def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]], below: Say | None = None) -> Form:
     """The form again, with everything that was filled in and a sentence at each field that has to be mended.
 
     What is wrong with no field of the form is said at the first one.
@@ -243,7 +250,8 @@ def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]]) -> Form:
             case PeopleField() | ChoiceField():
                 fields.append(replace(field, chosen=tuple(body.get(field.name, ())), error=error))
             case TextField():
-                fields.append(replace(field, text=_one(body, field.name), error=error))
+                of_it = below.said if below else field.said
+                fields.append(replace(field, text=_one(body, field.name), error=error, said=of_it))
             case PlaceField():
                 fields.append(replace(field, chosen=_one(body, field.name), error=error))
     return replace(form, fields=tuple(fields))

@@ -31,6 +31,7 @@ from bot.cards import (
     PlaceField,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     TextField,
@@ -38,6 +39,7 @@ from bot.cards import (
 from bot.requests import Group, Named, Unresolved
 
 LEAD: Final = "field-"  #: what the HTML ids of form fields start with
+INTRO: Final = "dialog-intro"  #: the HTML id of what a form begins with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,7 @@ def form(form: Form, here: Here, choices: Choices, *, id_: str, close: str) -> M
     """A form, up to its buttons; the first field to mend has the focus, and all of them are named at the top."""
     erring = [field for field in form.fields if field.error]
     first = (erring or list(form.fields))[:1]
+    intro = _joined(_element(element, here, "") for element in form.intro)
     return Markup(
         '<form class="form" method="post" action="/form">{hidden}{erring}<div class="fields">{intro}{fields}</div>'
         '<div class="form-end"><a class="button quiet" href="{close}">Cancel</a>'
@@ -121,8 +124,8 @@ def form(form: Form, here: Here, choices: Choices, *, id_: str, close: str) -> M
     ).format(
         hidden=here.hidden(form=id_),
         erring=_erring(erring),
-        intro=_joined(_element(element, here, "") for element in form.intro),
-        fields=_joined(_field(field, choices, focus=field in first) for field in form.fields),
+        intro=Markup('<div class="intro" id="{}">{}</div>').format(INTRO, intro) if intro else "",
+        fields=_joined(_field(field, choices, here, focus=field in first) for field in form.fields),
         close=close,
         submit=form.submit,
     )
@@ -158,6 +161,8 @@ def _span(span: Span, here: Here) -> Markup:
             return Markup("{}").format(span)
         case Strong(text):
             return Markup("<strong>{}</strong>").format(text)
+        case Quoted(text, strong):
+            return _span(Strong(text) if strong else text, here)
         case Code(text) if text.startswith("/"):
             return Markup('<a class="say" href="{}" title="Put it in the message box"><code>{}</code></a>').format(
                 here.to(place=LOBBY if here.place == HOME else "", say=text), text
@@ -248,7 +253,7 @@ def _button(button: Button) -> Markup:
     ).format(button.label, button.confirm, pressed)
 
 
-def _field(field: Field, choices: Choices, *, focus: bool) -> Markup:
+def _field(field: Field, choices: Choices, here: Here, *, focus: bool) -> Markup:
     match field:
         case PeopleField():
             people = _joined(
@@ -268,7 +273,7 @@ def _field(field: Field, choices: Choices, *, focus: bool) -> Markup:
             )
             return _fieldset(field, Markup('<div class="ticks places">{}</div>').format(places))
         case TextField():
-            return _text(field, focus=focus)
+            return _text(field, here, focus=focus)
     assert_never(field)
 
 
@@ -278,12 +283,18 @@ def _fieldset(field: PeopleField | ChoiceField | PlaceField, inner: Markup) -> M
     )
 
 
-def _text(field: TextField, *, focus: bool) -> Markup:
+def _text(field: TextField, here: Here, *, focus: bool) -> Markup:
+    below = Markup("")
+    if field.said is not None:
+        below = Markup('<div class="said" id="{}-said" role="status">{}</div>').format(
+            LEAD + field.name, said(field.said, here)
+        )
     return Markup(
         '<div class="field"><label for="{id}">{label}</label>{words}'
         '<textarea id="{id}" name="{name}" rows="4" placeholder="{placeholder}"{described}{invalid}{focus}>\n'
-        "{text}</textarea></div>"
+        "{text}</textarea>{below}</div>"
     ).format(
+        below=below,
         id=LEAD + field.name,
         name=field.name,
         label=field.label,
@@ -294,6 +305,11 @@ def _text(field: TextField, *, focus: bool) -> Markup:
         focus=Markup(" autofocus") if focus else "",
         text=field.text,
     )
+
+
+def said(elements: Iterable[Element], here: Here) -> Markup:
+    """What stands below the words in a form."""
+    return _joined(_element(element, here, "") for element in elements)
 
 
 def _words(field: Field) -> Markup:

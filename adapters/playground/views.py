@@ -63,6 +63,7 @@ class Dialog:
     title: str
     body: Markup
     close: str
+    described: str = ""  #: the HTML id of what is to be read out when it opens
     erring: bool = False
 
 

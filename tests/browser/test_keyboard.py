@@ -1,5 +1,7 @@
 """The whole playground by keyboard alone: whatever has the focus is in sight, has a ring, and can be left again."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Window, Windows
@@ -80,10 +82,16 @@ def test_a_whole_visit(window: Window) -> None:
     keys.press("Enter")
     expect(dialog.get_by_label("Amara Okafor")).to_be_focused()
     keys.press("Space")
-    tab_to(page, dialog.get_by_label(LISTEN.title.text))
-    keys.press("Space")
     tab_to(page, dialog.get_by_label("What did they do?"))
     keys.type("You took the late call so that others could go home.")
+    fitting = dialog.get_by_role("status")
+    expect(fitting).to_contain_text("That sounds like:")
+    expect(dialog.get_by_label("What did they do?")).to_be_focused()
+    expect(dialog.get_by_label("Amara Okafor")).to_be_checked()
+    keys.type(" " + "Not one of us heard of it. " * 2)
+    expect(dialog.get_by_label("What did they do?")).to_have_value(re.compile("could go home. Not one"))
+    tab_to(page, dialog.get_by_label(LISTEN.title.text))
+    keys.press("Space")
     tab_to(page, dialog.get_by_label("#general"))
     keys.press("ArrowDown")
     tab_to(page, dialog.get_by_role("button", name="Give kudos"))

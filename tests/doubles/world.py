@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from adapters.app import Application, application
 from bot.cards import (
     Answer,
+    Card,
     ChoiceField,
     Form,
     Mend,
@@ -23,6 +24,7 @@ from bot.cards import (
     PlaceField,
     Private,
     Reply,
+    Say,
     ShowHome,
     TextField,
     plain,
@@ -334,14 +336,20 @@ def _reply(reply: Reply, framework: Framework) -> str:
             return f"home: {plain(card)}"
         case OpenForm(form):
             return f"form: {_form(form, framework)}"
+        case Say(said):
+            return f"below: {plain(Card(said))}"
         case Mend(errors):
             return "mend: " + "; ".join(f"{name}: {sentence}" for name, sentence in errors)
 
 
+_TOLD_IN_ORDER = ("recipients", "entries", "reason", "place")
+
+
 def _form(form: Form, framework: Framework) -> str:
+    """What a form holds, in an order of our own."""
     positions = {entry.id: str(position) for position, entry in enumerate(framework.taggable)}
     parts = []
-    for each in form.fields:
+    for each in sorted(form.fields, key=lambda each: _TOLD_IN_ORDER.index(each.name)):
         match each:
             case PeopleField(chosen=chosen):
                 said = ", ".join(chosen) if len(chosen) < 5 else f"{len(chosen)} people"

@@ -32,9 +32,20 @@ document.addEventListener("focusin", (event) => {
 
 const { where } = document.body.dataset;
 
+// Headings and items of a list end where the eye sees it; the ear needs a full stop.
 function wordsOf(message) {
-  const parts = message.querySelectorAll(".by strong, .only, .body > :not(form), .sticker .unseen");
-  return [...parts].map((part) => part.innerText.replace(/\s+/g, " ").trim());
+  const parts = message.querySelectorAll(".by strong, .only, .body > :not(form, ul), .body li, .sticker .unseen");
+  const said = [...parts].map((part) => {
+    const words = part.innerText.replace(/\s+/g, " ").trim();
+    return part.matches(".body :is(h2, h3, li)") ? words.replace(/(?<![.!?:…])$/, ".") : words;
+  });
+  return said.filter(Boolean);
+}
+
+// What is new of a message; all of it if something was only taken away, as by a step to fewer lines.
+function newsOf(parts, before) {
+  const fresh = parts.filter((part) => !before?.includes(part));
+  return fresh.length || parts.length === before?.length ? fresh : parts;
 }
 
 const everyMessage = () => Object.fromEntries([...document.querySelectorAll(".message")].map((each) => [each.id, wordsOf(each)]));
@@ -42,11 +53,19 @@ const everyMessage = () => Object.fromEntries([...document.querySelectorAll(".me
 function tell(before) {
   const now = everyMessage();
   const news = Object.entries(now)
-    .map(([id, parts]) => parts.filter((part) => !before[id]?.includes(part)).join(" ").slice(0, 400))
+    .map(([id, parts]) => newsOf(parts, before[id]).join(" "))
     .filter(Boolean);
+  showFrom(Object.keys(now).find((id) => !(id in before)));
   const gone = Object.keys(before).some((id) => !(id in now));
   // A live region says what is put into it, not what it holds from the start.
   if (news.length || gone) document.getElementById("outcome").textContent = news.join(". ") || "It is gone.";
+}
+
+// What is too long for the window is read from its beginning.
+function showFrom(id) {
+  const place = document.getElementById("messages");
+  const above = id ? document.getElementById(id).getBoundingClientRect().top - place.getBoundingClientRect().top : 0;
+  if (above < 0) place.scrollTop += above;
 }
 
 const buttonsOf = (place) => [...place.querySelectorAll("button")];
@@ -140,3 +159,23 @@ async function look() {
 
 setInterval(look, 2500);
 document.addEventListener("visibilitychange", look);
+
+// What fits the words in a form stands below them and follows them, at a pause; nothing else in the form is touched.
+
+document.querySelectorAll(".said").forEach((said) => {
+  const box = said.parentElement.querySelector("textarea");
+  let written = 0;
+  box.addEventListener("input", async () => {
+    const mine = ++written;
+    await new Promise((pause) => setTimeout(pause, 400));
+    if (mine !== written) return;
+    try {
+      const answer = await fetch("/writing", { method: "POST", body: new URLSearchParams(new FormData(box.form)) });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+      if (answer.status !== 200 || mine !== written || fresh.innerHTML === said.innerHTML) return;
+      said.replaceChildren(...fresh.childNodes);
+    } catch {
+      // The playground was stopped, or is being started again: the next words may be luckier.
+    }
+  });
+});

@@ -32,6 +32,7 @@ from bot.cards import (
     PlaceField,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     TextField,
@@ -56,6 +57,7 @@ emoji = st.builds(Emoji, unicode=texts, name=texts)
 spans: st.SearchStrategy[Span] = st.one_of(
     texts,
     st.builds(Strong, texts),
+    st.builds(Quoted, texts, st.booleans()),
     st.builds(Code, texts),
     emoji,
     st.builds(Mention, person=texts, name=texts),

@@ -186,6 +186,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "framework_lacks": lambda: notices.framework_lacks(LANTERN.entries[:2]),
     "framework_lacks-many": lambda: notices.framework_lacks(LANTERN.entries * 2),
     "framework_mended": lambda: notices.framework_mended(LANTERN),
+    "words_kept": lambda: notices.words_kept(TROUBLE),
+    "words_mended": notices.words_mended,
 }
 
 _LONDON: Final = ZoneInfo("Europe/London")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import render
+from adapters.slack import render, writing
 from adapters.slack.charts import has_chart
 from bot import answers, care_cards, digest_cards, forms, home, kudos_cards, lately, notices
 from bot.cards import (
@@ -32,6 +32,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     TextField,
@@ -60,6 +61,7 @@ from tests.adapters.slack.examples import (
     rendered,
 )
 from tests.doubles.blockkit import Surface, pings, problems
+from tests.doubles.slack_objects import echoed
 
 MESSAGES: tuple[Surface, ...] = ("message", "response")
 
@@ -172,7 +174,7 @@ def test_who_can_not_see_it_hears_all_of_it(name: str) -> None:
                 assert render.message(Card((Quote(text),)), BASE)["text"] in said
             case Line(spans) | Note(spans):
                 for span in spans:
-                    if isinstance(span, Strong | Code):
+                    if isinstance(span, Strong | Quoted | Code):
                         assert render.message(Card((Line((span,)),)), BASE)["text"] in said
             case _:
                 pass
@@ -270,6 +272,7 @@ def spans() -> st.SearchStrategy[Span]:
     return st.one_of(
         texts,
         texts.map(Strong),
+        st.builds(Quoted, texts, st.booleans()),
         texts.map(Code),
         st.builds(Emoji, unicode=st.just("🧭"), name=st.just("compass")),
         st.builds(Mention, person=st.just("U0001"), name=names),
@@ -349,6 +352,29 @@ def test_titles_at_the_limits_and_past_them(title: str, length: int) -> None:
     shown = render.message(card, BASE)
     assert problems(shown, "message") == []
     assert text in shown["text"]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name != "edit"])
+def test_an_open_form_says_something_else_below_the_words_and_is_the_same_in_all_else(name: str) -> None:
+    """Slack tells of it with names for emoji and with & < > escaped; and takes what we make of that."""
+    sent = render.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE)
+    told = {**echoed(sent), "id": "V1", "hash": "1.a", "state": {"values": {}}}
+    told["blocks"] = [{"block_id": f"b{at}", **block} for at, block in enumerate(told["blocks"])]
+    said = render.said((Note(("That sounds like:",)), Line((Strong("R&D <x>"),))), BASE)
+    again = writing.saying(told, said)
+    assert problems(again, "modal") == []
+    assert writing.says(again) == [block["block_id"] for block in said]
+    assert writing.saying({**told, "blocks": again["blocks"]}, said)["blocks"] == again["blocks"]
+    without = writing.saying({**told, "blocks": again["blocks"]}, [])
+    assert writing.says(without) == []
+    assert echoed(without)["blocks"] == told["blocks"]
+    assert set(again) == {"type", "callback_id", "title", "submit", "close", "private_metadata", "blocks"}
+
+
+def test_only_what_is_said_anew_has_other_ids() -> None:
+    one, other = (render.said((Note((text,)),), BASE)[0]["block_id"] for text in ("one", "other"))
+    assert one != other
+    assert render.said((Note(("one",)),), BASE)[0]["block_id"] == one
 
 
 @pytest.mark.parametrize("length", [1, 60, 75])
