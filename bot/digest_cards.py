@@ -23,6 +23,7 @@ from bot.cards import (
     MessageLink,
     Note,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
@@ -252,7 +253,7 @@ def _lived(digest: Digest, room: _Room) -> Iterator[Element]:
 def _quoted(behaviour: Behaviour) -> Iterator[Element]:
     """A line of the framework, exactly, and where it is from."""
     entry = behaviour.entry
-    yield Quote(behaviour.line.text)
+    yield Bullets(((Quoted(behaviour.line.text),),))
     slip = "; a small slip of the print is mended" if behaviour.line.printed != behaviour.line.text else ""
     yield Note(
         (Emoji(unicode=entry.emoji, name=entry.emoji_name), f" {entry.title.text}, in {entry.source.title}{slip}")

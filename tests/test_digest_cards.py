@@ -35,6 +35,7 @@ from tests.conftest import FRAMEWORKS
 from tests.digests import HALL, LONDON, WEEK, kudos, person, told
 from tests.doubles.world import neutral
 from tests.frameworks import changed
+from tests.quoting import quoted
 
 OWN = FRAMEWORKS["own"]
 ANN, BOB, CARA, DEE, ELI, FAY = (
@@ -285,7 +286,7 @@ def test_a_behaviour_is_quoted_letter_for_letter_with_its_entry_and_document(any
     assert behaviour
     entry = behaviour.entry
     card = weekly(replace(BARE, behaviour=behaviour), any_framework)
-    assert of(Quote, card) == [Quote(behaviour.line.text)]
+    assert quoted(card) == [behaviour.line.text]
     assert f"\n{entry.emoji} {entry.title.text}, in {entry.source.title}" in plain(card)
 
 
@@ -304,7 +305,7 @@ def test_a_week_with_nothing_gets_a_word_on_how_to_start(any_framework: Framewor
     behaviour = behaviour_of(WEEK, any_framework)
     assert behaviour
     card = prompt(WEEK, any_framework)
-    assert of(Quote, card) == [Quote(behaviour.line.text)]
+    assert quoted(card) == [behaviour.line.text]
     assert f"/kudos @colleague #{behaviour.entry.tag} for what they did" in plain(card)
     ((button,),) = [each.buttons for each in of(Actions, card)]
     assert (button.action, button.label) == (Action.GIVE.value, "Give kudos for this")
