@@ -110,7 +110,7 @@ def give(
                 groups=_options(framework, suggested),
                 chosen=draft.entries,
                 most=KUDOS_TAGS_MOST,
-                hint=f"One to {_number(KUDOS_TAGS_MOST)}.",
+                hint=f"Choose what they showed: one to {_number(KUDOS_TAGS_MOST)}.",
                 error=error.get("entries", ""),
             ),
             *(where if open_place else ()),

@@ -249,8 +249,8 @@ class Giving:
         open_place = context.place is None or context.place.kind is PlaceKind.BOT or archived
         place = context.place.id if context.place else None
         faults = dict(refusal.faults) if refusal else {}
-        for name in draft.open - dict(draft.faults).keys():
-            faults.pop(name, None)  # it has not been asked yet
+        if not draft.entries and "entries" not in dict(draft.faults):
+            faults.pop("entries", None)  # nobody has to know a tag: what fits is offered
         if open_place:
             place = await self._default_place(ask)
             if not archived:

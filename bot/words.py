@@ -43,16 +43,6 @@ class Draft:
     def empty(self) -> bool:
         return not (self.recipients or self.groups or self.entries or self.reason or self.faults)
 
-    @property
-    def open(self) -> frozenset[FieldName]:
-        """What nothing was said of."""
-        said: dict[FieldName, object] = {
-            "recipients": self.recipients or self.groups,
-            "entries": self.entries,
-            "reason": self.reason,
-        }
-        return frozenset(name for name, value in said.items() if not value)
-
     def mending(self, name: FieldName, sentence: str) -> "Draft":
         """The same with one thing more to be mended."""
         faults = dict(self.faults)

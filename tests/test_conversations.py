@@ -223,7 +223,7 @@ CONVERSATIONS = (
                 "ann",
                 "@bob",
                 " #0",
-                says="form: recipients [bob] entries [0]",
+                says="form: recipients [bob] entries [0] reason [] (Say what they did, in at least 10 characters.)",
             ),
             give(
                 "ann",
@@ -234,7 +234,7 @@ CONVERSATIONS = (
             give(
                 "ann",
                 f"#0 for {SAID}",
-                says=f"form: entries [0] reason [{SAID}]",
+                says=f"form: recipients [] (Choose at least one colleague to thank.) entries [0] reason [{SAID}]",
             ),
             give(
                 "ann",
@@ -401,7 +401,7 @@ CONVERSATIONS = (
                 "@bob",
                 place="D-bob-cara",
                 kind=PlaceKind.CONVERSATION,
-                says="form: recipients [bob]",
+                says="form: recipients [bob] reason [] (Say what they did, in at least 10 characters.)",
             ),
             submit(
                 "ann",
@@ -597,7 +597,8 @@ CONVERSATIONS = (
                 "ann",
                 "@crew",
                 " #0",
-                says="form: recipients [bob, cara] entries [0]",
+                says="form: recipients [bob, cara] entries [0] reason [] "
+                "(Say what they did, in at least 10 characters.)",
             ),
             submit("ann", ["bob", "cara"], [0], groups=["crew"], says=confirmed(to="@crew (2 people)")),
             submit("ann", ["bob"], [0], groups=["crew"], says=confirmed()),
