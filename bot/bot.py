@@ -12,6 +12,7 @@ from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.confirming import Confirming
+from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
@@ -23,6 +24,7 @@ from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
+    DigestWord,
     Give,
     GiveFor,
     Help,
@@ -30,16 +32,19 @@ from bot.requests import (
     Learned,
     Left,
     Mine,
+    OpenDigest,
     OpenHome,
     Press,
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
     SwitchReactions,
     UndoLatest,
 )
+from bot.setting_up import SettingUp
 from bot.settings import REACTIONS
 from bot.showing import Showing
 from bot.store import Store
@@ -100,6 +105,15 @@ class Bot:
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
+        self.digesting = Digesting(store=store, framework=self._framework, clock=clock, zone=str(zone))
+        self._setting_up = SettingUp(
+            store=store,
+            register=register,
+            digesting=self.digesting,
+            clock=clock,
+            zone=str(zone),
+            admins=admins,
+        )
         self._showing = Showing(
             store,
             self._framework,
@@ -132,6 +146,8 @@ class Bot:
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
         with self._one_framework():
+            if row.view == posts.DIGEST:
+                return await self.digesting.render(row)
             if row.view == posts.GONE:
                 return await renewing.gone(self._store, row.fact)
             return await self._showing.render(row)
@@ -179,6 +195,12 @@ class Bot:
                 return [Private(card=await self._mine(request))]
             case SwitchReactions():
                 return [Private(card=await self._switch(request))]
+            case OpenDigest():
+                return await self._setting_up.opened(request)
+            case DigestWord():
+                return await self._setting_up.word(request)
+            case SubmitDigest():
+                return await self._setting_up.submitted(request)
             case Joined():
                 await self._joined(request)
             case Left():
@@ -238,7 +260,19 @@ class Bot:
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | OpenHome()
+                | SwitchReactions()
+                | OpenDigest()
+                | DigestWord()
+                | SubmitDigest()
+                | UndoLatest()
+                | SubmitReason()
+                | Press()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -265,6 +299,8 @@ class Bot:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
                 return [Private(card=await self._asking.picked(press))]
+            case Action.DIGEST:
+                return await self._setting_up.pressed(press)
             case Action.LATELY:
                 return [Private(card=await self._asking.shown_lately(press))]
             case Action.VALUES:
@@ -369,5 +405,7 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
             return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))
         case SubmitReason():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
+        case SubmitDigest():
+            return Mend(errors=tuple((name or "state", sentence) for name, sentence in refusal.faults))
         case _:
             return Private(card=notices.said(str(refusal)))

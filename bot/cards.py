@@ -136,6 +136,7 @@ class PeopleField:
     label: str
     chosen: tuple[str, ...] = ()
     most: int
+    needed: bool = True  #: it can't be left empty
     hint: str = ""
     error: str = ""  #: what has to be mended, from the first showing on
 
@@ -159,6 +160,7 @@ class TextField:
     hint: str = ""
     placeholder: str = ""
     most: int  #: characters
+    one_line: bool = False
     error: str = ""
 
 
@@ -171,7 +173,42 @@ class PlaceField:
     error: str = ""
 
 
-Field = PeopleField | ChoiceField | TextField | PlaceField
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickField:
+    """One of a few, one of which is chosen from the start."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: str
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicksField:
+    """Any of a few, or none."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: tuple[str, ...] = ()
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeField:
+    """A time of day."""
+
+    name: str
+    label: str
+    at: str  #: such as 09:00; "" while none is chosen
+    hint: str = ""
+    error: str = ""
+
+
+Field = PeopleField | ChoiceField | TextField | PlaceField | PickField | TicksField | TimeField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ def helped(framework: Framework) -> Card:
                     (Code("/values"), " shows what colleagues can be thanked for"),
                     (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
                     (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
+                    (Code("/kudos digest"), " sets up a digest of each week in this channel"),
+                    (Code("/kudos digest preview"), " shows it to you, and nobody else"),
                 )
             ),
             Line(
@@ -55,6 +57,14 @@ def hello(framework: Framework) -> Card:
         (
             Line(("Hello. I pass on thanks between colleagues at ", Strong(framework.organisation), ".")),
             Line(("Try it: ", Code(example(framework)))),
+            Line(
+                (
+                    "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+                    "sets it up with ",
+                    Code("/kudos digest"),
+                    ".",
+                )
+            ),
             Note((Code("/kudos help"), " shows what else I can do.")),
         )
     )

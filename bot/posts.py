@@ -32,6 +32,7 @@ MENDED: Final = "mended"  #: a row of the view above that arrived: it is in use 
 GONE: Final = "gone"  #: entries that a new framework lacks, to an administrator
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 HOME: Final = "home"  #: somebody's own page, to them
+DIGEST: Final = "digest"  #: a week in a place, there
 
 LATE_S: Final = 60  #: after which a message that is only waiting for its turn counts as held up
 

@@ -1,6 +1,7 @@
 """Everything that is kept, in one place, and writes across its parts."""
 
 from bot.database import Database, Step
+from bot.digests import Digests
 from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.postbox import Postbox
@@ -18,6 +19,7 @@ class Store:
         self.posts = Postbox(database)
         self.versions = Versions(database)
         self.tally = Tally(database)
+        self.digests = Digests(database)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

@@ -141,7 +141,9 @@ REACTION = "Colleagues thanked you with a reaction to your message: / <0> from A
 BACK = "Taken back: your kudos to Bob for <0>. / You can give it again at any time with /kudos."
 HELLO = (
     "Hello. I pass on thanks between colleagues at <organisation>. / "
-    "Try it: /kudos @colleague #0 for what they did / /kudos help shows what else I can do."
+    "Try it: /kudos @colleague #0 for what they did / "
+    "I can also post a digest of each week here. Who made this channel, or looks after the workspace, sets it up with "
+    "/kudos digest. / /kudos help shows what else I can do."
 )
 FOR_COLLEAGUES = (
     "I pass on thanks between colleagues at <organisation>. "

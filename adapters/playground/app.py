@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from aiohttp import web
 
 from adapters.app import Application, application, forget, now
 from adapters.playground import parse, seed
+from adapters.playground.clock import Clock
 from adapters.playground.delivery import connect
 from adapters.playground.doors import doors
 from adapters.playground.messages import Messages, Posted, Reaction
@@ -44,10 +45,12 @@ from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said
 from bot.requests import OpenHome, Request, SubmitKudos
+from bot.steps import delivery
 from bot.vocabulary import Vocabulary
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
+WEEK: Final = timedelta(days=7)
 BODY_MOST: Final = 256 * 1024  #: bytes of a submitted form
 _HERE: Final = Path(__file__).parent
 
@@ -55,9 +58,7 @@ _HERE: Final = Path(__file__).parent
 class Playground:
     """The routes. Every change is answered with a redirect to a page that shows it."""
 
-    def __init__(
-        self, app: Application, messages: Messages, *, zone: tzinfo, clock: Callable[[], datetime] = now
-    ) -> None:
+    def __init__(self, app: Application, messages: Messages, *, zone: tzinfo, clock: Clock) -> None:
         self._app = app
         self._messages = messages
         self._clock = clock
@@ -85,6 +86,7 @@ class Playground:
         site.router.add_post("/react", self._react)
         site.router.add_post("/form", self._form)
         site.router.add_post("/dismiss", self._dismiss)
+        site.router.add_post("/clock", self._move_clock)
         site.router.add_static("/static", _HERE / "static")
         return site
 
@@ -209,6 +211,23 @@ class Playground:
             await self._messages.dismiss(message.id, here.person)
         raise web.HTTPSeeOther(here.to(message=message.below))
 
+    async def _move_clock(self, request: web.Request) -> web.Response:
+        _, here, place = await self._read(request)
+        speaker = self._speaker(here, place, "clock")
+        first = await self._app.store.write(delivery(WORKSPACE, speaker.delivery, "", self._clock())) is None
+        if first:
+            await self._pass(WEEK)
+        raise web.HTTPSeeOther(here.to())
+
+    async def _pass(self, span: timedelta) -> None:
+        """Time passes: each digest that falls due in it comes at its own time."""
+        end = self._clock() + span
+        while self._clock() < end:
+            due = await self._app.bot.digesting.next_due(self._clock())
+            self._clock.reach(min(due or end, end))
+            await self._messages.move_ahead(round(self._clock.ahead_s))
+            await self._deliver()
+
     async def _chat(self, text: str, here: Here, speaker: Speaker) -> web.Response:
         """What is said to everybody; Kudos answers what is meant for it."""
         if not speaker.place.id:
@@ -232,6 +251,7 @@ class Playground:
 
     async def _deliver(self) -> None:
         async with self._one_at_a_time:
+            await self._app.bot.digesting.tick()
             await self._app.outbox.deliver_due()
 
     async def _read(self, request: web.Request) -> tuple[Body, Here, Place]:
@@ -288,6 +308,7 @@ async def opened(
     """
     await seed.ensure(data, framework, zone, fresh=fresh, clock=clock)
     database = Sqlite(data)
+    time = Clock(clock)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(
@@ -298,15 +319,16 @@ async def opened(
                 default_place=LOBBY,
                 gather_s=0,
                 pace_s=0,
-                clock=clock,
+                clock=time,
             )
         )
         messages = Messages(database)
-        await connect(app, messages, clock)
-        await forget(app.store, clock())
+        await connect(app, messages, time)
+        time.take_up(await messages.ahead_s(), await messages.latest() or clock())
+        await forget(app.store, time())
         if framework_file:
             await stack.enter_async_context(watching(app, framework_file, look_s))
-        yield Playground(app, messages, zone=zone, clock=clock)
+        yield Playground(app, messages, zone=zone, clock=time)
 
 
 async def serve(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from adapters.playground.workspace import Colleague
 from bot import commands
-from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
+from bot.cards import ChoiceField, Field, Form, PeopleField, PickField, PlaceField, TextField, TicksField, TimeField
 from bot.model import Message, PersonKind, Place, PlaceKind, Roster, clean
 from bot.requests import (
     Action,
@@ -22,6 +22,7 @@ from bot.requests import (
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
     Unresolved,
@@ -204,7 +205,9 @@ def reacted(speaker: Speaker, message: Message, *, author: str, name: str, stand
     )
 
 
-def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitKudos | SubmitReason | None:
+def submitted(
+    form: Form, form_id: str, body: Body, speaker: Speaker
+) -> SubmitKudos | SubmitReason | SubmitDigest | None:
     """A form, filled in; None for a form that asks for nothing that can be submitted."""
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     unseen = dict(form.context)
@@ -219,6 +222,18 @@ def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitK
                 place=unseen.get("place") or _one(body, "place"),
                 groups=tuple(unseen.get("groups", "").split()),
                 message=unseen.get("message", ""),
+            )
+        case Action.DIGEST:
+            return SubmitDigest(
+                **asked,
+                place=unseen.get("place", ""),
+                state=_one(body, "state"),
+                day=_one(body, "day"),
+                at=_one(body, "at"),
+                zone=_one(body, "zone"),
+                scope=_one(body, "scope"),
+                people=tuple(body.get("people", ())),
+                extras=tuple(body.get("extras", ())),
             )
         case Action.EDIT | Action.SENTENCE:
             return SubmitReason(**asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"))
@@ -236,16 +251,18 @@ def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]]) -> Form:
     for name, sentence in errors:
         place = name if name in names else names[0]
         said[place] = f"{said[place]} {sentence}" if place in said else sentence
-    fields: list[PeopleField | ChoiceField | TextField | PlaceField] = []
+    fields: list[Field] = []
     for field in form.fields:
         error = said.get(field.name, "")
         match field:
-            case PeopleField() | ChoiceField():
+            case PeopleField() | ChoiceField() | TicksField():
                 fields.append(replace(field, chosen=tuple(body.get(field.name, ())), error=error))
             case TextField():
                 fields.append(replace(field, text=_one(body, field.name), error=error))
-            case PlaceField():
+            case PlaceField() | PickField():
                 fields.append(replace(field, chosen=_one(body, field.name), error=error))
+            case TimeField():
+                fields.append(replace(field, at=_one(body, field.name), error=error))
     return replace(form, fields=tuple(fields))
 
 

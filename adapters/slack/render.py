@@ -28,6 +28,7 @@ from bot.cards import (
     Note,
     Option,
     PeopleField,
+    PickField,
     PlaceField,
     PlaceName,
     Quote,
@@ -35,6 +36,8 @@ from bot.cards import (
     Spans,
     Strong,
     TextField,
+    TicksField,
+    TimeField,
     length,
     plain,
     spans_text,
@@ -52,6 +55,7 @@ OPTION_MOST: Final = 75
 CONTEXT_MOST: Final = 3000
 TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by Slack
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
+RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
@@ -266,6 +270,8 @@ def _input(field: Field) -> Json:
     }
     if field.hint:
         block["hint"] = {"type": "plain_text", "text": field.hint}
+    if isinstance(field, TicksField) or (isinstance(field, PeopleField) and not field.needed):
+        block["optional"] = True
     return block
 
 
@@ -289,6 +295,19 @@ def _element(field: Field) -> Json:
                 ],
                 **initial,
             }
+        case PickField(options=given, chosen=chosen):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_option": listed[chosen]} if chosen in listed else {}
+            kind = "radio_buttons" if len(listed) <= RADIOS_MOST else "static_select"
+            return {"type": kind, "options": list(listed.values()), **initial}
+        case TicksField(options=given, chosen=ticked):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_options": [listed[value] for value in ticked]} if ticked else {}
+            return {"type": "checkboxes", "options": list(listed.values()), **initial}
+        case TimeField(at=at):
+            return {"type": "timepicker", **({"initial_time": at} if at else {})}
+        case TextField(text=text, most=most, one_line=True):
+            return {"type": "plain_text_input", "max_length": most, **({"initial_value": text} if text else {})}
         case TextField(text=text, placeholder=placeholder):
             # The bound on a kudos is checked on submission, so that a text that is too long can be shortened here.
             initial = {"initial_value": text} if text else {}

@@ -20,11 +20,14 @@ from bot.cards import (
     Mend,
     OpenForm,
     PeopleField,
+    PickField,
     PlaceField,
     Private,
     Reply,
     ShowHome,
     TextField,
+    TicksField,
+    TimeField,
     plain,
 )
 from bot.database import Database, Sqlite
@@ -349,8 +352,12 @@ def _form(form: Form, framework: Framework) -> str:
                 said = ", ".join(positions[id_] for id_ in chosen)
             case TextField(text=text):
                 said = text
-            case PlaceField(chosen=place):
+            case PlaceField(chosen=place) | PickField(chosen=place):
                 said = place
+            case TicksField(chosen=chosen):
+                said = ", ".join(chosen)
+            case TimeField(at=at):
+                said = at
         if said or each.error:
             parts.append(f"{each.name} [{said}]" + (f" ({each.error})" if each.error else ""))
     return " ".join(parts)
