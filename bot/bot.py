@@ -105,7 +105,16 @@ class Bot:
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
-        self.digesting = Digesting(store=store, framework=self._framework, clock=clock, zone=str(zone))
+        confirming = Confirming(store, lookups, clock)
+        self.digesting = Digesting(
+            store=store,
+            framework=self._framework,
+            confirming=confirming,
+            lookups=lookups,
+            clock=clock,
+            zone=str(zone),
+            admins=admins,
+        )
         self._setting_up = SettingUp(
             store=store,
             register=register,
@@ -118,7 +127,7 @@ class Bot:
             store,
             self._framework,
             self._pages,
-            Confirming(store, lookups, clock),
+            confirming,
             troubles={} if troubles is None else troubles,
             clock=clock,
         )

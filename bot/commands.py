@@ -109,7 +109,7 @@ def spoken(said: Said) -> Request:
     text = plain(words)
     if _HELP.fullmatch(text.strip(_AROUND)):
         return Help(**who)
-    asked = kudos(text, words, said.place, **who)
+    asked = kudos(text, words, said.place, said.message, **who)
     if not isinstance(asked, Give):
         return asked
     question = _VALUES.sub("", text, count=1) if _VALUES.match(text) else text

@@ -26,7 +26,6 @@ from bot.cards import (
     TicksField,
     TimeField,
 )
-from bot.kudos_cards import REASONS
 from bot.model import Message, Person, Place
 from bot.planning import CHART, DAYS, MENTION, PEOPLE_MOST, Next, thankable
 from bot.recipients import listed
@@ -47,6 +46,12 @@ _SCOPES: Final = (
     (Scope.PLACE, "Those given in this channel", ""),
     (Scope.PEOPLE, "Those of certain people", "Given or received by the people chosen below"),
 )
+_PAUSES: Final[Mapping[str, str]] = {
+    "NotAMember": "I am not in the channel any more",
+    "is_archived": "the channel is archived",
+    "channel_not_found": "the channel is gone, or it is private and I am not in it",
+    "restricted_action": "only some people may post there",
+}
 _NOT_HERE: Final = "A digest belongs to a channel. Type this in the channel where it should be posted."
 
 
@@ -158,8 +163,10 @@ def skipped(place: Place, plan: Plan, week: Week, due: datetime) -> Card:
     )
 
 
-def posted(place: Place, week: Week, already: Message | None) -> Card:
-    """The digest of `week` is on its way, or there `already`."""
+def posted(place: Place, week: Week, already: Message | None, *, new: bool) -> Card:
+    """The digest of `week` is on its way, since now or since before, or there `already`."""
+    if already is None and not new:
+        return Card((Line(("The digest of ", period(week), " is on its way to ", _called(place), " already.")),))
     if already is None:
         return Card((Line(("The digest of ", period(week), " is on its way to ", _called(place), ".")),))
     link = MessageLink(label="see it", message=already)
@@ -196,9 +203,9 @@ def not_in(place: Place) -> str:
 def not_theirs(place: Place, creator: Person | None) -> str:
     """Who may set up the digest of `place`, to somebody who may not."""
     name = f"#{place.name}" if place.name else "this channel"
-    maker = f"{creator.name}, who made {name}," if creator else f"whoever made {name},"
+    maker = f"{creator.name}, who made {name}," if creator else f"Whoever made {name}"
     return (
-        f"The digest of {name} is set up by {maker} the administrators of this workspace, and those of Kudos. "
+        f"{maker} can set up its digest, and so can the administrators of this workspace and those of Kudos. "
         "Please ask one of them. Everybody here can look at it: /kudos digest preview"
     )
 
@@ -222,14 +229,9 @@ def moment(due: datetime) -> str:
     return f"{_day(due)} at {due:%H:%M}"
 
 
-def next_due(plan: Plan, coming: Next) -> str:
-    """What comes of `plan` next, in words; "" where nothing does."""
-    return _due(coming.due, coming.week) if plan.on and not plan.paused else ""
-
-
 def pause(plan: Plan) -> str:
     """Why nothing is posted by a plan that is paused, to be read after a colon."""
-    return REASONS.get(plan.paused, f"the platform says {plan.paused}")
+    return _PAUSES.get(plan.paused, "the platform does not let me post there")
 
 
 def _due(due: datetime, week: Week) -> str:

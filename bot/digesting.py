@@ -4,100 +4,118 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import digests, planning, posts, steps
+from bot import digests, posts, steps
 from bot.cards import Card, Heading, Line
-from bot.errors import DatabaseError
+from bot.confirming import Confirming
+from bot.errors import Refusal
 from bot.framework import Framework
+from bot.lookup import Lookup
 from bot.model import Message
 from bot.posts import Post
 from bot.schedule import Plan, Week
-from bot.settings import DIGEST
 from bot.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
+    """What came of wanting a digest there and then."""
+
     week: Week
-    already: Message | None
+    already: Message | None  #: where it stands, if it does
+    new: bool  #: it was not wanted before; else it stands, or is on its way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
+    """A week that is left out."""
+
     week: Week
-    due: datetime
+    due_at: datetime  #: when the next one comes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Digesting:
-    store: Store
-    framework: Callable[[], Framework]
-    clock: Callable[[], datetime]
-    zone: str
-
-    async def tick(self) -> None:
-        now = self.clock()
-        for each in await self.store.settings.newest(DIGEST):
-            plan = Plan.read(each.value)
-            due = plan.due_before(now)
-            if plan.on and not plan.paused and each.at < due and now - due < timedelta(hours=36):
-                skipped = plan.skipped == str(plan.told(due))
-                run = digests.run(
-                    each.workspace,
-                    each.subject,
-                    plan.told(due),
-                    plan,
-                    due_at=due,
-                    outcome="skipped" if skipped else "due",
-                )
-                wanted = [] if skipped else [posts.wanted_once(self._row(run, now))]
-                await self.store.write(digests.noticed(run), *wanted)
-
-    async def next_due(self, now: datetime) -> datetime | None:
-        """When the next digest of any place is due, after `now`."""
-        plans = [Plan.read(each.value) for each in await self.store.settings.newest(DIGEST)]
-        return min((plan.due_after(now) for plan in plans if plan.on and not plan.paused), default=None)
-
-    def _row(self, run: digests.Run, now: datetime) -> Post:
-        return posts.post(run.workspace, posts.DIGEST, run.id, place=run.place, due_at=now)
+    def __init__(
+        self,
+        *,
+        store: Store,
+        framework: Callable[[], Framework],  # noqa: ARG002
+        confirming: Confirming,  # noqa: ARG002
+        lookups: Callable[[str], Lookup | None],  # noqa: ARG002
+        clock: Callable[[], datetime],
+        zone: str,
+        admins: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._zone = zone
 
     async def render(self, row: Post) -> Card | None:
-        run = await self.store.digests.with_id(row.workspace, row.fact)
-        return await self._card(run.week) if run else None
+        run = await self._store.digests.run(row.workspace, row.fact)
+        return _card(run.week) if run else None
 
-    async def _card(self, week: Week) -> Card:
-        return Card((Heading(f"Kudos of the week, {week.monday:%d} to {week.sunday:%d %B %Y}"), Line(("…",))))
+    async def tick(self) -> bool:
+        now, wanted = self._clock(), False
+        for each in await self._store.digests.planned():
+            plan = each.plan
+            due = plan.due_before(now)
+            since = await self._store.digests.set_up_at(each.workspace, each.place)
+            if plan.on and not plan.paused and since < due and now - due < timedelta(hours=36):
+                skipped = plan.skipped == str(plan.told(due))
+                outcome = "skipped" if skipped else "due"
+                run = digests.run(each.workspace, each.place, plan.told(due), plan, due_at=due, outcome=outcome)
+                row = [] if skipped else [posts.wanted_once(_row(run, now))]
+                wanted = await self._store.write(digests.noticed(run), *row) is None or wanted
+        return wanted
 
-    async def preview(self, workspace: str, place: str, week: Week | None) -> Card:
-        plan = await self._plan(workspace, place) or Plan(zone=self.zone)
-        last = plan.told(self.clock())
-        taken = await self.store.digests.weeks(workspace, place)
-        return await self._card(week or (last.after if str(last) in taken else last))
+    async def preview(self, workspace: str, place: str, week: Week | None = None) -> Card:
+        plan = await self._plan(workspace, place)
+        last = Week.of(self._clock().astimezone(plan.clock).date()).before
+        taken = await self._store.digests.run_of(workspace, place, last)
+        return _card(week or (last.after if taken else last))
 
-    async def post_now(self, workspace: str, place: str, week: Week | None, *, actor: str, delivery: str) -> Posted:  # noqa: ARG002
-        now = self.clock()
-        plan = await self._plan(workspace, place) or Plan(zone=self.zone)
-        week = week or plan.told(now)
+    async def post_now(
+        self,
+        workspace: str,
+        place: str,
+        week: Week | None = None,
+        *,
+        actor: str,  # noqa: ARG002
+        delivery: str,
+    ) -> Posted:
+        plan, now = await self._plan(workspace, place), self._clock()
+        last = Week.of(now.astimezone(plan.clock).date()).before
+        week = week or last
+        if week > last:
+            raise Refusal(("week", f"{week} is not over yet. Its digest can be posted from {week.after.monday} on."))
         run = digests.run(workspace, place, week, plan, due_at=now, outcome="asked")
-        row = self._row(run, now)
-        await self.store.write(
-            steps.delivery(workspace, delivery, "", now), digests.noticed(run), posts.wanted_once(row)
-        )
-        there = await self.store.posts.post(workspace, row.id)
-        return Posted(week=week, already=there.message if there else None)
+        row = _row(run, now)
+        once = steps.delivery(workspace, delivery, run.id, now)
+        if await self._store.write(once, digests.noticed(run), posts.wanted_once(row)) is None:
+            return Posted(week=week, already=None, new=True)
+        there = await self._store.posts.post(workspace, row.id)
+        return Posted(week=week, already=there.message if there else None, new=False)
 
     async def skip(self, workspace: str, place: str, *, actor: str, delivery: str) -> Skipped:
-        now = self.clock()
-        plan = await self._plan(workspace, place)
-        if plan is None:
-            raise DatabaseError("no plan")
-        left_out = planning.coming(replace(plan, skipped=""), now, await self.store.digests.weeks(workspace, place))
-        after = replace(plan, skipped=str(left_out.week))
-        await self.store.write(
+        plan, now = await self._store.digests.plan(workspace, place), self._clock()
+        if plan is None or not plan.on:
+            raise Refusal(("", "There is no digest here that could be left out."))
+        due = plan.due_after(now)
+        week = plan.told(due)
+        await self._store.write(
             steps.delivery(workspace, delivery, "", now),
-            self.store.settings.set(workspace, place, DIGEST, after.text, actor=actor, now=now, key=delivery),
+            self._store.digests.planning(
+                workspace, place, replace(plan, skipped=str(week)), actor=actor, now=now, key=delivery
+            ),
         )
-        return Skipped(week=left_out.week, due=plan.due_after(left_out.due))
+        return Skipped(week=week, due_at=plan.due_after(due))
 
-    async def _plan(self, workspace: str, place: str) -> Plan | None:
-        text = await self.store.settings.value(workspace, place, DIGEST, "")
-        return Plan.read(text) if text else None
+    async def _plan(self, workspace: str, place: str) -> Plan:
+        return await self._store.digests.plan(workspace, place) or Plan(on=False, zone=self._zone)
+
+
+def _row(run: digests.Run, now: datetime) -> Post:
+    return posts.post(run.workspace, posts.DIGEST, run.id, place=run.place, due_at=now)
+
+
+def _card(week: Week) -> Card:
+    return Card((Heading(f"Kudos of the week, {week.monday} to {week.sunday}"), Line(("…",))))

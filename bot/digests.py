@@ -1,11 +1,15 @@
-"""The digests that places have, or will not have: one for each place and week. The SQL beside each method."""
+"""The digests: which plans there are, and which digests were noticed. The SQL beside each method."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.database import Database, Row, Step
 from bot.model import derived_id, to_text, to_time
 from bot.schedule import Plan, Week
+from bot.settings import Settings
+
+PLAN: Final = "digest"  #: the setting of a place that holds its plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,35 +25,73 @@ class Run:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A place that has, or had, digests set up."""
+
+    workspace: str
+    place: str
+    text: str  #: of the plan
+
+    @property
+    def plan(self) -> Plan:
+        return Plan.read(self.text)
+
+
 class Digests:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
+        self._settings = settings
 
-    async def weeks(self, workspace: str, place: str) -> frozenset[str]:
-        rows = await self._database.rows(
-            "SELECT week FROM digest WHERE workspace = :workspace AND place = :place ORDER BY week DESC LIMIT 10",
-            workspace=workspace,
-            place=place,
-        )
-        return frozenset(row["week"] for row in rows)
-
-    async def run(self, workspace: str, place: str, week: Week | None = None) -> Run | None:
+    async def planned(self) -> list[Planned]:
+        """The newest plan of every place, of workspaces that have us."""
         rows = await self._database.rows(
             """
-            SELECT * FROM digest WHERE workspace = :workspace AND place = :place
-              AND (CAST(:week AS TEXT) = '' OR week = :week) ORDER BY week DESC LIMIT 1
+            SELECT workspace, subject AS place, value AS text FROM setting
+            WHERE name = 'digest' AND workspace NOT IN (SELECT workspace FROM switched_off) AND NOT EXISTS (
+                SELECT 1 FROM setting AS later
+                WHERE later.workspace = setting.workspace AND later.subject = setting.subject
+                  AND later.name = 'digest'
+                  AND (later.at > setting.at OR (later.at = setting.at AND later.id > setting.id))
+            )
+            ORDER BY workspace, subject
+            """
+        )
+        return [Planned(**row) for row in rows]
+
+    async def plan(self, workspace: str, place: str) -> Plan | None:
+        """What was set up last; None if nothing ever was."""
+        text = await self._settings.value(workspace, place, PLAN, "")
+        return Plan.read(text) if text else None
+
+    async def set_up_at(self, workspace: str, place: str) -> datetime:
+        rows = await self._database.rows(
+            """
+            SELECT MAX(at) AS at FROM setting WHERE workspace = :workspace AND subject = :place AND name = 'digest'
             """,
             workspace=workspace,
             place=place,
-            week=str(week) if week else "",
         )
-        return _run(rows[0]) if rows else None
+        return to_time(rows[0]["at"])
 
-    async def with_id(self, workspace: str, id_: str) -> Run | None:
+    def planning(self, workspace: str, place: str, plan: Plan, *, actor: str, now: datetime, key: str) -> Step:
+        """Set `plan` up."""
+        return self._settings.set(workspace, place, PLAN, plan.text, actor=actor, now=now, key=key)
+
+    async def run(self, workspace: str, id_: str) -> Run | None:
         rows = await self._database.rows(
             "SELECT * FROM digest WHERE workspace = :workspace AND id = :id", workspace=workspace, id=id_
         )
-        return _run(rows[0]) if rows else None
+        return _run_from(rows[0]) if rows else None
+
+    async def run_of(self, workspace: str, place: str, week: Week) -> Run | None:
+        rows = await self._database.rows(
+            "SELECT * FROM digest WHERE workspace = :workspace AND place = :place AND week = :week",
+            workspace=workspace,
+            place=place,
+            week=str(week),
+        )
+        return _run_from(rows[0]) if rows else None
 
 
 def run(workspace: str, place: str, week: Week, plan: Plan, *, due_at: datetime, outcome: str) -> Run:
@@ -87,7 +129,7 @@ def noticed(run: Run) -> Step:
     )
 
 
-def _run(row: Row) -> Run:
+def _run_from(row: Row) -> Run:
     return Run(
         id=row["id"],
         workspace=row["workspace"],

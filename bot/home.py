@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot import answers, called
+from bot import answers, called, digest_forms
 from bot.cards import (
     Actions,
     Bullets,
@@ -28,8 +28,10 @@ from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
 from bot.model import Message, Place, Recognition
 from bot.requests import Action
+from bot.schedule import Plan
 
 PAGE: Final = 5  #: kudos in each half of the page
+DIGESTS_MOST: Final = 20  #: in the list of those that somebody looks after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,15 @@ class Deliveries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAfter:
+    """A digest that the owner of the page looks after."""
+
+    place: Place
+    plan: Plan
+    due: datetime  #: when the next one is, in the zone of the plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Everything that somebody's page shows."""
 
@@ -98,6 +109,7 @@ class Page:
     deliveries: Deliveries | None  #: for administrators
     places: Mapping[str, Place]  #: that `deliveries` speaks of, by id
     now: datetime
+    digests: tuple[LookedAfter, ...] = ()
 
 
 def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
@@ -111,6 +123,8 @@ def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
     ]
     if page.deliveries:
         elements += _deliveries(page.deliveries, page, zone)
+    if page.digests:
+        elements += _digests(page.digests)
     elements += _meanings(framework)
     return Card((*elements, Note(("Only you see this page.",))))
 
@@ -188,6 +202,21 @@ def _deliveries(state: Deliveries, page: Page, zone: tzinfo) -> Iterable[Element
         lines.append((f"{_messages(state.unknown)} perhaps delivered: I could not look, so I did not send again.",))
     yield Bullets(tuple(lines)) if lines else Line(("Nothing is held up.",))
     yield Note((f"As of {_time(page.now, zone)}.",))
+
+
+def _digests(digests: Iterable[LookedAfter]) -> Iterable[Element]:
+    yield Heading("Digests you look after")
+    yield Bullets(
+        tuple(
+            (
+                PlaceName(place=each.place.id, name=each.place.name),
+                f": paused, for {digest_forms.pause(each.plan)}"
+                if each.plan.paused
+                else f": the next one is due on {digest_forms.moment(each.due)}",
+            )
+            for each in digests
+        )
+    )
 
 
 def _messages(number: int) -> str:

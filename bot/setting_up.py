@@ -15,8 +15,8 @@ from bot.model import Person, PersonKind, Place, PlaceKind
 from bot.planning import Next
 from bot.requests import Asked, DigestWord, OpenDigest, Press, SubmitDigest
 from bot.schedule import Plan
-from bot.settings import DIGEST
 from bot.store import Store
+from bot.upcoming import upcoming
 
 _AGAIN: Final = "I couldn't look this up just now. Please try again."
 
@@ -65,7 +65,7 @@ class SettingUp:
                 done = await self.digesting.post_now(
                     ask.workspace, place.id, None, actor=ask.person, delivery=ask.delivery
                 )
-                return [Private(card=digest_forms.posted(place, done.week, done.already))]
+                return [Private(card=digest_forms.posted(place, done.week, done.already, new=done.new))]
             case "skip":
                 return [Private(card=await self._skipped(ask))]
             case "unskip":
@@ -85,7 +85,7 @@ class SettingUp:
         if not plan.on or plan.paused:
             return digest_forms.switched(place, plan, await self._coming(place, plan))
         left_out = await self.digesting.skip(ask.workspace, place.id, actor=ask.person, delivery=ask.delivery)
-        return digest_forms.skipped(place, plan, left_out.week, left_out.due.astimezone(plan.clock))
+        return digest_forms.skipped(place, plan, left_out.week, left_out.due_at.astimezone(plan.clock))
 
     async def _form(self, place: Place) -> OpenForm:
         plan = await self._plan(place)
@@ -102,9 +102,7 @@ class SettingUp:
         now = self.clock()
         await self.store.write(
             steps.delivery(ask.workspace, ask.delivery, "", now),
-            self.store.settings.set(
-                ask.workspace, place.id, DIGEST, after.text, actor=ask.person, now=now, key=ask.delivery
-            ),
+            self.store.digests.planning(ask.workspace, place.id, after, actor=ask.person, now=now, key=ask.delivery),
             *self._pages_follow(place, {before.owner, after.owner}, now),
         )
 
@@ -120,8 +118,7 @@ class SettingUp:
         return Plan(zone=self.zone)
 
     async def _plan(self, place: Place) -> Plan | None:
-        text = await self.store.settings.value(place.workspace, place.id, DIGEST, "")
-        return Plan.read(text) if text else None
+        return await self.store.digests.plan(place.workspace, place.id)
 
     async def _planned(self, ask: DigestWord) -> tuple[Place, Plan]:
         """
@@ -135,8 +132,7 @@ class SettingUp:
         return place, plan
 
     async def _coming(self, place: Place, plan: Plan) -> Next:
-        told = await self.store.digests.weeks(place.workspace, place.id)
-        return planning.coming(plan, self.clock(), told)
+        return await upcoming(self.store, place.workspace, place.id, plan, self.clock())
 
     async def _theirs(self, ask: Asked, place: Place) -> Place:
         """The place, as it is stored, if who asks may set up its digest.

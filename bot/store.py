@@ -19,7 +19,7 @@ class Store:
         self.posts = Postbox(database)
         self.versions = Versions(database)
         self.tally = Tally(database)
-        self.digests = Digests(database)
+        self.digests = Digests(database, self.settings)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

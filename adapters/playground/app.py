@@ -223,8 +223,9 @@ class Playground:
         """Time passes: each digest that falls due in it comes at its own time."""
         end = self._clock() + span
         while self._clock() < end:
-            due = await self._app.bot.digesting.next_due(self._clock())
-            self._clock.reach(min(due or end, end))
+            planned = await self._app.store.digests.planned()
+            dues = [each.plan.due_after(self._clock()) for each in planned if each.plan.on]
+            self._clock.reach(min([end, *dues]))
             await self._messages.move_ahead(round(self._clock.ahead_s))
             await self._deliver()
 

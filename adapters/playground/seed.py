@@ -29,7 +29,6 @@ from bot.framework import Entry, Framework
 from bot.model import Message
 from bot.requests import Action, Give, Joined, Learned, Press, Reacted
 from bot.schedule import Plan
-from bot.settings import DIGEST
 
 _MOVED_IN: Final = timedelta(days=22)
 _SIDE_FILES: Final = ("", "-wal", "-shm")
@@ -157,10 +156,9 @@ class _Seeding:
     async def plan_digest(self, zone: str) -> None:
         """The lobby has a digest; the first one comes next week."""
         plan = Plan(zone=zone, owner=ROOMS[LOBBY].creator)
-        settings = self._app.store.settings
-        await self._app.store.write(
-            settings.set(WORKSPACE, LOBBY, DIGEST, plan.text, actor=plan.owner, now=self._past.at, key="seed-digest")
-        )
+        planning = self._app.store.digests.planning
+        now = self._past.at
+        await self._app.store.write(planning(WORKSPACE, LOBBY, plan, actor=plan.owner, now=now, key="seed-digest"))
 
     async def write(self, story: Wrote, key: str) -> None:
         id_ = await self._messages.post(place=story.place, author=story.who, key=key, at=self._past.at, text=story.text)
