@@ -133,7 +133,7 @@ def offered(place: Place) -> Card:
     )
 
 
-def saved(place: Place, plan: Plan, coming: Next) -> Card:
+def kept(place: Place, plan: Plan, coming: Next) -> Card:
     return Card((Line(("Saved.",)), *_standing(place, plan, coming, new=False)))
 
 
@@ -173,7 +173,7 @@ def posted(place: Place, week: Week, already: Message | None, *, new: bool) -> C
     return Card((Line((_called(place), " has the digest of ", period(week), " already: ", link, ".")),))
 
 
-def unknown(word: str) -> Card:
+def unknown_word(word: str) -> Card:
     """What was typed after `digest` is nothing that can be done; whatever it was, here it is."""
     what = Code(f"/kudos digest {word}") if word else Code("/kudos digest")
     return Card(

@@ -52,7 +52,7 @@ class SettingUp:
         context = await self.register.context(ask.workspace, ask.people, None, asker=ask.person)
         plan = planning.filled_in(ask, before, context.people, complete=context.complete)
         await self._save(ask, place, before, plan)
-        return [Private(card=digest_forms.saved(place, plan, await self._coming(place, plan)))]
+        return [Private(card=digest_forms.kept(place, plan, await self._coming(place, plan)))]
 
     async def word(self, ask: DigestWord) -> list[Reply]:
         """`/kudos digest …`."""
@@ -78,7 +78,7 @@ class SettingUp:
                 )
                 return [await self._switched(ask, place, plan, after)]
             case _:
-                return [Private(card=digest_forms.unknown(ask.word))]
+                return [Private(card=digest_forms.unknown_word(ask.word))]
 
     async def _skipped(self, ask: DigestWord) -> Card:
         place, plan = await self._planned(ask)

@@ -128,7 +128,7 @@ def test_for_a_message_a_button_opens_the_form() -> None:
 
 
 def test_what_became_of_it() -> None:
-    assert lines(digest_forms.saved(HERE, PLAN, COMING)) == ["Saved.", "The digest in #general is on.", NEXT]
+    assert lines(digest_forms.kept(HERE, PLAN, COMING)) == ["Saved.", "The digest in #general is on.", NEXT]
     off = digest_forms.switched(HERE, replace(PLAN, on=False), COMING)
     assert lines(off) == ["The digest in #general is off.", "To switch it on: /kudos digest on"]
     assert lines(digest_forms.switched(HERE, PLAN, COMING))[-1] == "To switch it off: /kudos digest off"
@@ -150,11 +150,11 @@ def test_what_comes_of_wanting_one_now() -> None:
 
 
 def test_what_is_not_known_is_given_back_with_what_there_is() -> None:
-    shown = plain(digest_forms.unknown("Tomorrow, please"))
+    shown = plain(digest_forms.unknown_word("Tomorrow, please"))
     assert shown.startswith("I don't know /kudos digest Tomorrow, please. There is:")
     for word in ("preview", "now", "skip", "unskip", "off", "on"):
         assert word in shown
-    assert plain(digest_forms.unknown("")).startswith("I don't know /kudos digest. There is:")
+    assert plain(digest_forms.unknown_word("")).startswith("I don't know /kudos digest. There is:")
 
 
 def test_who_may_not_is_told_who_may() -> None:

@@ -16,7 +16,7 @@ class Clock:
 
     def reach(self, moment: datetime) -> None:
         """It is `moment` now, unless it is later already."""
-        self._ahead += max(timedelta(), moment - self())
+        self._ahead = max(self._ahead, moment - self._real())
 
     @property
     def ahead_s(self) -> float:
