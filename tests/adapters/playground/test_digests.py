@@ -46,7 +46,7 @@ async def week_forward(visitor: Visitor, *, once: str = "") -> Page:
 
 
 def day(page: Page) -> str:
-    found = re.search(r'<time datetime="([^"]*)">[^<]*</time></p>', page.html)
+    found = re.search(r'<time datetime="([^"]*)"><span class="weekday">', page.html)
     assert found
     return found[1]
 
