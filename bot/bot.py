@@ -12,6 +12,7 @@ from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.confirming import Confirming
+from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
@@ -100,11 +101,22 @@ class Bot:
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
+        confirming = Confirming(store, lookups, clock)
+        self.digesting = Digesting(
+            store=store,
+            framework=self._framework,
+            confirming=confirming,
+            lookups=lookups,
+            clock=clock,
+            zone=str(zone),
+            admins=admins,
+        )
         self._showing = Showing(
             store,
             self._framework,
             self._pages,
-            Confirming(store, lookups, clock),
+            confirming,
+            self.digesting,
             troubles={} if troubles is None else troubles,
             clock=clock,
         )
@@ -148,7 +160,7 @@ class Bot:
         return _index.get().suggester.suggest(text)
 
     def _framework(self) -> Framework:
-        return _index.get().framework
+        return _index.get(self.index).framework  # where nothing is under way, the one in use now
 
     async def _handle(self, request: Request) -> list[Reply]:
         await self._admit(request)
@@ -334,6 +346,7 @@ class Bot:
             posts.wanted_once(hello),
             posts.homes_of_admins(event.workspace, self._admins, now),
         )
+        await self.digesting.resumed([event.place])
 
     async def _left(self, event: Left) -> None:
         await self._store.directory.save_joined(event.workspace, event.place, joined=False)
@@ -341,13 +354,14 @@ class Bot:
     async def _learned(self, event: Learned) -> None:
         await self._store.directory.save_people(event.people)
         await self._store.directory.save_places(event.places)
-        joined = [place.id for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
+        joined = [place for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
         if joined:
             now = self._clock()
             await self._store.write(
-                *(posts.invited(event.workspace, place, now) for place in joined),
+                *(posts.invited(event.workspace, place.id, now) for place in joined),
                 posts.homes_of_admins(event.workspace, self._admins, now),
             )
+            await self.digesting.resumed(joined)
         await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
