@@ -14,9 +14,10 @@ from bot.errors import ConfigError, DatabaseError, PlatformError, Refusal
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.digesting import Digesting
-    from bot.digests import Planned, Run
+    from bot.digests import Planned
     from bot.framework import Framework
     from bot.model import Place, Workspace
+    from bot.runs import Run
     from bot.schedule import Week
     from bot.store import Store
 

@@ -128,6 +128,7 @@ class Bot:
             self._framework,
             self._pages,
             confirming,
+            self.digesting,
             troubles={} if troubles is None else troubles,
             clock=clock,
         )
@@ -155,8 +156,6 @@ class Bot:
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
         with self._one_framework():
-            if row.view == posts.DIGEST:
-                return await self.digesting.render(row)
             if row.view == posts.GONE:
                 return await renewing.gone(self._store, row.fact)
             return await self._showing.render(row)
@@ -173,7 +172,7 @@ class Bot:
         return _index.get().suggester.suggest(text)
 
     def _framework(self) -> Framework:
-        return _index.get().framework
+        return _index.get(self.index).framework  # where nothing is under way, the one in use now
 
     async def _handle(self, request: Request) -> list[Reply]:
         await self._admit(request)
@@ -379,6 +378,7 @@ class Bot:
             posts.wanted_once(hello),
             posts.homes_of_admins(event.workspace, self._admins, now),
         )
+        await self.digesting.resumed([event.place])
 
     async def _left(self, event: Left) -> None:
         await self._store.directory.save_joined(event.workspace, event.place, joined=False)
@@ -386,13 +386,14 @@ class Bot:
     async def _learned(self, event: Learned) -> None:
         await self._store.directory.save_people(event.people)
         await self._store.directory.save_places(event.places)
-        joined = [place.id for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
+        joined = [place for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
         if joined:
             now = self._clock()
             await self._store.write(
-                *(posts.invited(event.workspace, place, now) for place in joined),
+                *(posts.invited(event.workspace, place.id, now) for place in joined),
                 posts.homes_of_admins(event.workspace, self._admins, now),
             )
+            await self.digesting.resumed(joined)
         await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)

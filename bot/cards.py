@@ -88,6 +88,21 @@ class Divider:
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    label: str
+    short: str  #: one word for it, where there is no room for the label
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Figures, drawn as bars by each platform in its own way. Where it can't, it shows `bars_in_words`."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
 VALUE_MOST: Final = 2000  #: the `length` that a button can carry. Source: Slack, button element
 
 
@@ -107,7 +122,7 @@ class Actions:
     more: tuple[Button, ...] = ()  #: behind ⋯
 
 
-Element = Heading | Line | Quote | Bullets | Note | Divider | Actions
+Element = Heading | Line | Quote | Bullets | Note | Divider | Chart | Actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +314,31 @@ def element_text(element: Element) -> str:
             return f"“{text}”"
         case Bullets(items):
             return "\n".join(f"• {spans_text(item)}" for item in items)
+        case Chart(title=title, bars=bars):
+            return "\n".join((title, *map(bar_text, bars)))
         case Divider() | Actions():
             return ""
     assert_never(element)
+
+
+def bar_text(bar: Bar) -> str:
+    return f"{bar.label}: {bar.count:,}"
+
+
+BAR_MOST: Final = 10  #: characters of the longest bar that is made of text
+
+
+def bars_in_words(chart: Chart) -> tuple[Line, ...]:
+    """A chart as lines of text, with bars of characters that all begin at one edge."""
+    most = max((bar.count for bar in chart.bars), default=0)
+    return (
+        Line((Strong(chart.title),)),
+        *(Line((f"{_drawn(bar.count, most)} {bar.count:,} {bar.label}",)) for bar in chart.bars),
+    )
+
+
+def _drawn(count: int, most: int) -> str:
+    return "▇" * max(1, round(BAR_MOST * count / max(1, most)))
 
 
 def plain(card: Card) -> str:

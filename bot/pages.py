@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from bot import home, kudos_cards, posts, privacy, steps
@@ -15,6 +15,7 @@ from bot.requests import OpenHome, Press
 from bot.store import Store
 from bot.upcoming import upcoming
 
+MISSED_FOR: Final = timedelta(days=14)  #: how long it is told that a digest was left out
 _ON_THE_WAY: Final = ("due", "sending", "lost")
 
 
@@ -135,7 +136,10 @@ class Pages:
         rows = await self.store.posts.undelivered(workspace, now)
         late = [row for row in rows if row["state"] in _ON_THE_WAY]
         uninvited = _added_up((row["place"], row["number"]) for row in rows if row["state"] == "waiting")
-        known = [await self.store.directory.place(workspace, id_) for id_ in uninvited]
+        missed = await self.store.digests.missed(workspace, now - MISSED_FOR)
+        known = [
+            await self.store.directory.place(workspace, id_) for id_ in {*uninvited, *(each.place for each in missed)}
+        ]
         places = {place.id: place for place in known if place and place.visibility is Visibility.PUBLIC}
         deliveries = Deliveries(
             late=sum(row["number"] for row in late),
@@ -143,6 +147,7 @@ class Pages:
             uninvited=_added_up((id_ if id_ in places else "", number) for id_, number in uninvited.items()),
             parked=_added_up((row["error"], row["number"]) for row in rows if row["state"] == "parked"),
             unknown=sum(row["number"] for row in rows if row["state"] == "unknown"),
+            missed=tuple((each.place if each.place in places else "", each.week) for each in missed),
         )
         return deliveries, places
 

@@ -8,6 +8,7 @@ from bot.postbox import Postbox
 from bot.settings import Settings
 from bot.tally import Tally
 from bot.versions import Versions
+from bot.weeks import Weeks
 
 
 class Store:
@@ -20,6 +21,7 @@ class Store:
         self.versions = Versions(database)
         self.tally = Tally(database)
         self.digests = Digests(database, self.settings)
+        self.weeks = Weeks(database)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

@@ -17,6 +17,8 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.Bullets,
         cards.Note,
         cards.Divider,
+        cards.Chart,
+        cards.Bar,
         cards.Actions,
         cards.Button,
         cards.Strong,

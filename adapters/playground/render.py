@@ -13,6 +13,7 @@ from bot.cards import (
     Bullets,
     Button,
     Card,
+    Chart,
     Code,
     Divider,
     Element,
@@ -148,9 +149,27 @@ def _element(element: Element, here: Here, message: str, level: int = 3) -> Mark
             return Markup('<p class="note">{}</p>').format(_spans(spans, here))
         case Divider():
             return Markup("<hr>")
+        case Chart():
+            return _chart(element)
         case Actions():
             return _actions(element, here, message)
     assert_never(element)
+
+
+def _chart(chart: Chart) -> Markup:
+    """A table, so that it reads as one; its bars are there to be seen only."""
+    most = max((bar.count for bar in chart.bars), default=0)
+    rows = (
+        Markup(
+            '<tr><th scope="row">{}</th><td><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none"'
+            ' aria-hidden="true"><rect width="{}" height="10"></rect></svg><span>{}</span></td></tr>'
+        ).format(bar.label, max(1, round(100 * bar.count / max(1, most))), f"{bar.count:,}")
+        for bar in chart.bars
+    )
+    return Markup(
+        '<table class="chart"><caption>{}</caption><thead class="unseen"><tr><th scope="col">For</th>'
+        '<th scope="col">Kudos</th></tr></thead><tbody>{}</tbody></table>'
+    ).format(chart.title, joined(rows))
 
 
 def _actions(actions: Actions, here: Here, message: str) -> Markup:

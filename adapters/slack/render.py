@@ -9,11 +9,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
+from adapters.slack.charts import with_charts
 from bot.cards import (
     Actions,
     Bullets,
     Button,
     Card,
+    Chart,
     ChoiceField,
     Code,
     Divider,
@@ -38,6 +40,7 @@ from bot.cards import (
     TextField,
     TicksField,
     TimeField,
+    bars_in_words,
     length,
     plain,
     spans_text,
@@ -59,13 +62,15 @@ RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
-def message(card: Card, base: str, *, text_most: int = TEXT_MOST) -> Json:
+def message(card: Card, base: str, *, text_most: int = TEXT_MOST, charts: bool = False) -> Json:
     """A message's `text` and `blocks`.
 
     Args:
         base: the workspace's address, with a trailing slash, for links to messages.
+        charts: Slack may draw them: only where its refusal is heard, for not every Slack takes them yet.
     """
-    return {"text": _escaped(plain(card), text_most), "blocks": _blocks(card.elements, base)[:BLOCKS_MOST]}
+    elements = with_charts(card.elements) if charts else card.elements
+    return {"text": _escaped(plain(card), text_most), "blocks": _blocks(elements, base)[:BLOCKS_MOST]}
 
 
 def permalink(where: Message, base: str) -> str:
@@ -82,11 +87,11 @@ def _escaped(text: str, most: int) -> str:
     return escaped
 
 
-def _blocks(elements: Iterable[Element], base: str) -> list[Json]:
+def _blocks(elements: Iterable[Element | Json], base: str) -> list[Json]:
     """Neighbouring lines, quotes and bullets share one `rich_text`."""
     blocks: list[Json] = []
     for element in elements:
-        block = _block(element, base)
+        block = element if isinstance(element, dict) else _block(element, base)
         if block["type"] == "rich_text" and blocks and blocks[-1]["type"] == "rich_text":
             _join(blocks[-1]["elements"], block["elements"][0])
         else:
@@ -117,9 +122,16 @@ def _block(element: Element, base: str) -> Json:
             return {"type": "context", "elements": [_note(spans, base)]}
         case Divider():
             return {"type": "divider"}
+        case Chart():
+            return _rich({"type": "rich_text_section", "elements": _in_words(element, base)})
         case Actions():
             return _actions(element)
     assert_never(element)
+
+
+def _in_words(chart: Chart, base: str) -> list[Json]:
+    first, *others = (_spans(line.spans, base) for line in bars_in_words(chart))
+    return [*first, *(part for line in others for part in (*_texts("\n"), *line))]
 
 
 def _rich(element: Json) -> Json:
