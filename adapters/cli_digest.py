@@ -204,11 +204,13 @@ async def _opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]"
     Raises:
         ConfigError: there is no database of this release.
     """
+    from adapters.logs import set_up
     from bot import config, migrations
     from bot.database import Sqlite
     from bot.store import Store
 
     settings = config.read()
+    set_up("WARNING", "console")  # standard output is for what was asked for
     path = settings.database_path
     if not path.exists():
         raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
