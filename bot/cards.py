@@ -325,20 +325,19 @@ def bar_text(bar: Bar) -> str:
     return f"{bar.label}: {bar.count:,}"
 
 
-BAR_MOST: Final = 10  #: characters of the longest bar that is made of text
+BAR_MOST: Final = 20  #: characters of the longest bar that is made of text
 
 
 def bars_in_words(chart: Chart) -> tuple[Line, ...]:
-    """A chart as lines of text, with bars of characters that all begin at one edge."""
-    most = max((bar.count for bar in chart.bars), default=0)
+    """A chart as lines of text: bars of characters, one for each of what is counted as long as there is room."""
+    scale = max((BAR_MOST, *(bar.count for bar in chart.bars)))
     return (
         Line((Strong(chart.title),)),
-        *(Line((f"{_drawn(bar.count, most)} {bar.count:,} {bar.label}",)) for bar in chart.bars),
+        *(
+            Line((f"{'■' * max(1, round(BAR_MOST * bar.count / scale))} {bar.count:,} {bar.label}",))
+            for bar in chart.bars
+        ),
     )
-
-
-def _drawn(count: int, most: int) -> str:
-    return "▇" * max(1, round(BAR_MOST * count / max(1, most)))
 
 
 def plain(card: Card) -> str:

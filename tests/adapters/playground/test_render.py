@@ -12,9 +12,11 @@ from adapters.playground.forms import form as form_shown
 from adapters.playground.render import Here
 from bot.cards import (
     Actions,
+    Bar,
     Bullets,
     Button,
     Card,
+    Chart,
     ChoiceField,
     Code,
     Divider,
@@ -70,6 +72,7 @@ buttons = st.lists(
     st.builds(Button, label=texts, action=texts, value=texts, describes=texts, primary=st.booleans(), confirm=texts),
     max_size=2,
 ).map(tuple)
+bars = st.lists(st.builds(Bar, label=texts, short=texts, count=st.integers(0)), max_size=3).map(tuple)
 elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Heading, texts),
     st.builds(Line, lines),
@@ -77,6 +80,9 @@ elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Bullets, st.lists(lines, max_size=3).map(tuple)),
     st.builds(Note, lines),
     st.just(Divider()),
+    st.builds(
+        Chart, title=texts, bars=st.lists(st.builds(Bar, label=texts, short=texts, count=st.integers(0))).map(tuple)
+    ),
     st.builds(Actions, buttons=buttons, more=buttons),
 )
 cards = st.builds(Card, st.lists(elements, max_size=5).map(tuple))
@@ -165,6 +171,7 @@ TAGS = {
         "legend",
     ),
     *("li", "option", "p", "select", "span", "strong", "summary", "textarea", "ul"),
+    *("caption", "rect", "svg", "table", "tbody", "td", "th", "thead", "tr"),
 }
 ATTRIBUTES = {
     *(
@@ -179,6 +186,7 @@ ATTRIBUTES = {
         "class",
         "for",
     ),
+    *("height", "preserveaspectratio", "scope", "viewbox", "width"),
     *("href", "id", "method", "name", "placeholder", "role", "rows", "selected", "title", "type", "value"),
 }
 
@@ -239,6 +247,17 @@ def test_a_command_can_be_put_into_the_box() -> None:
     html = render.card(Card((Line((Code("/kudos mine"), " or ", Code("#tag"))),)), HERE, "m1")
     assert 'href="/?as=amara&amp;in=general&amp;say=%2Fkudos+mine"' in html
     assert "<code>#tag</code>" in html
+
+
+def test_a_chart_is_a_table_with_bars_for_the_eye() -> None:
+    bars = (Bar(label="I listen", short="listen", count=1200), Bar(label="I lead", short="lead", count=3))
+    html = render.card(Card((Chart(title="Lived", bars=bars),)), HERE, "m1")
+    assert "<caption>Lived</caption>" in html
+    assert html.count('aria-hidden="true"') == html.count("<svg") == 2
+    assert [row.split('width="')[1].split('"')[0] for row in html.split("<svg")[1:]] == ["100", "1"]
+    read = Read(html)
+    assert read.text == "LivedForKudosI listen1,200I lead3"
+    assert read.attributes["scope"] == {"row", "col"}
 
 
 def test_a_mention_of_oneself_stands_out() -> None:

@@ -7,6 +7,7 @@ When a card has changed on purpose, write them anew, look at the difference, and
 They are about the invented organisation of `tests/frameworks/lantern.yaml`, so that HR may edit `framework.yaml`.
 """
 
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from adapters.slack import render
 from bot import (
     answers,
     care_cards,
+    digest_cards,
     digest_forms,
     forms,
     home,
@@ -44,8 +46,10 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
+from bot.schedule import Scope
 from bot.understanding import Index
 from bot.words import Draft
+from tests import digests
 from tests.frameworks import without
 
 HERE: Final = Path(__file__).parent
@@ -259,6 +263,42 @@ HOMES: Final[dict[str, Callable[[], Card]]] = {
 
 _GONE: Final = replace(DEE, active=False)
 
+
+@functools.cache
+def _week(number: int, **more: Any) -> Card:
+    return digest_cards.weekly(digests.told(digests.some(number, LANTERN), LANTERN, **more), LANTERN)
+
+
+def _of_one_value() -> Card:
+    week = [digests.kudos(number, LANTERN, entries=(1,)) for number in range(7)]
+    return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
+
+
+def _of_reactions() -> Card:
+    week = [digests.kudos(number, LANTERN, reason="", message=THEIRS) for number in range(4)]
+    return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
+
+
+#: Of a week; Slack may draw charts in them.
+DIGESTS: Final[dict[str, Callable[[], Card]]] = {
+    "weekly-of-0": lambda: _week(0),
+    "weekly-of-1": lambda: _week(1, newcomers=()),
+    "weekly-of-7": lambda: _week(7),
+    "weekly-of-5000": lambda: _week(5000),
+    "weekly-of-one-value": _of_one_value,
+    "weekly-of-reactions": _of_reactions,
+    "weekly-of-long-names": lambda: digest_cards.weekly(digests.long_names(LANTERN), LANTERN),
+    "weekly-to-many": lambda: digest_cards.weekly(digests.to_many(LANTERN), LANTERN),
+    "weekly-shortened": lambda: digest_cards.weekly(digests.full(LANTERN), LANTERN),
+    "weekly-hostile": lambda: digest_cards.weekly(digests.hostile(LANTERN), LANTERN),
+    "weekly-mentioning": lambda: _week(7, mention=True),
+    "weekly-without-chart": lambda: _week(7, chart=False, scope=Scope.PLACE, before=None),
+    "prompt": lambda: digest_cards.prompt(digests.WEEK, LANTERN),
+    "prompt-without-behaviours": lambda: digest_cards.prompt(
+        digests.WEEK, replace(LANTERN, entries=tuple(replace(entry, groups=()) for entry in LANTERN.entries))
+    ),
+}
+
 FORMS: Final[dict[str, Callable[[], Form]]] = {
     "give": lambda: forms.give(Draft(), LANTERN, place=HARBOUR.id, open_place=False),
     "give-about-a-message": lambda: forms.give(
@@ -291,10 +331,13 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
 }
 
 
+@functools.cache
 def rendered() -> dict[str, dict[str, Any]]:
     """What goes to Slack, by the name of its file."""
     return {
         **{name: render.message(card(), BASE) for name, card in CARDS.items()},
+        **{name: render.message(card(), BASE, charts=True) for name, card in DIGESTS.items()},
+        "weekly-of-7-in-words": render.message(DIGESTS["weekly-of-7"](), BASE),
         **{name: render.home(card(), BASE) for name, card in HOMES.items()},
         **{f"form-{name}": render.modal(form(), {"reply": "https://x"}, BASE) for name, form in FORMS.items()},
     }
