@@ -142,7 +142,7 @@ class Pages:
             (f"Thank {colleague.first_name}", given),
             (f"What does #{entry.tag} mean?", f"/values {entry.tag}"),
             ("What have I received?", "/kudos mine"),
-            ("This week's digest", "/kudos digest preview"),
+            ("Look at the digest", "/kudos digest preview"),
             ("Help", "/kudos help"),
         ):
             yield Link(href=here.to(say=command), label=label, detail=command)

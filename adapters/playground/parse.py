@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from adapters.playground.workspace import Colleague
 from bot import commands
@@ -263,6 +264,8 @@ def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]]) -> Form:
                 fields.append(replace(field, chosen=_one(body, field.name), error=error))
             case TimeField():
                 fields.append(replace(field, at=_one(body, field.name), error=error))
+            case _:
+                assert_never(field)
     return replace(form, fields=tuple(fields))
 
 
