@@ -159,6 +159,7 @@ class PeopleField:
     label: str
     chosen: tuple[str, ...] = ()
     most: int
+    needed: bool = True  #: it can't be left empty
     hint: str = ""
     error: str = ""  #: what has to be mended, from the first showing on
 
@@ -182,6 +183,7 @@ class TextField:
     hint: str = ""
     placeholder: str = ""
     most: int  #: characters
+    one_line: bool = False
     error: str = ""
     said: tuple[Line | Note, ...] | None = None  #: below it, of what it holds, anew as it is written; None: nothing
 
@@ -195,7 +197,42 @@ class PlaceField:
     error: str = ""
 
 
-Field = PeopleField | ChoiceField | TextField | PlaceField
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickField:
+    """One of a few, one of which is chosen from the start."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: str
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicksField:
+    """Any of a few, or none."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: tuple[str, ...] = ()
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeField:
+    """A time of day."""
+
+    name: str
+    label: str
+    at: str  #: such as 09:00; "" while none is chosen
+    hint: str = ""
+    error: str = ""
+
+
+Field = PeopleField | ChoiceField | TextField | PlaceField | PickField | TicksField | TimeField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

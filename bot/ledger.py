@@ -35,6 +35,15 @@ class Ledger:
         found = await self._load("WHERE recognition.workspace = :workspace AND recognition.id = :id", workspace, id=id_)
         return found[0] if found else None
 
+    async def recognitions(self, workspace: str, ids: Iterable[str]) -> list[Recognition]:
+        """Those of `ids` that there are, in that order."""
+        wanted = list(ids)
+        names, bound = placeholders("id", wanted)
+        found = await self._load(
+            f"WHERE recognition.workspace = :workspace AND recognition.id IN ({names})", workspace, **bound
+        )
+        return sorted(found, key=lambda each: wanted.index(each.id))
+
     async def latest_by(self, workspace: str, giver: str) -> Recognition | None:
         """The giver's latest kudos that stands."""
         found = await self._load(

@@ -7,8 +7,8 @@ exactly once, on whatever day it is posted and however late, and can be compared
 import contextlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -127,6 +127,29 @@ class Plan:
         hour, minute = self.at.split(":")
         start = moment.astimezone(self.clock) - timedelta(days=8)
         return map(_in_utc, CronSim(f"{int(minute)} {int(hour)} * * {_CRON_DAYS[self.day]}", start))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """How long a plan has been what it is."""
+
+    on: datetime  #: since when it has been on
+    timed: datetime  #: since when its day and time have been what they are
+
+
+def since(history: Iterable[tuple[datetime, Plan]]) -> Since | None:
+    """Read from everything that was ever set up for a place, the oldest first; None where its plan is not on."""
+    found: Since | None = None
+    before: Plan | None = None
+    for at, plan in history:
+        if not plan.on:
+            found = None
+        elif found is None:
+            found = Since(on=at, timed=at)
+        elif before and (before.day, before.at, before.zone) != (plan.day, plan.at, plan.zone):
+            found = replace(found, timed=at)
+        before = plan
+    return found
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -34,6 +34,9 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.ChoiceField,
         cards.TextField,
         cards.PlaceField,
+        cards.PickField,
+        cards.TicksField,
+        cards.TimeField,
         cards.Option,
         cards.OptionGroup,
     )

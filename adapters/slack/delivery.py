@@ -20,6 +20,7 @@ SKEW: Final = timedelta(minutes=2)  #: between Slack's clock and ours
 LOOK_PAGES: Final = 5  #: of history, newest first, when looking for our own message
 CHARTLESS_S: Final = 3600.0  #: until a chart is tried again in a workspace that has refused one
 ASKED_AT_ONCE: Final = 10  #: people who are looked up at the same time
+LISTED_MOST: Final = 999  #: channels a page. Source: docs.slack.dev/reference/methods/conversations.list
 ASKED_MOST: Final = 60  #: people who are looked up for one request; no kudos can thank as many
 
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -185,6 +186,28 @@ class SlackLookup:
         members = [member async for page in pages for member in page]
         await self._store.directory.save_members(place.workspace, place.id, members)
 
+    async def public_places(self, workspace: str) -> frozenset[str]:
+        """Archived ones too. More than Slack gives away in a minute, some 20,000, can't be listed."""
+        api = await self._access.api(workspace)
+        found: set[str] = set()
+        async for team in teams(api, workspace):
+            pages = api.pages("conversations.list", "channels", size=LISTED_MOST, types="public_channel", team_id=team)
+            async for page in pages:
+                found.update(each.id for each in map(_read, page) if each and each.visibility is Visibility.PUBLIC)
+        return frozenset(found)
+
+    async def permalink(self, workspace: str, message: Message) -> str | None:
+        api = await self._access.api(workspace)
+        try:
+            answer = await api.query("chat.getPermalink", channel=message.place, message_ts=message.id)
+        except NotAMember:
+            return None
+        except Impossible as error:
+            if error.reason == "message_not_found":
+                return None
+            raise
+        return str(answer.get("permalink", ""))
+
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         api = await self._access.api(workspace)
         team, people = await self._group_members(api, workspace, id_)
@@ -224,6 +247,14 @@ class SlackLookup:
 
     async def direct(self, person: Person) -> str:
         return await open_direct(await self._access.api(person.workspace), person.id)
+
+
+def _read(channel: Any) -> Place | None:
+    """One of a listing; None for what is none."""
+    try:
+        return objects.place(channel, "")
+    except objects.MalformedError:
+        return None
 
 
 async def teams(api: Api, workspace: str, *, patient: bool = False) -> AsyncIterator[str | None]:

@@ -31,6 +31,7 @@ from bot.cards import (
     Note,
     Option,
     PeopleField,
+    PickField,
     PlaceField,
     PlaceName,
     Quote,
@@ -39,6 +40,8 @@ from bot.cards import (
     Spans,
     Strong,
     TextField,
+    TicksField,
+    TimeField,
     bars_in_words,
     length,
     plain,
@@ -59,6 +62,7 @@ TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by 
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
 SAID: Final = "said"  #: what the ids of such blocks begin with
 AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
+RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
@@ -297,6 +301,8 @@ def _input(field: Field) -> Json:
         block["dispatch_action"] = True
     if field.hint:
         block["hint"] = {"type": "plain_text", "text": field.hint}
+    if isinstance(field, TicksField) or (isinstance(field, PeopleField) and not field.needed):
+        block["optional"] = True
     return block
 
 
@@ -320,6 +326,19 @@ def _element(field: Field) -> Json:
                 ],
                 **initial,
             }
+        case PickField(options=given, chosen=chosen):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_option": listed[chosen]} if chosen in listed else {}
+            kind = "radio_buttons" if len(listed) <= RADIOS_MOST else "static_select"
+            return {"type": kind, "options": list(listed.values()), **initial}
+        case TicksField(options=given, chosen=ticked):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_options": [listed[value] for value in ticked]} if ticked else {}
+            return {"type": "checkboxes", "options": list(listed.values()), **initial}
+        case TimeField(at=at):
+            return {"type": "timepicker", **({"initial_time": at} if at else {})}
+        case TextField(text=text, most=most, one_line=True):
+            return {"type": "plain_text_input", "max_length": most, **({"initial_value": text} if text else {})}
         case TextField(text=text, placeholder=placeholder, said=said_):
             # The bound on a kudos is checked on submission, so that a text that is too long can be shortened here.
             initial = {"initial_value": text} if text else {}

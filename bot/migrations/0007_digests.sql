@@ -1,6 +1,8 @@
 -- The digest of one place for one ISO week (in the place's own time): whoever inserts it first has noticed it.
--- `outcome`: 'due' (it is, or is to be, a row of the outbox), or why there is none: 'skipped', 'late', 'paused'.
--- `look`: a hash of what it showed last, so that a daily look can tell whether it would show something else now.
+-- `outcome`: 'due' or 'asked' (it is, or is to be, a row of the outbox; somebody wanted it there and then), or why
+-- nothing is posted: 'skipped', 'late', 'paused'.
+-- `look`: a hash of what it showed last, after the row's revision, so that a look can tell whether it would show
+-- something else now; '' until its stories are chosen. `stale`: perhaps it would, for something has changed.
 CREATE TABLE digest (
     id TEXT PRIMARY KEY,
     workspace TEXT NOT NULL,
@@ -13,10 +15,16 @@ CREATE TABLE digest (
     outcome TEXT NOT NULL,
     look TEXT NOT NULL,
     empty INTEGER NOT NULL,
+    stale INTEGER NOT NULL,
     UNIQUE (workspace, place, week)
 );
 
 CREATE INDEX digest_period ON digest (workspace, ends_at);
+CREATE INDEX digest_stale ON digest (workspace) WHERE stale = 1;
+CREATE INDEX digest_due ON digest (due_at);
+
+-- The plans for digests are settings of their places, the newest of each counts.
+CREATE INDEX setting_digest ON setting (workspace, subject, at) WHERE name = 'digest';
 
 -- What a digest features, chosen once: what is withdrawn later leaves a gap, and nothing else moves.
 CREATE TABLE digest_story (

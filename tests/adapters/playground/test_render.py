@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.playground import packing, render
-from adapters.playground.render import Choice, Choices, Here
+from adapters.playground.forms import Choice, Choices
+from adapters.playground.forms import form as form_shown
+from adapters.playground.render import Here
 from bot.cards import (
     Actions,
     Bar,
@@ -29,6 +31,7 @@ from bot.cards import (
     Option,
     OptionGroup,
     PeopleField,
+    PickField,
     PlaceField,
     PlaceName,
     Quote,
@@ -36,6 +39,8 @@ from bot.cards import (
     Span,
     Strong,
     TextField,
+    TicksField,
+    TimeField,
 )
 from bot.model import Message
 from bot.requests import Group, Named, Unresolved
@@ -109,6 +114,18 @@ forms = st.builds(
             TextField, name=st.just("t"), label=texts, text=texts, hint=texts, placeholder=texts, most=st.just(9)
         ),
         st.builds(PlaceField, name=st.just("w"), label=texts, chosen=texts, error=texts),
+        st.builds(PickField, name=st.just("o"), label=texts, options=options, chosen=texts, hint=texts, error=texts),
+        st.builds(
+            PickField,
+            name=st.just("m"),
+            label=texts,
+            options=st.lists(options, min_size=4, max_size=4).map(lambda some: sum(some, ())),
+            chosen=texts,
+            error=texts,
+        ),
+        st.builds(TicksField, name=st.just("k"), label=texts, options=options, chosen=chosen, error=texts),
+        st.builds(TimeField, name=st.just("h"), label=texts, at=texts, hint=texts, error=texts),
+        st.builds(TextField, name=st.just("l"), label=texts, text=texts, most=st.just(9), one_line=st.just(True)),
     ),
 )
 
@@ -155,7 +172,7 @@ TAGS = {
         "label",
         "legend",
     ),
-    *("li", "p", "span", "strong", "summary", "textarea", "ul"),
+    *("li", "option", "p", "select", "span", "strong", "summary", "textarea", "ul"),
     *("caption", "rect", "svg", "table", "tbody", "td", "th", "thead", "tr"),
 }
 ATTRIBUTES = {
@@ -165,13 +182,14 @@ ATTRIBUTES = {
         "aria-hidden",
         "aria-invalid",
         "aria-label",
+        "autocomplete",
         "autofocus",
         "checked",
         "class",
         "for",
     ),
     *("height", "preserveaspectratio", "scope", "viewbox", "width"),
-    *("href", "id", "method", "name", "placeholder", "role", "rows", "title", "type", "value"),
+    *("href", "id", "method", "name", "placeholder", "role", "rows", "selected", "title", "type", "value"),
 }
 
 
@@ -199,7 +217,7 @@ def test_a_form_never_becomes_markup(form: Form) -> None:
         people=[Choice(value=each, label=each, detail=each) for each in HOSTILE],
         places=[Choice(value=each, label=each) for each in HOSTILE],
     )
-    assert_harmless(render.form(form, HERE, choices, id_="f1", close="/?as=amara"))
+    assert_harmless(form_shown(form, HERE, choices, id_="f1", close="/?as=amara"))
 
 
 CALLS = st.builds(Named, texts, texts) | st.builds(Group, texts, texts) | st.builds(Unresolved, texts)
@@ -280,7 +298,7 @@ def test_what_has_to_be_mended_is_named_at_the_top_and_at_its_field() -> None:
             TextField(name="b", label="Second", most=9, hint="A hint.", error="Longer, please."),
         ),
     )
-    html = render.form(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
+    html = form_shown(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
     assert '<a href="#field-b">Second</a>' in html
     assert 'aria-describedby="field-b-error field-b-hint" aria-invalid="true" autofocus' in html
     assert '<p class="error" id="field-b-error">Longer, please.</p>' in html
@@ -290,4 +308,4 @@ def test_what_has_to_be_mended_is_named_at_the_top_and_at_its_field() -> None:
 def test_the_first_line_of_a_text_is_kept_even_if_it_is_empty() -> None:
     """HTML drops one line break after <textarea>; ours comes first, so that theirs stays."""
     form = Form(title="t", submit="s", action="edit", fields=(TextField(name="a", label="A", text="\nTwo", most=9),))
-    assert ">\n\nTwo</textarea>" in render.form(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
+    assert ">\n\nTwo</textarea>" in form_shown(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")

@@ -17,7 +17,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from adapters.slack import render
-from bot import answers, care_cards, digest_cards, forms, home, kudos_cards, lately, notices
+from bot import (
+    answers,
+    care_cards,
+    digest_cards,
+    digest_forms,
+    forms,
+    home,
+    kudos_cards,
+    lately,
+    notices,
+    planning,
+    schedule,
+)
 from bot import framework as frameworks
 from bot.cards import Card, Form
 from bot.care import Notice
@@ -106,7 +118,31 @@ def _said(question: str) -> Card:
 
 
 #: Named after the view, with what is special about it after a dash.
+_PLAN: Final = schedule.Plan(
+    day=4,
+    at="16:30",
+    zone="Europe/London",
+    scope=schedule.Scope.PEOPLE,
+    people=(BOB.id, CEM.id, DEE.id),
+    chart=False,
+    mention=True,
+    owner=ANN.id,
+)
+_COMING: Final = planning.Next(
+    due=datetime(2026, 3, 13, 16, 30, tzinfo=ZoneInfo("Europe/London")),
+    week=schedule.Week.named("2026-W10"),
+    left_out=schedule.Week.named("2026-W09"),
+)
+
 CARDS: Final[dict[str, Callable[[], Card]]] = {
+    "offered": lambda: digest_forms.offered(HARBOUR),
+    "kept": lambda: digest_forms.kept(HARBOUR, _PLAN, _COMING),
+    "switched-off": lambda: digest_forms.switched(HARBOUR, replace(_PLAN, on=False), _COMING),
+    "switched-paused": lambda: digest_forms.switched(HARBOUR, replace(_PLAN, paused="is_archived"), _COMING),
+    "skipped": lambda: digest_forms.skipped(HARBOUR, _PLAN, _COMING.week.before, _COMING.due),
+    "posted": lambda: digest_forms.posted(HARBOUR, _COMING.week, None, new=True),
+    "posted-already": lambda: digest_forms.posted(HARBOUR, _COMING.week, CARD_AT, new=False),
+    "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
     "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
@@ -206,9 +242,17 @@ _PAGE: Final = home.Page(
     ),
     places={HARBOUR.id: HARBOUR},
     now=WHEN,
+    digests=(
+        home.LookedAfter(place=HARBOUR, plan=schedule.Plan(zone="Europe/London"), due=WHEN.replace(hour=9, minute=0)),
+        home.LookedAfter(
+            place=replace(HARBOUR, id="C0009", name="quay"),
+            plan=schedule.Plan(zone="Europe/London", paused="is_archived"),
+            due=WHEN,
+        ),
+    ),
 )
 _NONE: Final = home.Half(total=0, shown=())
-_BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None)
+_BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None, digests=())
 
 #: Somebody's own page.
 HOMES: Final[dict[str, Callable[[], Card]]] = {
@@ -218,6 +262,8 @@ HOMES: Final[dict[str, Callable[[], Card]]] = {
         replace(_BLANK, deliveries=home.Deliveries(uninvited={}, parked={})), LANTERN, _LONDON
     ),
 }
+
+_GONE: Final = replace(DEE, active=False)
 
 
 @functools.cache
@@ -280,6 +326,10 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     ),
     "edit": lambda: forms.edit(KUDOS),
     "sentence": lambda: forms.sentence(REACTION),
+    "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
+    "set_up": lambda: digest_forms.set_up(
+        replace(HARBOUR, shared=True), _PLAN, _COMING, {each.id: each for each in (BOB, CEM, _GONE)}, new=False
+    ),
 }
 
 
