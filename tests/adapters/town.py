@@ -18,6 +18,7 @@ from adapters import web
 from adapters.app import RECONCILE_S, now
 from adapters.slack import manifest
 from bot.config import Settings
+from bot.digesting import TICK_S
 from bot.framework import Entry, Framework
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_browser import Browser, Page
@@ -295,6 +296,7 @@ async def kudos_for(
     lease_s: float = 5.0,
     clock: Callable[[], datetime] = now,
     filled: bool = True,
+    tick_s: float = TICK_S,
     reconcile_s: float = RECONCILE_S,
     look_s: float | None = None,
     **more: Any,
@@ -310,6 +312,7 @@ async def kudos_for(
             gather_s=gather_s,
             pace_s=pace_s,
             lease_s=lease_s,
+            tick_s=tick_s,
             reconcile_s=reconcile_s,
             look_s=look_s,
             clock=clock,
