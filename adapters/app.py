@@ -155,12 +155,14 @@ async def application(
 
 
 @contextlib.asynccontextmanager
-async def running(app: Application, clock: Callable[[], datetime] = now) -> AsyncIterator[None]:
+async def running(
+    app: Application, clock: Callable[[], datetime] = now, *, tick_s: float = TICK_S
+) -> AsyncIterator[None]:
     """Deliver, notice what is due, and forget what is old, until the block ends; what is under way is then finished."""
     delivering = asyncio.create_task(app.outbox.run())
     others = [
         asyncio.create_task(_sweep(app.store, clock)),
-        asyncio.create_task(_again_and_again(app, "digests_due", app.bot.digesting.tick, TICK_S)),
+        asyncio.create_task(_again_and_again(app, "digests_due", app.bot.digesting.tick, tick_s)),
         asyncio.create_task(_again_and_again(app, "digests_standing", app.bot.digesting.look, LOOK_S, after_s=REST_S)),
     ]
     try:

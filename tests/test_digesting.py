@@ -293,7 +293,7 @@ async def test_another_workspace_is_another_world(core: World) -> None:
     await store.directory.save_places([replace(room, workspace=other, shared=False) for room in ROOMS.values()])
     await plan(core)
     given = core.give("ann", "@bob", "#0", "for help elsewhere")
-    await core.ask(replace(given, workspace=other, place=replace(given.place, workspace=other)))
+    await core.ask(replace(given, workspace=other, place=replace(ROOMS["general"], workspace=other)))
     await give(core, "ann", "bob")
     await comes(core, MONDAY)
     assert "help elsewhere" not in digest(core)
