@@ -4,8 +4,8 @@ What is presented as the framework's words (`Quoted`, and headings) is a quotati
 stands apart, in lines and notes of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import assert_never
 
@@ -62,6 +62,7 @@ class Answer:
     entries: tuple[Entry, ...] = ()  #: best first; at most `MENU_MOST` of a menu
     confidence: float = 0.0  #: 0 to 1
     line: str = ""  #: the line of the only entry that fits the question best, if one does
+    lines: Mapping[str, str] = field(default_factory=dict)  #: the same for the entries of a menu, by entry
 
     @property
     def exact(self) -> bool:
@@ -75,20 +76,24 @@ def answer(index: Index, question: str) -> Answer:
     said = Answer(question=question, outcome=found.outcome, entries=found.entries, confidence=found.confidence)
     if said.outcome == "answer" and len(said.entries) == 1 and not said.exact:  # a mere name asks for no line
         return replace(said, line=fitting_line(index, said.entries[0], question))
+    if said.outcome == "menu":
+        lines = ((each.id, fitting_line(index, each, question)) for each in said.entries)
+        return replace(said, lines={entry: line for entry, line in lines if line})
     return said
 
 
-def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
+def shown(answer: Answer, framework: Framework, *, question: str = "", bearing: bool = False) -> Card:
     """Quote what was asked for, ask back what was meant, or say that we do not know.
 
     Args:
         question: the key under which what is picked is counted; "" where it is not.
+        bearing: a menu shows the lines that bear on the question, too.
     """
     match answer.outcome:
         case "answer":
             return entries_card(answer.entries, framework, line=answer.line)
         case "menu":
-            return _menu(answer.entries, question)
+            return _menu(answer.entries, question, answer.lines if bearing else {})
         case "unknown":
             return _unknown(framework)
     assert_never(answer.outcome)
@@ -233,12 +238,12 @@ def source(entry: Entry, number: str = "") -> Spans:
     return (f"Source: {entry.source.title}, “{entry.section}”{number}; {entry.source.dated}.{ours}",)
 
 
-def _menu(entries: Sequence[Entry], question: str) -> Card:
+def _menu(entries: Sequence[Entry], question: str, lines: Mapping[str, str]) -> Card:
     none = "None of these" if len(entries) > 1 else "Not this one"
     return Card(
         (
             Heading("Did you mean one of these?" if len(entries) > 1 else "Did you mean this?"),
-            Bullets(tuple(map(named, entries))),
+            Bullets(tuple((*named(entry), *_bearing(lines.get(entry.id, ""))) for entry in entries)),
             Actions(
                 buttons=(
                     *(_choice(entry, question) for entry in entries),
@@ -247,6 +252,10 @@ def _menu(entries: Sequence[Entry], question: str) -> Card:
             ),
         )
     )
+
+
+def _bearing(line: str) -> Spans:
+    return (": “", Quoted(line), "”") if line else ()
 
 
 def _choice(entry: Entry, question: str) -> Button:

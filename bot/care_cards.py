@@ -57,7 +57,7 @@ def heeding(notice: Notice | None, answer: Answer, framework: Framework, *, ques
         case Notice.EMERGENCY:
             return _urgent(answer, framework)
         case Notice.WRONGDOING | Notice.SITUATION:
-            said = shown(answer, framework, question=question)
+            said = shown(answer, framework, question=question, bearing=True)
             return Card((*said.elements, Divider(), *_whom_to_ask(notice, answer, framework)))
     assert_never(notice)
 

@@ -81,6 +81,15 @@ def test_a_case_is_quoted_for_and_left_to_those_whose_job_it_is(lantern: Framewo
     assert "you can tell a manager you trust" in text
 
 
+def test_a_case_that_may_be_about_several_shows_the_lines_that_bear_on_it(lantern: Framework) -> None:
+    """And only a case does: a mere menu is to be looked through at once."""
+    one, other = lantern.taggable[:2]
+    line = one.groups[0].lines[0].text
+    menu = Answer(question="?", outcome="menu", entries=(one, other), lines={one.id: line})
+    assert f"{one.title.text} #{one.tag}: “{line}”" in plain(heeding(Notice.SITUATION, menu, lantern))
+    assert line not in plain(heeding(None, menu, lantern))
+
+
 def test_who_is_named_without_a_contact_is_just_named(lantern: Framework) -> None:
     by_name = Contact(name="The bench", purpose="wrongdoing")
     text = plain(heeding(Notice.WRONGDOING, UNKNOWN, replace(lantern, help=(by_name, replace(by_name, hours="noon")))))
