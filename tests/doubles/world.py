@@ -374,7 +374,7 @@ def _form(form: Form, framework: Framework) -> str:
     """What a form holds, in an order of our own."""
     positions = {entry.id: str(position) for position, entry in enumerate(framework.taggable)}
     parts = []
-    for each in sorted(form.fields, key=lambda each: _TOLD_IN_ORDER.index(each.name)):
+    for each in sorted(form.fields, key=lambda each: (*_TOLD_IN_ORDER, each.name).index(each.name)):
         match each:
             case PeopleField(chosen=chosen):
                 said = ", ".join(chosen) if len(chosen) < 5 else f"{len(chosen)} people"
