@@ -132,7 +132,9 @@ async def serve(settings: Settings, framework: Framework, words: Vocabulary) -> 
         site(settings, framework, words=words) as routes,
         listening(routes, settings.host, settings.port) as port,
     ):
-        gc.freeze()  # what lasts need not be looked through for garbage again and again
+        # What is there from the start stays: going through it for garbage would keep everybody waiting for 0.1 s.
+        gc.collect()
+        gc.freeze()
         log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on)
         await stop.wait()
         log.info("stopping")

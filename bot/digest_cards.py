@@ -223,6 +223,8 @@ def _alphabetical(people: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def _folded(name: str) -> str:
+    if name.isascii():  # as most are, of the thousands that may have to be sorted
+        return name.casefold()
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
 
 

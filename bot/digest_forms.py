@@ -109,7 +109,7 @@ def set_up(place: Place, plan: Plan, coming: Next, known: Mapping[str, Person], 
                 name="extras",
                 label="What else?",
                 options=(
-                    _option(CHART, "A chart", "How many kudos each value was lived in"),
+                    _option(CHART, "A chart", "What people were thanked for, as bars"),
                     _option(MENTION, "Mentions", "Who is named in the digest is notified"),
                 ),
                 chosen=(*((CHART,) if plan.chart else ()), *((MENTION,) if plan.mention else ())),

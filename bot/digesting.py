@@ -214,13 +214,13 @@ class Digesting:
         if week is None:
             known = await self._store.digests.run_of(workspace, place, last)
             week = last.after if known and await self._message(known) else last
+        run = runs.run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)
         known = await self._store.digests.run_of(workspace, place, week)
         if known and known.look:
-            run, ids = known, await self._store.digests.stories(known)
-        else:
-            run = runs.run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)
-            ids = await self._telling.chosen(run)
-        return (await self._telling.picture(run, ids, over=week <= last)).card
+            run = known
+        told = await self._telling.week(run)
+        ids = await self._store.digests.stories(run) if run.look else await self._telling.chosen(run, told)
+        return (await self._telling.picture(run, told, ids, over=week <= last)).card
 
     async def post_now(
         self, workspace: str, place: str, week: Week | None = None, *, actor: str, delivery: str

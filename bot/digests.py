@@ -131,11 +131,11 @@ class Digests:
                 WHERE digest.workspace = :workspace AND digest.place = :place
                   AND digest.ends_at > :since AND digest.ends_at <= :before
             )
-            SELECT giver AS person FROM recognition JOIN story ON story.recognition = recognition.id
-            WHERE workspace = :workspace
+            SELECT giver AS person FROM story CROSS JOIN recognition
+            WHERE recognition.workspace = :workspace AND recognition.id = story.recognition
             UNION
-            SELECT person FROM recipient JOIN story ON story.recognition = recipient.recognition
-            WHERE workspace = :workspace
+            SELECT person FROM story CROSS JOIN recipient
+            WHERE recipient.workspace || '' = :workspace AND recipient.recognition = story.recognition
             """,
             workspace=workspace,
             place=place,

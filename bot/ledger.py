@@ -27,6 +27,10 @@ ALL: Final = 2**31 - 1  #: more kudos than there are
 DELIVERIES_KEPT_DAYS: Final = 7
 
 
+# `workspace || ''` is the workspace, and no beginning for SQLite to look from: it would rather go through all that was
+# ever received there than look a few recognitions up.
+
+
 class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,7 +44,7 @@ class Ledger:
         wanted = list(ids)
         names, bound = placeholders("id", wanted)
         found = await self._load(
-            f"WHERE recognition.workspace = :workspace AND recognition.id IN ({names})", workspace, **bound
+            f"WHERE recognition.workspace || '' = :workspace AND recognition.id IN ({names})", workspace, **bound
         )
         return sorted(found, key=lambda each: wanted.index(each.id))
 
@@ -200,7 +204,8 @@ class Ledger:
             f"""
             SELECT recipient.recognition, recipient.via, {person} FROM recipient
             JOIN person ON person.workspace = recipient.workspace AND person.id = recipient.person
-            WHERE recipient.workspace = :workspace AND recipient.recognition IN ({names}) ORDER BY recipient.position
+            WHERE recipient.workspace || '' = :workspace AND recipient.recognition IN ({names})
+            ORDER BY recipient.position
             """,  # noqa: S608 - names of parameters
             workspace=workspace,
             **bound,

@@ -13,6 +13,7 @@ from typing import Final
 from bot import digest, digest_cards, posts, privacy, runs
 from bot.cards import Card
 from bot.confirming import CONFIRMED_FOR, Confirming
+from bot.database import Row
 from bot.digest import Digest, Figures, Told
 from bot.errors import Impossible
 from bot.framework import Framework
@@ -22,7 +23,7 @@ from bot.posts import Post
 from bot.runs import Outcome, Run
 from bot.schedule import Scope
 from bot.store import Store
-from bot.weeks import Room, Share
+from bot.weeks import Gathered, Room, Share
 
 LATE: Final = timedelta(hours=36)  #: after which a digest that was not posted is not posted any more
 LATELY: Final = timedelta(weeks=4)  #: in which somebody was featured who lets others go first
@@ -43,12 +44,13 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Week:
+class Week:
     """What may be told of a week in a place, and of the week before."""
 
     place: Place
     share: Share
     before: Share
+    gathered: Gathered  #: of the share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +95,10 @@ class Telling:
             tell = posts.homes_of_admins(run.workspace, self._admins, self._clock())
             await self._store.write(runs.became(run, outcome), tell)
             return None
+        week = await self.week(run)
         if not run.look:
-            await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run)))
-        picture = await self.picture(run, await self._store.digests.stories(run))
+            await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
+        picture = await self.picture(run, week, await self._store.digests.stories(run))
         await self._store.write(runs.looked(run, f"{row.wanted}:{picture.look}", empty=picture.empty))
         if row.message:
             return None if run.look == f"{row.shown}:{picture.look}" else picture.card
@@ -103,59 +106,76 @@ class Telling:
 
     async def differs(self, run: Run) -> bool:
         """Whether a digest that has been posted would show something else now."""
-        picture = await self.picture(run, await self._store.digests.stories(run))
+        picture = await self.picture(run, await self.week(run), await self._store.digests.stories(run))
         return run.look.partition(":")[2] != picture.look
 
-    async def chosen(self, run: Run) -> tuple[str, ...]:
+    async def chosen(self, run: Run, week: Week) -> tuple[str, ...]:
         """What it would feature: recognitions by id."""
-        week = await self._week(run)
         since = run.begins_at - LATELY
         lately = await self._store.digests.featured(run.workspace, run.place, since, run.begins_at)
+        gathered = week.gathered
         async with self._one_at_a_time:
-            candidates = await self._store.weeks.candidates(week.share)
+            seconds = await self._store.weeks.seconds(week.share)
+            given = await asyncio.to_thread(gathered.shortlist, seconds, run.id)
+        ids = await self._choose(run, gathered, seconds, given, lately)
+        # Where they are all of a few, there may be others among those that were not looked at.
+        if len(given) < len(gathered.given) and len(ids) < digest.STORIES_MOST:
+            ids = await self._choose(run, gathered, seconds, gathered.given, lately)
+        return ids
+
+    async def _choose(
+        self, run: Run, gathered: Gathered, seconds: Mapping[str, int], given: list[Row], lately: frozenset[str]
+    ) -> tuple[str, ...]:
+        """What of `given` is featured: of which the message is there still."""
+        entries = await self._store.weeks.entries(run.workspace, [row["id"] for row in given])
+        candidates = await asyncio.to_thread(gathered.candidates, given, seconds, entries)
         ids: tuple[str, ...] = ()
         gone: frozenset[str] = frozenset()
         for _ in range(ROUNDS):
+            candidates = [each for each in candidates if each.id not in gone]
             async with self._one_at_a_time:
-                candidates = [each for each in candidates if each.id not in gone]
                 ids = await asyncio.to_thread(digest.choose, candidates, lately, run.id)
             gone = (await self._followed(run.workspace, ids)).gone
             if not gone:
                 break
         return tuple(id_ for id_ in ids if id_ not in gone)
 
-    async def picture(self, run: Run, ids: Collection[str], *, over: bool = True) -> Picture:
+    async def picture(self, run: Run, week: Week, ids: Collection[str], *, over: bool = True) -> Picture:
         """The digest as it is now, featuring what may be told of `ids`. A week that is not `over` is not compared."""
-        week = await self._week(run)
         found = await self._followed(run.workspace, ids)
-        share = replace(week.share, gone=week.share.gone | found.gone)
+        gone = await self._store.weeks.gone(run.workspace)
+        share, gathered = replace(week.share, gone=gone), week.gathered.without(gone)
         stories = tuple(
             Told(recognition=each, link=found.links.get(each.id), seconds=len(each.seconders))
             for each in found.recognitions
             if share.holds(each) and each.giver.active and any(person.active for person in each.recipients)
         )
         framework, weeks = self._framework(), self._store.weeks
-        featured = {person.id for story in stories for person in story.recognition.recipients}
         async with self._one_at_a_time:
-            figures = await weeks.figures(share)
             before = await weeks.figures(week.before) if over else NOTHING
-            told = Digest(
-                place=week.place,
-                week=run.week,
-                zone=run.plan.clock,
-                scope=run.plan.scope,
-                stories=stories,
-                also=tuple(each for each in await weeks.thanked(share) if each.id not in featured),
-                figures=figures,
-                before=before if before.kudos else None,
-                lived=digest.lived(await weeks.lived(share), framework),
-                behaviour=digest.behaviour_of(run.week, framework),
-                newcomers=await weeks.newcomers(share),
-                mention=run.plan.mention,
-                chart=run.plan.chart,
-            )
-            card = await asyncio.to_thread(digest_cards.weekly, told, framework)
-        return Picture(card=card, empty=not figures.kudos)
+            lived, newcomers = await weeks.lived(share), await weeks.newcomers(share)
+
+            def shown() -> Card:
+                featured = {person.id for story in stories for person in story.recognition.recipients}
+                told = Digest(
+                    place=week.place,
+                    week=run.week,
+                    zone=run.plan.clock,
+                    scope=run.plan.scope,
+                    stories=stories,
+                    also=tuple(each for each in gathered.thanked(run.workspace) if each.id not in featured),
+                    figures=gathered.figures,
+                    before=before if before.kudos else None,
+                    lived=digest.lived(lived, framework),
+                    behaviour=digest.behaviour_of(run.week, framework),
+                    newcomers=newcomers,
+                    mention=run.plan.mention,
+                    chart=run.plan.chart,
+                )
+                return digest_cards.weekly(told, framework)
+
+            card = await asyncio.to_thread(shown)
+        return Picture(card=card, empty=not gathered.given)
 
     async def _instead(self, run: Run) -> Outcome | None:
         """What becomes of a digest that is not posted yet, and is not to be any more."""
@@ -175,8 +195,9 @@ class Telling:
 
     # What may be told
 
-    async def _week(self, run: Run) -> _Week:
-        """
+    async def week(self, run: Run) -> Week:
+        """What may be told of it.
+
         Raises:
             PlatformError: that is not certain just now.
         """
@@ -199,7 +220,9 @@ class Telling:
             gone=await self._store.weeks.gone(run.workspace),
         )
         before = replace(share, begins_at=begins_before, ends_at=run.begins_at)
-        return _Week(place=place, share=share, before=before)
+        async with self._one_at_a_time:
+            gathered = await self._store.weeks.gathered(share)
+        return Week(place=place, share=share, before=before, gathered=gathered)
 
     async def _public_now(self, run: Run, place: Place, rooms: Iterable[Room]) -> frozenset[str]:
         if place.shared is not False or run.plan.scope is Scope.PLACE:

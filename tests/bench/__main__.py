@@ -17,11 +17,14 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from adapters.logs import set_up
-from tests.bench import force, storm
+from tests.bench import force, storm, weekly
 from tests.bench.figures import PARTS, Figure, Size
 from tests.bench.processes import BenchError
+
+ALL: Final = (*PARTS, weekly.telling)
 
 
 def table(figures: Iterable[Figure]) -> str:
@@ -45,7 +48,7 @@ def run(size: Size) -> str:
     Raises:
         BenchError: something did not work.
     """
-    figures = [figure for part in PARTS for figure in part(size)]
+    figures = [figure for part in ALL for figure in part(size)]
     cores = len(os.sched_getaffinity(0))
     return (
         f"{table(figures)}\n\n{cores} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
