@@ -179,6 +179,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, links={}, zone=ZoneInfo("Europe/London")),
     "helped": lambda: notices.helped(LANTERN),
     "hello": lambda: notices.hello(LANTERN),
+    "digest_paused": lambda: notices.digest_paused(HARBOUR, "is_archived", schedule.Week.named("2026-W10")),
+    "digest_paused-in-a-place-unknown": lambda: notices.digest_paused(None, "no_idea", schedule.Week.named("2026-W10")),
     "stuck": lambda: kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
     "stuck-to-a-person": lambda: kudos_cards.stuck(KUDOS, person=BOB, reason="no_idea"),
     "invite": lambda: kudos_cards.invite(replace(KUDOS, place=COVE)),
