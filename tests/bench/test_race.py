@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.bench import race
 from tests.bench.__main__ import table
 
-FEW = race.Race(places=14, kills=9, minutes=0, linger_s=0.4)
+FEW = race.Race(places=14, kills=9, minutes=0, aimed=0.3)
 
 
 async def test_programs_that_race_and_die_post_every_digest_once(tmp_path: Path) -> None:
