@@ -1,5 +1,6 @@
 """When digests are due, and of which week they tell: in local time, across clock changes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.schedule import Plan, Scope, Week
+from bot.schedule import Plan, Scope, Since, Week, since
 
 MARCH, OCTOBER = date(2026, 3, 29), date(2026, 10, 25)  # Sundays on which London's clocks change
 
@@ -74,3 +75,18 @@ def test_what_is_no_week(text: str) -> None:
 def test_a_plan_comes_back_as_it_was_kept() -> None:
     own = Plan(day=4, at="16:00", zone="UTC", scope=Scope.PEOPLE, people=("U1", "U2"), mention=True, owner="U3")
     assert Plan.read(own.text) == own
+
+
+def test_since_when_a_plan_is_what_it_is() -> None:
+    """A pause, a week left out and other people change nothing of that."""
+    monday, friday = plan(day=0), plan(day=4)
+    off = replace(friday, on=False)
+    at = [datetime(2026, 3, day, tzinfo=UTC) for day in range(1, 9)]
+    assert since([]) is None
+    assert since([(at[0], monday)]) == Since(on=at[0], timed=at[0])
+    assert since([(at[0], monday), (at[1], replace(monday, paused="x", skipped="2026-W13"))]) == Since(
+        on=at[0], timed=at[0]
+    )
+    assert since([(at[0], monday), (at[1], friday), (at[2], friday)]) == Since(on=at[0], timed=at[1])
+    assert since([(at[0], monday), (at[1], off)]) is None
+    assert since([(at[0], monday), (at[1], off), (at[2], friday)]) == Since(on=at[2], timed=at[2])

@@ -2,7 +2,7 @@
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,17 +14,20 @@ from bot.framework import Framework
 from bot.model import derived_id, to_text
 
 WORKSPACE: Final = "bench:1"
-PEOPLE: Final = 10_000
-PLACES: Final = 100
-PLACE: Final = "place-0"  #: where the digest is told
+PEOPLE: Final = tuple(f"p{number}" for number in range(10_000))
+PLACES: Final = tuple(f"place-{number}" for number in range(100))
+PLACE: Final = PLACES[0]  #: where the digest is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """How many kudos there are."""
+    """How many kudos there are, and whose."""
 
     week: int  #: in the week that is told, and in the one before
     older: int  #: before that, over three years
+    workspace: str = WORKSPACE
+    people: Sequence[str] = PEOPLE
+    places: Sequence[str] = PLACES
 
 
 def write(path: Path, ledger: Ledger, framework: Framework, begins_at: datetime) -> None:
@@ -39,11 +42,11 @@ def write(path: Path, ledger: Ledger, framework: Framework, begins_at: datetime)
                 database.execute(f"DROP INDEX {name}")
             database.executemany(
                 "INSERT INTO person VALUES (?, ?, ?, '', 'member', 1, '', 0)",
-                ((WORKSPACE, f"p{number}", f"Colleague number {number}") for number in range(PEOPLE)),
+                ((ledger.workspace, id_, f"Colleague {id_}") for id_ in ledger.people),
             )
             database.executemany(
                 "INSERT INTO place VALUES (?, ?, ?, 'channel', 'public', 1, 0, 0, '')",
-                ((WORKSPACE, f"place-{number}", f"team-{number}") for number in range(PLACES)),
+                ((ledger.workspace, id_, f"team {id_}") for id_ in ledger.places),
             )
             serials = itertools.count()
             week = timedelta(days=7)
@@ -52,40 +55,43 @@ def write(path: Path, ledger: Ledger, framework: Framework, begins_at: datetime)
                 (ledger.week, begins_at - week, week),
                 (ledger.week, begins_at, week),
             ):
-                _write(database, _kudos(chance, framework, serials, number, (begins, lasts)))
+                kudos = _kudos(
+                    chance, framework, ledger, itertools.islice(serials, number), (begins, lasts / max(1, number))
+                )
+                _write(database, ledger.workspace, kudos)
             for _, sql in indexes:
                 database.execute(sql)
 
 
-def _write(database: sqlite3.Connection, kudos: Iterator[tuple[str, ...]]) -> None:
+def _write(database: sqlite3.Connection, workspace: str, kudos: Iterator[tuple[str, ...]]) -> None:
     while some := list(itertools.islice(kudos, 20_000)):
         database.executemany(
             "INSERT INTO recognition VALUES (?, ?, ?, ?, ?, 'public', 'command', '', '1', ?, 0, '', 1)",
-            ((id_, WORKSPACE, giver, words, place, at) for id_, giver, _, _, words, place, at in some),
+            ((id_, workspace, giver, words, place, at) for id_, giver, _, _, words, place, at in some),
         )
         database.executemany(
             "INSERT INTO recipient (recognition, workspace, person, position) VALUES (?, ?, ?, 0)",
-            ((id_, WORKSPACE, recipient) for id_, _, recipient, *_ in some),
+            ((id_, workspace, recipient) for id_, _, recipient, *_ in some),
         )
         database.executemany(
             "INSERT INTO tag (recognition, workspace, entry, title, position, base, standing) VALUES (?,?,?,?,0,1,1)",
-            ((id_, WORKSPACE, entry, entry) for id_, _, _, entry, *_ in some),
+            ((id_, workspace, entry, entry) for id_, _, _, entry, *_ in some),
         )
 
 
 def _kudos(
-    chance: Random, framework: Framework, serials: Iterator[int], number: int, when: tuple[datetime, timedelta]
+    chance: Random, framework: Framework, ledger: Ledger, serials: Iterable[int], when: tuple[datetime, timedelta]
 ) -> Iterator[tuple[str, ...]]:
-    """Id, giver, recipient, entry, words, place and time."""
-    begins, lasts = when
-    for position in range(number):
-        giver, recipient = chance.randrange(PEOPLE), chance.randrange(PEOPLE - 1)
+    """Id, giver, recipient, entry, words, place and time; `when` the first is, and how much later each other."""
+    begins, apart = when
+    for position, serial in enumerate(serials):
+        giver, recipient = chance.randrange(len(ledger.people)), chance.randrange(len(ledger.people) - 1)
         yield (
-            derived_id("bench", str(next(serials))),
-            f"p{giver}",
-            f"p{recipient + (recipient >= giver)}",
+            derived_id("bench", str(serial)),
+            ledger.people[giver],
+            ledger.people[recipient + (recipient >= giver)],
             chance.choice(framework.taggable).id,
             "staying on after nights until the last of the statements was finished",
-            f"place-{chance.randrange(PLACES)}",
-            to_text(begins + lasts * (position / number)),
+            chance.choice(ledger.places),
+            to_text(begins + apart * position),
         )
