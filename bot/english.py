@@ -82,8 +82,10 @@ def words(text: str) -> tuple[str, ...]:
     text = text.replace("'", "")
     if not text.isascii():
         text = "".join(c for c in text if not unicodedata.combining(c))
-    found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))
-    return tuple(_AS_MEANT.get(word, word) for word in found[:WORDS_MOST])
+    found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))[:WORDS_MOST]
+    if _AS_MEANT.keys().isdisjoint(found):  # as mostly
+        return tuple(found)
+    return tuple(_AS_MEANT.get(word, word) for word in found)
 
 
 def stem(word: str) -> str:

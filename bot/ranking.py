@@ -89,8 +89,7 @@ class Reading:
         """What an example holds; kept, because several learn from the same."""
         if text not in self._learned:
             read = words(text)
-            self._parts |= {word: self._part(word) for word in read if word not in self._parts}
-            self._learned[text] = features([self._parts[word] for word in read])
+            self._learned[text] = features([self._parts.get(word) or self._kept(word) for word in read])
             self._held.update(set(read))
         return self._learned[text]
 
@@ -103,6 +102,10 @@ class Reading:
     def ordinary(self) -> frozenset[str]:
         """The words that so many of the texts learned hold that they are nobody's name."""
         return frozenset(word for word, number in self._held.items() if number >= _ORDINARY_LEAST)
+
+    def _kept(self, word: str) -> Part:
+        self._parts[word] = part = self._part(word)
+        return part
 
     def _part(self, word: str) -> Part:
         word = self._same.get(word, word)

@@ -1,17 +1,14 @@
 """What is written out for looking at is what Slack was really sent, of every sort of screen."""
 
-import json
-
-import pytest
+from pathlib import Path
 
 from tests.adapters.slack import sent
 from tests.adapters.slack.everywhere import texts
 from tests.conftest import FRAMEWORKS
 
 
-def test_one_day_shows_every_screen_once(capsys: pytest.CaptureFixture[str]) -> None:
-    sent.main()
-    screens = json.loads(capsys.readouterr().out)
+async def test_one_day_shows_every_screen_once(tmp_path: Path) -> None:
+    screens = await sent.said(FRAMEWORKS["own"], tmp_path)
     assert screens.keys() >= sent.QUESTIONS.keys()
     assert all(block["type"] for blocks in screens.values() for block in blocks)
     read = {name: " ".join(texts(blocks)) for name, blocks in screens.items()}
