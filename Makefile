@@ -10,7 +10,7 @@ PURE := import tomllib; \
 	print(*(m.replace(".", "/") + ".py" for m in pure), sep=",")
 
 .DELETE_ON_ERROR:
-.PHONY: play test lint types imports bench eval storm force lock
+.PHONY: play test lint types imports bench eval storm force digests monday lock
 
 play: .venv/run
 	@$(BIN)/kudos play $(ARGS)
@@ -38,8 +38,9 @@ eval: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m tests.bench
 
-# Half an hour of Socket Mode in bad weather, and a start in a workspace of ten thousand people. ARGS="--minutes 5"
-storm force: .venv/dev
+# Half an hour of Socket Mode in bad weather, a start in a workspace of ten thousand people, programs that race for
+# digests and are killed, and 200 digests due at once. ARGS="--minutes 5"
+storm force digests monday: .venv/dev
 	$(BIN)/python -m tests.bench $@ $(ARGS)
 
 # What is locked, with hashes. A file in .venv says which lock was installed.

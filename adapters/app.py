@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot import framework as frameworks
 from bot import migrations, vocabulary
 from bot.bot import Bot
 from bot.database import Database
+from bot.digesting import LOOK_S, TICK_S
 from bot.errors import ConfigError, DatabaseError, FrameworkError
 from bot.framework import Framework
 from bot.ledger import DELIVERIES_KEPT_DAYS
@@ -27,6 +28,7 @@ from bot.vocabulary import Vocabulary
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
 SWEEP_S: Final = 3600.0  #: between two times of forgetting what is old
+REST_S: Final = 600.0  #: after a start, until we look at the digests that stand
 RECONCILE_S: Final = 24 * 3600.0  #: between two times of learning everything anew, whatever events told
 
 log = structlog.get_logger()
@@ -153,21 +155,45 @@ async def application(
 
 
 @contextlib.asynccontextmanager
-async def running(app: Application, clock: Callable[[], datetime] = now) -> AsyncIterator[None]:
-    """Deliver, and forget what is old, until the block ends; what is under way is then finished."""
+async def running(
+    app: Application, clock: Callable[[], datetime] = now, *, tick_s: float = TICK_S
+) -> AsyncIterator[None]:
+    """Deliver, notice what is due, and forget what is old, until the block ends; what is under way is then finished."""
     delivering = asyncio.create_task(app.outbox.run())
-    sweeping = asyncio.create_task(_sweep(app.store, clock))
+    others = [
+        asyncio.create_task(_sweep(app.store, clock)),
+        asyncio.create_task(_again_and_again(app, "digests_due", app.bot.digesting.tick, tick_s)),
+        asyncio.create_task(_again_and_again(app, "digests_standing", app.bot.digesting.look, LOOK_S, after_s=REST_S)),
+    ]
     try:
         yield
     finally:
-        sweeping.cancel()
+        for task in others:
+            task.cancel()
         app.outbox.stop()
         try:
             await asyncio.wait_for(delivering, DRAIN_S)
         except TimeoutError:
             log.warning("outbox_not_drained")
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        for task in others:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _again_and_again(
+    app: Application, what: str, act: Callable[[], Awaitable[bool]], every_s: float, *, after_s: float = 0.0
+) -> None:
+    """Whatever goes wrong, it is tried again; `act` says whether the outbox has something new."""
+    await asyncio.sleep(after_s)
+    while True:
+        try:
+            if await act():
+                app.outbox.wake()
+        except DatabaseError as error:
+            log.warning("waits_for_database", what=what, error=str(error))
+        except Exception:
+            log.exception("failed", what=what)
+        await asyncio.sleep(every_s)
 
 
 async def _sweep(store: Store, clock: Callable[[], datetime]) -> None:

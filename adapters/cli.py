@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from adapters.cli_digest import digest
 from bot.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
@@ -247,6 +248,9 @@ async def _questions(path: Path) -> "tuple[Question, ...]":
         raise ConfigError([f"DATABASE_URL: cannot read {path}: {error}"]) from None
     finally:
         await database.close()
+
+
+main.add_command(digest)
 
 
 @main.group()

@@ -12,6 +12,7 @@ from bot.asking import Asking
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.confirming import Confirming
+from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
@@ -23,6 +24,7 @@ from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
+    DigestWord,
     Give,
     GiveFor,
     Help,
@@ -30,17 +32,20 @@ from bot.requests import (
     Learned,
     Left,
     Mine,
+    OpenDigest,
     OpenHome,
     Press,
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
     SwitchReactions,
     UndoLatest,
     Write,
 )
+from bot.setting_up import SettingUp
 from bot.settings import REACTIONS
 from bot.showing import Showing
 from bot.store import Store
@@ -101,11 +106,30 @@ class Bot:
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
+        confirming = Confirming(store, lookups, clock)
+        self.digesting = Digesting(
+            store=store,
+            framework=self._framework,
+            confirming=confirming,
+            lookups=lookups,
+            clock=clock,
+            zone=str(zone),
+            admins=admins,
+        )
+        self._setting_up = SettingUp(
+            store=store,
+            register=register,
+            digesting=self.digesting,
+            clock=clock,
+            zone=str(zone),
+            admins=admins,
+        )
         self._showing = Showing(
             store,
             self._framework,
             self._pages,
-            Confirming(store, lookups, clock),
+            confirming,
+            self.digesting,
             troubles={} if troubles is None else troubles,
             clock=clock,
         )
@@ -149,7 +173,7 @@ class Bot:
         return _index.get().suggester.suggest(text)
 
     def _framework(self) -> Framework:
-        return _index.get().framework
+        return _index.get(self.index).framework  # where nothing is under way, the one in use now
 
     async def _handle(self, request: Request) -> list[Reply]:
         await self._admit(request)
@@ -182,6 +206,12 @@ class Bot:
                 return [Private(card=await self._mine(request))]
             case SwitchReactions():
                 return [Private(card=await self._switch(request))]
+            case OpenDigest():
+                return await self._setting_up.opened(request)
+            case DigestWord():
+                return await self._setting_up.word(request)
+            case SubmitDigest():
+                return await self._setting_up.submitted(request)
             case Joined():
                 await self._joined(request)
             case Left():
@@ -242,7 +272,19 @@ class Bot:
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | OpenHome()
+                | SwitchReactions()
+                | OpenDigest()
+                | DigestWord()
+                | SubmitDigest()
+                | UndoLatest()
+                | SubmitReason()
+                | Press()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -269,6 +311,8 @@ class Bot:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
                 return [Private(card=await self._asking.picked(press))]
+            case Action.DIGEST:
+                return await self._setting_up.pressed(press)
             case Action.LATELY:
                 return [Private(card=await self._asking.shown_lately(press))]
             case Action.VALUES:
@@ -338,6 +382,7 @@ class Bot:
             posts.wanted_once(hello),
             posts.homes_of_admins(event.workspace, self._admins, now),
         )
+        await self.digesting.resumed([event.place])
 
     async def _left(self, event: Left) -> None:
         await self._store.directory.save_joined(event.workspace, event.place, joined=False)
@@ -345,13 +390,14 @@ class Bot:
     async def _learned(self, event: Learned) -> None:
         await self._store.directory.save_people(event.people)
         await self._store.directory.save_places(event.places)
-        joined = [place.id for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
+        joined = [place for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
         if joined:
             now = self._clock()
             await self._store.write(
-                *(posts.invited(event.workspace, place, now) for place in joined),
+                *(posts.invited(event.workspace, place.id, now) for place in joined),
                 posts.homes_of_admins(event.workspace, self._admins, now),
             )
+            await self.digesting.resumed(joined)
         await self._store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self._store.directory.save_member(event.workspace, place, person, present=present)
@@ -373,5 +419,7 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
             return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))
         case SubmitReason():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
+        case SubmitDigest():
+            return Mend(errors=tuple((name or "state", sentence) for name, sentence in refusal.faults))
         case _:
             return Private(card=notices.said(str(refusal)))

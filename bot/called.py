@@ -11,11 +11,15 @@ def recipients(recognition: Recognition) -> Spans:
     """Who was named is called; a group is mere text, for it would call whoever is in it by then."""
     parts: list[Span] = [Mention(person=person.id, name=person.name) for person in recognition.named]
     parts += [Strong(group_text(group)) for group in recognition.groups]
-    spans: list[Span] = []
-    for position, part in enumerate(parts):
-        if position:
-            spans.append(" and " if position == len(parts) - 1 else ", ")
-        spans.append(part)
+    return joined([(part,) for part in parts])
+
+
+def joined(parts: Iterable[Spans]) -> Spans:
+    """`A`, `A and B`, `A, B and C`."""
+    first, *others = parts
+    spans: list[Span] = [*first]
+    for position, part in enumerate(others, start=1):
+        spans += [" and " if position == len(others) else ", ", *part]
     return tuple(spans)
 
 

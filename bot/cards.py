@@ -96,6 +96,21 @@ class Divider:
     pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    label: str
+    short: str  #: one word for it, where there is no room for the label
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Figures, drawn as bars by each platform in its own way. Where it can't, it shows `bars_in_words`."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
 VALUE_MOST: Final = 2000  #: the `length` that a button can carry. Source: Slack, button element
 
 
@@ -115,7 +130,7 @@ class Actions:
     more: tuple[Button, ...] = ()  #: behind ⋯
 
 
-Element = Heading | Line | Quote | Bullets | Note | Divider | Actions
+Element = Heading | Line | Quote | Bullets | Note | Divider | Chart | Actions
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,7 @@ class PeopleField:
     label: str
     chosen: tuple[str, ...] = ()
     most: int
+    needed: bool = True  #: it can't be left empty
     hint: str = ""
     error: str = ""  #: what has to be mended, from the first showing on
 
@@ -167,6 +183,7 @@ class TextField:
     hint: str = ""
     placeholder: str = ""
     most: int  #: characters
+    one_line: bool = False
     error: str = ""
     said: tuple[Line | Note, ...] | None = None  #: below it, of what it holds, anew as it is written; None: nothing
 
@@ -180,7 +197,42 @@ class PlaceField:
     error: str = ""
 
 
-Field = PeopleField | ChoiceField | TextField | PlaceField
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickField:
+    """One of a few, one of which is chosen from the start."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: str
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicksField:
+    """Any of a few, or none."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: tuple[str, ...] = ()
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeField:
+    """A time of day."""
+
+    name: str
+    label: str
+    at: str  #: such as 09:00; "" while none is chosen
+    hint: str = ""
+    error: str = ""
+
+
+Field = PeopleField | ChoiceField | TextField | PlaceField | PickField | TicksField | TimeField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,9 +330,30 @@ def element_text(element: Element) -> str:
             return f"“{text}”"
         case Bullets(items):
             return "\n".join(f"• {spans_text(item)}" for item in items)
+        case Chart(title=title, bars=bars):
+            return "\n".join((title, *map(bar_text, bars)))
         case Divider() | Actions():
             return ""
     assert_never(element)
+
+
+def bar_text(bar: Bar) -> str:
+    return f"{bar.label}: {bar.count:,}"
+
+
+BAR_MOST: Final = 20  #: characters of the longest bar that is made of text
+
+
+def bars_in_words(chart: Chart) -> tuple[Line, ...]:
+    """A chart as lines of text: bars of characters, one for each of what is counted as long as there is room."""
+    scale = max((BAR_MOST, *(bar.count for bar in chart.bars)))
+    return (
+        Line((Strong(chart.title),)),
+        *(
+            Line((f"{'■' * max(1, round(BAR_MOST * bar.count / scale))} {bar.count:,} {bar.label}",))
+            for bar in chart.bars
+        ),
+    )
 
 
 def plain(card: Card) -> str:

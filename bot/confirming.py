@@ -5,12 +5,12 @@ Not every platform tells when a place is made private, and a day may pass until 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import posts, steps
+from bot import posts, runs, steps
 from bot.errors import PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.lookup import Lookup
 from bot.model import Place, Recognition, Visibility
@@ -18,6 +18,8 @@ from bot.store import Store
 
 CONFIRMED_FOR: Final = timedelta(minutes=5)  #: a place is not asked about again
 PATIENCE_S: Final = 5.0  #: for the platform's answer, and for others who wait for the same one
+LISTING_S: Final = 10.0  #: for the answers of a listing, likewise
+FEW: Final = 5  #: places that are asked about one by one
 
 
 class Confirming:
@@ -27,6 +29,7 @@ class Confirming:
         self._clock = clock
         self._confirmed: dict[tuple[str, str], datetime] = {}  # by workspace and place, of this process
         self._asking: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._listed: dict[str, tuple[datetime, frozenset[str]]] = {}  # what is public, by workspace
 
     async def confirmed(self, recognition: Recognition) -> Recognition:
         """`recognition` as it may be shown: one that passes for public is private from now on where its place is.
@@ -41,9 +44,47 @@ class Confirming:
             steps.made_private(recognition),
             steps.noted(recognition, "made private", actor="", now=now, key=recognition.id),
             posts.changed(recognition.workspace, recognition.id, now),
+            runs.counted(recognition.workspace, recognition.given_at),
             posts.homes_changed(recognition.workspace, [person.id for person in people], now),
         )
         return replace(recognition, visibility=Visibility.PRIVATE)
+
+    async def public_now(self, workspace: str, places: Collection[str]) -> frozenset[str]:
+        """Those of `places`, which are public as far as we know, of which that is certain. Of many by one listing.
+
+        Raises:
+            PlatformError: that can't be known just now.
+        """
+        lookup = self._lookups(workspace)
+        if lookup is None:
+            return frozenset(places)
+        now = self._clock()
+        certain = {each for each in places if self._fresh(self._confirmed.get((workspace, each)), now)}
+        if len(places) - len(certain) > FEW:
+            certain.update((await self._listing(workspace, lookup)).intersection(places))
+        left = [each for each in places if each not in certain]
+        for id_ in sorted(left)[:FEW]:  # where they are more, what they are by now will be learned another day
+            place = await self._store.directory.place(workspace, id_)
+            if place and await self._public(place):
+                certain.add(id_)
+        return frozenset(certain)
+
+    async def _listing(self, workspace: str, lookup: Lookup) -> frozenset[str]:
+        try:
+            async with asyncio.timeout(LISTING_S), self._asking[workspace, ""]:
+                now = self._clock()
+                at, listed = self._listed.get(workspace, (None, frozenset[str]()))
+                if not self._fresh(at, now):
+                    listed = await lookup.public_places(workspace)
+                    self._listed[workspace] = now, listed
+                return listed
+        except (Throttled, SwitchedOff):
+            raise
+        except (PlatformError, TimeoutError) as error:
+            raise Unreachable(f"which places are public: {error}") from None
+
+    def _fresh(self, at: datetime | None, now: datetime) -> bool:
+        return at is not None and now - at < CONFIRMED_FOR
 
     async def _public(self, place: Place) -> bool:
         """Whether `place`, as it is stored, is public, and was so at the platform a moment ago."""
@@ -54,7 +95,7 @@ class Confirming:
         try:
             async with asyncio.timeout(PATIENCE_S), self._asking[key]:
                 now = self._clock()
-                if key in self._confirmed and now - self._confirmed[key] < CONFIRMED_FOR:
+                if self._fresh(self._confirmed.get(key), now):
                     return True
                 public = await self._asked(lookup, place)
         except (Throttled, SwitchedOff):

@@ -33,6 +33,10 @@ class Step:
 class Database(Protocol):
     async def rows(self, sql: str, /, **values: object) -> list[Row]: ...
 
+    async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
+        """The same for a read that may be long: nobody else waits for it."""
+        ...
+
     async def write(self, *steps: Step) -> list[int]:
         """Carry out all steps or none.
 
@@ -54,7 +58,8 @@ class Sqlite:
 
     One thread writes. What arrives while it is busy shares the next commit, each write a savepoint of its own, for
     a commit costs far more than what is in it; nobody is told before it is on the disk. Reads are done in place: a
-    look-up takes some microseconds and waits for nobody, to ask a thread takes ten times as long.
+    look-up takes some microseconds and waits for nobody, to ask a thread takes ten times as long. What may be long,
+    such as a week of kudos, is read by a thread of its own.
     """
 
     def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
@@ -64,11 +69,13 @@ class Sqlite:
         """
         self._path = f"{Path(path).absolute().as_uri()}?mode=ro" if read_only else str(path)
         self._writer = ThreadPoolExecutor(1, "kudos-writer")
+        self._reader = ThreadPoolExecutor(1, "kudos-reader")
         self._waiting: list[_Write] = []
         self._writing = False
         try:
             self._out = self._open(read_only=read_only)
             self._in = self._open(read_only=True)
+            self._aside = self._open(read_only=True)
         except sqlite3.Error as error:
             raise ConfigError([f"DATABASE_URL: cannot open {path}: {error}"]) from error
 
@@ -95,7 +102,13 @@ class Sqlite:
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
         await asyncio.sleep(0)  # so that nobody who reads in a loop keeps the others from their turn
         try:
-            return [dict(row) for row in self._in.conn.execute(sql, values)]
+            return _read(self._in, sql, values)
+        except sqlite3.OperationalError as error:
+            raise DatabaseError(str(error)) from error
+
+    async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reader, _read, self._aside, sql, values)
         except sqlite3.OperationalError as error:
             raise DatabaseError(str(error)) from error
 
@@ -113,8 +126,9 @@ class Sqlite:
         with contextlib.suppress(DatabaseError):
             await self.write()  # nothing, after everything that waits
         self._in.conn.close()
-        await asyncio.get_running_loop().run_in_executor(self._writer, self._out.conn.close)
-        self._writer.shutdown()
+        for thread, connection in ((self._writer, self._out), (self._reader, self._aside)):
+            await asyncio.get_running_loop().run_in_executor(thread, connection.conn.close)
+            thread.shutdown()
 
     def _write_waiting(self) -> None:
         group, self._waiting = self._waiting, []
@@ -166,3 +180,7 @@ class Sqlite:
             failed = error
         self._out.execute("RELEASE one")
         return failed or changed
+
+
+def _read(database: SqliteUtils, sql: str, values: Mapping[str, object]) -> list[Row]:
+    return [dict(row) for row in database.conn.execute(sql, values)]

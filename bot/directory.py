@@ -4,26 +4,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from bot import runs
 from bot.database import Database, Step
 from bot.model import Person, Place, Visibility, Workspace
 from bot.rows import PERSON_COLUMNS, person_from, person_values, place_from, place_values, placeholders
 
 _SAVE_PERSON = f"""
-INSERT INTO person ({PERSON_COLUMNS}) VALUES (:workspace, :id, :name, :email, :kind, :active, :direct)
+INSERT INTO person ({PERSON_COLUMNS}) VALUES (:workspace, :id, :name, :email, :kind, :active, :direct, :admin)
 ON CONFLICT (workspace, id) DO UPDATE SET
     name = excluded.name, email = excluded.email, kind = excluded.kind, active = excluded.active,
+    admin = excluded.admin,
     direct = CASE WHEN excluded.direct = '' THEN person.direct ELSE excluded.direct END
 """  # noqa: S608 - the columns are a constant
 
 _SAVE_PLACE = """
-INSERT INTO place (workspace, id, name, kind, visibility, joined, archived)
-VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived)
+INSERT INTO place (workspace, id, name, kind, visibility, joined, archived, shared, creator)
+VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived, :shared, :creator)
 ON CONFLICT (workspace, id) DO UPDATE SET
     name = excluded.name, kind = excluded.kind, visibility = excluded.visibility,
-    joined = excluded.joined, archived = excluded.archived
+    joined = excluded.joined, archived = excluded.archived, shared = COALESCE(:shared, place.shared),
+    creator = CASE WHEN excluded.creator = '' THEN place.creator ELSE excluded.creator END
 """
 
-_BATCH: Final = 200  #: people or members in one transaction, so that others can write in between
+_BATCH: Final = 200  #: steps, or a few more, in one transaction, so that others can write in between
 
 
 class Directory:
@@ -42,6 +45,11 @@ class Directory:
     async def any_workspace(self) -> bool:
         """Whether we have ever known one."""
         return bool(await self._database.rows("SELECT id FROM workspace LIMIT 1"))
+
+    async def workspaces(self) -> list[Workspace]:
+        """All that we have ever known."""
+        rows = await self._database.rows("SELECT id, name, url, bot FROM workspace ORDER BY lower(name), id")
+        return [Workspace(**row) for row in rows]
 
     async def save_workspace(self, workspace: Workspace) -> None:
         self._workspaces.pop(workspace.id, None)
@@ -86,7 +94,13 @@ class Directory:
         return [person_from(row) for row in rows]
 
     async def save_people(self, people: Iterable[Person]) -> None:
-        await self._in_batches(Step(_SAVE_PERSON, person_values(person)) for person in people)
+        await self._in_batches(
+            (
+                *(() if person.active else (runs.left(person.workspace, person.id),)),
+                Step(_SAVE_PERSON, person_values(person)),
+            )
+            for person in people
+        )
 
     async def active_people(self, workspace: str) -> set[str]:
         """Who has an account there, as far as we know: ids."""
@@ -99,10 +113,11 @@ class Directory:
     async def save_gone(self, workspace: str, person: str) -> None:
         """There is no such account any more."""
         await self._database.write(
+            runs.left(workspace, person),
             Step(
                 "UPDATE person SET active = 0 WHERE workspace = :workspace AND id = :id",
                 {"workspace": workspace, "id": person},
-            )
+            ),
         )
 
     async def save_direct(self, person: Person, direct: str) -> None:
@@ -141,7 +156,7 @@ class Directory:
         return place_from(rows[0]) if rows else None
 
     async def save_places(self, places: Iterable[Place]) -> None:
-        await self._in_batches(Step(_SAVE_PLACE, place_values(place)) for place in places)
+        await self._in_batches(_saved(place) for place in places)
 
     async def save_joined(self, workspace: str, place: str, *, joined: bool) -> None:
         """Whether Kudos itself is in `place`."""
@@ -172,19 +187,20 @@ class Directory:
         if known is None or known.visibility is not Visibility.PUBLIC:
             return None
         private = replace(known, visibility=Visibility.PRIVATE)
-        await self._database.write(Step(_SAVE_PLACE, place_values(private)), _no_members(workspace, place))
+        await self._database.write(*_saved(private), _no_members(workspace, place))
         return private
 
     async def save_out_of_reach(self, workspace: str, place: str) -> None:
         """It is gone, or private and without us: we can't tell which. What we do not know is private."""
         await self._database.write(
+            runs.closed(Place(workspace=workspace, id=place)),
             Step(
                 """
                 UPDATE place SET joined = 0, visibility = 'private'
                 WHERE workspace = :workspace AND id = :id AND kind = 'channel'
                 """,
                 {"workspace": workspace, "id": place},
-            )
+            ),
         )
 
     async def members(self, workspace: str, place: str) -> frozenset[str]:
@@ -254,25 +270,33 @@ class Directory:
     async def save_groups(self, workspace: str, groups: Iterable[tuple[str, str]]) -> None:
         """Remember what groups are called: (group, name)."""
         await self._in_batches(
-            Step(
-                """
-                INSERT INTO user_group (workspace, id, name) VALUES (:workspace, :id, :name)
-                ON CONFLICT (workspace, id) DO UPDATE SET name = excluded.name
-                """,
-                {"workspace": workspace, "id": id_, "name": name},
+            (
+                Step(
+                    """
+                    INSERT INTO user_group (workspace, id, name) VALUES (:workspace, :id, :name)
+                    ON CONFLICT (workspace, id) DO UPDATE SET name = excluded.name
+                    """,
+                    {"workspace": workspace, "id": id_, "name": name},
+                ),
             )
             for id_, name in groups
         )
 
-    async def _in_batches(self, steps: Iterable[Step]) -> None:
+    async def _in_batches(self, writes: Iterable[tuple[Step, ...]]) -> None:
+        """Each of `writes` as a whole, with others in one transaction."""
         waiting: list[Step] = []
-        for step in steps:
-            waiting.append(step)
-            if len(waiting) == _BATCH:
+        for steps in writes:
+            waiting += steps
+            if len(waiting) >= _BATCH:
                 await self._database.write(*waiting)
                 waiting = []
         if waiting:
             await self._database.write(*waiting)
+
+
+def _saved(place: Place) -> tuple[Step, ...]:
+    is_open = place.visibility is Visibility.PUBLIC and not place.shared
+    return (*(() if is_open else (runs.closed(place),)), Step(_SAVE_PLACE, place_values(place)))
 
 
 def _no_members(workspace: str, place: str) -> Step:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import commands, forms, kudos, kudos_cards, notices, posts, privacy, recipients, steps, words
+from bot import commands, forms, kudos, kudos_cards, notices, posts, privacy, recipients, runs, steps, words
 from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.database import Step
 from bot.errors import Refusal
@@ -214,6 +214,7 @@ class Giving:
                 steps.revised(after, withdrawn_at=at),
                 steps.noted(after, "withdrawn", actor=ask.person, now=now, key=ask.delivery),
                 *followed(after, now),
+                runs.counted(after.workspace, after.given_at),
             )
             if stopped is None:
                 return after

@@ -1,11 +1,11 @@
 """Somebody's own page: what they received and gave, their settings, and what colleagues can be thanked for. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot import answers, called
+from bot import answers, called, digest_forms
 from bot.cards import (
     Actions,
     Bullets,
@@ -29,8 +29,11 @@ from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
 from bot.model import Message, Place, Recognition
 from bot.requests import Action
+from bot.schedule import Plan, Week
 
 PAGE: Final = 5  #: kudos in each half of the page
+DIGESTS_MOST: Final = 20  #: in the list of those that somebody looks after
+MISSED_MOST: Final = 5  #: channels named in which a digest was left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,16 @@ class Deliveries:
     uninvited: Mapping[str, int]  #: cards that wait for an invitation, by place; "": private ones, not told apart
     parked: Mapping[str, int]  #: what can never arrive, by the platform's reason
     unknown: int = 0  #: what may have arrived
+    missed: tuple[tuple[str, Week], ...] = ()  #: digests that would have come too late: the place, or "" as above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAfter:
+    """A digest that the owner of the page looks after."""
+
+    place: Place
+    plan: Plan
+    due: datetime  #: when the next one is, in the zone of the plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +112,7 @@ class Page:
     deliveries: Deliveries | None  #: for administrators
     places: Mapping[str, Place]  #: that `deliveries` speaks of, by id
     now: datetime
+    digests: tuple[LookedAfter, ...] = ()
 
 
 def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
@@ -112,6 +126,8 @@ def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
     ]
     if page.deliveries:
         elements += _deliveries(page.deliveries, page, zone)
+    if page.digests:
+        elements += _digests(page.digests)
     elements += _meanings(framework)
     return Card((*elements, Note(("Only you see this page.",))))
 
@@ -142,7 +158,7 @@ def _turn(label: str, at: Window, skip: int, title: str, *, received: bool) -> B
 def _listed(
     recognition: Recognition, message: Message | None, framework: Framework, zone: tzinfo, *, received: bool
 ) -> Iterable[Element]:
-    tags = _and(titled(each, framework) for each in recognition.tags)
+    tags = called.joined(titled(each, framework) for each in recognition.tags)
     if received:
         yield Line((Strong(recognition.giver.name), " thanked you for ", *tags))
     else:
@@ -179,16 +195,50 @@ def _deliveries(state: Deliveries, page: Page, zone: tzinfo) -> Iterable[Element
         since = f", the oldest since {_time(state.oldest, zone)}" if state.oldest else ""
         lines.append((f"{_messages(state.late)} late{since}. I keep trying.",))
     for place, number in state.uninvited.items():
-        name = page.places[place].name if place in page.places else ""
-        where: Span = PlaceName(place=place, name=name) if place else "private channels"
+        where = _channel(place, page) if place else "private channels"
         lines.append((f"{_messages(number)} waiting until I am invited to ", where, "."))
     for reason, number in state.parked.items():
         why = REASONS.get(reason, f"the platform says {reason}")
         lines.append((f"{_messages(number)} impossible to deliver: {why}.",))
     if state.unknown:
         lines.append((f"{_messages(state.unknown)} perhaps delivered: I could not look, so I did not send again.",))
+    for week in dict.fromkeys(week for _, week in state.missed):
+        places = [_channel(place, page) for place, of in state.missed if of == week]
+        begins = f"{week.monday.day} {week.monday:%B}"
+        late = ": I was not running when it was due, and then it was too late."
+        lines.append((f"The digest of the week from {begins} was left out in ", *_some(places), late))
     yield Bullets(tuple(lines)) if lines else Line(("Nothing is held up.",))
     yield Note((f"As of {_time(page.now, zone)}.",))
+
+
+def _digests(digests: Iterable[LookedAfter]) -> Iterable[Element]:
+    yield Heading("Digests you look after")
+    yield Bullets(
+        tuple(
+            (
+                PlaceName(place=each.place.id, name=each.place.name),
+                f": paused, for {digest_forms.pause(each.plan)}"
+                if each.plan.paused
+                else f": the next one is due on {digest_forms.moment(each.due)}",
+            )
+            for each in digests
+        )
+    )
+
+
+def _channel(place: str, page: Page) -> Span:
+    name = page.places[place].name if place in page.places else ""
+    return PlaceName(place=place, name=name) if place else "a private channel"
+
+
+def _some(places: Sequence[Span]) -> Spans:
+    """Each place once, and not more than a handful."""
+    shown = list(dict.fromkeys(places))
+    more = len(shown) - MISSED_MOST
+    parts: list[Spans] = [(place,) for place in shown[:MISSED_MOST]]
+    return called.joined(
+        [*parts, (f"{more:,} more channels" if more > 1 else "another channel",)] if more > 0 else parts
+    )
 
 
 def _messages(number: int) -> str:
@@ -216,12 +266,3 @@ def _meanings(framework: Framework) -> Iterable[Element]:
         for source in dict.fromkeys(map(answers.source, entries)):
             yield Note(source)
     yield Note(("Ask me about any of them: ", Code(f"/values {framework.taggable[0].tag}")))
-
-
-def _and(parts: Iterable[Spans]) -> Spans:
-    """`A`, `A and B`, `A, B and C`."""
-    spans: list[Span] = []
-    *front, last = parts
-    for position, part in enumerate(front):
-        spans += [", " if position else "", *part]
-    return (*spans, " and ", *last) if front else last

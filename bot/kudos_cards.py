@@ -326,10 +326,10 @@ def _listed_item(recognition: Recognition, message: Message | None, zone: tzinfo
     return (f"{day.day} {day:%b %Y}, ", Strong(person), words, *link)
 
 
-def excerpt(text: str) -> str:
+def excerpt(text: str, most: int = EXCERPT_MOST) -> str:
     """`text` on one line, cut at a word where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= EXCERPT_MOST else line[:EXCERPT_MOST].rsplit(" ", 1)[0] + " …"
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
 
 
 def button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:

@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.database import Database, Row, Step
 from bot.model import Message, Origin, Recognition, Signal, Tag, ThankedGroup, Visibility, to_text, to_time
-from bot.rows import PERSON_COLUMNS, person_from, place_from, placeholders
+from bot.rows import PERSON_COLUMNS, PLACE_COLUMNS, person_from, place_from, placeholders
 
 _GIVER: Final = ", ".join(f"giver.{column} AS giver_{column}" for column in PERSON_COLUMNS.split(", "))
+_PLACE: Final = ", ".join(f"place.{column} AS place_{column}" for column in PLACE_COLUMNS.split(", "))
 
 _SELECT: Final = f"""
-SELECT recognition.*, {_GIVER}, place.name AS place_name, place.kind AS place_kind,
-       place.visibility AS place_visibility, place.joined AS place_joined, place.archived AS place_archived
+SELECT recognition.*, {_GIVER}, {_PLACE}
 FROM recognition
 JOIN person AS giver ON giver.workspace = recognition.workspace AND giver.id = recognition.giver
 JOIN place ON place.workspace = recognition.workspace AND place.id = recognition.place
@@ -27,6 +27,10 @@ ALL: Final = 2**31 - 1  #: more kudos than there are
 DELIVERIES_KEPT_DAYS: Final = 7
 
 
+# `workspace || ''` is the workspace, and no beginning for SQLite to look from: it would rather go through all that was
+# ever received there than look a few recognitions up.
+
+
 class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -34,6 +38,15 @@ class Ledger:
     async def recognition(self, workspace: str, id_: str) -> Recognition | None:
         found = await self._load("WHERE recognition.workspace = :workspace AND recognition.id = :id", workspace, id=id_)
         return found[0] if found else None
+
+    async def recognitions(self, workspace: str, ids: Iterable[str]) -> list[Recognition]:
+        """Those of `ids` that there are, in that order."""
+        wanted = list(ids)
+        names, bound = placeholders("id", wanted)
+        found = await self._load(
+            f"WHERE recognition.workspace || '' = :workspace AND recognition.id IN ({names})", workspace, **bound
+        )
+        return sorted(found, key=lambda each: wanted.index(each.id))
 
     async def latest_by(self, workspace: str, giver: str) -> Recognition | None:
         """The giver's latest kudos that stands."""
@@ -191,7 +204,8 @@ class Ledger:
             f"""
             SELECT recipient.recognition, recipient.via, {person} FROM recipient
             JOIN person ON person.workspace = recipient.workspace AND person.id = recipient.person
-            WHERE recipient.workspace = :workspace AND recipient.recognition IN ({names}) ORDER BY recipient.position
+            WHERE recipient.workspace || '' = :workspace AND recipient.recognition IN ({names})
+            ORDER BY recipient.position
             """,  # noqa: S608 - names of parameters
             workspace=workspace,
             **bound,
@@ -251,13 +265,7 @@ def _recognition_from(
         tags=tuple(Tag(entry=tag["entry"], title=tag["title"]) for tag in tags if tag["standing"]),
         base_tags=tuple(Tag(entry=tag["entry"], title=tag["title"]) for tag in tags if tag["base"]),
         reason=row["reason"],
-        place=place_from(
-            {
-                "workspace": row["workspace"],
-                "id": row["place"],
-                **{key: row[f"place_{key}"] for key in ("name", "kind", "visibility", "joined", "archived")},
-            }
-        ),
+        place=place_from(row, "place_"),
         visibility=Visibility(row["visibility"]),
         origin=Origin(row["origin"]),
         framework_version=row["framework_version"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, assert_never
 
 from bot.errors import Impossible, PlatformError
-from bot.model import Person, PersonKind, Place, PlaceKind, Roster, Visibility
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Roster, Visibility
 from bot.store import Store
 
 PATIENCE_S: Final = 1.5  #: for looking up what is not stored; a platform waits 3 s for our answer
@@ -21,6 +21,14 @@ class Lookup(Protocol):
 
     async def place(self, workspace: str, id_: str) -> Place | None:
         """None for what it does not know. Who is in a private place that we are in is saved on the way."""
+        ...
+
+    async def public_places(self, workspace: str) -> frozenset[str]:
+        """Every place that everybody in the workspace can read now, and nobody else: ids, by one listing."""
+        ...
+
+    async def permalink(self, workspace: str, message: Message) -> str | None:
+        """The address of a message; None where there is no such message any more, or not for us."""
         ...
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:

@@ -47,6 +47,7 @@ class Person:
     kind: PersonKind = PersonKind.MEMBER
     active: bool = True
     direct: str = ""  #: the place id of their conversation with Kudos, once known
+    admin: bool = False  #: looks after the workspace, as the platform says
 
     @property
     def thankable(self) -> bool:
@@ -62,6 +63,8 @@ class Place:
     visibility: Visibility = Visibility.PRIVATE
     joined: bool = False  #: Kudos is a member
     archived: bool = False
+    shared: bool | None = None  #: with another organisation; None: not known, which counts as shared
+    creator: str = ""  #: who made it; "" when unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from bot.cards import (
 )
 from bot.framework import Entry, Framework, Trouble
 from bot.model import Place
+from bot.schedule import Week
 
 
 def helped(framework: Framework) -> Card:
@@ -36,6 +37,8 @@ def helped(framework: Framework) -> Card:
                     (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
                     (Code("/values …"), " with a question in your own words shows what our documents say"),
                     (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
+                    (Code("/kudos digest"), " sets up a digest of each week in this channel"),
+                    (Code("/kudos digest preview"), " shows it to you, and nobody else"),
                 )
             ),
             Line(
@@ -58,6 +61,14 @@ def hello(framework: Framework) -> Card:
         (
             Line(("Hello. I pass on thanks between colleagues at ", Strong(framework.organisation), ".")),
             Line(("Try it: ", Code(example(framework)))),
+            Line(
+                (
+                    "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+                    "sets it up with ",
+                    Code("/kudos digest"),
+                    ".",
+                )
+            ),
             Note((Code("/kudos help"), " shows what else I can do.")),
         )
     )
@@ -118,6 +129,51 @@ def framework_lacks(gone: Sequence[Entry]) -> Card:
             Note(("If that was not meant, put them back into the file; nothing has to be restarted.",)),
         )
     )
+
+
+def digest_paused(place: Place | None, reason: str, week: Week) -> Card:
+    """Tell who set a digest up why it does not come, and what to do.
+
+    Args:
+        place: None where the reader may not know it, or not any more.
+        reason: the platform's word, or the name of our own error.
+    """
+    where: Spans = (PlaceName(place=place.id, name=place.name),) if place else ("a channel",)
+    why, remedy = _PAUSES.get(reason, _PAUSED_SOMEHOW)
+    return Card(
+        (
+            Line(
+                (
+                    "I could not post the weekly digest in ",
+                    *where,
+                    f", which you set up: {why}. So I paused it.",
+                )
+            ),
+            Line(remedy),
+            Note((f"It was the digest of the week from {week.monday.day} {week.monday:%B %Y}.",)),
+        )
+    )
+
+
+_AGAIN: Spans = ("Then set the digest up there again with ", Code("/kudos digest"), ".")
+_PAUSED_SOMEHOW: tuple[str, Spans] = (
+    "the platform does not let me post there",
+    ("Somebody who looks after the channel can allow it. ", *_AGAIN),
+)
+_PAUSES: dict[str, tuple[str, Spans]] = {
+    "NotAMember": (
+        "I am not in that channel any more",
+        ("To let me in, type there: ", Code("/invite @Kudos"), " It then goes on by itself."),
+    ),
+    "is_archived": (
+        "the channel is archived",
+        ("When it is used again and I am in it, the digest goes on by itself.",),
+    ),
+    "restricted_action": (
+        "only some people may post there",
+        ("Somebody who looks after the channel can let me post. ", *_AGAIN),
+    ),
+}
 
 
 def reactions_switched(place: Place, *, on: bool) -> Card:

@@ -224,23 +224,25 @@ class Outbox:
                 state = "due"
             case NotAMember() if not uncertain:
                 await self._store.directory.save_joined(row.workspace, row.place, joined=False)
-                state, tell = "waiting", await self._tell_giver(row, posts.INVITE, row.fact)
+                state, tell = "waiting", await self._tell(row, error, posts.INVITE, row.fact)
             case CannotLook() | NotAMember():
                 state = "unknown"
             case Impossible():
-                state, tell = "parked", await self._tell_giver(row, posts.STUCK, row.id)
+                state, tell = "parked", await self._tell(row, error, posts.STUCK, row.id)
             case _:
                 state = "lost"
         if state == "due" and uncertain:
             state = "lost"
         if row.view != posts.HOME and (state in ("waiting", "parked", "unknown") or not row.error):
             tell = (*tell, posts.homes_of_admins(row.workspace, self._admins, now))
-        reason = error.reason if isinstance(error, Impossible) else type(error).__name__
+        reason = _reason(error)
         log.warning("outbox_not_delivered", view=row.view, row=row.id, state=state, reason=reason, tries=row.tries)
         await self._store.posts.put_back(row, state, later, reason, *tell)
 
-    async def _tell_giver(self, row: Post, view: str, fact: str) -> tuple[Step, ...]:
-        """A word to the giver, once."""
+    async def _tell(self, row: Post, error: PlatformError, view: str, fact: str) -> tuple[Step, ...]:
+        """A word to the giver, or to who set a digest up, once."""
+        if row.view == posts.DIGEST:
+            return await self._store.digests.pausing(row, _reason(error), self._clock())
         recognition = await self._store.ledger.recognition(row.workspace, row.fact)
         if recognition is None:
             return ()
@@ -250,3 +252,8 @@ class Outbox:
     def _rest(self, target: str, seconds: float) -> None:
         until = asyncio.get_running_loop().time() + seconds
         self._resting[target] = max(until, self._resting.get(target, 0.0))
+
+
+def _reason(error: PlatformError | TimeoutError) -> str:
+    """The platform's word for it, or ours."""
+    return error.reason if isinstance(error, Impossible) else type(error).__name__

@@ -24,7 +24,7 @@ class Postbox:
         self._database = database
 
     async def due(self, now: datetime, *, most: int, resting: Iterable[str] = ()) -> list[Post]:
-        """Rows that may be claimed now, the longest due first.
+        """Rows that may be claimed now, the longest due first; digests last, for nobody waits for them.
 
         None for `resting` targets, and none for workspaces that do not have us any more.
         """
@@ -34,7 +34,7 @@ class Postbox:
             SELECT * FROM outbox
             WHERE {_WAITS} AND due_at <= :now AND lease_until <= :now
               AND {_TARGET} NOT IN ({names}) AND workspace NOT IN (SELECT workspace FROM switched_off)
-            ORDER BY due_at, view, id LIMIT {int(most)}
+            ORDER BY CASE view WHEN 'digest' THEN 1 ELSE 0 END, due_at, view, id LIMIT {int(most)}
             """,  # noqa: S608 - names of parameters and a number
             now=to_text(now),
             **bound,
@@ -185,11 +185,12 @@ class Postbox:
 
     async def cards(self, workspace: str, facts: Iterable[str]) -> dict[str, Message]:
         """Where the cards of these recognitions stand, by recognition."""
+        # `workspace || ''` is no beginning for SQLite, which else would go through all that stands there.
         names, bound = placeholders("fact", facts)
         rows = await self._database.rows(
             f"""
             SELECT * FROM outbox
-            WHERE workspace = :workspace AND view = 'card' AND message <> '' AND fact IN ({names})
+            WHERE workspace || '' = :workspace AND view = 'card' AND message <> '' AND fact IN ({names})
             """,  # noqa: S608 - names of parameters
             workspace=workspace,
             **bound,

@@ -32,6 +32,8 @@ MENDED: Final = "mended"  #: a row of the view above that arrived: it is in use 
 GONE: Final = "gone"  #: entries that a new framework lacks, to an administrator
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 HOME: Final = "home"  #: somebody's own page, to them
+DIGEST: Final = "digest"  #: a week in a place, there
+PAUSED: Final = "paused"  #: a digest that could not be posted, to who set it up
 
 File = Literal["framework", "words"]  #: one that is followed
 
@@ -145,11 +147,16 @@ def file_of(trouble: str) -> File:
 
 
 def changed(workspace: str, fact: str, now: datetime) -> Step:
-    """The fact looks different now: whatever shows it follows."""
+    """The fact looks different now: whatever shows it follows, digests that feature it too."""
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
-        WHERE workspace = :workspace AND fact = :fact AND view IN ('card', 'thanks', 'reactions')
+        WHERE workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'digest')
+          AND (view <> 'digest' OR message <> '' OR state <> 'done')
+          AND fact IN (
+            SELECT :fact UNION ALL
+            SELECT digest FROM digest_story WHERE workspace = :workspace AND recognition = :fact
+          )
         """,  # noqa: S608 - a constant
         {"workspace": workspace, "fact": fact, "now": to_text(now)},
     )

@@ -1,8 +1,9 @@
 """Who may see what. Every surface asks `visible`, at the moment it shows something."""
 
+from collections.abc import Set
 from typing import assert_never
 
-from bot.model import Audience, Everyone, Members, One, Recognition, Visibility
+from bot.model import Audience, Everyone, Members, One, Place, Recognition, Visibility
 
 
 def visible(recognition: Recognition, audience: Audience) -> bool:
@@ -20,3 +21,16 @@ def visible(recognition: Recognition, audience: Audience) -> bool:
         case Members() | Everyone():
             return recognition.visibility is Visibility.PUBLIC
     assert_never(audience)
+
+
+def tellable(place: str, visibility: Visibility, *, to: Place, public_now: Set[str]) -> bool:
+    """Whether a digest in `to` may tell of what was given in `place`, of the same workspace, when it had `visibility`.
+
+    A place that people of other organisations read, or may read for all we know, is told of nothing but its own.
+
+    Args:
+        public_now: places that everybody in the workspace can read now, for certain.
+    """
+    if place == to.id:
+        return visibility is not Visibility.DIRECT
+    return to.shared is False and visibility is Visibility.PUBLIC and place in public_now

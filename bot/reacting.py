@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import kudos, kudos_cards, posts, privacy, steps
+from bot import kudos, kudos_cards, posts, privacy, runs, steps
 from bot.cards import Private, Reply
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, bare_emoji
@@ -142,6 +142,7 @@ class Reacting:
             *(steps.given(recognition, once=False) if event.standing else ()),
             steps.stands_while_reacted(event.workspace, recognition.id),
             steps.noted(recognition, act, actor=event.person, now=now, key=event.delivery),
+            runs.counted(recognition.workspace, recognition.given_at),
             *(
                 [
                     posts.wanted(row),
@@ -175,7 +176,7 @@ class Reacting:
             now = self.clock()
             if giver:
                 tagged = replace(recognition, tags=kudos.tags_after(recognition, [*others, signal], self.framework()))
-                effect = steps.tagged(tagged)
+                effect = [*steps.tagged(tagged), runs.counted(recognition.workspace, recognition.given_at)]
             else:
                 effect = steps.seconded(recognition, kudos.seconded_by(recognition, [*others, signal]))
             stopped = await self.store.write(

@@ -6,7 +6,8 @@ from typing import Any, Final
 from bot.database import Row
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 
-PERSON_COLUMNS: Final = "workspace, id, name, email, kind, active, direct"
+PERSON_COLUMNS: Final = "workspace, id, name, email, kind, active, direct, admin"
+PLACE_COLUMNS: Final = "workspace, id, name, kind, visibility, joined, archived, shared, creator"
 
 
 def person_from(row: Row, prefix: str = "") -> Person:
@@ -18,6 +19,7 @@ def person_from(row: Row, prefix: str = "") -> Person:
         kind=PersonKind(row[f"{prefix}kind"]),
         active=bool(row[f"{prefix}active"]),
         direct=row[f"{prefix}direct"],
+        admin=bool(row[f"{prefix}admin"]),
     )
 
 
@@ -30,18 +32,21 @@ def person_values(person: Person) -> dict[str, Any]:
         "kind": person.kind.value,
         "active": int(person.active),
         "direct": person.direct,
+        "admin": int(person.admin),
     }
 
 
-def place_from(row: Row) -> Place:
+def place_from(row: Row, prefix: str = "") -> Place:
     return Place(
-        workspace=row["workspace"],
-        id=row["id"],
-        name=row["name"],
-        kind=PlaceKind(row["kind"]),
-        visibility=Visibility(row["visibility"]),
-        joined=bool(row["joined"]),
-        archived=bool(row["archived"]),
+        workspace=row[f"{prefix}workspace"],
+        id=row[f"{prefix}id"],
+        name=row[f"{prefix}name"],
+        kind=PlaceKind(row[f"{prefix}kind"]),
+        visibility=Visibility(row[f"{prefix}visibility"]),
+        joined=bool(row[f"{prefix}joined"]),
+        archived=bool(row[f"{prefix}archived"]),
+        shared=None if row[f"{prefix}shared"] is None else bool(row[f"{prefix}shared"]),
+        creator=row[f"{prefix}creator"],
     )
 
 
@@ -54,6 +59,8 @@ def place_values(place: Place) -> dict[str, Any]:
         "visibility": place.visibility.value,
         "joined": int(place.joined),
         "archived": int(place.archived),
+        "shared": None if place.shared is None else int(place.shared),
+        "creator": place.creator,
     }
 
 

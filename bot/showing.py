@@ -7,10 +7,11 @@ from typing import Final
 from bot import kudos_cards, notices, posts, privacy
 from bot.cards import Card
 from bot.confirming import Confirming
+from bot.digesting import Digesting
 from bot.errors import Unreachable
 from bot.framework import Framework, Trouble
 from bot.home import DIRECT
-from bot.model import Members, Message, One, Recognition
+from bot.model import Members, Message, One, Recognition, Visibility
 from bot.pages import Pages
 from bot.posts import Post
 from bot.store import Store
@@ -25,6 +26,7 @@ class Showing:
         framework: Callable[[], Framework],
         pages: Pages,
         confirming: Confirming,
+        digesting: Digesting,
         *,
         troubles: Mapping[str, Trouble | None],
         clock: Callable[[], datetime],
@@ -37,6 +39,7 @@ class Showing:
         self._framework = framework
         self._pages = pages
         self._confirming = confirming
+        self._digesting = digesting
         self._troubles = troubles
         self._clock = clock
 
@@ -62,6 +65,10 @@ class Showing:
                 return self._kept(row)
             case posts.MENDED:
                 return await self._mended(row)
+            case posts.DIGEST:
+                return await self._digesting.render(row)
+            case posts.PAUSED:
+                return await self._paused(row)
             case _:
                 raise ValueError(f"no view is called {row.view}")
 
@@ -111,6 +118,17 @@ class Showing:
             return None
         people = await self._store.directory.people(row.workspace, [parked.person])
         return kudos_cards.stuck(recognition, person=people.get(parked.person), reason=parked.error)
+
+    async def _paused(self, row: Post) -> Card | None:
+        """What keeps a digest from coming, as long as it does."""
+        run = await self._store.digests.run(row.workspace, row.fact)
+        plan = run and await self._store.digests.plan(run.workspace, run.place)
+        if not run or not plan or not plan.on or not plan.paused:
+            return None
+        place = await self._store.directory.place(run.workspace, run.place)
+        members = await self._store.directory.members(run.workspace, run.place)
+        knows = place and (place.visibility is Visibility.PUBLIC or row.person in members)
+        return notices.digest_paused(place if knows else None, plan.paused, run.week)
 
     def _kept(self, row: Post) -> Card | None:
         """

@@ -49,8 +49,9 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
     return [
         Step(
             """
-            INSERT INTO place (workspace, id, name, kind, visibility, joined, archived)
-            VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived) ON CONFLICT DO NOTHING
+            INSERT INTO place (workspace, id, name, kind, visibility, joined, archived, shared, creator)
+            VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived, :shared, :creator)
+            ON CONFLICT DO NOTHING
             """,
             place_values(recognition.place),
         ),

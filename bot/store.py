@@ -1,12 +1,14 @@
 """Everything that is kept, in one place, and writes across its parts."""
 
 from bot.database import Database, Step
+from bot.digests import Digests
 from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.postbox import Postbox
 from bot.settings import Settings
 from bot.tally import Tally
 from bot.versions import Versions
+from bot.weeks import Weeks
 
 
 class Store:
@@ -18,6 +20,8 @@ class Store:
         self.posts = Postbox(database)
         self.versions = Versions(database)
         self.tally = Tally(database)
+        self.digests = Digests(database, self.settings)
+        self.weeks = Weeks(database)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

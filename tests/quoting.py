@@ -9,6 +9,7 @@ from bot.cards import (
     Actions,
     Bullets,
     Card,
+    Chart,
     ChoiceField,
     Code,
     Divider,
@@ -32,7 +33,7 @@ LINE_LEAST = 4  #: words of a line that nobody writes by chance
 OUR_HEADINGS = re.compile(
     r"Kudos: thank a colleague|Did you mean (?:one of these|this)\?|None of these|I don't know that one|"
     r"You don't have to carry this alone|Your settings|For administrators: messages|"
-    r"Kudos you (?:received|gave)(?: \(\d+\)|: none yet)"
+    r"Digests you look after|Kudos you (?:received|gave)(?: \(\d+\)|: none yet)"
 )
 
 
@@ -106,6 +107,10 @@ class Original:
             case Actions():
                 for button in (*element.buttons, *element.more):
                     yield from self._in_ours(f"{button.label}\n{button.describes}\n{button.confirm}")
+            case Chart():
+                yield from self._in_ours(element.title)
+                named = self.titles | self.also | {"Others"}
+                yield from (f"bar: {bar.label}" for bar in element.bars if bar.label not in named)
             case Quote() | Divider():
                 pass
 

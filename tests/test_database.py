@@ -124,6 +124,19 @@ async def test_reading_does_not_write(one: Database) -> None:
         await one.rows("INSERT INTO person (id, name, age) VALUES ('a', '', 0)")
 
 
+async def test_a_long_read_lets_others_go_on(one: Database) -> None:
+    """It sees what the others see, and fails as they do."""
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) SELECT COUNT(*) AS c FROM n"
+    turns, reading = 0, asyncio.create_task(one.long_rows(many, most=1_000_000))
+    while not reading.done():
+        await one.rows("SELECT 1 AS one")
+        turns += 1
+    assert await reading == [{"c": 1_000_000}]
+    assert turns > 10
+    with pytest.raises(DatabaseError):
+        await one.long_rows("SELECT * FROM nowhere")
+
+
 async def test_many_writers_at_once(one: Database, another: Open) -> None:
     """Two processes, a hundred transactions at once: each is carried out, exactly one passes the gate."""
     two = await another()

@@ -14,6 +14,7 @@ from bot.framework import Framework
 from bot.home import Deliveries, Half, Page, Window
 from bot.model import Message, Recognition
 from bot.requests import Action
+from bot.schedule import Week
 from tests.doubles.world import PEOPLE, ROOMS, neutral
 from tests.test_kudos import NOW, OWN, SAID, given_by_ann
 
@@ -181,6 +182,25 @@ def test_only_administrators_read_of_the_outbox() -> None:
     assert "For administrators: messages / Nothing is held up. / As of 09:30 on 2 March." in text(
         replace(BLANK, deliveries=ALL_WELL)
     )
+
+
+@pytest.mark.parametrize(
+    ("places", "where"),
+    [
+        (["general"], "#general"),
+        (["general", "", "news", ""], "#general, a private channel and #news"),
+        (["general", "news", "away", "attic", "r1", "r2"], "#general, #news, #away, #attic, #r1 and another channel"),
+        (
+            ["general", "news", "away", "attic", "r1", "r2", "r3"],
+            "#general, #news, #away, #attic, #r1 and 2 more channels",
+        ),
+    ],
+)
+def test_a_digest_that_came_too_late_is_told_by_week(places: list[str], where: str) -> None:
+    rooms = {**ROOMS, **{id_: replace(ROOMS["news"], id=id_, name=id_) for id_ in ("r1", "r2", "r3")}}
+    missed = tuple((place, Week(2026, 9)) for place in places)
+    page = replace(BLANK, deliveries=replace(ALL_WELL, missed=missed), places=rooms)
+    assert f"• The digest of the week from 23 February was left out in {where}: I was not running" in text(page)
 
 
 @pytest.mark.parametrize(

@@ -275,10 +275,12 @@ def test_help_and_hello(any_framework: Framework) -> None:
     tag = any_framework.taggable[0].tag
     assert text(notices.hello(any_framework), any_framework) == (
         "Hello. I pass on thanks between colleagues at <organisation>. / "
-        "Try it: /kudos @colleague #0 for what they did / /kudos help shows what else I can do."
+        "Try it: /kudos @colleague #0 for what they did / "
+        "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+        "sets it up with /kudos digest. / /kudos help shows what else I can do."
     )
     shown = plain(notices.helped(any_framework))
-    for part in ("/kudos mine", "/kudos undo", "/values", f"/values {tag}", "/kudos reactions off"):
+    for part in ("/kudos mine", "/kudos undo", "/values", f"/values {tag}", "/kudos reactions off", "/kudos digest"):
         assert part in shown
     for entry in any_framework.taggable:
         assert f"{entry.emoji} {entry.tag}" in shown

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Audience, Everyone, Members, One, Origin, Person, Place, Recognition, Tag, Visibility
-from bot.privacy import visible
+from bot.privacy import tellable, visible
 
 HERE, ELSEWHERE = "w1", "w2"
 PEOPLE = ("ann", "bob", "cara", "dee")
@@ -95,3 +95,21 @@ def test_nothing_public_is_kept_back(recognition: Recognition, audience: Audienc
 )
 def test_who_sees_what(visibility: Visibility, audience: Audience, expected: bool) -> None:
     assert visible(replace(RECOGNITION, visibility=visibility), audience) is expected
+
+
+@given(
+    place=st.sampled_from(PLACES),
+    visibility=st.sampled_from(Visibility),
+    shared=st.sampled_from([True, False, None]),
+    public_now=st.frozensets(st.sampled_from(PLACES)),
+)
+def test_a_digest_tells_no_more_than_its_place_may_hear(
+    place: str, visibility: Visibility, shared: bool | None, public_now: frozenset[str]
+) -> None:
+    """What was public and is so for certain, where nobody else reads along; or what was given in that very place."""
+    to = Place(workspace=HERE, id="p1", shared=shared)
+    told = tellable(place, visibility, to=to, public_now=public_now)
+    if place == to.id:
+        assert told is (visibility is not Visibility.DIRECT)
+    else:
+        assert told is (visibility is Visibility.PUBLIC and place in public_now and shared is False)

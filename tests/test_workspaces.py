@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import directory, ledger, postbox, posts, settings, steps, tally
+from bot import digests, directory, ledger, postbox, posts, runs, settings, steps, tally, weeks
 from bot.database import Sqlite
 from bot.postbox import Postbox
 
@@ -15,6 +15,9 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 #: Statements that mean all workspaces, or one row by a key that holds its workspace.
 FOR_ALL = {
+    "bot.digests": set(),
+    "bot.runs": set(),
+    "bot.weeks": set(),
     "bot.directory": {"workspace", "save_workspace", "any_workspace"},
     "bot.ledger": {"forget_deliveries", "entries_used"},
     "bot.posts": set(),
@@ -60,7 +63,9 @@ def _statements(source: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "module", [directory, ledger, postbox, posts, settings, steps, tally], ids=lambda module: module.__name__
+    "module",
+    [digests, directory, ledger, postbox, posts, runs, settings, steps, tally, weeks],
+    ids=lambda module: module.__name__,
 )
 def test_every_statement_names_the_workspace(module: object) -> None:
     path, name = str(getattr(module, "__file__", "")), str(getattr(module, "__name__", ""))

@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +15,14 @@ import jinja2
 from aiohttp import web
 
 from adapters.app import Application, application, forget, now
-from adapters.playground import parse, render, seed
+from adapters.playground import parse, seed
+from adapters.playground.clock import Clock
 from adapters.playground.delivery import connect
 from adapters.playground.doors import doors
 from adapters.playground.messages import Messages, Posted, Reaction
 from adapters.playground.pages import Pages, place_for
 from adapters.playground.parse import Body, Chat, Slip, Speaker
-from adapters.playground.render import Here
+from adapters.playground.render import Here, elements
 from adapters.playground.replies import Replies
 from adapters.playground.workspace import (
     COLLEAGUES,
@@ -44,10 +45,12 @@ from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
+from bot.steps import delivery
 from bot.vocabulary import Vocabulary
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
+WEEK: Final = timedelta(days=7)
 BODY_MOST: Final = 256 * 1024  #: bytes of a submitted form
 _HERE: Final = Path(__file__).parent
 
@@ -55,9 +58,7 @@ _HERE: Final = Path(__file__).parent
 class Playground:
     """The routes. Every change is answered with a redirect to a page that shows it."""
 
-    def __init__(
-        self, app: Application, messages: Messages, *, zone: tzinfo, clock: Callable[[], datetime] = now
-    ) -> None:
+    def __init__(self, app: Application, messages: Messages, *, zone: tzinfo, clock: Clock) -> None:
         self._app = app
         self._messages = messages
         self._clock = clock
@@ -86,6 +87,7 @@ class Playground:
         site.router.add_post("/form", self._form)
         site.router.add_post("/writing", self._writing)
         site.router.add_post("/dismiss", self._dismiss)
+        site.router.add_post("/clock", self._move_clock)
         site.router.add_static("/static", _HERE / "static")
         return site
 
@@ -211,7 +213,7 @@ class Playground:
         said = await self._said_of(opened.form, body, self._speaker(here, place, "writing")) if opened else None
         if said is None:
             return web.Response(status=204)
-        return web.Response(text=render.said(said.said, here), content_type="text/html")
+        return web.Response(text=elements(said.said, here, ""), content_type="text/html")
 
     async def _said_of(self, form: Form, body: Body, speaker: Speaker) -> Say | None:
         asked = parse.written(form, body, speaker, self._clock())
@@ -224,6 +226,24 @@ class Playground:
         if place.id:  # one's own page is not a note
             await self._messages.dismiss(message.id, here.person)
         raise web.HTTPSeeOther(here.to(message=message.below))
+
+    async def _move_clock(self, request: web.Request) -> web.Response:
+        _, here, place = await self._read(request)
+        speaker = self._speaker(here, place, "clock")
+        first = await self._app.store.write(delivery(WORKSPACE, speaker.delivery, "", self._clock())) is None
+        if first:
+            await self._pass(WEEK)
+        raise web.HTTPSeeOther(here.to())
+
+    async def _pass(self, span: timedelta) -> None:
+        """Time passes: each digest that falls due in it comes at its own time."""
+        end = self._clock() + span
+        while self._clock() < end:
+            planned = await self._app.store.digests.planned()
+            dues = [each.plan.due_after(self._clock()) for each in planned if each.plan.on]
+            self._clock.reach(min([end, *dues]))
+            await self._messages.move_ahead(round(self._clock.ahead_s))
+            await self._deliver()
 
     async def _chat(self, text: str, here: Here, speaker: Speaker) -> web.Response:
         """What is said to everybody; Kudos answers what is meant for it."""
@@ -248,6 +268,7 @@ class Playground:
 
     async def _deliver(self) -> None:
         async with self._one_at_a_time:
+            await self._app.bot.digesting.tick()
             await self._app.outbox.deliver_due()
 
     async def _read(self, request: web.Request) -> tuple[Body, Here, Place]:
@@ -306,6 +327,7 @@ async def opened(
     """
     await seed.ensure(data, framework, zone, fresh=fresh, clock=clock)
     database = Sqlite(data)
+    time = Clock(clock)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(
@@ -316,16 +338,17 @@ async def opened(
                 default_place=LOBBY,
                 gather_s=0,
                 pace_s=0,
-                clock=clock,
+                clock=time,
             )
         )
         messages = Messages(database)
-        await connect(app, messages, clock)
-        await forget(app.store, clock())
+        await connect(app, messages, time)
+        time.take_up(await messages.ahead_s(), await messages.latest() or clock())
+        await forget(app.store, time())
         if framework_file:
             beside = words_file or framework_file.with_name("words.yaml")
             await stack.enter_async_context(watching(app, framework_file, beside, look_s))
-        yield Playground(app, messages, zone=zone, clock=clock)
+        yield Playground(app, messages, zone=zone, clock=time)
 
 
 async def serve(

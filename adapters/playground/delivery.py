@@ -10,7 +10,7 @@ from bot import posts
 from bot.cards import Card
 from bot.directory import Directory
 from bot.errors import Impossible, NotAMember
-from bot.model import Message, Person, PersonKind, Place, Roster
+from bot.model import Message, Person, PersonKind, Place, Roster, Visibility
 from bot.posts import Post
 
 
@@ -62,7 +62,10 @@ class PlaygroundSender:
 
 
 class PlaygroundLookup:
-    """Tells who works at Harbour Lane."""
+    """Tells who works at Harbour Lane, and what stands there."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
 
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:  # noqa: ARG002 - there is only one
         return [EVERYBODY[id_].person for id_ in ids if id_ in EVERYBODY]
@@ -70,6 +73,13 @@ class PlaygroundLookup:
     async def place(self, workspace: str, id_: str) -> Place | None:  # noqa: ARG002 - there is only one
         room = ROOMS.get(id_)
         return room.place if room else None
+
+    async def public_places(self, workspace: str) -> frozenset[str]:  # noqa: ARG002 - there is only one
+        return frozenset(id_ for id_, room in ROOMS.items() if room.visibility is Visibility.PUBLIC)
+
+    async def permalink(self, workspace: str, message: Message) -> str | None:  # noqa: ARG002 - there is only one
+        known = await self._messages.message(message.id)
+        return f"/?in={known.place}#{known.id}" if known else None
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:  # noqa: ARG002 - it has one name
         if id_ not in GROUPS:
@@ -84,4 +94,4 @@ async def connect(app: Application, messages: Messages, clock: Callable[[], date
     """Make the playground one of the platforms of `app`."""
     await messages.prepare()
     app.senders[platform(WORKSPACE)] = PlaygroundSender(messages, app.store.directory, clock)
-    app.lookups[platform(WORKSPACE)] = PlaygroundLookup()
+    app.lookups[platform(WORKSPACE)] = PlaygroundLookup(messages)

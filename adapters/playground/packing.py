@@ -17,6 +17,8 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.Bullets,
         cards.Note,
         cards.Divider,
+        cards.Chart,
+        cards.Bar,
         cards.Actions,
         cards.Button,
         cards.Strong,
@@ -32,6 +34,9 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.ChoiceField,
         cards.TextField,
         cards.PlaceField,
+        cards.PickField,
+        cards.TicksField,
+        cards.TimeField,
         cards.Option,
         cards.OptionGroup,
     )

@@ -71,6 +71,7 @@ class Dialog:
 class Page:
     here: Here
     viewer: Face
+    now: datetime  #: in the zone of the playground
     title: str
     about: str
     channel: bool

@@ -111,17 +111,18 @@ class Api:
         return cast("Json", response.data)
 
     async def pages(
-        self, method: str, key: str, *, patient: bool = False, **arguments: Any
+        self, method: str, key: str, *, patient: bool = False, size: int = PAGE, **arguments: Any
     ) -> AsyncIterator[list[Any]]:
         """The pages of a listing.
 
         Args:
             patient: where there are more pages than Slack gives away in a minute, wait for the rest.
+            size: items a page.
         """
         cursor = ""
         while True:
             try:
-                page = await self.query(method, limit=PAGE, cursor=cursor or None, **arguments)
+                page = await self.query(method, limit=size, cursor=cursor or None, **arguments)
             except Throttled as error:
                 if not patient:
                     raise

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from typing import Any, Final
 
-from adapters.slack import objects, render
+from adapters.slack import charts, objects, render
 from adapters.slack.access import Access
-from adapters.slack.api import Api
+from adapters.slack.api import Api, Json
 from bot import posts
 from bot.cards import Card
 from bot.errors import AnswerLost, CannotLook, Impossible, NotAMember, Unreachable
@@ -18,7 +18,9 @@ from bot.store import Store
 EVENT_TYPE: Final = "kudos_post"  #: the metadata by which we find our own message again
 SKEW: Final = timedelta(minutes=2)  #: between Slack's clock and ours
 LOOK_PAGES: Final = 5  #: of history, newest first, when looking for our own message
+CHARTLESS_S: Final = 3600.0  #: until a chart is tried again in a workspace that has refused one
 ASKED_AT_ONCE: Final = 10  #: people who are looked up at the same time
+LISTED_MOST: Final = 999  #: channels a page. Source: docs.slack.dev/reference/methods/conversations.list
 ASKED_MOST: Final = 60  #: people who are looked up for one request; no kudos can thank as many
 
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -29,24 +31,20 @@ _NOT_IN_TEAM: Final = frozenset({"no_such_subteam", "team_access_not_granted", "
 class SlackSender:
     """`bot.outbox.Sender`."""
 
-    def __init__(self, access: Access, store: Store) -> None:
+    def __init__(self, access: Access, store: Store, *, chartless_s: float = CHARTLESS_S) -> None:
         self._access = access
         self._store = store
+        self._chartless_s = chartless_s
+        self._chartless: dict[str, float] = {}  # until when no chart is tried, by workspace and the loop's clock
 
     async def send(self, row: Post, card: Card) -> Message:
         if row.view == posts.HOME:
             return await self._publish(row, card)
         api = await self._access.api(row.workspace)
         channel = row.place or await self._direct(api, row)
+        quiet = {"unfurl_links": False, "unfurl_media": False}
         try:
-            posted = await api.call(
-                "chat.postMessage",
-                channel=channel,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
-                unfurl_links=False,
-                unfurl_media=False,
-                **render.message(card, await address(self._store, row.workspace)),
-            )
+            posted = await self._show(api, "chat.postMessage", row, card, channel=channel, **quiet)
         except NotAMember:
             if row.place:
                 raise
@@ -59,16 +57,29 @@ class SlackSender:
             return
         api = await self._access.api(row.workspace)
         try:
-            await api.call(
-                "chat.update",
-                channel=message.place,
-                ts=message.id,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": row.id}},
-                **render.message(card, await address(self._store, row.workspace), text_most=render.UPDATE_TEXT_MOST),
-            )
+            text_most = render.UPDATE_TEXT_MOST
+            await self._show(api, "chat.update", row, card, text_most=text_most, channel=message.place, ts=message.id)
         except Impossible as error:
             if error.reason not in _GONE:  # somebody has deleted it: there is nothing left to mend
                 raise
+
+    async def _show(
+        self, api: Api, method: str, row: Post, card: Card, *, text_most: int = render.TEXT_MOST, **where: Any
+    ) -> Json:
+        """Post or replace a message; where Slack does not take a chart, at once with bars of text instead."""
+        base = await address(self._store, row.workspace)
+        where["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": row.id}}
+        clock = asyncio.get_running_loop().time
+        draws = self._chartless.get(row.workspace, 0.0) <= clock()
+        drawn = render.message(card, base, text_most=text_most, charts=draws)
+        try:
+            return await api.call(method, **where, **drawn)
+        except Impossible as error:  # a certain refusal: nothing stands there yet
+            if error.reason != charts.REFUSED or not charts.has_chart(drawn):
+                raise
+        # Remembered, or else a 429 on the second call would begin all this anew, again and again.
+        self._chartless[row.workspace] = clock() + self._chartless_s
+        return await api.call(method, **where, **render.message(card, base, text_most=text_most))
 
     async def find(self, row: Post) -> Message | None:
         if row.view == posts.HOME:
@@ -175,6 +186,28 @@ class SlackLookup:
         members = [member async for page in pages for member in page]
         await self._store.directory.save_members(place.workspace, place.id, members)
 
+    async def public_places(self, workspace: str) -> frozenset[str]:
+        """Archived ones too. More than Slack gives away in a minute, some 20,000, can't be listed."""
+        api = await self._access.api(workspace)
+        found: set[str] = set()
+        async for team in teams(api, workspace):
+            pages = api.pages("conversations.list", "channels", size=LISTED_MOST, types="public_channel", team_id=team)
+            async for page in pages:
+                found.update(each.id for each in map(_read, page) if each and each.visibility is Visibility.PUBLIC)
+        return frozenset(found)
+
+    async def permalink(self, workspace: str, message: Message) -> str | None:
+        api = await self._access.api(workspace)
+        try:
+            answer = await api.query("chat.getPermalink", channel=message.place, message_ts=message.id)
+        except NotAMember:
+            return None
+        except Impossible as error:
+            if error.reason == "message_not_found":
+                return None
+            raise
+        return str(answer.get("permalink", ""))
+
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         api = await self._access.api(workspace)
         team, people = await self._group_members(api, workspace, id_)
@@ -214,6 +247,14 @@ class SlackLookup:
 
     async def direct(self, person: Person) -> str:
         return await open_direct(await self._access.api(person.workspace), person.id)
+
+
+def _read(channel: Any) -> Place | None:
+    """One of a listing; None for what is none."""
+    try:
+        return objects.place(channel, "")
+    except objects.MalformedError:
+        return None
 
 
 async def teams(api: Api, workspace: str, *, patient: bool = False) -> AsyncIterator[str | None]:

@@ -335,7 +335,7 @@ class SlackDirectory:
             except Throttled as error:
                 await asyncio.sleep(error.retry_after_s)
 
-    async def _pages(self, workspace: str, method: str, key: str, **arguments: str) -> AsyncIterator[list[Any]]:
+    async def _pages(self, workspace: str, method: str, key: str, **arguments: Any) -> AsyncIterator[list[Any]]:
         api = await self._access.api(workspace)
         async for team in teams(api, workspace, patient=True):
             async for page in api.pages(method, key, patient=True, team_id=team, **arguments):

@@ -184,6 +184,7 @@ def person(user: Any, workspace: str) -> Person:
         email=_whole(profile.get("email")) if user.get("is_email_confirmed") else "",
         kind=kind,
         active=not user.get("deleted", False),
+        admin=kind is PersonKind.MEMBER and any(user.get(key) for key in ("is_admin", "is_owner", "is_primary_owner")),
     )
 
 
@@ -234,12 +235,12 @@ def place(conversation: Any, workspace: str) -> Place:
 
     Source: docs.slack.dev/reference/objects/conversation-object
     """
+    shared = any(conversation.get(key) for key in ("is_ext_shared", "is_pending_ext_shared"))
     if conversation.get("is_im") or conversation.get("is_mpim"):
         kind, visibility = PlaceKind.CONVERSATION, Visibility.DIRECT
     else:
         kind = PlaceKind.CHANNEL
-        shared = any(conversation.get(key) for key in ("is_private", "is_ext_shared", "is_pending_ext_shared"))
-        visibility = Visibility.PRIVATE if shared else Visibility.PUBLIC
+        visibility = Visibility.PRIVATE if shared or conversation.get("is_private") else Visibility.PUBLIC
     return Place(
         workspace=workspace,
         id=text_at(conversation, "id"),
@@ -248,6 +249,8 @@ def place(conversation: Any, workspace: str) -> Place:
         visibility=visibility,
         joined=bool(conversation.get("is_member")),
         archived=bool(conversation.get("is_archived")),
+        shared=shared,
+        creator=_whole(conversation.get("creator")),
     )
 
 

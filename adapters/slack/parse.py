@@ -20,6 +20,7 @@ from bot.requests import (
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
     Write,
@@ -176,7 +177,7 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
 
 
 @reading
-def submission(payload: Json) -> SubmitKudos | SubmitReason:
+def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
     """A form, filled in."""
     view = payload["view"]
     fields = _fields(view)
@@ -186,6 +187,18 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
         person=text_at(payload, "user", "id"),
         delivery=f"{text_at(view, 'id')}/{view.get('hash', '')}",
     )
+    if view["callback_id"] == Action.DIGEST:
+        return SubmitDigest(
+            **asked,
+            place=text_at(kept, "place"),
+            state=_picked(fields["state"]),
+            day=_picked(fields["day"]),
+            at=text_at(fields["at"].get("selected_time") or ""),
+            zone=text_at(fields["zone"].get("value") or ""),
+            scope=_picked(fields["scope"]),
+            people=tuple(map(text_at, fields["people"].get("selected_users") or ())),
+            extras=tuple(text_at(option, "value") for option in fields["extras"].get("selected_options") or ()),
+        )
     reason = text_at(fields["reason"].get("value") or "")
     if view["callback_id"] != Action.GIVE:
         return SubmitReason(**asked, recognition=text_at(kept, "recognition"), reason=reason)
@@ -208,6 +221,11 @@ def _fields(view: Json) -> dict[str, Json]:
 
 def _chosen(field: Json) -> tuple[str, ...]:
     return tuple(text_at(option, "value") for option in field.get("selected_options") or ())
+
+
+def _picked(field: Json) -> str:
+    """The one option that was chosen; "" for none."""
+    return text_at(field.get("selected_option") or {"value": ""}, "value")
 
 
 @reading

@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
+from adapters.slack.charts import with_charts
 from bot.cards import (
     Actions,
     Bullets,
     Button,
     Card,
+    Chart,
     ChoiceField,
     Code,
     Divider,
@@ -29,6 +31,7 @@ from bot.cards import (
     Note,
     Option,
     PeopleField,
+    PickField,
     PlaceField,
     PlaceName,
     Quote,
@@ -37,6 +40,9 @@ from bot.cards import (
     Spans,
     Strong,
     TextField,
+    TicksField,
+    TimeField,
+    bars_in_words,
     length,
     plain,
     spans_text,
@@ -56,16 +62,19 @@ TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by 
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
 SAID: Final = "said"  #: what the ids of such blocks begin with
 AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
+RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
-def message(card: Card, base: str, *, text_most: int = TEXT_MOST) -> Json:
+def message(card: Card, base: str, *, text_most: int = TEXT_MOST, charts: bool = False) -> Json:
     """A message's `text` and `blocks`.
 
     Args:
         base: the workspace's address, with a trailing slash, for links to messages.
+        charts: Slack may draw them: only where its refusal is heard, for not every Slack takes them yet.
     """
-    return {"text": _escaped(plain(card), text_most), "blocks": _blocks(card.elements, base)[:BLOCKS_MOST]}
+    elements = with_charts(card.elements) if charts else card.elements
+    return {"text": _escaped(plain(card), text_most), "blocks": _blocks(elements, base)[:BLOCKS_MOST]}
 
 
 def permalink(where: Message, base: str) -> str:
@@ -82,11 +91,11 @@ def _escaped(text: str, most: int) -> str:
     return escaped
 
 
-def _blocks(elements: Iterable[Element], base: str) -> list[Json]:
+def _blocks(elements: Iterable[Element | Json], base: str) -> list[Json]:
     """Neighbouring lines, quotes and bullets share one `rich_text`."""
     blocks: list[Json] = []
     for element in elements:
-        block = _block(element, base)
+        block = element if isinstance(element, dict) else _block(element, base)
         if block["type"] == "rich_text" and blocks and blocks[-1]["type"] == "rich_text":
             _join(blocks[-1]["elements"], block["elements"][0])
         else:
@@ -117,9 +126,16 @@ def _block(element: Element, base: str) -> Json:
             return {"type": "context", "elements": [_note(spans, base)]}
         case Divider():
             return {"type": "divider"}
+        case Chart():
+            return _rich({"type": "rich_text_section", "elements": _in_words(element, base)})
         case Actions():
             return _actions(element)
     assert_never(element)
+
+
+def _in_words(chart: Chart, base: str) -> list[Json]:
+    first, *others = (_spans(line.spans, base) for line in bars_in_words(chart))
+    return [*first, *(part for line in others for part in (*_texts("\n"), *line))]
 
 
 def _rich(element: Json) -> Json:
@@ -285,6 +301,8 @@ def _input(field: Field) -> Json:
         block["dispatch_action"] = True
     if field.hint:
         block["hint"] = {"type": "plain_text", "text": field.hint}
+    if isinstance(field, TicksField) or (isinstance(field, PeopleField) and not field.needed):
+        block["optional"] = True
     return block
 
 
@@ -308,6 +326,19 @@ def _element(field: Field) -> Json:
                 ],
                 **initial,
             }
+        case PickField(options=given, chosen=chosen):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_option": listed[chosen]} if chosen in listed else {}
+            kind = "radio_buttons" if len(listed) <= RADIOS_MOST else "static_select"
+            return {"type": kind, "options": list(listed.values()), **initial}
+        case TicksField(options=given, chosen=ticked):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_options": [listed[value] for value in ticked]} if ticked else {}
+            return {"type": "checkboxes", "options": list(listed.values()), **initial}
+        case TimeField(at=at):
+            return {"type": "timepicker", **({"initial_time": at} if at else {})}
+        case TextField(text=text, most=most, one_line=True):
+            return {"type": "plain_text_input", "max_length": most, **({"initial_value": text} if text else {})}
         case TextField(text=text, placeholder=placeholder, said=said_):
             # The bound on a kudos is checked on submission, so that a text that is too long can be shortened here.
             initial = {"initial_value": text} if text else {}

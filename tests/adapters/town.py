@@ -19,6 +19,7 @@ from adapters.app import RECONCILE_S, now
 from adapters.slack import manifest
 from bot import vocabulary
 from bot.config import Settings
+from bot.digesting import TICK_S
 from bot.framework import Entry, Framework
 from bot.vocabulary import Vocabulary
 from tests.doubles.slack import SlackDouble
@@ -306,6 +307,7 @@ async def kudos_for(
     lease_s: float = 5.0,
     clock: Callable[[], datetime] = now,
     filled: bool = True,
+    tick_s: float = TICK_S,
     reconcile_s: float = RECONCILE_S,
     look_s: float | None = None,
     words: Vocabulary = vocabulary.NONE,
@@ -323,6 +325,7 @@ async def kudos_for(
             gather_s=gather_s,
             pace_s=pace_s,
             lease_s=lease_s,
+            tick_s=tick_s,
             reconcile_s=reconcile_s,
             look_s=look_s,
             clock=clock,

@@ -1,10 +1,12 @@
-"""`make bench`: speed and memory in one run, as a table. Two longer proofs are run by name.
+"""`make bench`: speed and memory in one run, as a table. Longer proofs are run by name.
 
     python -m tests.bench
     python -m tests.bench storm --minutes 30 --seed 1
     python -m tests.bench force --people 10000
+    python -m tests.bench digests --places 320 --kills 300
+    python -m tests.bench monday --places 200
 
-The status is 0 whatever the figures, and 1 if something failed; for the two proofs also if what they prove is not so.
+The status is 0 whatever the figures, and 1 if something failed; for the proofs also if what they prove is not so.
 The machine's noise is in the rates, hardly in the ratios: the servers take turns, and the median counts.
 """
 
@@ -17,11 +19,14 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 from adapters.logs import set_up
-from tests.bench import force, storm
+from tests.bench import force, monday, race, storm, weekly
 from tests.bench.figures import PARTS, Figure, Size
 from tests.bench.processes import BenchError
+
+ALL: Final = (*PARTS, weekly.telling)
 
 
 def table(figures: Iterable[Figure]) -> str:
@@ -45,7 +50,7 @@ def run(size: Size) -> str:
     Raises:
         BenchError: something did not work.
     """
-    figures = [figure for part in PARTS for figure in part(size)]
+    figures = [figure for part in ALL for figure in part(size)]
     cores = len(os.sched_getaffinity(0))
     return (
         f"{table(figures)}\n\n{cores} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
@@ -83,6 +88,36 @@ def gathered(people: int, window_s: int) -> str:
     return shown
 
 
+def raced(places: int, kills: int, minutes: int) -> str:
+    """Let three programs race for digests while they are killed.
+
+    Raises:
+        BenchError: a digest was lost, posted twice, or is not as it must be.
+    """
+    hard = race.Race(places=places, kills=kills, minutes=minutes)
+    with tempfile.TemporaryDirectory() as folder:
+        result = race.checked(hard, Path(folder))
+    shown = table(race.figures(hard, result))
+    if faults := race.faults(result):
+        raise BenchError("\n".join([shown, *faults]))
+    return shown
+
+
+def begun(places: int) -> str:
+    """Let many digests be due at once.
+
+    Raises:
+        BenchError: they were not posted, or something was not as it must be.
+    """
+    busy = monday.Monday(places=places)
+    with tempfile.TemporaryDirectory() as folder:
+        report = asyncio.run(monday.dawn(busy, Path(folder)))
+    shown = table(monday.figures(busy, report))
+    if faults := monday.faults(report):
+        raise BenchError("\n".join([shown, *faults]))
+    return shown
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How fast Kudos is, and how sound.")
     parts = parser.add_subparsers(dest="part")
@@ -92,6 +127,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gathering = parts.add_parser("force", help="a start in a workspace of many people")
     gathering.add_argument("--people", type=int, default=10_000)
     gathering.add_argument("--window", type=int, default=6, help="seconds that stand for the minute of Slack's limits")
+    racing = parts.add_parser("digests", help="programs that race for digests, and are killed")
+    racing.add_argument("--places", type=int, default=320)
+    racing.add_argument("--kills", type=int, default=300)
+    racing.add_argument("--minutes", type=int, default=5, help="in which the digests become due")
+    morning = parts.add_parser("monday", help="many digests that are due at once")
+    morning.add_argument("--places", type=int, default=200)
     given = parser.parse_args(arguments)
     try:
         match given.part:
@@ -99,6 +140,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 shown = raging(given.minutes, given.seed)
             case "force":
                 shown = gathered(given.people, given.window)
+            case "digests":
+                shown = raced(given.places, given.kills, given.minutes)
+            case "monday":
+                shown = begun(given.places)
             case _:
                 shown = run(Size())
         sys.stdout.write(shown + "\n")

@@ -49,9 +49,23 @@ class Size:
     starts: int = 5
     rest_s: float = 2.0  #: before memory is read
     passes: int = 5  #: over the questions
+    week: int = 5_000  #: kudos in a week that is told
+    older: tuple[int, int] = (10_000, 1_000_000)  #: kudos before that, in two ledgers
+    tellings: int = 15  #: of either
 
 
-TINY: Final = Size(rounds=1, round_s=0.2, round_most=20, open_s=0.4, starts=1, rest_s=0.0, passes=1)
+TINY: Final = Size(
+    rounds=1,
+    round_s=0.2,
+    round_most=20,
+    open_s=0.4,
+    starts=1,
+    rest_s=0.0,
+    passes=1,
+    week=40,
+    older=(10, 400),
+    tellings=2,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

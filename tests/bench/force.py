@@ -148,7 +148,7 @@ async def gather(force: Force, folder: Path) -> Report:
             await program.healthy()
             report = Report(started_s=time.perf_counter() - began)
             report.known_at_start = _rows(program.database)["person"]
-            async with _probing(program.port, report):
+            async with probing(program.port, report.waited_ms):
                 if force.held:
                     report.answers.append(await workspace.type(client))
                     hold.times = 0
@@ -184,7 +184,8 @@ async def _while_filling(
 
 
 @contextlib.asynccontextmanager
-async def _probing(port: int, report: Report) -> AsyncIterator[None]:
+async def probing(port: int, waited_ms: list[float]) -> AsyncIterator[None]:
+    """Ask `/health` again and again until the block ends, and note how long that took."""
     probe = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.bench.probe", str(port)),
         cwd=ROOT,
@@ -200,7 +201,7 @@ async def _probing(port: int, report: Report) -> AsyncIterator[None]:
             probe.kill()
     if probe.returncode:
         raise BenchError("the probe failed")
-    report.waited_ms = json.loads(said)
+    waited_ms += json.loads(said)
 
 
 def _rows(database: Path) -> dict[str, int]:

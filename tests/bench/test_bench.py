@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.bench.__main__ import table
-from tests.bench.figures import PARTS, TINY, Figure, Size, percentiles
+from tests.bench.__main__ import ALL, table
+from tests.bench.figures import TINY, Figure, Size, percentiles
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+@pytest.mark.parametrize("part", ALL, ids=lambda part: part.__name__)
 def test_each_part_gives_figures(part: Callable[[Size], Iterator[Figure]]) -> None:
     """Each part comes to an end, and fails by itself where what was acknowledged is not on disk."""
     figures = list(part(TINY))

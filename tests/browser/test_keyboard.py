@@ -224,3 +224,27 @@ def test_ones_own_page(window: Window) -> None:
     keys.press("Escape")
     expect(note).to_be_hidden()
     expect(more).to_be_focused()
+
+
+def test_letting_a_week_pass(window: Window) -> None:
+    """Its button keeps the focus, and what day it is now is announced, with what has come meanwhile."""
+    page = window.go("amara")
+    day = page.locator("#now time")
+    for _ in range(2):
+        before = day.inner_text()
+        page.locator(".skip").first.focus()
+        button = page.get_by_role("button", name="Move a week forward")
+        tab_to(page, button)
+        page.keyboard.press("Enter")
+        expect(day).not_to_have_text(before)
+        expect(button).to_be_focused()
+        expect(page.locator("#outcome")).to_contain_text(f"It is {day.inner_text()}")
+    expect(message(page, "Kudos of the week")).to_be_visible()
+
+
+def test_another_window_follows_when_a_week_passes(window: Window) -> None:
+    page = window.go("amara")
+    other = window.tab()
+    other.goto(f"{window.address}/?as=tom&in=response")
+    page.get_by_role("button", name="Move a week forward").click()
+    expect(other.locator("#now time")).to_have_text(page.locator("#now time").inner_text())

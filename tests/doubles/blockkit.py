@@ -17,13 +17,14 @@ from .blockkit_rules import Report, Rule, array, flag, record, size, string, tag
 from .blockkit_schema import BLOCKS
 from .pings import pings
 
-__all__ = ["Surface", "advice", "elements", "msg_blocks_too_long", "pings", "problems", "refusals"]
+__all__ = ["Surface", "advice", "charts", "elements", "msg_blocks_too_long", "pings", "problems", "refusals"]
 
 #: A new message, an edited one, one sent to a `response_url` (or in answer to a command), and the two views.
 Surface = Literal["message", "update", "response", "modal", "home"]
 
 MESSAGES: frozenset[Surface] = frozenset({"message", "update", "response"})
 MESSAGE_BLOCKS = 50  #: blocks in a message
+CHARTS = 2  #: in a message; undocumented: its refusal tells (github.com/vercel/chat/pull/696)
 VIEW_BLOCKS = 100  #: blocks in a view
 MESSAGE_TEXT = 40_000  #: characters of `text`; what is over is cut off. Source: chat.postMessage
 UPDATE_TEXT = 4_000  #: characters of `text` in an edit. Source: chat.update
@@ -37,6 +38,7 @@ _ONLY: Mapping[str, frozenset[Surface]] = {  # where a block may be, when not ev
     "markdown": MESSAGES,
     "table": MESSAGES,
     "context_actions": MESSAGES,
+    "data_visualization": MESSAGES,
     "card": MESSAGES,
     "carousel": MESSAGES,
     "alert": frozenset({"modal"}),
@@ -116,6 +118,12 @@ def msg_blocks_too_long(payload: Mapping[str, Any]) -> bool:
     if all(isinstance(each, dict) and each.get("type") == "markdown" for each in blocks):
         return False  # has its own, documented limit
     return sum(size(each) for each in _texts(blocks)) > BLOCKS_TEXT
+
+
+def charts(payload: Mapping[str, Any]) -> list[str]:
+    """Point to the charts of a message."""
+    blocks = payload.get("blocks") or []
+    return [f"json-pointer:/blocks/{at}/type" for at, each in enumerate(blocks) if _type(each) == "data_visualization"]
 
 
 def _message(payload: Mapping[str, Any], surface: Surface, report: Report, found: list[str]) -> None:
@@ -200,6 +208,8 @@ def _blocks(blocks: Any, surface: Surface, at: str, report: Report) -> None:
         note(f"all markdown blocks together must be less than {MARKDOWN_TEXT + 1} characters", at)
     if sum(each["type"] == "table" for each in blocks) > 1:
         note("only one table allowed", at)
+    if sum(each["type"] == "data_visualization" for each in blocks) > CHARTS:
+        note(f"no more than {CHARTS} data_visualization blocks allowed", at)
 
 
 def _unique(counts: Counter[str], key: str, at: str, report: Report) -> None:
@@ -210,7 +220,7 @@ def _unique(counts: Counter[str], key: str, at: str, report: Report) -> None:
 def _second_opinion(payload: Mapping[str, Any]) -> list[str]:
     """Ask Slack's own SDK, as far as its models know these blocks."""
     try:
-        for block in Block.parse_all(payload.get("blocks") or []):
+        for block in filter(None, Block.parse_all(payload.get("blocks") or [])):  # it skips what it does not know
             block.to_dict()
     except SlackObjectFormationError as error:
         return [f"slack_sdk: {error}"]

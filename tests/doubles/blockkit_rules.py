@@ -5,6 +5,7 @@ Where the documentation leaves something open, the stricter reading is taken: le
 emoji outside the basic plane is two), and a string that is given is not empty.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -40,6 +41,17 @@ def integer(least: int, most: int) -> Rule:
             report(f"must be between {least} and {most}", at)
 
     return rule
+
+
+def number(value: Any, at: str, report: Report) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        report("must be a number", at)
+
+
+def positive(value: Any, at: str, report: Report) -> None:
+    """A number that takes up some of a circle."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        report("must be a number greater than 0", at)
 
 
 def flag(value: Any, at: str, report: Report) -> None:

@@ -8,6 +8,7 @@ Source: docs.slack.dev/reference/block-kit, @slack/types 3.2.
 from collections.abc import Mapping
 from typing import Any
 
+from .blockkit_charts import CHARTS
 from .blockkit_rules import (
     EITHER_TEXT,
     Report,
@@ -366,6 +367,7 @@ BLOCKS: Mapping[str, Rule] = {
         },
         tag="table",
     ),
+    "data_visualization": record({"title": string(50), "chart": tagged(CHARTS)}, BLOCK, tag="data_visualization"),
     "card": _card,
     "carousel": record({"elements": array(tagged({"card": _card}), most=10)}, BLOCK, tag="carousel"),
     "alert": record(

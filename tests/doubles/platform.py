@@ -11,13 +11,13 @@ from typing import Literal
 from bot import posts
 from bot.cards import VALUE_MOST, Actions, Bullets, Card, Element, Line, Mention, Note, Spans, length, plain
 from bot.errors import CannotLook, Impossible, NotAMember, PlatformError
-from bot.model import Message, Person, PersonKind, Place, PlaceKind, Roster
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Roster, Visibility
 from bot.posts import Post
 from bot.requests import Action
 
 BUTTON_MOST = 75  #: characters. Source: Slack, button object
 
-Method = Literal["send", "mend", "find", "people", "place", "group", "direct"]
+Method = Literal["send", "mend", "find", "people", "place", "public", "permalink", "group", "direct"]
 
 
 class Clock:
@@ -71,6 +71,7 @@ class Platform:
     calls: list[tuple[Method, str]] = field(default_factory=list)
     may_look: bool = True
     meanwhile: Callable[[], Awaitable[None]] | None = None  #: happens once, while a message is being sent
+    deleted: set[Message] = field(default_factory=set)  #: messages, whoever wrote them
     workspaces: frozenset[str] = frozenset({"test:1"})
 
     # Sender
@@ -139,6 +140,18 @@ class Platform:
         if fault := self._fault("place", id_):
             raise fault.error
         return self.rooms.get(id_)
+
+    async def public_places(self, workspace: str) -> frozenset[str]:
+        assert workspace in self.workspaces
+        if fault := self._fault("public", ""):
+            raise fault.error
+        return frozenset(id_ for id_, room in self.rooms.items() if room.visibility is Visibility.PUBLIC)
+
+    async def permalink(self, workspace: str, message: Message) -> str | None:
+        assert workspace in self.workspaces
+        if fault := self._fault("permalink", f"{message.place}/{message.id}"):
+            raise fault.error
+        return None if message in self.deleted else f"https://example.org/{message.place}/{message.id}"
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         assert workspace in self.workspaces

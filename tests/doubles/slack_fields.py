@@ -19,6 +19,7 @@ class UnsubmittableError(ValueError):
 NOT_KEPT = {"button", "overflow", "image", "icon_button", "feedback_buttons", "workflow_button"}
 
 _KIND_IN_FILTER = {"public": "public", "private": "private", "im": "im", "mpim": "mpim"}
+_MOMENTS = {"datepicker": r"\d{4}-\d\d-\d\d", "timepicker": r"([01]\d|2[0-3]):[0-5]\d", "datetimepicker": r"\d{10}"}
 _SHAPES = {
     "email_text_input": r"[^@\s]+@[^@\s]+\.[^@\s]+",
     "url_text_input": r"https?://\S+",
@@ -98,6 +99,8 @@ def value_of(slack: Platform, element: Json, given: Any, *, user: User, view: Vi
         case "plain_text_input" | "email_text_input" | "url_text_input" | "number_input":
             return {"value": _typed(element, element.get("initial_value") if given is _INITIAL else given)}
         case "static_select" | "radio_buttons":
+            if kind == "radio_buttons" and given is None:
+                raise UnsubmittableError("what is chosen among radio buttons can be changed, and not taken back")
             chosen = element.get("initial_option") if given is _INITIAL else _option(element, given)
             return {"selected_option": chosen}
         case "multi_static_select" | "checkboxes":
@@ -117,7 +120,7 @@ def value_of(slack: Platform, element: Json, given: Any, *, user: User, view: Vi
             return _chosen(element, "channel", given, several, lambda each: _place(slack, only, each, user))
         case "datepicker" | "timepicker" | "datetimepicker":
             name = {"datepicker": "date", "timepicker": "time", "datetimepicker": "date_time"}[kind]
-            return {f"selected_{name}": element.get(f"initial_{name}") if given is _INITIAL else given}
+            return {f"selected_{name}": element.get(f"initial_{name}") if given is _INITIAL else _moment(kind, given)}
         case _:
             raise NotImplementedError(f"the double cannot fill a {kind}")
 
@@ -142,6 +145,12 @@ def _typed(element: Json, given: Any) -> str | None:
         raise UnsubmittableError("the field has one line only")
     if element["type"] in _SHAPES and not re.fullmatch(_SHAPES[element["type"]], given):
         raise UnsubmittableError(f"{given!r} is not what the field takes")
+    return given
+
+
+def _moment(kind: str, given: Any) -> Any:
+    if given is not None and not re.fullmatch(_MOMENTS[kind], str(given)):
+        raise UnsubmittableError(f"{given!r} can't be chosen in a {kind}")
     return given
 
 

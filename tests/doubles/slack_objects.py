@@ -30,6 +30,7 @@ class User:
     deleted: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
+    is_admin: bool = False
     tz: str = "Europe/London"
     updated: int = 1_700_000_000
 
@@ -66,7 +67,7 @@ class User:
                 "tz": self.tz,
                 "tz_label": "",
                 "tz_offset": 0,
-                "is_admin": False,
+                "is_admin": self.is_admin,
                 "is_owner": False,
                 "is_primary_owner": False,
                 "is_restricted": self.is_restricted,

@@ -163,6 +163,7 @@ class Platform(Installation, Workspace):
     page_most: int = 1000  # items a page has at most, whatever was asked for
     edit_window_s: float | None = None  # how long a message may be edited, when the team limits it
     paid: bool = True  # whether the team's plan has user groups
+    charts: bool = True  # whether this Slack draws them already
     messages_tab: bool = True  # whether people can be written to in the app's own conversation
     oauth_codes: dict[str, Json] = field(default_factory=dict)  # answers that a test has put there, by code
     calls: list[Call] = field(default_factory=list)
@@ -256,6 +257,9 @@ class Platform(Installation, Workspace):
 
     def check_message(self, where: str, payload: Json, surface: blockkit.Surface) -> None:
         """Refuse a message that Slack would refuse; note what should not be sent."""
+        if not self.charts and (drawn := blockkit.charts(payload)):
+            # Nobody can know it before: no problem of the one who sent it.
+            raise invalid("invalid_blocks", [f"unsupported type: data_visualization [{at}]" for at in drawn])
         refused = blockkit.refusals(payload, surface)
         self.take_problem(where, refused + blockkit.advice(payload, surface) + self.unknown_ids(payload), payload)
         if not refused:

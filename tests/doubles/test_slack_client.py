@@ -494,6 +494,11 @@ async def test_fields_of_every_kind_are_filled(
         await client.submit(view, values | {"mail": "a"}, user=alice)
     with pytest.raises(UnsubmittableError, match="must be filled"):
         await client.submit(view, values | {"boxes": []}, user=alice)
+    for odd in ({"time": "9:30"}, {"time": "24:00"}, {"day": "22/11/2026"}):
+        with pytest.raises(UnsubmittableError, match="can't be chosen"):
+            await client.submit(view, values | odd, user=alice)
+    with pytest.raises(UnsubmittableError, match="not taken back"):
+        await client.submit(view, values | {"one": None}, user=alice)
     await client.submit(view, values, user=alice)
     state = {name: each["it"] for name, each in app.heard[0]["view"]["state"]["values"].items()}
     assert state["many"]["selected_options"] == [option("lead")]

@@ -50,7 +50,9 @@ function newsOf(parts, before) {
 
 const everyMessage = () => Object.fromEntries([...document.querySelectorAll(".message")].map((each) => [each.id, wordsOf(each)]));
 
-function tell(before) {
+const today = () => document.querySelector("#now time").textContent;
+
+function tell(before, date) {
   const now = everyMessage();
   const news = Object.entries(now)
     .map(([id, parts]) => newsOf(parts, before[id]).join(" "))
@@ -58,6 +60,7 @@ function tell(before) {
   showFrom(Object.keys(now).find((id) => !(id in before)));
   const gone = Object.keys(before).some((id) => !(id in now));
   // A live region says what is put into it, not what it holds from the start.
+  if (date !== today()) news.unshift(`It is ${today()}`);
   if (news.length || gone) document.getElementById("outcome").textContent = news.join(". ") || "It is gone.";
 }
 
@@ -72,9 +75,10 @@ const buttonsOf = (place) => [...place.querySelectorAll("button")];
 
 function returnTo(pressed) {
   const message = document.getElementById(location.hash.slice(1))?.closest(".message");
-  const buttons = buttonsOf(message ?? document.querySelector("main"));
+  const buttons = buttonsOf(message ?? document.getElementById("page"));
   const again = pressed?.value ? buttons.find((each) => each.value === pressed.value) : null;
-  const instead = pressed?.at >= 0 && !message ? buttons[pressed.at] : null; // such as *Switch on* for *Switch off*
+  // Such as *Switch on* for *Switch off*.
+  const instead = pressed?.at >= 0 && !message ? buttonsOf(document.querySelector("main"))[pressed.at] : null;
   const button = again ?? instead;
   const target = button?.closest("details:not([open])")?.querySelector("summary") ?? button ?? message;
   if (!target) return;
@@ -86,7 +90,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.closest("dialog")) return;
   const value = event.submitter?.value ?? "";
   const at = event.target.closest(".home") ? buttonsOf(document.querySelector("main")).indexOf(event.submitter) : -1;
-  sessionStorage.setItem("act", JSON.stringify({ where, pressed: { value, at }, before: everyMessage() }));
+  sessionStorage.setItem("act", JSON.stringify({ where, pressed: { value, at }, before: everyMessage(), date: today() }));
 });
 
 addEventListener("load", () => {
@@ -96,7 +100,7 @@ addEventListener("load", () => {
   setTimeout(() => {
     const here = act?.where === where;
     returnTo(here ? act.pressed : null);
-    if (here) tell(act.before);
+    if (here) tell(act.before, act.date);
   }, 100);
 });
 
@@ -138,7 +142,7 @@ function follow(fresh) {
     }
     before = stands;
   }
-  for (const id of ["places", "people"]) {
+  for (const id of ["places", "people", "now"]) {
     const old = document.getElementById(id);
     if (!busy(old) && !old.closest("details[open]")) old.replaceChildren(...fresh.getElementById(id).childNodes);
   }

@@ -55,11 +55,29 @@ async def test_what_was_sent_is_found_again_and_is_never_sent_twice(sender: Send
         await sender.mend(target, message, GOODBYE)
 
 
-async def test_who_is_in_a_group_is_told_and_that_there_is_none() -> None:
-    lookup = PlaygroundLookup()
+@pytest.fixture
+def lookup(app: Application) -> PlaygroundLookup:
+    found = app.lookup(WORKSPACE)
+    assert isinstance(found, PlaygroundLookup)
+    return found
+
+
+async def test_who_is_in_a_group_is_told_and_that_there_is_none(lookup: PlaygroundLookup) -> None:
     assert "tom" in (await lookup.group(WORKSPACE, "night-turn", "")).people
     with pytest.raises(Impossible, match="no_such_subteam"):
         await lookup.group(WORKSPACE, "day-turn", "")
+
+
+async def test_it_tells_which_channels_everybody_reads(lookup: PlaygroundLookup) -> None:
+    listed = await lookup.public_places(WORKSPACE)
+    assert "general" in listed
+    assert "surprise-for-dot" not in listed
+
+
+async def test_what_stands_there_has_an_address(lookup: PlaygroundLookup, sender: Sender, clock: Clock) -> None:
+    message = await sender.send(row(clock, place="general"), HELLO)
+    assert await lookup.permalink(WORKSPACE, message) == f"/?in=general#{message.id}"
+    assert await lookup.permalink(WORKSPACE, Message(place="general", id="m999")) is None
 
 
 async def test_somebodys_own_page_is_put_up_again_whole(sender: Sender, clock: Clock) -> None:

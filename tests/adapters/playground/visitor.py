@@ -1,8 +1,9 @@
 """Somebody at the playground, without a browser: pages are read, buttons are found by their words."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from aiohttp import web
 
+from adapters.app import now
 from adapters.playground.app import opened
 from bot import vocabulary
 from bot.framework import Framework
@@ -175,10 +177,11 @@ async def served(
     fresh: bool = False,
     framework_file: Path | None = None,
     words: Vocabulary = vocabulary.NONE,
+    clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Visitor]:
     """The playground on a real server, and Amara in #general."""
     async with opened(
-        data, framework, LONDON, fresh=fresh, framework_file=framework_file, words=words, look_s=0.01
+        data, framework, LONDON, fresh=fresh, framework_file=framework_file, words=words, look_s=0.01, clock=clock
     ) as playground:
         runner = web.AppRunner(playground.site(), access_log=None)
         await runner.setup()

@@ -13,9 +13,15 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from adapters.slack import objects
-from adapters.slack.delivery import ASKED_AT_ONCE, ASKED_MOST
+from adapters.slack.access import OneWorkspace
+from adapters.slack.api import session
+from adapters.slack.delivery import ASKED_AT_ONCE, ASKED_MOST, SlackLookup
 from adapters.slack.directory import readable
+from bot.database import Sqlite
+from bot.errors import Impossible, Unreachable
 from bot.framework import Framework
+from bot.model import Message
+from bot.store import Store
 from tests.adapters.town import REASON, Town, kudos_for, settled, town_in
 from tests.doubles.slack_objects import User
 from tests.doubles.slack_wire import Request
@@ -467,3 +473,40 @@ async def test_invited_before_we_know_who_we_are(framework: Framework, tmp_path:
         envelope = town.client.make_event({**joined, "channel_type": "C", "team": town.slack.team_id})
         assert (await town.client.send(envelope)).ok
         await town.slack.until(lambda: any("Hello" in each.text for each in town.cards()))
+
+
+@pytest.fixture
+async def lookup(town: Town) -> AsyncIterator[SlackLookup]:
+    """What Slack can tell, asked beside the program."""
+    town.expected.add("restart")
+    database = Sqlite(town.database)
+    async with session() as http:
+        store = Store(database)
+        yield SlackLookup(OneWorkspace(town.slack.token, town.slack.url, http, store), store)
+    await database.close()
+
+
+async def test_which_channels_everybody_reads_is_told_by_one_listing(town: Town, lookup: SlackLookup) -> None:
+    """Archived ones too; no private ones, and none that others share."""
+    shared = town.slack.add_channel("shared", connected=["T0000000X"])
+    town.slack.add_channel("attic", archived=True)
+    town.slack.page_most = 2
+    public = {each.id for each in town.slack.channels.values() if each.kind == "public"} - {shared.id}
+    assert await lookup.public_places(f"slack:{town.slack.team_id}") == public
+
+
+async def test_a_message_that_is_gone_has_no_address(town: Town, lookup: SlackLookup) -> None:
+    said = town.slack.say(town.alice, town.general, "done")
+    message = Message(place=town.general.id, id=said.ts)
+    assert (await lookup.permalink(f"slack:{town.slack.team_id}", message) or "").startswith(
+        "https://northfield.slack.com/archives/"
+    )
+    said.deleted = True
+    assert await lookup.permalink(f"slack:{town.slack.team_id}", message) is None
+    assert await lookup.permalink(f"slack:{town.slack.team_id}", Message(place="C999", id=said.ts)) is None
+    town.slack.fault("chat.getPermalink", error="fatal_error")
+    with pytest.raises(Unreachable):
+        await lookup.permalink(f"slack:{town.slack.team_id}", message)
+    town.slack.fault("chat.getPermalink", error="something_else")
+    with pytest.raises(Impossible):
+        await lookup.permalink(f"slack:{town.slack.team_id}", message)

@@ -1,0 +1,269 @@
+"""What a digest tells, read at the moment of sending: only what may be told, and only what is certain by then.
+
+Its stories are chosen once, and written down before anything of them is read: so whatever changes afterwards finds
+the digest among those that tell of it.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import digest, digest_cards, posts, privacy, runs
+from bot.cards import Card
+from bot.confirming import CONFIRMED_FOR, Confirming
+from bot.database import Row
+from bot.digest import Digest, Figures, Told
+from bot.errors import Impossible
+from bot.framework import Framework
+from bot.lookup import Lookup
+from bot.model import Message, Origin, Place, Recognition, Visibility, derived_id
+from bot.posts import Post
+from bot.runs import Outcome, Run
+from bot.schedule import Scope
+from bot.store import Store
+from bot.weeks import Gathered, Room, Share
+
+LATE: Final = timedelta(hours=36)  #: after which a digest that was not posted is not posted any more
+LATELY: Final = timedelta(weeks=4)  #: in which somebody was featured who lets others go first
+ROUNDS: Final = 4  #: of choosing, where messages turn out to have been deleted
+NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A digest as it is shown."""
+
+    card: Card
+    empty: bool  #: there is nothing to tell
+
+    @property
+    def look(self) -> str:
+        return derived_id(repr(self.card))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What may be told of a week in a place, and of the week before."""
+
+    place: Place
+    share: Share
+    before: Share
+    gathered: Gathered  #: of the share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """What is featured, and where it leads to."""
+
+    recognitions: Sequence[Recognition]
+    links: Mapping[str, Message]  #: its card, or else the message that was reacted to
+    gone: frozenset[str]  #: those of which that has been deleted
+
+
+class Telling:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        framework: Callable[[], Framework],
+        confirming: Confirming,
+        lookups: Callable[[str], Lookup | None],
+        clock: Callable[[], datetime],
+        admins: frozenset[str],
+    ) -> None:
+        self._store = store
+        self._framework = framework
+        self._confirming = confirming
+        self._lookups = lookups
+        self._clock = clock
+        self._admins = admins
+        self._seen: dict[tuple[str, Message], datetime] = {}  # when a message was last found, by this process
+        self._one_at_a_time = asyncio.Lock()  # several at once would only keep everybody else waiting
+
+    async def render(self, row: Post) -> Card | None:
+        """What `row` is to show now; None if nothing, or nothing else than it does.
+
+        Raises:
+            PlatformError: it is not certain yet what may be told.
+        """
+        run = await self._store.digests.run(row.workspace, row.fact)
+        if run is None:
+            return None
+        if not row.message and (outcome := await self._instead(run)):
+            tell = posts.homes_of_admins(run.workspace, self._admins, self._clock())
+            await self._store.write(runs.became(run, outcome), tell)
+            return None
+        week = await self.week(run)
+        if not run.look:
+            await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
+        picture = await self.picture(run, week, await self._store.digests.stories(run))
+        await self._store.write(runs.looked(run, f"{row.wanted}:{picture.look}", empty=picture.empty))
+        if row.message:
+            return None if run.look == f"{row.shown}:{picture.look}" else picture.card
+        return None if picture.empty and await self._said_so_lately(run) else picture.card
+
+    async def differs(self, run: Run) -> bool:
+        """Whether a digest that has been posted would show something else now."""
+        picture = await self.picture(run, await self.week(run), await self._store.digests.stories(run))
+        return run.look.partition(":")[2] != picture.look
+
+    async def chosen(self, run: Run, week: Week) -> tuple[str, ...]:
+        """What it would feature: recognitions by id."""
+        since = run.begins_at - LATELY
+        lately = await self._store.digests.featured(run.workspace, run.place, since, run.begins_at)
+        gathered = week.gathered
+        async with self._one_at_a_time:
+            seconds = await self._store.weeks.seconds(week.share)
+            given = await asyncio.to_thread(gathered.shortlist, seconds, run.id)
+        ids = await self._choose(run, gathered, seconds, given, lately)
+        # Where they are all of a few, there may be others among those that were not looked at.
+        if len(given) < len(gathered.given) and len(ids) < digest.STORIES_MOST:
+            ids = await self._choose(run, gathered, seconds, gathered.given, lately)
+        return ids
+
+    async def _choose(
+        self, run: Run, gathered: Gathered, seconds: Mapping[str, int], given: list[Row], lately: frozenset[str]
+    ) -> tuple[str, ...]:
+        """What of `given` is featured: of which the message is there still."""
+        entries = await self._store.weeks.entries(run.workspace, [row["id"] for row in given])
+        candidates = await asyncio.to_thread(gathered.candidates, given, seconds, entries)
+        ids: tuple[str, ...] = ()
+        gone: frozenset[str] = frozenset()
+        for _ in range(ROUNDS):
+            candidates = [each for each in candidates if each.id not in gone]
+            async with self._one_at_a_time:
+                ids = await asyncio.to_thread(digest.choose, candidates, lately, run.id)
+            gone = (await self._followed(run.workspace, ids)).gone
+            if not gone:
+                break
+        return tuple(id_ for id_ in ids if id_ not in gone)
+
+    async def picture(self, run: Run, week: Week, ids: Collection[str], *, over: bool = True) -> Picture:
+        """The digest as it is now, featuring what may be told of `ids`. A week that is not `over` is not compared."""
+        found = await self._followed(run.workspace, ids)
+        gone = await self._store.weeks.gone(run.workspace)
+        share, gathered = replace(week.share, gone=gone), week.gathered.without(gone)
+        stories = tuple(
+            Told(recognition=each, link=found.links.get(each.id), seconds=len(each.seconders))
+            for each in found.recognitions
+            if share.holds(each) and each.giver.active and any(person.active for person in each.recipients)
+        )
+        framework, weeks = self._framework(), self._store.weeks
+        async with self._one_at_a_time:
+            before = await weeks.figures(week.before) if over else NOTHING
+            lived, newcomers = await weeks.lived(share), await weeks.newcomers(share)
+
+            def shown() -> Card:
+                featured = {person.id for story in stories for person in story.recognition.recipients}
+                told = Digest(
+                    place=week.place,
+                    week=run.week,
+                    zone=run.plan.clock,
+                    scope=run.plan.scope,
+                    stories=stories,
+                    also=tuple(each for each in gathered.thanked(run.workspace) if each.id not in featured),
+                    figures=gathered.figures,
+                    before=before if before.kudos else None,
+                    lived=digest.lived(lived, framework),
+                    behaviour=digest.behaviour_of(run.week, framework),
+                    newcomers=newcomers,
+                    mention=run.plan.mention,
+                    chart=run.plan.chart,
+                )
+                return digest_cards.weekly(told, framework)
+
+            card = await asyncio.to_thread(shown)
+        return Picture(card=card, empty=not gathered.given)
+
+    async def _instead(self, run: Run) -> Outcome | None:
+        """What becomes of a digest that is not posted yet, and is not to be any more."""
+        if self._clock() - run.due_at > LATE:
+            return Outcome.LATE
+        if run.outcome is Outcome.DUE:
+            plan = await self._store.digests.plan(run.workspace, run.place)
+            if plan is None or not plan.on:
+                return Outcome.SKIPPED
+        return None if run.told else run.outcome
+
+    async def _said_so_lately(self, run: Run) -> bool:
+        """Whether a week with nothing in it was spoken of the week before: that is enough for two."""
+        return run.outcome is Outcome.DUE and await self._store.digests.prompted(
+            run.workspace, run.place, run.week.before
+        )
+
+    # What may be told
+
+    async def week(self, run: Run) -> Week:
+        """What may be told of it.
+
+        Raises:
+            PlatformError: that is not certain just now.
+        """
+        place = await self._store.directory.place(run.workspace, run.place)
+        place = place or Place(workspace=run.workspace, id=run.place)
+        begins_before, _ = run.week.before.bounds(run.plan.clock)
+        rooms = await self._store.weeks.rooms(run.workspace, begins_before, run.ends_at)
+        public = await self._public_now(run, place, rooms)
+        share = Share(
+            workspace=run.workspace,
+            begins_at=run.begins_at,
+            ends_at=run.ends_at,
+            rooms=frozenset(
+                (room.place, room.visibility)
+                for room in rooms
+                if privacy.tellable(room.place, room.visibility, to=place, public_now=public)
+                and (room.place == place.id or run.plan.scope is not Scope.PLACE)
+            ),
+            people=run.plan.people if run.plan.scope is Scope.PEOPLE else None,
+            gone=await self._store.weeks.gone(run.workspace),
+        )
+        before = replace(share, begins_at=begins_before, ends_at=run.begins_at)
+        async with self._one_at_a_time:
+            gathered = await self._store.weeks.gathered(share)
+        return Week(place=place, share=share, before=before, gathered=gathered)
+
+    async def _public_now(self, run: Run, place: Place, rooms: Iterable[Room]) -> frozenset[str]:
+        if place.shared is not False or run.plan.scope is Scope.PLACE:
+            return frozenset()  # nothing of another place is told there
+        asked = {room.place for room in rooms if room.visibility is room.now is Visibility.PUBLIC} - {place.id}
+        return await self._confirming.public_now(run.workspace, asked)
+
+    async def _followed(self, workspace: str, ids: Collection[str]) -> _Followed:
+        """See whether what these lead to is there still, and note what is not."""
+        recognitions = await self._store.ledger.recognitions(workspace, ids)
+        cards = await self._store.posts.cards(workspace, ids)
+        links = {
+            each.id: message
+            for each in recognitions
+            if (message := cards.get(each.id) or (each.message if each.origin is Origin.REACTION else None))
+        }
+        there = await asyncio.gather(*(self._is_there(workspace, message) for message in links.values()))
+        lost = {id_: message for (id_, message), is_there in zip(links.items(), there, strict=True) if not is_there}
+        now = self._clock()
+        for each in recognitions:
+            if each.id in lost:
+                await self._store.write(
+                    runs.gone(workspace, lost[each.id]),
+                    posts.changed(workspace, each.id, now),
+                    runs.counted(workspace, each.given_at),
+                )
+        return _Followed(recognitions=recognitions, links=links, gone=frozenset(lost))
+
+    async def _is_there(self, workspace: str, message: Message) -> bool:
+        """
+        Raises:
+            PlatformError: that can't be known just now.
+        """
+        now, lookup = self._clock(), self._lookups(workspace)
+        self._seen = {key: at for key, at in self._seen.items() if now - at < CONFIRMED_FOR}
+        if lookup is None or (workspace, message) in self._seen:
+            return True
+        try:
+            if await lookup.permalink(workspace, message) is None:
+                return False
+        except Impossible:  # which says nothing of the message
+            return True
+        self._seen[workspace, message] = now
+        return True
