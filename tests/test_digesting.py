@@ -1,5 +1,6 @@
 """A digest comes once, in the right week, whatever happens; and what stands follows what it tells of."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -312,6 +313,20 @@ async def test_whose_kudos_are_told_is_set_up(core: World) -> None:
     assert [number for number in range(1, 4) if f"help number {number}" in there] == [2, 3]
     assert "2 kudos" in here
     assert "2 kudos" in there
+
+
+async def test_two_processes_can_not_choose_differently(core: World) -> None:
+    """Not even when one of them already knows better."""
+    await plan(core)
+    for number in range(20):
+        await give(core, f"p{number}", f"p{number + 20}", f"help number {number}")
+    core.clock.at = MONDAY
+    await core.app.bot.digesting.tick()
+    (row,) = await core.app.store.posts.due(core.clock(), most=9)
+    cards = await asyncio.gather(*(app.bot.render(row) for app in (core.app, *core.twins)))
+    assert len(set(map(repr, cards))) == 1
+    (stories,) = await core.sql("SELECT COUNT(*) AS number FROM digest_story")
+    assert stories["number"] == 8
 
 
 async def test_it_compares_with_the_week_before_and_welcomes_who_is_new(core: World) -> None:

@@ -33,7 +33,7 @@ from tests.doubles.slack_objects import Channel, Message
 PROGRAMS: Final = 3
 EARLY: Final = 0.1  #: the share of kills that are not timed by when the program answers
 KUDOS: Final = 40  #: of the week that is told
-CALM_S: Final = 180.0  #: for what is due to be done, once nobody is killed any more
+CALM_S: Final = 450.0  #: for what is due to be done, once nobody is killed any more; the outbox may wait for 300 s
 TROUBLES: Final[tuple[dict[str, Any], ...]] = (
     {"status": 429, "retry_after": 1},
     {"status": 500},
