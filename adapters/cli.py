@@ -143,8 +143,9 @@ def migrate() -> None:
 def ask(question: tuple[str, ...], *, as_json: bool) -> None:
     """Answer QUESTION from the framework."""
     from adapters.app import read_framework, read_words
-    from bot import answers, config
+    from bot import answers, care, care_cards, config
     from bot.cards import plain
+    from bot.care import Notice
 
     settings = config.read()
     framework = read_framework(settings.framework_file)
@@ -152,16 +153,20 @@ def ask(question: tuple[str, ...], *, as_json: bool) -> None:
     if not as_json:
         if not question:
             raise click.UsageError("Say what you want to know: kudos ask what does listen mean")
-        click.echo(plain(answers.shown(answers.answer(index, " ".join(question)), framework)))
+        text = " ".join(question)
+        answer, troubled = answers.answer(index, text), care.troubled(text)
+        click.echo(plain(care_cards.heeding(care.notice(text), answer, framework, troubled=troubled)))
         return
     for line in _lines():
         started = time.perf_counter()
         answer = answers.answer(index, line)
+        # Another program can't show who helps, so it gets no answer to set before somebody in distress.
+        withheld = answer.outcome == "answer" and care.notice(line) is Notice.CRISIS
         _write(
             question=line,
-            outcome=answer.outcome,
-            entries=[entry.id for entry in answer.entries],
-            confidence=round(answer.confidence, 3),
+            outcome="unknown" if withheld else answer.outcome,
+            entries=[] if withheld else [entry.id for entry in answer.entries],
+            confidence=0.0 if withheld else round(answer.confidence, 3),
             ms=_ms(started),
         )
 

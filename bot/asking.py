@@ -42,7 +42,9 @@ class Asking:
         former = framework.former_called(ask.question)
         if former and not answer.exact and await self.store.ledger.was_used(ask.workspace, former.entry.id):
             return self.meanings([former.entry.id])
-        return care_cards.heeding(noticed, answer, framework, question=await self._counted(ask, answer))
+        troubled = care.troubled(ask.question)
+        question = "" if troubled else await self._counted(ask, answer)
+        return care_cards.heeding(noticed, answer, framework, question=question, troubled=troubled)
 
     async def picked(self, press: Press) -> Card:
         """An entry of a menu, or *None of these*."""

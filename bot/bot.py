@@ -249,7 +249,8 @@ class Bot:
         first = await self._store.write(steps.delivery(said.workspace, _answer_to(said), "", self._clock())) is None
         if not first:
             return []
-        if isinstance(asked, Ask | Help) and not distressed:
+        troubled = isinstance(asked, Ask) and care.troubled(asked.question)  # that is nobody else's business
+        if isinstance(asked, Ask | Help) and not troubled:
             return [Answer(reply.card) if isinstance(reply, Private) else reply for reply in replies]
         return replies
 

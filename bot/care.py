@@ -1,9 +1,9 @@
 """Notice who needs a person rather than a quotation.
 
-What somebody in distress writes has no fixed words, and colleagues say "this shift is killing me" every day. So there
-are three sorts of rules. What is `SURE` counts always. What is `LIKELY`, and what tells of harm, counts unless the talk
-is plainly of something else. Of what is `FAINT` it takes two. Nothing is kept of what is read here, and nothing is
-diagnosed: the words only decide whether somebody is shown who can help.
+What somebody in distress writes has no fixed words, and colleagues say "this shift is killing me" every day. So it is
+told by what was learned from many messages (`bot.care_learned`); only the plainest words count always
+(`bot.care_words`). Nothing is kept of what is read here, and nothing is diagnosed: the words only decide whether
+somebody is shown who can help.
 """
 
 import re
@@ -13,16 +13,21 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from bot import care_harm, care_talk, care_words
+from bot import care_learned, care_talk, care_words
 from bot.care_rules import Rule
 
-READ_FIRST: Final = 3_000  #: characters from the beginning of a message …
+READ_FIRST: Final = 2_000  #: characters from the beginning of a message …
 READ_LAST: Final = 1_000  #: … and from its end
 
+_DISTRESSED: Final = 0.0  #: a score above this one
+_DISTRESSED_AND_URGENT: Final = 1.0  #: … where something that 999 is for seems to happen
+_TROUBLED: Final = -1.0
 _KEY_LEAST: Final = 6  #: letters of a word that is known even with a slip in it
 _INVISIBLE: Final = re.compile(r"[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['’‘ʼ´`′＇](?=\w)")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
+_FOR_LETTERS: Final = str.maketrans("013457@$", "oieastas")
+_DISGUISED: Final = re.compile(r"(?<=[a-z])[013457@$]+(?=[a-z])")  #: signs that stand for letters, as in "su1cide"
 _WORD: Final = re.compile(r"[^\W_]+|[.!?;\n…]+")
 _KEYS: Final = {
     first: tuple(key for key in care_talk.KEYS if key[0] == first) for first in {key[0] for key in care_talk.KEYS}
@@ -42,25 +47,31 @@ def notice(text: str) -> Notice | None:
     """What `text` calls for; the same in whatever case it was typed. The gravest comes first."""
     read = plain_words(text)
     words = frozenset(read.split())
-    if _distressed(read, words):
+    urgent = _urgent(read, words)
+    if _distressed(read, words, urgent=urgent):
         return Notice.CRISIS
-    if _urgent(read, words):
+    if urgent:
         return Notice.EMERGENCY
     if _any(care_talk.SITUATION, read, words):
         return Notice.WRONGDOING if _any(care_talk.WRONG, read, words) else Notice.SITUATION
     return None
 
 
-def _distressed(read: str, words: frozenset[str]) -> bool:
-    if _any(care_talk.FIGURE_OF_SPEECH, read, words):
+def troubled(text: str) -> bool:
+    """Whether somebody may be in distress, if only perhaps: more texts than those that are a `Notice.CRISIS`."""
+    noticed = notice(text)
+    return noticed is Notice.CRISIS or (noticed is not Notice.EMERGENCY and _score(plain_words(text)) > _TROUBLED)
+
+
+def _distressed(read: str, words: frozenset[str], *, urgent: bool) -> bool:
+    if _any(care_words.FIGURE_OF_SPEECH, read, words):
         return False
-    if _any(care_words.SURE, read, words):
-        return True
-    if _any(care_talk.ORDINARY, read, words):
-        return False
-    if any(_any(rules, read, words) for rules in (care_words.LIKELY, care_harm.HARMED, care_harm.OTHERS)):
-        return True
-    return not words.isdisjoint(care_words.ONESELF) and sum(rule.holds(read, words) for rule in care_words.FAINT) > 1
+    enough = _DISTRESSED_AND_URGENT if urgent else _DISTRESSED
+    return _any(care_words.SURE, read, words) or _score(read) > enough
+
+
+def _score(read: str) -> float:
+    return care_learned.score(care_learned.features(read.split()), care_learned.LEARNED)
 
 
 def _urgent(read: str, words: frozenset[str]) -> bool:
@@ -78,6 +89,7 @@ def plain_words(text: str) -> str:
     """
     text = _INVISIBLE.sub("", text[:READ_FIRST] + (" . " + text[-READ_LAST:] if len(text) > READ_FIRST else ""))
     text = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
+    text = _DISGUISED.sub(lambda found: found[0].translate(_FOR_LETTERS), text)
     text = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub("", text))
     found = ["." if not word[0].isalnum() else _as_meant(word) for word in _WORD.findall(text)]
     return f" . {' '.join(found)} . "

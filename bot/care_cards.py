@@ -21,14 +21,11 @@ _SAMARITANS: Final = Contact(
 
 def calm(answer: Answer, framework: Framework) -> Card:
     """Who can help now, and only then what was asked, where we are sure of it."""
-    named = framework.help_for("crisis")
-    # Who names another emergency number is in another country, and so are those whom they name.
-    known = any(_digits(_SAMARITANS) in _digits(each) for each in named) or (named and _number(framework) != _NUMBER)
     elements: list[Element] = [
         Heading("You don't have to carry this alone"),
         Line(("What you wrote sounds hard. I am only a program, but there are people who will listen, now:",)),
         Line((Strong(f"Call {_number(framework)}"), " if you or somebody else may be in danger.")),
-        *_named((*named, *(() if known else (_SAMARITANS,)))),
+        *_named(_listeners(framework)),
         Line(("You can call them for yourself, or because you are worried about somebody.",)),
         Note(
             (
@@ -43,23 +40,42 @@ def calm(answer: Answer, framework: Framework) -> Card:
     return Card(tuple(elements))
 
 
-def heeding(notice: Notice | None, answer: Answer, framework: Framework, *, question: str = "") -> Card:
+def heeding(
+    notice: Notice | None, answer: Answer, framework: Framework, *, question: str = "", troubled: bool = False
+) -> Card:
     """The answer, and what has to be said before or after it.
 
     Args:
         question: the key under which what is picked is counted; "" where it is not.
+        troubled: whether somebody may be in distress: where we have no answer, one quiet line says who listens.
     """
+    quiet = (_quiet(framework),) if troubled and answer.outcome != "answer" else ()
     match notice:
         case None:
-            return shown(answer, framework, question=question)
+            return Card((*shown(answer, framework, question=question).elements, *quiet))
         case Notice.CRISIS:
             return calm(answer, framework)
         case Notice.EMERGENCY:
             return _urgent(answer, framework)
         case Notice.WRONGDOING | Notice.SITUATION:
             said = shown(answer, framework, question=question, bearing=True)
-            return Card((*said.elements, Divider(), *_whom_to_ask(notice, answer, framework)))
+            return Card((*said.elements, Divider(), *_whom_to_ask(notice, answer, framework), *quiet))
     assert_never(notice)
+
+
+def _listeners(framework: Framework) -> tuple[Contact, ...]:
+    """Whom somebody in distress can call: those whom the organisation names, and Samaritans."""
+    named = framework.help_for("crisis")
+    # Who names another emergency number is in another country, and so are those whom they name.
+    known = any(_digits(_SAMARITANS) in _digits(each) for each in named) or (named and _number(framework) != _NUMBER)
+    return named if known else (*named, _SAMARITANS)
+
+
+def _quiet(framework: Framework) -> Note:
+    listeners = ", ".join(f"{each.name} {each.contact}".rstrip() for each in _listeners(framework))
+    return Note(
+        (f"If something weighs on you, there are people who will listen: {listeners}. I keep no note of this.",)
+    )
 
 
 def _urgent(answer: Answer, framework: Framework) -> Card:

@@ -1,59 +1,8 @@
-"""The words of ordinary talk, of emergencies and of questions what to do, and how people spell."""
+"""The words of emergencies and of questions what to do, and how people spell."""
 
 from typing import Final
 
 from bot.care_rules import rules
-
-#: What is said in jest, or of something that is no person.
-_FIGURE_OF_SPEECH: Final = """
-kill|killed|killing ~ myself laughing
-lose|losing|lost the will to live
-die|died|dying|dead laughing|of_laughter|of_embarrassment|of_shame|of_boredom|of_cringe|from_embarrassment|for_a|
-for_some
-rather|sooner die than
-hang|hanging @self ~ on|out
-kick|kicking @self
-shoot|shooting @self in_the_foot
-cut|cutting|burnt|burned|burn|hurt|scratched @self ~ shaving|cooking|at|playing|running|lifting|slicing|chopping|
-opening|making|on
-in my hands
-disappear|vanish ~ for_a|for_an|at|early|before|to_the|on_leave
-throw|chuck @self in|into the ~~ if_we|again|work|role|job|new
-"""
-
-#: Talk of the work, of training and of thanks, in which the same words are daily bread.
-_ORDINARY: Final = """
-course|courses|module|training|e_learning|elearning|workshop|seminar|lecture|slide|slides|presentation|leaflet|
-leaflets|poster|posters|policy|policies|guidance|awareness|scenario|exam|essay|role_play|input|speaker|webinar|
-conference|stats|statistics|figures|refresher|toolkit|strategy|campaign|prevention|briefing|lesson|assembly
-nominate|nominated|nomination|nominating|commend|commendation|recognise|shout_out|award|awards|certificate
-how ~ do|can|could|should ~ i|we thank|recognise|nominate|congratulate|mark
-thank|thanking the|pc|my|our|him|her|them|sgt|everyone|whoever|someone|you_to
-thanks to|for_talking|for_the_help|for_that|for_covering|pc|all|team|lads
-lol|lmao|haha|hahaha|rofl|jk|just_kidding|only_joking|we_laughed|i_laughed
-printer|laptop|spreadsheet|spreadsheets|pivot_tables|pivot|portal|app|wifi|inbox|software|screen|website|
-photocopier|keyboard|excel|teams_call|server|battery|router|radio|system|computer|pc_is
-biscuits|brew|tea|coffee|cake|chips|pasties|pasty|sandwich|sandwiches|lunch|brownies|crisps|pizza|milk|toast|curry|
-kebab|buffet|soup|canteen|yoghurt|cakes|doughnuts
-weather|heating|chairs|boots|parking|traffic|queue|mondays|football|quiz|match|villa|blues|bleep_test|gym|leg_day|
-marathon|fancy_dress|raffle|chess|fifa|squash|cricket|rugby|karaoke|bingo
-spider|spiders|speech|maths|needles|heights|flying|clowns|slugs|pigeons|mice|dentist|wasps|snakes
-leaving do|speech|card|party|present
-retirement|retiring|retire|retires|hip_done|annual_leave|new_job|holiday|on_leave
-victim|victims|suspect|suspects|offender|offenders|witness|witnesses|detainee|detainees|prisoner|prisoners|burglar|
-burglary|cordon|inquest|coroner|custody|informant|complainant|residents|speedwatch|member_of_the_public|the_public|
-a_woman|bereaved|serial|footage|simulator|debrief|post_mortem|dp|dps|nominal|negotiator|negotiators|caller|callers|
-missing_person|misper|mispers
-puppy|toddler|my_horse|police_dog|rex|kitten|goat|pup|pups|parrot|my_dog|the_dog|my_cat
-crossword|sudoku|meetings|minutes|meeting|agenda|appraisal|shift_patterns|email|emails|forms|rota|spreadsheet
-beat me at|in|to|by
-killing_it|killed_it|dead_good|dead_nice|to_die_for|afraid_to_say|to_bits
-film|movie|book|novel|episode|box_set|netflix|panto|drama|podcast
-followed up
-went for me to
-well done
-wine_tasting|pub|beer|pint|drinks_after|prosecco
-"""
 
 #: Something that is happening.
 _NOW: Final = """
@@ -62,6 +11,13 @@ isnt|wasnt|aint|stopped|wont|cant|doesnt ~ breathing|breathe|responding|moving|w
 unconscious|unresponsive|knocked_out|out_cold|collapsed|passed_out|gone_down|seizure|convulsing|choking|anaphylaxis|
 anaphylactic
 @he|is|started|having|been fitting
+having|has a? fit
+explosion|exploded
+breaking|trying_to_get|trying_to_come in|through ~ back|front|window|door
+attack|attacking ~ child|kid|people|woman|somebody|someone
+car|van|bus ~ gone|went|driven ~ in|into ~ river|water|canal|lake|sea
+fallen|fell|pushed on|onto the tracks|line
+child|kid|boy|girl missing from
 gone|going|turned|turning blue|purple|grey|under|limp
 no pulse
 chest_pain|chest_pains|heart_attack|cardiac_arrest|stroke|clutched_his_chest|clutched_her_chest|clutching
@@ -201,8 +157,6 @@ sleeping_with
 reported|report|complain|complaint ~ colleague|officer|sergeant|inspector|boss|manager|him|her|somebody|someone
 """
 
-FIGURE_OF_SPEECH: Final = rules(_FIGURE_OF_SPEECH)
-ORDINARY: Final = rules(_ORDINARY)
 NOW: Final = rules(_NOW)
 NOT_NOW: Final = rules(_NOT_NOW)
 SITUATION: Final = rules(_SITUATION)

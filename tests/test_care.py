@@ -1,60 +1,58 @@
 """Who seems to need a person is noticed; what colleagues say every day is not taken for it."""
 
-import csv
-from collections import Counter
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import care, care_harm, care_talk, care_words
-from bot.care import READ_FIRST, READ_LAST, Notice, notice
+from bot import care, care_talk, care_words
+from bot.care import READ_FIRST, READ_LAST, Notice, notice, troubled
 from bot.care_rules import rules
+from tests.eval import measuring
+from tests.eval.__main__ import asked_and_given
 
-HERE = Path(__file__).parent
-BOTH = ("build", "measure")
-CRISIS, EMERGENCY = "c", "e"
-ORDINARY = ("o", "oe")  #: the second looks like an emergency and is none
+PARTS = ("build", "measure", "fresh")
 
-#: What it does to messages that nobody has looked at while the rules were written ("measure"), and to those that
-#: they were written for: at least so many of a hundred are noticed, at most so many ordinary ones are taken for it.
-NOTICED = {("build", CRISIS): 95, ("measure", CRISIS): 45, ("build", EMERGENCY): 95, ("measure", EMERGENCY): 50}
-MISTAKEN = {("build", "crisis"): 1, ("measure", "crisis"): 3, ("build", "emergency"): 1, ("measure", "emergency"): 6}
+#: "build" is what it was learned from; "measure" was looked at while that was written; "fresh" comes from voices whom
+#: nobody had heard before it was done. The README names the last ones.
+FLOORS = {
+    "distress: shown who can help": {"build": 0.95, "measure": 0.8, "fresh": 0.85},
+    "distress: shown at least a line": {"build": 0.95, "measure": 0.85, "fresh": 0.9},
+    "emergency: 999 first": {"build": 0.95, "measure": 0.5},
+}
+CEILINGS = {
+    "looks like distress: taken for it": {"build": 0.02, "measure": 0.03, "fresh": 0.03},
+    "looks like distress: shown a line": {"build": 0.03, "measure": 0.1, "fresh": 0.1},
+    "looks like it: taken for an emergency": {"build": 0.02, "measure": 0.06, "fresh": 0.03},
+}
 
 
-def messages(part: str) -> list[tuple[str, str]]:
-    """Kind and text. A few of kind `c` are ambiguous: nobody could be sure what they mean without asking."""
-    with (HERE / "eval" / f"care.{part}.tsv").open(encoding="utf-8", newline="") as file:
-        return [(row["kind"], row["text"]) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+def texts(part: str) -> list[str]:
+    return [text for _, _, text in measuring.messages(part)]
 
 
-@pytest.mark.parametrize("part", BOTH)
+@pytest.mark.parametrize("part", PARTS)
 def test_so_many_are_noticed_and_so_few_mistaken(part: str) -> None:
-    """An emergency that is noticed as a crisis counts: either way 999 stands first."""
-    number, found = Counter[str](), Counter[tuple[str, Notice | None]]()
-    for kind, text in messages(part):
-        number[kind] += 1
-        found[kind, notice(text)] += 1
-    ordinary = sum(number[kind] for kind in ORDINARY)
-    noticed = {
-        CRISIS: found[CRISIS, Notice.CRISIS],
-        EMERGENCY: found[EMERGENCY, Notice.EMERGENCY] + found[EMERGENCY, Notice.CRISIS],
-    }
-    for kind, right in noticed.items():
-        print(f"{part} {kind}: {right} of {number[kind]} noticed")  # noqa: T201
-        assert right * 100 >= NOTICED[part, kind] * number[kind]
-    for taken in (Notice.CRISIS, Notice.EMERGENCY):
-        wrong = sum(found[kind, taken] for kind in ORDINARY)
-        print(f"{part}: {wrong} of {ordinary} ordinary ones taken for {taken}")  # noqa: T201
-        assert wrong * 100 <= MISTAKEN[part, taken.value] * ordinary
+    measures = measuring.care_of(part)
+    for measure, floors in FLOORS.items():
+        assert measures[measure].value >= floors.get(part, 0), measure
+    for measure, ceilings in CEILINGS.items():
+        assert measures[measure].value <= ceilings[part], measure
 
 
-def test_no_message_is_in_both_parts() -> None:
-    build, measure = ({text for _, text in messages(part)} for part in BOTH)
+def test_of_ordinary_questions_and_kudos_hardly_one_is_taken_for_distress() -> None:
+    measures = measuring.ordinary(asked_and_given())
+    assert measures["ordinary: taken for distress"].value <= 0.01
+    assert measures["ordinary: shown a line, where not known"].value <= 0.03
+    assert measures["ordinary: taken for an emergency"].value <= 0.01
+
+
+def test_no_message_is_in_two_parts() -> None:
+    build, measure, fresh = map(set, map(texts, PARTS))
     assert not build & measure
-    assert sum(kind == CRISIS for part in BOTH for kind, _ in messages(part)) >= 60
-    assert sum(kind in ORDINARY for part in BOTH for kind, _ in messages(part)) >= 150
+    assert not (build | measure) & fresh
+    kinds = [kind for part in PARTS[1:] for _, kind, _ in measuring.messages(part)]
+    assert kinds.count("c") >= 60
+    assert kinds.count("o") >= 150
 
 
 @pytest.mark.parametrize(
@@ -64,7 +62,10 @@ def test_no_message_is_in_both_parts() -> None:
         ("i dont want to be here anymore", Notice.CRISIS),
         ("I DON’T WANT TO BE HERE ANY MORE", Notice.CRISIS),
         ("im sooooo worthless", Notice.CRISIS),
-        ("thinking about suicde", None),
+        ("su1c1dal thoughts, I want to k1ll myself", Notice.CRISIS),
+        ("i wanna end my own life", Notice.CRISIS),
+        ("been cutting myself", Notice.CRISIS),
+        ("my skipper follows me home", Notice.CRISIS),
         ("I keep thinking about ending my life. What does listen and learn mean?", Notice.CRISIS),
         ("suicide", Notice.CRISIS),
         ("my sergeant keeps touching my leg", Notice.CRISIS),
@@ -91,9 +92,21 @@ def test_what_is_noticed(text: str, expected: Notice | None) -> None:
     assert notice(text) == expected
 
 
-@pytest.mark.parametrize("part", BOTH)
-def test_case_marks_and_hidden_characters_change_nothing(part: str) -> None:
-    for _, text in messages(part):
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I want to die", True),
+        ("It has been so heavy at home since March and I sit in the dark.", True),
+        ("somebody is breaking into my house", False),
+        ("what does #listen mean?", False),
+    ],
+)
+def test_who_may_be_in_trouble_is_told_before_it_is_sure(text: str, expected: bool) -> None:
+    assert troubled(text) == expected
+
+
+def test_case_marks_and_hidden_characters_change_nothing() -> None:
+    for text in texts("measure"):
         found = notice(text)
         for same in (
             text.upper(),
@@ -124,7 +137,7 @@ def test_of_a_long_message_both_ends_are_read_and_no_more() -> None:
 
 def test_nothing_in_a_rule_repeats_without_a_bound() -> None:
     """So that no message is slow to read, whatever it holds."""
-    tables = [getattr(module, name) for module in (care_words, care_harm, care_talk) for name in dir(module)]
+    tables = [getattr(module, name) for module in (care_words, care_talk) for name in dir(module)]
     patterns = [
         pattern.pattern
         for table in tables
@@ -133,7 +146,7 @@ def test_nothing_in_a_rule_repeats_without_a_bound() -> None:
         if not isinstance(rule, str)
         for pattern in rule.patterns
     ]
-    assert len(patterns) > 300
+    assert len(patterns) > 100
     for pattern in patterns:
         bare = pattern.replace(r"(?:\w+ )", "").replace(r"(?:[\w.]+ )", "")
         assert "*" not in bare

@@ -109,6 +109,15 @@ def test_in_another_country_another_number_is_called(lantern: Framework) -> None
     assert "Samaritans" in plain(calm(UNKNOWN, nobody)), "better than nobody"
 
 
+@pytest.mark.parametrize("notice", [None, Notice.SITUATION, Notice.WRONGDOING])
+def test_who_may_be_in_trouble_is_told_in_the_last_line_who_listens(lantern: Framework, notice: Notice | None) -> None:
+    named = replace(lantern, help=(STANDARDS, LINE, DESK))
+    *_, last = heeding(notice, UNKNOWN, named, troubled=True).elements
+    assert "Night line 0111 222, Samaritans 116 123. I keep no note of this." in plain(Card((last,)))
+    answered = known(lantern)
+    assert heeding(notice, answered, named, troubled=True) == heeding(notice, answered, named), "no need where we know"
+
+
 def test_what_calls_for_nothing_is_just_answered(lantern: Framework) -> None:
     assert "999" not in plain(heeding(None, known(lantern), lantern))
     assert heeding(Notice.CRISIS, UNKNOWN, lantern) == calm(UNKNOWN, lantern)

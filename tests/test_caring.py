@@ -10,6 +10,8 @@ from tests.doubles.world import World
 
 CRISIS = "I want to die, my heartbrokenness is too much"
 HELP = "Samaritans: 116 123"
+PERHAPS = "nobody talks to me at breaks"  #: from which nobody could tell
+QUIET = "there are people who will listen: Samaritans 116 123"
 
 
 async def kept(core: World) -> dict[str, list[dict[str, Any]]]:
@@ -42,6 +44,27 @@ async def test_a_command_leaves_nothing_at_all(core: World) -> None:
     assert isinstance(reply, Private)
     assert HELP in plain(reply.card)
     assert await kept(core) == before
+
+
+@pytest.mark.parametrize("place", ["general", "closed", "D-ann"])
+async def test_who_may_be_in_trouble_is_told_quietly_who_listens(core: World, place: str) -> None:
+    """For their eyes only, and not counted among the questions that were asked in vain."""
+    before = await kept(core)
+    (reply,) = await core.ask(core.said("ann", PERHAPS, place=place))
+    assert isinstance(reply, Private)
+    assert "I don't know that one" in plain(reply.card)
+    assert QUIET in plain(reply.card)
+    after = await kept(core)
+    assert [name for name in after if after[name] != before[name]] == ["delivery"]
+    assert len(after["delivery"]) == len(before["delivery"]) + 1
+    assert QUIET in await core.says(Ask(**core.asked("ann"), question=PERHAPS))
+    assert await kept(core) == after
+
+
+async def test_a_question_in_vain_is_counted_where_nothing_tells_of_trouble(core: World) -> None:
+    before = await kept(core)
+    assert QUIET not in await core.says(Ask(**core.asked("ann"), question="quarterly parking permits"))
+    assert await kept(core) != before
 
 
 async def test_what_was_asked_is_answered_below(core: World) -> None:

@@ -20,11 +20,13 @@ import yaml
 from click.testing import CliRunner, Result
 
 from adapters import cli
+from adapters.app import read_words
 from adapters.slack import manifest
-from bot import migrations, questions, tally
+from bot import answers, migrations, questions, tally
 from bot.database import Sqlite
 from bot.framework import Framework
 from tests.adapters.town import ROOT
+from tests.eval import measuring
 
 FRAMEWORK = str(ROOT / "framework.yaml")
 W = "slack:T1"
@@ -270,6 +272,27 @@ def test_ask_answers_from_the_framework(elsewhere: Path, framework: Framework) -
     assert entry.title.text in shown.stdout
     assert entry.source.title in shown.stdout
     assert "I don't know that one" in run("ask", "quarterly parking permits").stdout
+
+
+def test_ask_shows_who_helps_like_the_chat_does(elsewhere: Path, framework: Framework) -> None:
+    title = framework.taggable[0].title.text
+    for question in ("I want to die", f"I want to die, does {title} help"):
+        assert run("ask", question).stdout.startswith("You don't have to carry this alone")
+    assert run("ask", "somebody is breaking into my house").stdout.startswith("If this is happening now, call 999")
+    assert "Samaritans 116 123" in run("ask", "nobody talks to me at breaks").stdout
+
+
+def test_no_other_program_gets_an_answer_to_set_before_somebody_in_distress(
+    elsewhere: Path, framework: Framework
+) -> None:
+    index = answers.Index(framework, read_words(ROOT / "words.yaml", framework))
+    written = [text for _, kind, text in measuring.messages("build") if kind == "c"]
+    outright = [text for text in written if answers.answer(index, text).outcome == "answer"]
+    assert outright
+    for line in run("ask", "--json", typed="\n".join(outright) + "\n").stdout.splitlines():
+        withheld = json.loads(line)
+        assert list(withheld) == ["question", "outcome", "entries", "confidence", "ms"]
+        assert (withheld["outcome"], withheld["entries"], withheld["confidence"]) == ("unknown", [], 0)
 
 
 def test_ask_without_a_question_says_how_to_ask(elsewhere: Path) -> None:

@@ -27,6 +27,12 @@ def main() -> None:
     for part in ("build", "measure"):
         for measure, share in measuring.lines(index, measuring.line_cases(f"lines.{part}.tsv", framework)).items():
             print(f"  {measure:45} {share}")  # noqa: T201
+    for name, part in (("measuring", "measure"), ("fresh voices", "fresh")):
+        print(f"\nwho needs help: {name}")  # noqa: T201
+        for measure, share in measuring.care_of(part).items():
+            print(f"  {measure:45} {share}")  # noqa: T201
+    for measure, share in measuring.ordinary(asked_and_given()).items():
+        print(f"  {measure:45} {share}")  # noqa: T201
     times = []
     for case in measuring.cases("questions.measure.tsv"):
         started = time.perf_counter()
@@ -40,6 +46,16 @@ def main() -> None:
         f"\nbuilt in {built_s * 1000:.0f} ms; a question p50 {times[len(times) // 2] * 1000:.2f} ms, "
         f"p99 {times[len(times) * 99 // 100] * 1000:.2f} ms; 50,000 characters {long_s * 1000:.1f} ms"
     )
+
+
+def asked_and_given() -> list[str]:
+    """All questions and kudos that nothing was built on."""
+    return [
+        case.text
+        for kind in ("questions", "kudos")
+        for part in ("dev", "measure", "fresh")
+        for case in measuring.cases(f"{kind}.{part}.tsv")
+    ]
 
 
 if __name__ == "__main__":

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.care import Notice, notice, troubled
 from bot.framework import Entry, Framework
 from bot.matching import Found
 from bot.suggest import Suggester
 from bot.understanding import Index, find, fitting_line
+from bot.vocabulary import Vocabulary
 
 HERE: Final = Path(__file__).parent
 EASY: Final = frozenset({"name", "typo"})  #: categories of questions that name an entry
 NOTHING: Final = ("NONE",)
+KINDS: Final = {"c": ("c",), "e": ("e",), "o": ("o", "oe")}  #: of messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,46 @@ def lines(index: Index, given: Sequence[LineCase]) -> dict[str, Share]:
             line in case.lines for case, line in found if line
         )
     return measures
+
+
+def messages(part: str) -> list[tuple[str, str, str]]:
+    """Voice, kind and text: of people in distress (c) or an emergency (e), and ordinary talk that looks like the one
+    (o) or the other (oe). Of a few nobody could be sure without asking."""
+    return [(voice, kind, text) for voice, kind, text in _rows(f"care.{part}.tsv")]
+
+
+def spoken(words: Vocabulary) -> list[str]:
+    """All questions and kudos of a vocabulary: ordinary talk."""
+    of_entries = (text for each in words.entries.values() for text in (*each.questions, *each.kudos))
+    outside = (text for texts in words.not_covered.values() for text in texts)
+    return sorted({*of_entries, *outside, *words.unspecific})
+
+
+def care_of(part: str) -> dict[str, Share]:
+    """How many in distress are noticed, and how many others are taken for them."""
+    found = [(kind, *_cared(text)) for _, kind, text in messages(part)]
+    number = {kind: [each for each in found if each[0] in kinds] for kind, kinds in KINDS.items()}
+    return {
+        "distress: shown who can help": share(noticed is Notice.CRISIS for _, noticed, _ in number["c"]),
+        "distress: shown at least a line": share(troubled for _, _, troubled in number["c"]),
+        "emergency: 999 first": share(noticed in (Notice.EMERGENCY, Notice.CRISIS) for _, noticed, _ in number["e"]),
+        "looks like distress: taken for it": share(noticed is Notice.CRISIS for _, noticed, _ in number["o"]),
+        "looks like distress: shown a line": share(troubled for _, _, troubled in number["o"]),
+        "looks like it: taken for an emergency": share(noticed is Notice.EMERGENCY for _, noticed, _ in number["o"]),
+    }
+
+
+def ordinary(texts: Iterable[str]) -> dict[str, Share]:
+    found = [_cared(text) for text in texts]
+    return {
+        "ordinary: taken for distress": share(noticed is Notice.CRISIS for noticed, _ in found),
+        "ordinary: shown a line, where not known": share(troubled for _, troubled in found),
+        "ordinary: taken for an emergency": share(noticed is Notice.EMERGENCY for noticed, _ in found),
+    }
+
+
+def _cared(text: str) -> tuple[Notice | None, bool]:
+    return notice(text), troubled(text)
 
 
 def share(hits: Iterable[bool]) -> Share:

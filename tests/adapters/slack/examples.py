@@ -217,6 +217,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "calm": lambda: care_cards.calm(UNKNOWN, LANTERN),
     "calm-with-named-help-and-an-answer": lambda: care_cards.calm(KNOWN, NAMED),
     "heeding-emergency": lambda: care_cards.heeding(Notice.EMERGENCY, UNKNOWN, LANTERN),
+    "heeding-trouble": lambda: care_cards.heeding(None, UNKNOWN, LANTERN, troubled=True),
     "heeding-situation": lambda: care_cards.heeding(Notice.SITUATION, KNOWN, LANTERN),
     "heeding-wrongdoing": lambda: care_cards.heeding(Notice.WRONGDOING, UNKNOWN, NAMED),
     "framework_kept": lambda: notices.framework_kept(TROUBLE, LANTERN),
