@@ -70,8 +70,8 @@ async def folder(lantern: Framework, tmp_path: Path) -> AsyncIterator[Folder]:
 def taught(folder: Folder) -> None:
     """Somebody writes down what a question means."""
     line = f'    - "{ASKED}"\n    - "{ASKED} today"\n'
-    folder.edit(folder.words, f"  {KEPT}:\n    keywords: [darkness, reliable]\n    questions:\n", "@\n" + line)
-    folder.edit(folder.words, "@", f"  {KEPT}:\n    keywords: [darkness, reliable]\n    questions:")
+    first = '    - "who makes sure nobody is left in the dark"\n'
+    folder.edit(folder.words, first, line + first)
 
 
 async def test_what_is_written_is_understood_without_a_restart(folder: Folder) -> None:
