@@ -3,10 +3,12 @@
 Where the evidence is thin nothing is suggested.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework
 from bot.lines import Lines
 from bot.ranking import Ranked, Ranking, Reading, Weights
@@ -17,6 +19,7 @@ SECOND_MOST: Final = 2  #: … and of the second
 #: That a kudos says anything specific; fitted with `python -m tests.eval.fit`.
 _SPECIFIC: Final[Weights] = (0.0, 0.0, -0.328, 1.264, 0.0, 3.352, 0.0, 0.0, -7.116)
 _SURE: Final = 0.3  #: of that we are at least, to suggest anything
+_SENTENCE: Final = re.compile(r"[^.!?\n]+")
 _TELLING: Final = 2  #: telling words that there must be
 _THIN: Final = 0.2  #: share of its words that must be known
 _VAGUE_MOST: Final = 5  #: telling words of a text that says nothing specific; who writes more has said something
@@ -53,7 +56,10 @@ class Suggester:
             return NOTHING
         ranked = self._first.rank(text)
         if not _says_enough(ranked):
-            return _VAGUE if ranked.telling <= _VAGUE_MOST else NOTHING
+            # Thanks around what was done take nothing from it: what one sentence shows is shown.
+            said = [sentence for sentence in _SENTENCE.findall(text[:TEXT_MOST]) if sentence != text]
+            found = next((one for one in map(self.suggest, said) if one.first), None)
+            return found or (_VAGUE if ranked.telling <= _VAGUE_MOST else NOTHING)
         first = self._entries(ranked, FIRST_MOST)
         second = self._second.rank(text) if self._second else None
         return Suggested(

@@ -112,3 +112,8 @@ def test_an_entry_without_words_speaks_for_itself() -> None:
     some = replace(words, entries={"beacon.read-water": few})
     found = Suggester(FRAMEWORKS["lantern"], some, Reading()).suggest("looked at the tide table and stopped us in time")
     assert found.first[0].id == "beacon.read-water"
+
+
+def test_thanks_around_what_was_done_take_nothing_from_it() -> None:
+    done = "stood up to the loud one in the briefing"
+    assert OWN.suggest(f"{done}. Thanks so much, you are a star!").first == OWN.suggest(done).first != ()
