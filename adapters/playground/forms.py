@@ -41,9 +41,12 @@ class Choices:
 
 
 def form(form: Form, here: Here, choices: Choices, *, id_: str, close: str) -> Markup:
-    """A form, up to its buttons; the first field to mend has the focus, and all of them are named at the top."""
+    """A form, up to its buttons; the first field to mend has the focus, else the first empty one.
+
+    All that have to be mended are named at the top.
+    """
     erring = [field for field in form.fields if field.error]
-    first = (erring or list(form.fields))[:1]
+    first = (erring or [field for field in form.fields if _empty(field)] or list(form.fields))[:1]
     intro = elements(form.intro, here, "")
     return Markup(
         '<form class="form" method="post" action="/form">{hidden}{erring}<div class="fields">{intro}{fields}</div>'
@@ -57,6 +60,28 @@ def form(form: Form, here: Here, choices: Choices, *, id_: str, close: str) -> M
         close=close,
         submit=form.submit,
     )
+
+
+def described_by(form: Form) -> str:
+    """The HTML ids of what is to be heard as the form opens: how it begins, and what is said of the words in it."""
+    said = [field.name for field in form.fields if isinstance(field, TextField) and field.said]
+    return " ".join((*([INTRO] if form.intro else ()), *(f"{LEAD}{name}-said" for name in said)))
+
+
+def _empty(field: Field) -> bool:
+    """Whether it is to be filled in, and is not yet."""
+    match field:
+        case TextField(text=held) | TimeField(at=held):
+            return not held
+        case PeopleField(chosen=some, needed=needed):
+            return needed and not some
+        case ChoiceField(chosen=some):
+            return not some
+        case TicksField():
+            return False
+        case PlaceField(chosen=one) | PickField(chosen=one):
+            return not one
+    assert_never(field)
 
 
 def _erring(fields: Sequence[Field]) -> Markup:

@@ -212,7 +212,7 @@ class Pages:
             title=opened.form.title,
             body=forms.form(opened.form, here, choices, id_=opened.id, close=close),
             close=close,
-            described=forms.INTRO if opened.form.intro else "",
+            described=forms.described_by(opened.form),
             erring=any(field.error for field in opened.form.fields),
         )
 
