@@ -15,7 +15,7 @@ from bot import migrations, vocabulary
 from bot.bot import Bot
 from bot.database import Database
 from bot.digesting import LOOK_S, TICK_S
-from bot.errors import ConfigError, DatabaseError
+from bot.errors import ConfigError, DatabaseError, FrameworkError
 from bot.framework import Framework
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
@@ -49,6 +49,11 @@ class Application:
     def framework(self) -> Framework:
         """The one in use now."""
         return self.bot.framework
+
+    @property
+    def words(self) -> Vocabulary:
+        """The ones in use now."""
+        return self.bot.index.words
 
     def sender(self, workspace: str) -> Sender | None:
         return self.senders.get(platform(workspace))
@@ -96,6 +101,22 @@ def read_words(path: Path, framework: Framework) -> Vocabulary:
     return vocabulary.parse(text, str(path), framework)
 
 
+def words_to_start_with(path: Path, framework: Framework) -> Vocabulary:
+    """As `read_words`, but nothing where the file is wrong: whoever follows it then tells the administrators.
+
+    Somebody may just have edited the framework, and not these yet; that is no reason not to start.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    try:
+        return read_words(path, framework)
+    except FrameworkError as error:
+        for problem in error.problems:
+            log.error("words_problem", problem=problem)
+        return vocabulary.NONE
+
+
 @contextlib.asynccontextmanager
 async def application(
     database: Database,
@@ -114,10 +135,10 @@ async def application(
     try:
         await migrations.migrate(database)
         store = Store(database)
-        app = Application(store, Renewing(store=store, words=words, clock=clock, admins=admins))
+        app = Application(store, Renewing(store=store, clock=clock, admins=admins))
         app.bot = Bot(
             store,
-            await app.renewing.index(framework),
+            await app.renewing.index(framework, words),
             clock,
             app.lookup,
             zone=zone,

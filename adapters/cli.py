@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from adapters.cli_digest import digest
 from bot.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ def main() -> None:
 def serve() -> None:
     """Serve the platforms that are switched on, until told to stop."""
     from adapters import web
-    from adapters.app import read_framework, read_words
+    from adapters.app import read_framework, words_to_start_with
     from adapters.logs import set_up
     from bot import config
 
     settings = config.read()
     set_up(settings.log_level, settings.log_format)
     framework = read_framework(settings.framework_file)
-    words = read_words(settings.words_file, framework)
+    words = words_to_start_with(settings.words_file, framework)
     try:
         asyncio.run(web.serve(settings, framework, words))
     except OSError as error:
@@ -67,7 +68,7 @@ def serve() -> None:
 @click.option("--fresh", is_flag=True, help="Forget what was tried before, and start anew.")
 def play(port: int, data: Path, *, fresh: bool) -> None:
     """Try everything in a browser, without Slack or Teams."""
-    from adapters.app import read_framework, read_words
+    from adapters.app import read_framework, words_to_start_with
     from adapters.logs import set_up
     from adapters.playground import app as playground
     from bot import config
@@ -81,8 +82,9 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
             port=port,
             fresh=fresh,
             framework=framework,
-            words=read_words(settings.words_file, framework),
+            words=words_to_start_with(settings.words_file, framework),
             framework_file=settings.framework_file,
+            words_file=settings.words_file,
             zone=settings.zone,
         )
     )
@@ -246,6 +248,9 @@ async def _questions(path: Path) -> "tuple[Question, ...]":
         raise ConfigError([f"DATABASE_URL: cannot read {path}: {error}"]) from None
     finally:
         await database.close()
+
+
+main.add_command(digest)
 
 
 @main.group()

@@ -81,7 +81,8 @@ async def site(
     """Everything that is switched on, with its routes; those of a platform that is off answer 404.
 
     Args:
-        framework: as its file said; from then on the file is looked at every `look_s`, or never if that is None.
+        framework: as its file said, and `words` as theirs; from then on the files are looked at every `look_s`, or
+            never if that is None.
 
     Raises:
         ConfigError: the database is not ours to use, or holds what our keys do not open.
@@ -118,7 +119,7 @@ async def site(
             await stack.enter_async_context(slack.running())
         await stack.enter_async_context(running(app, clock, tick_s=tick_s))
         if look_s is not None:
-            await stack.enter_async_context(watching(app, settings.framework_file, look_s))
+            await stack.enter_async_context(watching(app, settings.framework_file, settings.words_file, look_s))
         yield routes
 
 

@@ -1,16 +1,32 @@
 """Answer a question about the framework by quoting it, and say where it stands.
 
-What is presented as the framework's words (quotes and bullets) is a quotation, letter for letter. What we add
+What is presented as the framework's words (`Quoted`, and headings) is a quotation, letter for letter. What we add
 stands apart, in lines and notes of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import assert_never
 
 from bot import commands
-from bot.cards import Actions, Bullets, Button, Card, Code, Divider, Element, Emoji, Heading, Line, Note, Spans, Strong
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Heading,
+    Line,
+    Note,
+    Quoted,
+    Span,
+    Spans,
+    Strong,
+)
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
 from bot.matching import MENU_MOST, Outcome
 from bot.requests import Action
@@ -31,6 +47,7 @@ __all__ = [
     "none_of_these",
     "shown",
     "source",
+    "titled",
 ]
 
 _LABEL_MOST = 40  #: characters of a title that still make a good button
@@ -45,6 +62,7 @@ class Answer:
     entries: tuple[Entry, ...] = ()  #: best first; at most `MENU_MOST` of a menu
     confidence: float = 0.0  #: 0 to 1
     line: str = ""  #: the line of the only entry that fits the question best, if one does
+    lines: Mapping[str, str] = field(default_factory=dict)  #: the same for the entries of a menu, by entry
 
     @property
     def exact(self) -> bool:
@@ -55,27 +73,27 @@ class Answer:
 def answer(index: Index, question: str) -> Answer:
     """Say which entries the question names; the same for the same question, whatever it holds."""
     found = find(index, question)
-    entry = found.entries[0] if found.outcome == "answer" and len(found.entries) == 1 else None
-    return Answer(
-        question=question,
-        outcome=found.outcome,
-        entries=found.entries,
-        confidence=found.confidence,
-        line=fitting_line(index, entry, question) if entry else "",
-    )
+    said = Answer(question=question, outcome=found.outcome, entries=found.entries, confidence=found.confidence)
+    if said.outcome == "answer" and len(said.entries) == 1 and not said.exact:  # a mere name asks for no line
+        return replace(said, line=fitting_line(index, said.entries[0], question))
+    if said.outcome == "menu":
+        lines = ((each.id, fitting_line(index, each, question)) for each in said.entries)
+        return replace(said, lines={entry: line for entry, line in lines if line})
+    return said
 
 
-def shown(answer: Answer, framework: Framework, *, question: str = "") -> Card:
+def shown(answer: Answer, framework: Framework, *, question: str = "", bearing: bool = False) -> Card:
     """Quote what was asked for, ask back what was meant, or say that we do not know.
 
     Args:
         question: the key under which what is picked is counted; "" where it is not.
+        bearing: a menu shows the lines that bear on the question, too.
     """
     match answer.outcome:
         case "answer":
             return entries_card(answer.entries, framework, line=answer.line)
         case "menu":
-            return _menu(answer.entries, question)
+            return _menu(answer.entries, question, answer.lines if bearing else {})
         case "unknown":
             return _unknown(framework)
     assert_never(answer.outcome)
@@ -163,7 +181,7 @@ def _entry(entry: Entry, framework: Framework, *, offered: bool = True, line: st
     if entry.title.printed != entry.title.text:
         yield Note((f"Printed as “{entry.title.printed}”.",))
     if any(line.printed != line.text for group in entry.groups for line in group.lines):
-        yield Note(("Small slips of the print are mended here.",))
+        yield Note(("Small printing mistakes are put right here.",))
     if entry.readings:
         goes_with = _and(_read(reading, framework) for reading in entry.readings)
         yield Note((f"Our reading, not {framework.short}'s words: goes with {goes_with}.",))
@@ -178,10 +196,10 @@ def _headed(entry: Entry) -> Heading:
 
 def _group(group: Group, *, first: bool, asked: str = "") -> Iterator[Element]:
     if group.heading:
-        yield Line((Strong(group.heading.text),))
+        yield Line((Quoted(group.heading.text, strong=True),))
     elif not first:
         yield Note((f"{group.label} (our heading)",))
-    yield Bullets(tuple((Strong(line.text) if line.text == asked else line.text,) for line in group.lines))
+    yield Bullets(tuple((Quoted(line.text, strong=line.text == asked),) for line in group.lines))
     ours = [f"Dated {group.dated}." if group.dated else "", f"{_capital(group.note)}." if group.note else ""]
     if any(ours):
         yield Note((" ".join(filter(None, ours)),))
@@ -197,7 +215,15 @@ def named(entry: Entry, *, strong: bool = False) -> Spans:
     """An entry with its emoji and its tag, in one line."""
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry.emoji else ()
     tag: Spans = (" ", Code(f"#{entry.tag}")) if entry.tag else ()
-    return (*emoji, Strong(entry.title.text) if strong else entry.title.text, *tag)
+    return (*emoji, titled(entry, strong=strong), *tag)
+
+
+def titled(entry: Entry, *, strong: bool = False) -> Span:
+    """A title, as what it is: a quotation, or ours."""
+    title = entry.title.text
+    if entry.title_is_ours:
+        return Strong(title) if strong else title
+    return Quoted(title, strong=strong)
 
 
 def _number(entry: Entry, framework: Framework) -> str:
@@ -212,12 +238,12 @@ def source(entry: Entry, number: str = "") -> Spans:
     return (f"Source: {entry.source.title}, “{entry.section}”{number}; {entry.source.dated}.{ours}",)
 
 
-def _menu(entries: Sequence[Entry], question: str) -> Card:
+def _menu(entries: Sequence[Entry], question: str, lines: Mapping[str, str]) -> Card:
     none = "None of these" if len(entries) > 1 else "Not this one"
     return Card(
         (
             Heading("Did you mean one of these?" if len(entries) > 1 else "Did you mean this?"),
-            Bullets(tuple(map(named, entries))),
+            Bullets(tuple((*named(entry), *_bearing(lines.get(entry.id, ""))) for entry in entries)),
             Actions(
                 buttons=(
                     *(_choice(entry, question) for entry in entries),
@@ -226,6 +252,10 @@ def _menu(entries: Sequence[Entry], question: str) -> Card:
             ),
         )
     )
+
+
+def _bearing(line: str) -> Spans:
+    return (": “", Quoted(line), "”") if line else ()
 
 
 def _choice(entry: Entry, question: str) -> Button:

@@ -79,12 +79,13 @@ class Asking:
         """Count a question that was not answered; its key, or "" for one that is none of our business."""
         if answer.outcome == "answer" or not self._countable(ask.question):
             return ""
-        await self._count(ask, tally.asked(ask.workspace, ask.question, answer.outcome, self._today()))
+        names = questions.perhaps_names(ask.question, self.index().ordinary)
+        await self._count(ask, tally.asked(ask.workspace, ask.question, answer.outcome, self._today(), names))
         return questions.key(ask.workspace, ask.question)
 
     def _countable(self, question: str) -> bool:
         """The one place that decides what is counted: whatever else must never be is to be asked here."""
-        return questions.keepable(question)
+        return questions.keepable(question, self.index().ordinary)
 
     async def _count(self, request: Ask | Press, step: Step) -> None:
         """Once, however often it is delivered. An answer is worth more than its count."""

@@ -24,6 +24,7 @@ from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
+    DigestWord,
     Give,
     GiveFor,
     Help,
@@ -31,16 +32,20 @@ from bot.requests import (
     Learned,
     Left,
     Mine,
+    OpenDigest,
     OpenHome,
     Press,
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
     SwitchReactions,
     UndoLatest,
+    Write,
 )
+from bot.setting_up import SettingUp
 from bot.settings import REACTIONS
 from bot.showing import Showing
 from bot.store import Store
@@ -71,7 +76,7 @@ class Bot:
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the administrators, folded.
-            troubles: with the framework's file, as far as they are known; None for one that is over.
+            troubles: with the files that are followed, as far as they are known; None for one that is over.
             wake: called when the outbox has something new.
         """
         self.wake = wake
@@ -107,6 +112,14 @@ class Bot:
             framework=self._framework,
             confirming=confirming,
             lookups=lookups,
+            clock=clock,
+            zone=str(zone),
+            admins=admins,
+        )
+        self._setting_up = SettingUp(
+            store=store,
+            register=register,
+            digesting=self.digesting,
             clock=clock,
             zone=str(zone),
             admins=admins,
@@ -173,6 +186,8 @@ class Bot:
                 return await self._giving.submitted(request)
             case SubmitReason():
                 return await self._giving.reworded(request)
+            case Write():
+                return self._giving.written(request)
             case UndoLatest():
                 return await self._giving.undo_latest(request)
             case Press():
@@ -191,6 +206,12 @@ class Bot:
                 return [Private(card=await self._mine(request))]
             case SwitchReactions():
                 return [Private(card=await self._switch(request))]
+            case OpenDigest():
+                return await self._setting_up.opened(request)
+            case DigestWord():
+                return await self._setting_up.word(request)
+            case SubmitDigest():
+                return await self._setting_up.submitted(request)
             case Joined():
                 await self._joined(request)
             case Left():
@@ -243,14 +264,27 @@ class Bot:
                 | GiveFor()
                 | Said()
                 | SubmitKudos()
+                | Write()
                 | Press(action=Action.SECOND)
                 | Reacted()
                 | Joined()
                 | Left()
                 | Learned()
             ):
-                return  # these look up who asks together with whom they mean; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+                return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | OpenHome()
+                | SwitchReactions()
+                | OpenDigest()
+                | DigestWord()
+                | SubmitDigest()
+                | UndoLatest()
+                | SubmitReason()
+                | Press()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -277,6 +311,8 @@ class Bot:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
                 return [Private(card=await self._asking.picked(press))]
+            case Action.DIGEST:
+                return await self._setting_up.pressed(press)
             case Action.LATELY:
                 return [Private(card=await self._asking.shown_lately(press))]
             case Action.VALUES:
@@ -291,7 +327,7 @@ class Bot:
             case Action.SENTENCE:
                 recognition = await self._visible(press)
                 kudos.own(recognition, press.person, "add to it")
-                return [OpenForm(forms.sentence(recognition))]
+                return [OpenForm(forms.sentence(recognition, self._suggest(recognition.reason)))]
         assert_never(press.action)
 
     async def _visible(self, press: Press) -> Recognition:
@@ -383,5 +419,7 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
             return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))
         case SubmitReason():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
+        case SubmitDigest():
+            return Mend(errors=tuple((name or "state", sentence) for name, sentence in refusal.faults))
         case _:
             return Private(card=notices.said(str(refusal)))

@@ -16,6 +16,14 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """The framework's words, letter for letter, and nothing else. They stand nowhere else, but for titles as names."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Something to type, exactly as it stands."""
 
@@ -50,7 +58,7 @@ class MessageLink:
     message: Message
 
 
-Span = str | Strong | Code | Emoji | Mention | PlaceName | MessageLink
+Span = str | Strong | Quoted | Code | Emoji | Mention | PlaceName | MessageLink
 Spans = tuple[Span, ...]
 
 
@@ -66,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Somebody's words, or the framework's, exactly."""
+    """Somebody's words, exactly."""
 
     text: str
 
@@ -151,6 +159,7 @@ class PeopleField:
     label: str
     chosen: tuple[str, ...] = ()
     most: int
+    needed: bool = True  #: it can't be left empty
     hint: str = ""
     error: str = ""  #: what has to be mended, from the first showing on
 
@@ -174,7 +183,9 @@ class TextField:
     hint: str = ""
     placeholder: str = ""
     most: int  #: characters
+    one_line: bool = False
     error: str = ""
+    said: tuple[Line | Note, ...] | None = None  #: below it, of what it holds, anew as it is written; None: nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +197,42 @@ class PlaceField:
     error: str = ""
 
 
-Field = PeopleField | ChoiceField | TextField | PlaceField
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickField:
+    """One of a few, one of which is chosen from the start."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: str
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicksField:
+    """Any of a few, or none."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: tuple[str, ...] = ()
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeField:
+    """A time of day."""
+
+    name: str
+    label: str
+    at: str  #: such as 09:00; "" while none is chosen
+    hint: str = ""
+    error: str = ""
+
+
+Field = PeopleField | ChoiceField | TextField | PlaceField | PickField | TicksField | TimeField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +282,14 @@ class Mend:
     errors: tuple[tuple[str, str], ...]
 
 
-Reply = Private | Answer | ShowHome | OpenForm | Mend
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Below the words in an open form, instead of what was said of them before; the form stays as it is."""
+
+    said: tuple[Line | Note, ...]
+
+
+Reply = Private | Answer | ShowHome | OpenForm | Mend | Say
 
 
 def length(text: str) -> int:
@@ -249,7 +302,7 @@ def span_text(span: Span) -> str:
     match span:
         case str():
             return span
-        case Strong(text) | Code(text):
+        case Strong(text) | Quoted(text) | Code(text):
             return text
         case Emoji():
             return span.unicode
@@ -288,20 +341,19 @@ def bar_text(bar: Bar) -> str:
     return f"{bar.label}: {bar.count:,}"
 
 
-BAR_MOST: Final = 10  #: characters of the longest bar that is made of text
+BAR_MOST: Final = 20  #: characters of the longest bar that is made of text
 
 
 def bars_in_words(chart: Chart) -> tuple[Line, ...]:
-    """A chart as lines of text, with bars of characters that all begin at one edge."""
-    most = max((bar.count for bar in chart.bars), default=0)
+    """A chart as lines of text: bars of characters, one for each of what is counted as long as there is room."""
+    scale = max((BAR_MOST, *(bar.count for bar in chart.bars)))
     return (
         Line((Strong(chart.title),)),
-        *(Line((f"{_drawn(bar.count, most)} {bar.count:,} {bar.label}",)) for bar in chart.bars),
+        *(
+            Line((f"{'■' * max(1, round(BAR_MOST * bar.count / scale))} {bar.count:,} {bar.label}",))
+            for bar in chart.bars
+        ),
     )
-
-
-def _drawn(count: int, most: int) -> str:
-    return "▇" * max(1, round(BAR_MOST * count / max(1, most)))
 
 
 def plain(card: Card) -> str:

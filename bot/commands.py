@@ -10,11 +10,13 @@ from bot.model import Message, Place
 from bot.requests import (
     Ask,
     Channel,
+    DigestWord,
     Give,
     Group,
     Help,
     Mine,
     Named,
+    OpenDigest,
     Request,
     Said,
     SwitchReactions,
@@ -60,7 +62,8 @@ class Who(TypedDict):
 
 
 def kudos(text: str, words: Words, place: Place | None, said_in: Message | None = None, **who: Unpack[Who]) -> Request:
-    """What is asked after `/kudos`. A word that asks for something else than a kudos does so only when alone.
+    """What is asked after `/kudos`. A word that asks for something else than a kudos does so only when alone, but for
+    `digest`, after which whatever follows is about that.
 
     Args:
         text: as typed; `words`: with what the platform has recognised in it.
@@ -75,8 +78,22 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return UndoLatest(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
+        case ["digest"] if place:
+            return OpenDigest(**who, place=place, said_in=said_in)
+        case ["digest", *_] if place:
+            return DigestWord(**who, place=place, word=_after_first(plain(words)))
         case _:
             return Give(**who, place=place, words=words, said_in=said_in)
+
+
+def _after_first(text: str) -> str:
+    return "".join(text.strip(_AROUND).split(maxsplit=1)[1:])
+
+
+def values(text: str, **who: Unpack[Who]) -> Ask | Help:
+    """What is asked after `/values`: a question, or how all this works."""
+    words = text.strip(_AROUND)
+    return Help(**who) if words and _HELP.fullmatch(words) else Ask(**who, question=text)
 
 
 def spoken(said: Said) -> Request:
@@ -98,7 +115,7 @@ def spoken(said: Said) -> Request:
     text = plain(words)
     if _HELP.fullmatch(text.strip(_AROUND)):
         return Help(**who)
-    asked = kudos(text, words, said.place, **who)
+    asked = kudos(text, words, said.place, said.message, **who)
     if not isinstance(asked, Give):
         return asked
     question = _VALUES.sub("", text, count=1) if _VALUES.match(text) else text

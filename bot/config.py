@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
@@ -80,6 +80,17 @@ def _listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
 
 
+def _beside(words: Path, said: ValidationInfo) -> Path:
+    """Where the words are: if nobody says so, beside the framework."""
+    framework: Path = said.data.get("framework_file", _FRAMEWORK)
+    return framework.with_name("words.yaml") if words == _UNSAID else words
+
+
+_FRAMEWORK: Final = Path("framework.yaml")
+_UNSAID: Final = Path()
+_WordsFile = Annotated[Path, AfterValidator(_beside), Field(validate_default=True)]
+
+
 class Settings(BaseSettings):
     """Everything that differs between installations. The names are those of the environment, in lower case."""
 
@@ -90,8 +101,8 @@ class Settings(BaseSettings):
     host: str = "0.0.0.0"  # noqa: S104 - platforms reach us from outside; `play` binds loopback
     port: int = Field(default=3978, ge=0, le=65535)
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
-    framework_file: Path = Path("framework.yaml")
-    words_file: Path = Path("words.yaml")
+    framework_file: Path = _FRAMEWORK
+    words_file: _WordsFile = _UNSAID
     kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
@@ -132,8 +143,8 @@ class Settings(BaseSettings):
 class _Files(BaseSettings):
     model_config = Settings.model_config
 
-    framework_file: Path = Settings.model_fields["framework_file"].default
-    words_file: Path = Settings.model_fields["words_file"].default
+    framework_file: Path = _FRAMEWORK
+    words_file: _WordsFile = _UNSAID
 
 
 def framework_file() -> Path:

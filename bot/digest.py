@@ -89,32 +89,38 @@ def choose(candidates: Iterable[Candidate], lately: frozenset[str], seed: str) -
         lately: people who were featured in the last digests.
         seed: such as the id of the digest.
     """
-    drawn = sorted(
-        ((_standing(each, lately), derived_id(seed, each.id), each) for each in candidates), key=lambda each: each[:2]
-    )
-    chosen: list[str] = []
-    givers: set[str] = set()
-    thanked: set[str] = set()
-    told: Counter[str] = Counter()
-    while len(chosen) < STORIES_MOST:
-        drawn = [each for each in drawn if each[2].giver not in givers and thanked.isdisjoint(each[2].recipients)]
-        if not drawn:
-            break
-        best = drawn[0][0]
-        equals = (each for standing, _, each in drawn if standing == best)
-        story = min(equals, key=lambda each: sum(told[entry] for entry in each.entries))  # the first of the least
-        chosen.append(story.id)
-        givers.add(story.giver)
-        thanked.update(story.recipients)
-        told.update(story.entries)
-    return tuple(chosen)
+    classes: dict[tuple[int, bool, bool], list[Candidate]] = {}
+    for each in candidates:
+        classes.setdefault(_standing(each, lately), []).append(each)
+    chosen: list[Candidate] = []
+    for _, equals in sorted(classes.items()):
+        equals.sort(key=lambda each: derived_id(seed, each.id))
+        while len(chosen) < STORIES_MOST and (story := _next(equals, chosen)):
+            chosen.append(story)
+    return tuple(each.id for each in chosen)
 
 
 def _standing(candidate: Candidate, lately: frozenset[str]) -> tuple[int, bool, bool]:
     """What decides first; less is better."""
-    thanked = lately.intersection(candidate.recipients)
-    again = 2 if len(thanked) == len(set(candidate.recipients)) else int(bool(thanked) or candidate.giver in lately)
-    return again, candidate.seconds < SEVERAL, not candidate.has_words
+    again = len(lately.intersection(candidate.recipients))
+    featured = 2 if again == len(candidate.recipients) else int(again > 0 or candidate.giver in lately)
+    return featured, candidate.seconds < SEVERAL, not candidate.has_words
+
+
+def _next(drawn: Iterable[Candidate], chosen: Iterable[Candidate]) -> Candidate | None:
+    """The first of those that can be told beside the chosen ones and whose entries have been told least."""
+    givers = {each.giver for each in chosen}
+    thanked = {person for each in chosen for person in each.recipients}
+    told = Counter(entry for each in chosen for entry in each.entries)
+    free = (each for each in drawn if each.giver not in givers and thanked.isdisjoint(each.recipients))
+    best, least = None, 0
+    for each in free:
+        times = sum(map(told.__getitem__, each.entries))
+        if best is None or times < least:
+            best, least = each, times
+        if not times:
+            break  # of thousands, most need not be looked at
+    return best
 
 
 def behaviour_of(week: Week, framework: Framework) -> Behaviour | None:

@@ -14,13 +14,16 @@ from bot.cards import (
     Card,
     Chart,
     Code,
+    Divider,
     Element,
+    Emoji,
     Heading,
     Line,
     Mention,
     MessageLink,
     Note,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
@@ -31,7 +34,7 @@ from bot.cards import (
 from bot.digest import STORIES_MOST, Behaviour, Digest, Told, behaviour_of
 from bot.framework import Framework
 from bot.kudos_cards import excerpt, titled
-from bot.model import Person, Recognition
+from bot.model import Person, Recognition, Tag
 from bot.recipients import group_text
 from bot.requests import Action
 from bot.schedule import Scope, Week
@@ -64,8 +67,7 @@ _ROOMS: Final = (
     _Room(words=90, people=20, name=40, title=40),
     _Room(words=70, people=10, name=30, title=40),
     _Room(words=50, people=5, name=20, title=30),
-    *(_Room(words=50, people=5, name=20, title=30, stories=stories) for stories in (6, 4, 2)),
-    _Room(words=50, people=0, name=20, title=20, stories=1, behaviour=False),
+    *(_Room(words=50, people=5, name=20, title=30, stories=stories, behaviour=False) for stories in (8, 6, 4, 2)),
     _Room(words=0, people=0, name=20, title=20, stories=0, behaviour=False),
 )
 
@@ -115,10 +117,13 @@ def _fits(card: Card) -> bool:
 def _told(digest: Digest, framework: Framework, room: _Room) -> Iterator[Element]:
     yield Heading(f"Kudos of the week, {_dates(digest.week)}")
     yield Line(_figures(digest))
-    for story in digest.stories[: room.stories]:
+    stories = digest.stories[: room.stories]
+    for position, story in enumerate(stories):
+        yield from [] if position else [Divider()]
         yield from _story(story, digest, framework, room)
+    yield Divider()
     if digest.also:
-        yield Line((Strong("Also thanked: " if digest.stories else "Thanked: "), *_list(digest.also, digest, room)))
+        yield Line((Strong("Also thanked: " if stories else "Thanked: "), *_list(digest.also, digest, room)))
     if digest.newcomers:
         people = _list(digest.newcomers, digest, room, most=NEWCOMERS_MOST)
         yield Line((Strong("Welcome: "), *people, " gave kudos for the first time."))
@@ -157,18 +162,24 @@ def _difference(now: int, before: int, than: str = "") -> str:
 
 def _story(told: Told, digest: Digest, framework: Framework, room: _Room) -> Iterator[Element]:
     kudos = told.recognition
-    tags = called.joined(titled(replace(tag, title=excerpt(tag.title, room.title)), framework) for tag in kudos.tags)
+    tags = called.joined([_titled(tag, framework, room) for tag in kudos.tags])
     thanked = _thanked(kudos, digest, room)
     yield Line((_named(kudos.giver, digest, room), " thanked ", *thanked, " for ", *tags))
     words = excerpt(kudos.reason, room.words)
     whole = words == " ".join(kudos.reason.split())
     if words:
         yield Quote(words)
-    seconded = f", seconded by {told.seconds:,}" if told.seconds else ""
+    seconded = f", seconded by {_colleagues(told.seconds)}" if told.seconds else ""
     how = "" if kudos.reason else ", with an emoji"
     label = "read the rest" if not whole else "see it" if words else "see the message"
     link: Spans = (" · ", MessageLink(label=label, message=told.link)) if told.link else ()
     yield Note((f"{kudos.given_at.astimezone(digest.zone):%A}{how}{seconded}", *link))
+
+
+def _titled(tag: Tag, framework: Framework, room: _Room) -> Spans:
+    """Not as strong as on a card: people stand out in a digest."""
+    *emoji, _ = titled(tag, framework)
+    return (*emoji, _cut(tag.title, room.title))
 
 
 def _thanked(kudos: Recognition, digest: Digest, room: _Room) -> Spans:
@@ -230,7 +241,7 @@ def _colleagues(number: int) -> str:
 
 
 def _lived(digest: Digest, room: _Room) -> Iterator[Element]:
-    bars = [replace(bar, label=excerpt(bar.label, room.title)) for bar in digest.lived]
+    bars = [replace(bar, label=_cut(bar.label, room.title)) for bar in digest.lived]
     title = "What people were thanked for"
     if len(bars) > 1 and digest.chart:
         yield Chart(title=title, bars=tuple(bars))
@@ -244,6 +255,8 @@ def _lived(digest: Digest, room: _Room) -> Iterator[Element]:
 def _quoted(behaviour: Behaviour) -> Iterator[Element]:
     """A line of the framework, exactly, and where it is from."""
     entry = behaviour.entry
-    yield Quote(behaviour.line.text)
+    yield Bullets(((Quoted(behaviour.line.text),),))
     slip = "; a small slip of the print is mended" if behaviour.line.printed != behaviour.line.text else ""
-    yield Note((*answers.named(entry), f", in {entry.source.title}{slip}"))
+    yield Note(
+        (Emoji(unicode=entry.emoji, name=entry.emoji_name), f" {entry.title.text}, in {entry.source.title}{slip}")
+    )

@@ -46,6 +46,11 @@ class Directory:
         """Whether we have ever known one."""
         return bool(await self._database.rows("SELECT id FROM workspace LIMIT 1"))
 
+    async def workspaces(self) -> list[Workspace]:
+        """All that we have ever known."""
+        rows = await self._database.rows("SELECT id, name, url, bot FROM workspace ORDER BY lower(name), id")
+        return [Workspace(**row) for row in rows]
+
     async def save_workspace(self, workspace: Workspace) -> None:
         self._workspaces.pop(workspace.id, None)
         await self._database.write(

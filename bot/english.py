@@ -54,7 +54,11 @@ _ORDERED = _words("""
 """)
 COUNTS = {word: number for number, word in enumerate(_COUNTED, start=1)}
 ORDINALS = {word: number for number, word in enumerate(_ORDERED, start=1)}
+LAST = frozenset({"last", "final"})  #: as in "the last value"
 NUMBER_SIGNS = frozenset({"number", "num", "no", "nr", "item", "point"})  #: as in "promise no. 4"
+JOINING = frozenset({"and", "or", "vs", "versus"})  #: what stands between things that are asked for together
+#: What asks how things that are named differ.
+COMPARING = frozenset(_words("between both compare compared comparing comparison contrast differ difference different"))
 
 _AS_MEANT = {
     "n": "and",
@@ -68,7 +72,7 @@ _AS_MEANT = {
     "teh": "the",
 }
 _APOSTROPHES = str.maketrans("’‘ʼ´`′", "''''''")
-_WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+|[^\W\d_]+")
+_WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*|[^\W\d_]+")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -78,8 +82,10 @@ def words(text: str) -> tuple[str, ...]:
     text = text.replace("'", "")
     if not text.isascii():
         text = "".join(c for c in text if not unicodedata.combining(c))
-    found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))
-    return tuple(_AS_MEANT.get(word, word) for word in found[:WORDS_MOST])
+    found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))[:WORDS_MOST]
+    if _AS_MEANT.keys().isdisjoint(found):  # as mostly
+        return tuple(found)
+    return tuple(_AS_MEANT.get(word, word) for word in found)
 
 
 def stem(word: str) -> str:

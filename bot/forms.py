@@ -14,13 +14,13 @@ from bot.cards import (
     OptionGroup,
     PeopleField,
     PlaceField,
+    Quoted,
     Spans,
-    Strong,
     TextField,
 )
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
 from bot.kudos import REASON_LEAST, REASON_MOST
-from bot.model import Message, Recognition, Roster
+from bot.model import Message, Recognition, Roster, clean
 from bot.recipients import RECIPIENTS_MOST, listed
 from bot.requests import Action
 from bot.suggest import NOTHING, Suggested
@@ -30,6 +30,8 @@ TEXT_MOST: Final = 3000  #: characters that every platform's form can hold. Sour
 SHOWN_FIRST: Final = 2  #: entries of the first kind that are suggested
 SHOWN_SECOND: Final = 1  #: … and of the second
 DESCRIPTION_MOST: Final = 75  #: characters: what every platform shows. Source: Slack, option object
+
+Said = tuple[Line | Note, ...]
 
 _FITTING: Final = "May fit your words"
 _SAY_MORE: Final = "A little more would mean a lot: what did they do, for whom, and what did it change?"
@@ -79,7 +81,7 @@ def give(
             name="place",
             label="Where should colleagues read it?",
             chosen=place or "",
-            hint="They hear of it from me, too.",
+            hint="I'll let them know, too.",
             error=error.get("place", ""),
         ),
     )
@@ -90,11 +92,17 @@ def give(
         fields=(
             PeopleField(
                 name="recipients",
-                label="Whom do you want to thank?",
+                label="Who do you want to thank?",
                 chosen=draft.recipients,
                 most=RECIPIENTS_MOST,
                 hint=" ".join(hints),
                 error=error.get("recipients", ""),
+            ),
+            _reason_field(
+                "What did they do?",
+                draft.reason,
+                error.get("reason", ""),
+                said=() if draft.entries else said(draft.reason, suggested),
             ),
             ChoiceField(
                 name="entries",
@@ -102,17 +110,12 @@ def give(
                 groups=_options(framework, suggested),
                 chosen=draft.entries,
                 most=KUDOS_TAGS_MOST,
-                hint=f"One to {_number(KUDOS_TAGS_MOST)}.",
+                hint=f"Choose what they showed: one to {_number(KUDOS_TAGS_MOST)}.",
                 error=error.get("entries", ""),
             ),
-            _reason_field("What did they do?", draft.reason, error.get("reason", "")),
             *(where if open_place else ()),
         ),
-        intro=(
-            *((Note(("About ", MessageLink(label="this message", message=about))),) if about else ()),
-            *_fitting(suggested),
-            *((Note((_SAY_MORE,)),) if draft.reason and not (suggested.first or draft.entries) else ()),
-        ),
+        intro=(Note(("About ", MessageLink(label="this message", message=about))),) if about else (),
         context=tuple((name, value) for name, value in kept.items() if value),
     )
 
@@ -128,19 +131,28 @@ def edit(recognition: Recognition) -> Form:
     )
 
 
-def sentence(recognition: Recognition) -> Form:
+def sentence(recognition: Recognition, suggested: Suggested = NOTHING) -> Form:
     """Words for a kudos that was a mere reaction."""
     people = ", ".join(person.name for person in recognition.recipients)
     return Form(
         title="Add a sentence",
         submit="Give kudos",
         action=Action.SENTENCE.value,
-        fields=(_reason_field(f"What did {people} do?"[:150], recognition.reason),),
+        fields=(
+            _reason_field(f"What did {people} do?"[:150], recognition.reason, said=said(recognition.reason, suggested)),
+        ),
         context=(("recognition", recognition.id),),
     )
 
 
-def _reason_field(label: str, text: str, error: str = "") -> TextField:
+def said(reason: str, suggested: Suggested) -> Said:
+    """What is said of a reason: what it sounds like, else, where it says nothing specific, one friendly hint."""
+    if suggested.vague and len(clean(reason)) >= REASON_LEAST:
+        return (Note((_SAY_MORE,)),)
+    return tuple(_fitting(suggested))
+
+
+def _reason_field(label: str, text: str, error: str = "", *, said: Said | None = None) -> TextField:
     return TextField(
         name="reason",
         label=label,
@@ -149,6 +161,7 @@ def _reason_field(label: str, text: str, error: str = "") -> TextField:
         hint=f"{REASON_LEAST} to {REASON_MOST:,} characters. Leave out anything confidential, please.",
         most=REASON_MOST,
         error=error,
+        said=said,
     )
 
 
@@ -158,13 +171,13 @@ def _fitting(suggested: Suggested) -> Iterator[Line | Note]:
         yield Note(("That sounds like:",))
     for entry in suggested.first[:SHOWN_FIRST]:
         line = suggested.lines.get(entry.id)
-        yield Line((*_named(entry), *((f": “{line}”",) if line else ())))
+        yield Line((*_named(entry), *((": “", Quoted(line), "”") if line else ())))
     for entry in suggested.second[:SHOWN_SECOND]:
         yield Line(("And perhaps: ", *_named(entry)))
 
 
 def _named(entry: Entry) -> Spans:
-    return (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ", Strong(entry.title.text))
+    return (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ", Quoted(entry.title.text, strong=True))
 
 
 def _options(framework: Framework, suggested: Suggested = NOTHING) -> tuple[OptionGroup, ...]:

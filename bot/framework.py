@@ -98,9 +98,9 @@ class Contact:
     """People whose job it is to help, as the organisation names them."""
 
     name: str
-    contact: str  #: a number, an address, a room
-    hours: str
-    purpose: str  #: "crisis", "wrongdoing" or "everyday"
+    contact: str = ""  #: a number, an address, a room
+    hours: str = ""
+    purpose: str  #: "emergency", "crisis", "wrongdoing" or "everyday"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class Framework:
         return tuple(entry for entry in self.entries if entry.kind.kudos)
 
     def help_for(self, purpose: str) -> tuple[Contact, ...]:
-        """Who is named for "crisis", "wrongdoing" or "everyday"."""
+        """Who is named for "emergency", "crisis", "wrongdoing" or "everyday"."""
         return tuple(each for each in self.help if each.purpose == purpose)
 
     def entry(self, id_: str) -> Entry | None:
@@ -188,7 +188,7 @@ class Retired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Why what the framework's file holds now is not in use."""
+    """Why what a file holds now is not in use."""
 
     fact: str  #: the same in every process that finds the same
     problems: tuple[str, ...]  #: one sentence each, with line and path

@@ -129,9 +129,9 @@ class OrganisationPart(_Part):
 
 class ContactPart(_Part):
     name: Text
-    contact: Text
-    hours: Text
-    for_: Annotated[Literal["crisis", "wrongdoing", "everyday"], Field(alias="for")]
+    contact: Text = ""
+    hours: Text = ""
+    for_: Annotated[Literal["emergency", "crisis", "wrongdoing", "everyday"], Field(alias="for")]
 
 
 class File(_Part):
@@ -201,6 +201,9 @@ def misshapen(errors: Iterable[ErrorDetails], root: Tree, doubts: Doubts) -> Ite
         yield Problem(line=tree.line, path=path, message=message)
 
 
+_NEEDED = {"emergency": ("contact",), "crisis": ("contact", "hours")}  # of those who help, by what for
+
+
 def _disagreements(root: Tree) -> Iterator[Problem]:
     """What is wrong between the parts. A part of the wrong shape has been reported and is passed over."""
     kinds, sources = _fields(root.named("kinds")), _fields(root.named("sources"))
@@ -220,6 +223,10 @@ def _disagreements(root: Tree) -> Iterator[Problem]:
         (tree, f"{_said(entry.at(['kind']))} {tree.value}") for entry in entries if (tree := entry.named("number"))
     )
     yield from _kinds(kinds, root, entries)
+    for contact in _items(root.named("help")):
+        for name in _NEEDED.get(str(contact.at(["for"]).value), ()):
+            if not contact.named(name):
+                yield _lacking(contact, name, "somebody in need must not have to look for it, so add it")
     for entry in entries:
         yield from _unknown(entry, kinds, sources, ids)
         for tree in _texts(entry, "kind"):

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from bot import commands, forms, kudos, kudos_cards, notices, posts, privacy, recipients, runs, steps, words
-from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, length
+from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.lookup import Context, Register
 from bot.model import Members, Message, One, Origin, Place, PlaceKind, Recognition, clean, derived_id
-from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Word, Words
+from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Word, Words, Write
 from bot.showing import reactions_fact
 from bot.store import Store
 from bot.suggest import NOTHING, Suggested
@@ -102,6 +102,10 @@ class Giving:
             if stopped == 0:
                 return []
         raise Refusal(("reason", "Somebody else is changing this kudos. Please try again."))
+
+    def written(self, ask: Write) -> list[Reply]:
+        """What is said of words while they are written; whoever has chosen is left alone."""
+        return [] if ask.entries else [Say(forms.said(ask.reason, self.suggest(ask.reason)))]
 
     async def undo_latest(self, ask: UndoLatest) -> list[Reply]:
         """`/kudos undo`."""
@@ -246,6 +250,8 @@ class Giving:
         open_place = context.place is None or context.place.kind is PlaceKind.BOT or archived
         place = context.place.id if context.place else None
         faults = dict(refusal.faults) if refusal else {}
+        if not draft.entries and "entries" not in dict(draft.faults):
+            faults.pop("entries", None)  # nobody has to know a tag: what fits is offered
         if open_place:
             place = await self._default_place(ask)
             if not archived:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot import answers, called
+from bot import answers, called, digest_forms
 from bot.cards import (
     Actions,
     Bullets,
@@ -20,6 +20,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
@@ -28,9 +29,10 @@ from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
 from bot.model import Message, Place, Recognition
 from bot.requests import Action
-from bot.schedule import Week
+from bot.schedule import Plan, Week
 
 PAGE: Final = 5  #: kudos in each half of the page
+DIGESTS_MOST: Final = 20  #: in the list of those that somebody looks after
 MISSED_MOST: Final = 5  #: channels named in which a digest was left out
 
 
@@ -90,6 +92,15 @@ class Deliveries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAfter:
+    """A digest that the owner of the page looks after."""
+
+    place: Place
+    plan: Plan
+    due: datetime  #: when the next one is, in the zone of the plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Everything that somebody's page shows."""
 
@@ -101,6 +112,7 @@ class Page:
     deliveries: Deliveries | None  #: for administrators
     places: Mapping[str, Place]  #: that `deliveries` speaks of, by id
     now: datetime
+    digests: tuple[LookedAfter, ...] = ()
 
 
 def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
@@ -114,6 +126,8 @@ def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
     ]
     if page.deliveries:
         elements += _deliveries(page.deliveries, page, zone)
+    if page.digests:
+        elements += _digests(page.digests)
     elements += _meanings(framework)
     return Card((*elements, Note(("Only you see this page.",))))
 
@@ -197,6 +211,21 @@ def _deliveries(state: Deliveries, page: Page, zone: tzinfo) -> Iterable[Element
     yield Note((f"As of {_time(page.now, zone)}.",))
 
 
+def _digests(digests: Iterable[LookedAfter]) -> Iterable[Element]:
+    yield Heading("Digests you look after")
+    yield Bullets(
+        tuple(
+            (
+                PlaceName(place=each.place.id, name=each.place.name),
+                f": paused, for {digest_forms.pause(each.plan)}"
+                if each.plan.paused
+                else f": the next one is due on {digest_forms.moment(each.due)}",
+            )
+            for each in digests
+        )
+    )
+
+
 def _channel(place: str, page: Page) -> Span:
     name = page.places[place].name if place in page.places else ""
     return PlaceName(place=place, name=name) if place else "a private channel"
@@ -232,8 +261,8 @@ def _meanings(framework: Framework) -> Iterable[Element]:
             yield Line(answers.named(entry, strong=True))
             for group in entry.groups:
                 if group.heading:
-                    yield Line((group.heading.text,))
-                yield Bullets(tuple((line.text,) for line in group.lines))
+                    yield Line((Quoted(group.heading.text),))
+                yield Bullets(tuple((Quoted(line.text),) for line in group.lines))
         for source in dict.fromkeys(map(answers.source, entries)):
             yield Note(source)
     yield Note(("Ask me about any of them: ", Code(f"/values {framework.taggable[0].tag}")))

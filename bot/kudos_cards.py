@@ -20,6 +20,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
@@ -125,7 +126,7 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
         Line(("Thank you. You thanked ", Strong(called.recipient_names(recognition)), " for:")),
         *(Line(titled(tag, framework)) for tag in recognition.tags),
     ]
-    told = "They hear of it from me."
+    told = "I'll let them know."
     if place.kind is PlaceKind.CONVERSATION:
         elements.append(Note((f"Nothing is posted in this conversation. {told}",)))
     elif place.joined:
@@ -153,7 +154,7 @@ def to_complete(faults: Sequence[str], carried: str, *, whole: bool = True) -> C
     give = Action.GIVE.value
     if not faults:
         begin = Button(label="Give kudos", action=give, value=carried, primary=True)
-        return Card((Line(("Whom do you want to thank, and for what?",)), Actions(buttons=(begin,))))
+        return Card((Line(("Who do you want to thank, and what for?",)), Actions(buttons=(begin,))))
     complete = Button(label="Complete it", action=give, value=carried, primary=True)
     return Card(
         (
@@ -210,13 +211,13 @@ def reaction_taken_back(recognition: Recognition) -> Card:
                     ".",
                 )
             ),
-            Note(("Put the emoji back, and the kudos stands again with your words.",)),
+            Note(("Put the emoji back, and your kudos comes back with your words.",)),
         )
     )
 
 
 def saved() -> Card:
-    return Card((Line(("Saved. The card and the messages about it will follow.",)),))
+    return Card((Line(("Saved. The card and the messages about it will change, too.",)),))
 
 
 def mine(
@@ -260,7 +261,7 @@ def stuck(recognition: Recognition, *, person: Person | None, reason: str) -> Ca
         (
             Line(("About your kudos to ", Strong(called.recipient_names(recognition)), ":")),
             Line((*where, f": {why}.")),
-            Note(("The kudos itself is kept. You find it with ", Code("/kudos mine"), ".")),
+            Note(("The kudos itself is kept. You can find it with ", Code("/kudos mine"), ".")),
         )
     )
 
@@ -341,7 +342,7 @@ def titled(tag: Tag, framework: Framework) -> Spans:
     """An entry as it was called when the kudos was given, with its emoji."""
     entry = framework.marked(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
-    return (*emoji, Strong(tag.title))
+    return (*emoji, Quoted(tag.title, strong=True))
 
 
 def _place(place: Place) -> Span:

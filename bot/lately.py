@@ -25,7 +25,7 @@ def lately(entry: Entry, recognitions: Sequence[Recognition], *, links: Mapping[
     if recognitions:
         elements.append(Note(("These are the latest that everybody here can read.",)))
     else:
-        elements.append(Line(("No kudos for it yet that everybody here can read. Yours may be the first.",)))
+        elements.append(Line(("No kudos for it yet that everybody here can read. Yours could be the first.",)))
     return Card((*elements, Actions(buttons=(answers.give(entry),))))
 
 

@@ -10,7 +10,19 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from bot.english import ELSEWISE, MEANS, NEUTRAL, NUMBER_SIGNS, TEXT_MOST, YES_OR_NO, count, ordinal
+from bot.english import (
+    COMPARING,
+    ELSEWISE,
+    JOINING,
+    LAST,
+    MEANS,
+    NEUTRAL,
+    NUMBER_SIGNS,
+    TEXT_MOST,
+    YES_OR_NO,
+    count,
+    ordinal,
+)
 from bot.framework import Entry
 from bot.names import REPAIR_LEAST, Index, Mention, Name, Word
 
@@ -96,7 +108,7 @@ def find(index: Index, text: str) -> Found:
     question = _Question(index, words, tuple(mentions), telling)
     if signed and not telling:
         return Found("answer", signed, 1.0)
-    steps = (_whole, _numbered, _framed, _kind_only, _worded)
+    steps = (_whole, _numbered, _framed, _several, _kind_only, _worded)
     found = next((found for step in steps if (found := step(question))), _UNKNOWN)
     if not signed or (found.outcome == "answer" and set(found.entries) <= set(signed)):
         return found
@@ -130,11 +142,11 @@ def _numbered(question: _Question) -> Found | None:
     places: set[int] = set()
     known = True
     for mention in question.mentions:
-        numbers, used = _numbers(question.words, mention)
-        places |= used
         alike = question.index.framework.of_kind(mention.kind.id)
         by_number = {entry.number or place: entry for place, entry in enumerate(alike, start=1)}
-        known = known and by_number.keys() >= set(numbers)
+        numbers, used = _numbers(question.words, mention, last=max(by_number, default=0))
+        places |= used
+        known = known and by_number.keys() >= set(numbers) and all(question.words[place].sure for place in used)
         entries |= {by_number[number].id: by_number[number] for number in numbers if number in by_number}
     if not places:
         return None
@@ -143,8 +155,12 @@ def _numbered(question: _Question) -> Found | None:
     return _menu((*entries.values(), *question.overviews), 0.5)
 
 
-def _numbers(words: Sequence[Word], mention: Mention) -> tuple[list[int], set[int]]:
-    """The numbers beside a kind, and the places they are at."""
+def _numbers(words: Sequence[Word], mention: Mention, *, last: int) -> tuple[list[int], set[int]]:
+    """The numbers beside a kind, and the places they are at.
+
+    Args:
+        last: the highest there is.
+    """
     after, used = _numbers_after(words, mention.end)
     if after:
         return after, used
@@ -156,6 +172,8 @@ def _numbers(words: Sequence[Word], mention: Mention) -> tuple[list[int], set[in
     surface = words[place].surface
     if (number := ordinal(surface)) is not None:
         return [number], {place}
+    if surface in LAST and not mention.many:
+        return [last], {place}
     signed = place > 0 and words[place - 1].surface in NUMBER_SIGNS
     # "4 promise" is a number, "the four promises" and "one value" are not.
     if (number := count(surface)) is not None and (signed or not (mention.many or surface == "one")):
@@ -199,6 +217,36 @@ def _framed(question: _Question) -> Found | None:
     if beside_it or all(map(question.of_another_kind, entries)):
         return _menu((*entries, *question.overviews), 0.5)
     return _named(entries, words[start:end])
+
+
+def _several(question: _Question) -> Found | None:
+    """Names one after the other, and nothing else: "listen and proud", "the difference between fair and proud"."""
+    words = question.words
+    named = _in_turn(question)
+    entries = {entry.id: entry for entry in named.values()}
+    beside = {word.surface for place, word in enumerate(words) if place not in named}
+    if len(entries) < 2 or beside - NEUTRAL - JOINING - COMPARING:
+        return None
+    if not beside & JOINING or any(map(question.elsewise, entries.values())):
+        return _menu(entries.values(), 0.5)
+    return Found("answer", tuple(entries.values()), round(0.9 * min(words[place].likeness for place in named), 2))
+
+
+def _in_turn(question: _Question) -> dict[int, Entry]:
+    """What is named, by the place of each word of a name that means one entry: the longest name at each place."""
+    words, index = question.words, question.index
+    kinds = {(mention.start, mention.end) for mention in question.mentions}
+    found: dict[int, Entry] = {}
+    start = 0
+    while start < len(words):
+        for end in range(min(len(words), start + index.longest_name), start, -1):
+            entries = index.exact.get(tuple(word.key for word in words[start:end]), ())
+            if len(entries) == 1 and (start, end) not in kinds and all(word.sure for word in words[start:end]):
+                found |= dict.fromkeys(range(start, end), entries[0])
+                start = end - 1
+                break
+        start += 1
+    return found
 
 
 def _kind_only(question: _Question) -> Found | None:

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from rapidfuzz.distance import OSA
 
-from bot.english import NEUTRAL, plural, stem, words
+from bot.english import COUNTS, LAST, NEUTRAL, ORDINALS, plural, stem, words
 from bot.framework import Entry, Framework, Kind, bare_emoji
 
 REPAIR_LEAST = 4  #: letters of a word whose spelling we mend
@@ -19,6 +19,8 @@ _ALIKE = 0.77  #: likeness of a mended word that may stand for a name all by its
 _SMALL = 0.2  #: what a word like "the" counts in a name in which "courage" counts 1
 _TAG = re.compile(r"#([^\W_]+)")
 _EMOJI_NAME = re.compile(r":([a-z0-9_+'-]+):(?::skin-tone-\d:)?")
+
+_REAL_WORDS = NEUTRAL | ORDINALS.keys() | COUNTS.keys() | LAST  # never a misspelt name
 
 _LOOKS = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")  # what only varies the look of an emoji
 _VOWELS = re.compile("[aeiouwy]")
@@ -103,7 +105,7 @@ class Index:
         lines = (line.text for entry in framework.entries for group in entry.groups for line in group.lines)
         self._told = {word for line in lines for word in words(line)}  # real words, so not misspelt names
         self._initials: dict[str, list[str]] = {}
-        for surface in (*self._surfaces, *sorted(NEUTRAL)):
+        for surface in (*self._surfaces, *sorted(NEUTRAL), *ORDINALS):
             if len(surface) >= REPAIR_LEAST:
                 self._initials.setdefault(surface[0], []).append(surface)
         self._emoji = {bare_emoji(entry.emoji): entry for entry in framework.entries if entry.emoji}
@@ -189,7 +191,7 @@ class Index:
         return len(word.surface) >= _TELLING and not any(word.surface in name for name in self._organisation)
 
     def _known(self, surface: str) -> bool:
-        return key(surface) in self._keys or surface in NEUTRAL
+        return key(surface) in self._keys or surface in _REAL_WORDS
 
     def _is_one_word(self, first: str, second: str) -> bool:
         both = first + second

@@ -1,11 +1,13 @@
 """What Kudos says of itself: help, hello, and single sentences. Pure views."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from bot import answers
 from bot.cards import (
     Bullets,
     Card,
     Code,
+    Element,
     Emoji,
     Heading,
     Line,
@@ -33,7 +35,10 @@ def helped(framework: Framework) -> Card:
                     (Code("/kudos undo"), " takes back your latest kudos, at any time"),
                     (Code("/values"), " shows what colleagues can be thanked for"),
                     (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
+                    (Code("/values …"), " with a question in your own words shows what our documents say"),
                     (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
+                    (Code("/kudos digest"), " sets up a digest of each week in this channel"),
+                    (Code("/kudos digest preview"), " shows it to you, and nobody else"),
                 )
             ),
             Line(
@@ -56,6 +61,14 @@ def hello(framework: Framework) -> Card:
         (
             Line(("Hello. I pass on thanks between colleagues at ", Strong(framework.organisation), ".")),
             Line(("Try it: ", Code(example(framework)))),
+            Line(
+                (
+                    "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+                    "sets it up with ",
+                    Code("/kudos digest"),
+                    ".",
+                )
+            ),
             Note((Code("/kudos help"), " shows what else I can do.")),
         )
     )
@@ -67,22 +80,42 @@ ENTRIES_MOST = 20  #: entries that are gone
 
 def framework_kept(trouble: Trouble, framework: Framework) -> Card:
     """Tell an administrator why an edit of the framework is not in use."""
-    shown = trouble.problems[:PROBLEMS_MOST]
-    more = len(trouble.problems) - len(shown)
     return Card(
         (
             Line((Strong("The framework's file can't be used as it is now."), " Nobody else notices:")),
             Line((f"I go on with the framework I had ({_measure(framework)}). To be mended:",)),
-            Bullets(tuple((problem,) for problem in shown)),
-            *((Note((f"And {more} more. ", Code("kudos check"), " lists them all.")),) if more else ()),
-            Note(("Mend the file where it is; nothing has to be restarted. I tell you when it is in use.",)),
+            *_to_be_mended(trouble),
         )
     )
+
+
+def words_kept(trouble: Trouble) -> Card:
+    """Tell an administrator why an edit of the search words is not in use."""
+    return Card(
+        (
+            Line((Strong("The file of search words can't be used as it is now."), " Nothing I quote depends on it.")),
+            Line(("I go on without what was changed in it. To be mended:",)),
+            *_to_be_mended(trouble),
+        )
+    )
+
+
+def _to_be_mended(trouble: Trouble) -> Iterable[Element]:
+    shown = trouble.problems[:PROBLEMS_MOST]
+    yield Bullets(tuple((problem,) for problem in shown))
+    if more := len(trouble.problems) - len(shown):
+        yield Note((f"And {more} more. ", Code("kudos check"), " lists them all."))
+    yield Note(("Mend the file where it is; nothing has to be restarted. I tell you when it is in use.",))
 
 
 def framework_mended(framework: Framework) -> Card:
     """Tell an administrator who knows of trouble that it is over."""
     return Card((Line((f"The framework's file is fine again, and in use: {_measure(framework)}.",)),))
+
+
+def words_mended() -> Card:
+    """Tell an administrator who knows of trouble with the search words that it is over."""
+    return Card((Line(("The file of search words is fine again, and in use.",)),))
 
 
 def framework_lacks(gone: Sequence[Entry]) -> Card:
@@ -91,7 +124,7 @@ def framework_lacks(gone: Sequence[Entry]) -> Card:
     return Card(
         (
             Line(("The new framework is in use. These entries are no longer in it:",)),
-            Bullets(tuple((entry.title.text, " (", Code(entry.id), ")") for entry in gone[:ENTRIES_MOST])),
+            Bullets(tuple((answers.titled(entry), " (", Code(entry.id), ")") for entry in gone[:ENTRIES_MOST])),
             *((Note((f"And {more} more.",)),) if more > 0 else ()),
             Note(("If that was not meant, put them back into the file; nothing has to be restarted.",)),
         )

@@ -9,10 +9,11 @@ from bot import home, kudos_cards, posts, privacy, steps
 from bot.cards import Card, Reply, ShowHome
 from bot.errors import Refusal
 from bot.framework import Framework
-from bot.home import Deliveries, Half, Page, Window
+from bot.home import Deliveries, Half, LookedAfter, Page, Window
 from bot.model import Message, One, Origin, PersonKind, Place, Recognition, Visibility, to_time
 from bot.requests import OpenHome, Press
 from bot.store import Store
+from bot.upcoming import upcoming
 
 MISSED_FOR: Final = timedelta(days=14)  #: how long it is told that a digest was left out
 _ON_THE_WAY: Final = ("due", "sending", "lost")
@@ -71,6 +72,7 @@ class Pages:
             deliveries=deliveries,
             places=places,
             now=self.clock(),
+            digests=await self._looked_after(workspace, person),
         )
         return home.home(page, self.framework(), self.zone)
 
@@ -109,6 +111,24 @@ class Pages:
             and known.kind is PersonKind.MEMBER
             and known.email.casefold() in self.admins
         )
+
+    async def _looked_after(self, workspace: str, person: str) -> tuple[LookedAfter, ...]:
+        """The digests that `person` has set up, or administers; of private places only where they are in them."""
+        plans = [each for each in await self.store.digests.planned() if each.workspace == workspace and each.plan.on]
+        if not await self._administers(workspace, person):
+            plans = [each for each in plans if each.plan.owner == person]
+        found = []
+        for each in plans:
+            place = await self.store.directory.place(workspace, each.place)
+            if place and await self._may_name(place, person):
+                coming = await upcoming(self.store, workspace, place.id, each.plan, self.clock())
+                found.append(LookedAfter(place=place, plan=each.plan, due=coming.due))
+        return tuple(sorted(found, key=lambda each: (each.due, each.place.name))[: home.DIGESTS_MOST])
+
+    async def _may_name(self, place: Place, person: str) -> bool:
+        if place.visibility is Visibility.PUBLIC:
+            return True
+        return person in await self.store.directory.members(place.workspace, place.id)
 
     async def _deliveries(self, workspace: str) -> tuple[Deliveries, dict[str, Place]]:
         """What is held up, and the public places in it: that something was said in a private one is private."""

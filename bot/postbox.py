@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.database import Database, Row, Step
 from bot.model import Message, to_text, to_time
-from bot.posts import LATE_S, Post
+from bot.posts import LATE_S, File, Post
 from bot.rows import placeholders
 
 # Nothing became of the row since it was read. Its state alone would not tell: somebody may have sent it meanwhile,
@@ -15,6 +15,7 @@ _AS_READ: Final = """
 id = :id AND state = :state AND claim = :seen AND wanted = :wanted AND shown = :shown AND tries = :tries
 """
 _WAITS: Final = "state IN ('due', 'lost', 'sending')"
+_FILE: Final = "CASE WHEN fact LIKE 'words/%' THEN 'words' ELSE 'framework' END"  #: as `posts.file_of`
 _TARGET: Final = "workspace || '/' || CASE WHEN place = '' THEN '@' || person ELSE place END"
 
 
@@ -196,18 +197,22 @@ class Postbox:
         )
         return {row["fact"]: Message(place=row["message_place"], id=row["message"]) for row in rows}
 
-    async def troubles(self) -> list[Post]:
-        """The latest word to each administrator that the framework's file is not in use."""
-        rows = await self._database.rows("SELECT * FROM outbox WHERE view = 'framework' ORDER BY created_at, id")
+    async def troubles(self, file: File) -> list[Post]:
+        """The latest word to each administrator that `file` is not in use."""
+        rows = await self._database.rows(
+            f"SELECT * FROM outbox WHERE view = 'framework' AND {_FILE} = :file ORDER BY created_at, id",  # noqa: S608 - a constant
+            file=file,
+        )
         return list({(row["workspace"], row["person"]): _post_from(row) for row in rows}.values())
 
-    async def mends(self) -> int:
+    async def mends(self, file: File) -> int:
         """How many such words were followed by one that it is in use again."""
         rows = await self._database.rows(
-            """
-            SELECT COUNT(*) AS number FROM outbox AS told JOIN outbox AS mended
-            ON told.view = 'framework' AND mended.view = 'mended' AND mended.fact = told.id
-            """
+            f"""
+            SELECT COUNT(*) AS number FROM (SELECT id FROM outbox WHERE view = 'framework' AND {_FILE} = :file) AS told
+            JOIN outbox AS mended ON mended.view = 'mended' AND mended.fact = told.id
+            """,  # noqa: S608 - a constant
+            file=file,
         )
         return int(rows[0]["number"])
 

@@ -15,7 +15,7 @@ grows with every change of its fact, and *shown* at the revision that has arrive
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from bot.database import Step
 from bot.model import Message, derived_id, to_text
@@ -27,13 +27,15 @@ THANKS: Final = "thanks"  #: a recognition, to one who is thanked
 REACTIONS: Final = "reactions"  #: all reactions to one message, to its author
 HELLO: Final = "hello"  #: a place: Kudos says hello
 STUCK: Final = "stuck"  #: a row of the outbox that can never arrive, to the giver
-FRAMEWORK: Final = "framework"  #: why the framework's file is not in use, to an administrator
+FRAMEWORK: Final = "framework"  #: why the framework's file, or that of the words, is not in use, to an administrator
 MENDED: Final = "mended"  #: a row of the view above that arrived: it is in use again
 GONE: Final = "gone"  #: entries that a new framework lacks, to an administrator
 INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, to the giver
 HOME: Final = "home"  #: somebody's own page, to them
 DIGEST: Final = "digest"  #: a week in a place, there
 PAUSED: Final = "paused"  #: a digest that could not be posted, to who set it up
+
+File = Literal["framework", "words"]  #: one that is followed
 
 LATE_S: Final = 60  #: after which a message that is only waiting for its turn counts as held up
 
@@ -132,6 +134,16 @@ def _values(row: Post) -> dict[str, object]:
         "state": row.state,
         "due_at": to_text(row.due_at),
     }
+
+
+def trouble(file: File, key: str) -> str:
+    """The fact that `file` can't be used."""
+    return f"{file}/{key}"
+
+
+def file_of(trouble: str) -> File:
+    """Which file can't be used."""
+    return "words" if trouble.startswith("words/") else "framework"
 
 
 def changed(workspace: str, fact: str, now: datetime) -> Step:

@@ -18,25 +18,47 @@ Outcome = Literal["unknown", "menu", "none"]  #: not known; asked back, and perh
 TEXT_MOST: Final = 200  #: characters; who writes more tells a story
 KEPT_DAYS: Final = 180  #: since it was last asked
 
+# Before a name, or before the word for something that only a few know of.
 _TITLES: Final = (
     "pc|pcso|ps|sgt|sergeant|sarge|dc|ds|di|dci|dcs|dsupt|det|insp|inspector|ci|supt|superintendent|constable|"
-    "detective|officer|acc|dcc|commissioner|mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|dame|lord|lady|cllr"
+    "detective|officer|acc|dcc|commissioner|mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|dame|lord|lady|cllr|"
+    "called|named|nicknamed|surname|op|operation"
 )
-_VEHICLE: Final = r"[a-z]{2}\d{2}[\s-]?[a-z]{3}|[a-z]\d{1,3}[\s-]?[a-z]{3}|[a-z]{3}[\s-]?\d{1,3}[a-z]"
-_POSTCODE: Final = r"[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}"
+_VEHICLE: Final = r"[a-z]{2}\d{2}[\s.-]?[a-z]{3}|[a-z]\d{1,3}[\s.-]?[a-z]{3}|[a-z]{3}[\s.-]?\d{1,3}[a-z]"
+_POSTCODE: Final = r"[a-z]{1,2}\d[a-z\d]?[\s-]*\d[a-z]{2}"
+_MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_SPELT: Final = r"(?:oh?|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|treble|triple)"
+_FILED: Final = (  # by a number
+    "crime|ref|reference|log|incident|case|job|cad|urn|custody|collar|shoulder|warrant|badge|pin|epaulette|payroll|"
+    "staff|force|employee|id|nhs|passport|flat"
+)
+_STREET: Final = "street|st|road|rd|lane|ln|avenue|ave|close|drive|crescent|court|terrace|gardens|grove|way|place"
+_DOMAIN: Final = "com|org|net|uk|gov|police|info|io|eu|co"
 
 _PERSONAL: Final = tuple(
     re.compile(pattern)
     for pattern in (
         r"@",  # a mention, an e-mail address
+        rf"(?<!\w)\(?\[?at[\])]?\s+\w{{1,40}}\s+\W?dot\W?\s|\w\.(?:{_DOMAIN})(?!\w)",  # … one in disguise, a site
         r"#(?!\d)\w",  # perhaps a channel, and perhaps a private one
         r"://|www\.",
         r"\d{4}",
         r"(?:\d\W{0,2}){6}",  # a phone number, however it is spaced
+        rf"(?<!\w)(?:{_SPELT}\W{{1,3}}){{4}}",  # … or spelt
         rf"(?<!\w)(?:{_VEHICLE}|{_POSTCODE})(?!\w)",
+        r"\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2}",  # a day, perhaps of birth
+        rf"\d(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?!\w)|(?<!\w){_MONTH}\s\d",
+        r"(?<!\w)(?:d\.?o\.?b|born|birthday|birth)(?!\w)",
+        rf"(?<!\w)(?:{_FILED})s?\W{{0,3}}(?:no|nr|num|number|ref|is)?\W{{0,3}}\d",
+        r"\d{2,}\s?/\s?\d{2,}",  # a reference
+        # Letters and digits in one: the number of something. "10th" is none.
+        r"(?<!\w)(?!\d+(?:st|nd|rd|th)(?!\w))(?=\w{0,30}[a-z])\w{0,30}\d\w{0,30}\d",
+        rf"(?<!\w)\d{{1,3}}[a-z]?,?\s(?:[\w'’-]{{1,20}}\s){{1,3}}(?:{_STREET})(?!\w)",
     )
 )
 _TITLED: Final = re.compile(rf"(?<!\w)(?:{_TITLES})[\s./:-]+([\w'’-]+)")
+_NAME_LEAST: Final = 2  #: letters of a name
+_SPOKEN: Final = re.compile(r"(?<=[^\s.!?…:])\s+[\"'“‘(]*([^\W\d_][\w'’-]*)")  #: a word that begins no sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +98,31 @@ def normalised(text: str) -> str:
     return " ".join("".join(c for c in text if unicodedata.category(c) != "Cf").casefold().split())
 
 
-def keepable(text: str) -> bool:
-    """Whether `text` may be kept, as far as its look tells: a short line that points to nobody."""
+def keepable(text: str, ordinary: frozenset[str] = frozenset()) -> bool:
+    """Whether `text` may be kept, as far as its look tells: a short line that points to nobody.
+
+    Args:
+        ordinary: words that many use. Any other that is written like a name is taken for one.
+    """
     line = normalised(text)
     if not 0 < len(line) <= TEXT_MOST or any(pattern.search(line) for pattern in _PERSONAL):
         return False
-    return all(after in NEUTRAL for after in _TITLED.findall(line))
+    if any(after not in NEUTRAL for after in _TITLED.findall(line)):
+        return False
+    like_names = (word for word in _SPOKEN.findall(text) if word[0].isupper() and not word.isupper())
+    return all(part in ordinary or part in NEUTRAL for word in like_names for part in _parts(word))
+
+
+def perhaps_names(text: str, ordinary: frozenset[str]) -> tuple[str, ...]:
+    """The words of `text` that would point to a colleague if one were called so."""
+    parts = dict.fromkeys(_parts(normalised(text)))
+    return tuple(part for part in parts if len(part) >= _NAME_LEAST and part not in ordinary and part not in NEUTRAL)
+
+
+def _parts(text: str) -> list[str]:
+    """The words of `text` in small letters, without apostrophes and the s of whose something is."""
+    text = re.sub(r"['’](?:s(?!\w))?", "", text.casefold())
+    return re.findall(r"[^\W\d_]+", text)
 
 
 def key(workspace: str, text: str) -> str:

@@ -16,10 +16,13 @@ from typing import Final
 from bot.english import NEUTRAL, stem, words
 
 _SMOOTHING: Final = 2.0
-_SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
+_LEAST_AMOUNT: Final = 0.2
+SEEN_LEAST: Final = 2  #: texts that hold a feature, else it is a whim of one of them
+_ORDINARY_LEAST: Final = 5  #: texts that hold a word which is nobody's name, or also a word
 _PREFIX: Final = 5  #: letters by which misspelt and bent forms of long words still meet
 Weights = tuple[float, ...]  #: of `Ranked.signals`; the last one is the constant
 Part = tuple[str, str, bool]  #: a word's stem, by what its bent forms still meet ("" for a short one), whether it tells
+Vector = dict[str, float]  #: a text's known features, each with its share of a text of length one
 
 _SHARP: Final = 12.0  #: how far apart likelihoods are drawn, to make shares of them
 
@@ -77,6 +80,7 @@ class Reading:
         self._same = {word: one[0] for one in synonyms for word in one[1:]}
         self._parts: dict[str, Part] = {}
         self._learned: dict[str, frozenset[str]] = {}
+        self._held: Counter[str] = Counter()
 
     def parts(self, text: str) -> list[Part]:
         return [self._part(word) for word in words(text)]
@@ -85,14 +89,23 @@ class Reading:
         """What an example holds; kept, because several learn from the same."""
         if text not in self._learned:
             read = words(text)
-            self._parts |= {word: self._part(word) for word in read if word not in self._parts}
-            self._learned[text] = features([self._parts[word] for word in read])
+            self._learned[text] = features([self._parts.get(word) or self._kept(word) for word in read])
+            self._held.update(set(read))
         return self._learned[text]
 
     def done(self) -> None:
         """Nobody learns any more."""
+        self._held.clear()
         self._parts.clear()
         self._learned.clear()
+
+    def ordinary(self) -> frozenset[str]:
+        """The words that so many of the texts learned hold that they are nobody's name."""
+        return frozenset(word for word, number in self._held.items() if number >= _ORDINARY_LEAST)
+
+    def _kept(self, word: str) -> Part:
+        self._parts[word] = part = self._part(word)
+        return part
 
     def _part(self, word: str) -> Part:
         word = self._same.get(word, word)
@@ -106,10 +119,11 @@ def features(parts: Sequence[Part]) -> frozenset[str]:
 
 
 class Ranking:
-    def __init__(self, examples: Iterable[tuple[str, str]], reading: Reading) -> None:
+    def __init__(self, examples: Iterable[tuple[str, str]], reading: Reading, *, seen_least: int = SEEN_LEAST) -> None:
         """
         Args:
             examples: texts, and the label of each; "" for what is about none of the labels.
+            seen_least: texts that hold a feature, for it to count; 1 where there are only few texts.
         """
         self._reading = reading
         labels: dict[str, list[str]] = {}
@@ -122,7 +136,7 @@ class Ranking:
         self._weight = {  # how telling a feature is
             feature: math.log((1 + len(texts)) / (1 + number)) + 1
             for feature, number in seen.items()
-            if number >= _SEEN_LEAST
+            if number >= seen_least
         }
         self._labels = sorted({label for own in labels.values() for label in own})
         self._shares = self._learned(texts)
@@ -130,7 +144,8 @@ class Ranking:
         everything, smooth = sum(totals), _SMOOTHING * len(self._weight)
         self._prior = [math.log(everything - total + smooth) for total in totals]
         outside = totals[0] if self._labels[:1] == [""] else 0.0
-        self._odds_outside = (outside + len(self._weight)) / (everything - outside + len(self._weight))
+        least = _LEAST_AMOUNT * len(self._weight)
+        self._odds_outside = (outside + least) / (everything - outside + least)
 
     def _learned(self, texts: list[tuple[frozenset[str], list[str]]]) -> list[dict[str, float]]:
         """How much of each known feature there is among the texts of each label, before it is weighed.
@@ -171,7 +186,9 @@ class Ranking:
                 scores[place] += value * math.log(whole / (whole - amount))
             if with_outside:
                 none = amounts[0][1] if amounts[0][0] == 0 else 0.0
-                inside += value * math.log((everywhere - none + 1) / (none + 1) * self._odds_outside)
+                inside += value * math.log(
+                    (everywhere - none + _LEAST_AMOUNT) / (none + _LEAST_AMOUNT) * self._odds_outside
+                )
         telling = [stem for stem, _, tells in parts if tells]
         known = sum(stem in self._weight for stem in telling) / len(telling) if telling else 0.0
         outside, scores = (scores[0], scores[1:]) if with_outside else (-math.inf, scores)
@@ -186,7 +203,14 @@ class Ranking:
             telling=len(telling),
         )
 
-    def likeness(self, one: str, other: str) -> float:
-        """How much two texts share of what is telling, 0 to 1."""
-        first, second = (dict(self._vector(features(self._reading.parts(text)))) for text in (one, other))
-        return math.fsum(value * second.get(feature, 0.0) for feature, value in first.items())
+    def vector(self, text: str) -> Vector:
+        """What is telling in a text; nothing where only small words of it are known."""
+        parts = self._reading.parts(text)
+        if not any(stem in self._weight for stem, _, tells in parts if tells):
+            return {}
+        return dict(self._vector(features(parts)))
+
+
+def likeness(one: Vector, other: Vector) -> float:
+    """How much two texts share of what is telling, 0 to 1."""
+    return math.fsum(value * other.get(feature, 0.0) for feature, value in one.items())

@@ -52,7 +52,7 @@ def thanked(
     elif len(people) < len(others):
         fault = "I don't know one of these people. Choose colleagues from this workspace."
     elif refused := [person for person in people if not person.thankable]:
-        fault = f"{listed(_names(refused))} can't be thanked: {_why(refused)}. Choose somebody else."
+        fault = f"{listed(_names(refused))} can't be thanked: {why(refused)}. Choose somebody else."
     elif members is not None and (outside := [person for person in people if person.id not in members]):
         verb = "isn't" if len(outside) == 1 else "aren't"
         fault = (
@@ -185,7 +185,8 @@ def _too_large(group: ThankedGroup) -> str:
     )
 
 
-def _why(refused: Iterable[Person]) -> str:
+def why(refused: Iterable[Person]) -> str:
+    """Why these can't be thanked."""
     reasons = []
     for person in refused:
         if person.kind is PersonKind.BOT:

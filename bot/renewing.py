@@ -1,4 +1,4 @@
-"""Putting a new framework into use while the bot is at work, step by step; and telling the administrators if not."""
+"""Putting new files into use while the bot is at work, step by step; and telling the administrators if not."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -13,6 +13,7 @@ from bot.cards import Card
 from bot.errors import FrameworkError
 from bot.framework import Framework, Trouble
 from bot.model import derived_id, to_text
+from bot.posts import File
 from bot.store import Store
 from bot.vocabulary import Vocabulary
 
@@ -22,13 +23,15 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renewing:
     store: Store
-    words: Vocabulary  #: how people speak of the framework
     clock: Callable[[], datetime]
     admins: frozenset[str]  #: e-mail addresses of the administrators, folded
     troubles: dict[str, Trouble | None] = field(default_factory=dict)  #: met so far, by fact; None for what is over
 
-    async def index(self, framework: Framework) -> answers.Index:
+    async def index(self, framework: Framework, words: Vocabulary) -> answers.Index:
         """Note that `framework` comes into use, and make it ready: it then knows the entries that are retired.
+
+        Args:
+            words: how people speak of it; those of entries that it lacks are passed over.
 
         Raises:
             DatabaseError: it is not noted and must not be used.
@@ -44,24 +47,29 @@ class Renewing:
             gone -= {entry.id for entry in old.taggable}
             if not gone:  # not before the latest version: a kudos may be under way that goes by it
                 break
-        return await asyncio.to_thread(answers.Index, frameworks.remembering(framework, earlier), self.words)
+        return await asyncio.to_thread(answers.Index, frameworks.remembering(framework, earlier), words)
 
-    async def broken(self, version: str, content: str, problems: Iterable[str]) -> None:
-        """The file holds `content`, which can't be used instead of `version`: tell the administrators, once."""
+    async def reworded(self, framework: Framework, words: Vocabulary) -> answers.Index:
+        """Make the framework in use ready for new words. Nothing is noted: nobody reads them."""
+        return await asyncio.to_thread(answers.Index, framework, words)
+
+    async def broken(self, version: str, content: str, problems: Iterable[str], *, file: File = "framework") -> None:
+        """A file holds `content`, which can't be used instead of `version`: tell the administrators, once."""
+        problems = tuple(problems)
         # What was broken, mended and broken again in the same way is another trouble, in every process.
-        fact = derived_id("framework", version, content, str(await self.store.posts.mends()))
-        self._over()
-        self.troubles[fact] = Trouble(fact=fact, problems=tuple(problems))
+        fact = posts.trouble(file, derived_id(version, content, f"{await self.store.posts.mends(file)}", *problems))
+        self._over(file)
+        self.troubles[fact] = Trouble(fact=fact, problems=problems)
         await self._tell(posts.FRAMEWORK, fact)
 
-    async def mended(self) -> None:
-        """What the file holds is in use: tell the administrators whom we told that it was not, once."""
-        self._over()
+    async def mended(self, file: File = "framework") -> None:
+        """What a file holds is in use: tell the administrators whom we told that it was not, once."""
+        self._over(file)
         now = self.clock()
         await self.store.write(
             *(
                 posts.wanted_once(posts.post(told.workspace, posts.MENDED, told.id, person=told.person, due_at=now))
-                for told in await self.store.posts.troubles()
+                for told in await self.store.posts.troubles(file)
             )
         )
 
@@ -83,8 +91,8 @@ class Renewing:
             )
         )
 
-    def _over(self) -> None:
-        self.troubles.update(dict.fromkeys(self.troubles))
+    def _over(self, file: File) -> None:
+        self.troubles.update(dict.fromkeys(fact for fact in self.troubles if posts.file_of(fact) == file))
 
 
 async def gone(store: Store, fact: str) -> Card | None:

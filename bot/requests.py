@@ -23,6 +23,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     HOME = "home"
     SETTING = "setting"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,15 @@ class SubmitReason(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Write(Asked):
+    """Somebody writes in a form that they may send, or never send. Nothing of it is kept."""
+
+    reason: str  #: what stands there by now
+    entries: tuple[str, ...] = ()  #: chosen by now
+    at: datetime  #: the platform's own time of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Help(Asked):
     pass
 
@@ -145,6 +155,36 @@ class SwitchReactions(Asked):
 
     place: Place
     on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDigest(Asked):
+    """`/kudos digest`: the form that sets up the digest of a place."""
+
+    place: Place
+    said_in: Message | None = None  #: the message that says so, where no command does: it opens no form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestWord(Asked):
+    """`/kudos digest …`."""
+
+    place: Place
+    word: str  #: as typed, whatever it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitDigest(Asked):
+    """The form that sets up the digest of a place, filled in; as it was sent, whatever it holds."""
+
+    place: str
+    state: str  #: "on" or "off"
+    day: str  #: "0" is Monday
+    at: str
+    zone: str
+    scope: str
+    people: tuple[str, ...]
+    extras: tuple[str, ...]  #: of "chart" and "mention"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,12 +242,16 @@ Request = (
     | GiveFor
     | SubmitKudos
     | SubmitReason
+    | Write
     | Help
     | Mine
     | Ask
     | Said
     | OpenHome
     | SwitchReactions
+    | OpenDigest
+    | DigestWord
+    | SubmitDigest
     | UndoLatest
     | Press
     | Reacted

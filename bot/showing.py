@@ -16,7 +16,7 @@ from bot.pages import Pages
 from bot.posts import Post
 from bot.store import Store
 
-NOTICED_WITHIN: Final = timedelta(minutes=2)  #: a change of the framework's file, by every process that runs
+NOTICED_WITHIN: Final = timedelta(minutes=2)  #: a change of a file, by every process that runs
 
 
 class Showing:
@@ -33,7 +33,7 @@ class Showing:
     ) -> None:
         """
         Args:
-            troubles: with the framework's file, as far as this process has met them; None for one that is over.
+            troubles: with the files that are followed, as far as this process has met them; None for one that is over.
         """
         self._store = store
         self._framework = framework
@@ -138,7 +138,11 @@ class Showing:
         if row.fact not in self._troubles and self._clock() - (row.first_tried_at or row.due_at) < NOTICED_WITHIN:
             raise Unreachable("not noticed here yet")
         trouble = self._troubles.get(row.fact)
-        return notices.framework_kept(trouble, self._framework()) if trouble else None
+        if trouble is None:
+            return None
+        if posts.file_of(row.fact) == "words":
+            return notices.words_kept(trouble)
+        return notices.framework_kept(trouble, self._framework())
 
     async def _mended(self, row: Post) -> Card | None:
         """
@@ -148,7 +152,10 @@ class Showing:
         told = await self._store.posts.post(row.workspace, row.fact)
         if told and told.state in ("due", "sending", "lost"):
             raise Unreachable("they may still be told of the trouble")
-        return notices.framework_mended(self._framework()) if told and told.message else None
+        if not (told and told.message):
+            return None
+        words = posts.file_of(told.fact) == "words"
+        return notices.words_mended() if words else notices.framework_mended(self._framework())
 
     async def _confirmed(self, row: Post) -> Recognition | None:
         """What `row` is about, of which nothing is shown before it is certain who may read it.

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.framework import Entry, Framework
+from bot.lines import Lines
 from bot.ranking import Ranked, Ranking, Reading, Weights
 from bot.vocabulary import Vocabulary
 
 FIRST_MOST: Final = 3  #: entries of the first kind
 SECOND_MOST: Final = 2  #: … and of the second
 #: That a kudos says anything specific; fitted with `python -m tests.eval.fit`.
-_SPECIFIC: Final[Weights] = (0.0, 0.0, 1.197, 1.678, 0.0, 3.056, 0.0, 0.0, -7.117)
+_SPECIFIC: Final[Weights] = (0.0, 0.0, -0.328, 1.264, 0.0, 3.352, 0.0, 0.0, -7.116)
 _SURE: Final = 0.3  #: of that we are at least, to suggest anything
 _TELLING: Final = 2  #: telling words that there must be
-_ALIKE: Final = 0.12  #: of a line that is shown with its entry
 _THIN: Final = 0.2  #: share of its words that must be known
+_VAGUE_MOST: Final = 5  #: telling words of a text that says nothing specific; who writes more has said something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +29,11 @@ class Suggested:
     first: tuple[Entry, ...] = ()  #: of the kind that the framework marks `suggest: first`
     second: tuple[Entry, ...] = ()
     lines: Mapping[str, str] = field(default_factory=dict)  #: the line of an entry that fits, by entry, where one does
+    vague: bool = False  #: the words say nothing specific; False also where we do not know them
 
 
 NOTHING: Final = Suggested()
+_VAGUE: Final = Suggested(vague=True)
 
 
 class Suggester:
@@ -38,13 +41,11 @@ class Suggester:
 
     def __init__(self, framework: Framework, words: Vocabulary, reading: Reading) -> None:
         self._framework = framework
-        self._first, self._second = (self._ranking(words, mark, reading) for mark in ("first", "second"))
-
-    def _ranking(self, words: Vocabulary, mark: str, reading: Reading) -> Ranking | None:
-        entries = [entry for entry in self._framework.taggable if entry.kind.suggest == mark]
-        if not any(words.entries.get(entry.id) for entry in entries):
-            return None
-        return Ranking([*examples(entries, words), *((text, "") for text in words.unspecific)], reading)
+        first, second = (
+            [entry for entry in framework.taggable if entry.kind.suggest == mark] for mark in ("first", "second")
+        )
+        self._first, self._second = (_ranking(entries, words, reading) for entries in (first, second))
+        self._lines = Lines(first, words, self._first) if self._first else None
 
     def suggest(self, text: str) -> Suggested:
         """What `text` shows: the same for the same text, whatever it holds."""
@@ -52,25 +53,28 @@ class Suggester:
             return NOTHING
         ranked = self._first.rank(text)
         if not _says_enough(ranked):
-            return NOTHING
+            return _VAGUE if ranked.telling <= _VAGUE_MOST else NOTHING
         first = self._entries(ranked, FIRST_MOST)
         second = self._second.rank(text) if self._second else None
         return Suggested(
             first=first,
             second=self._entries(second, SECOND_MOST) if second and _says_enough(second) else (),
-            lines={entry.id: line for entry in first if (line := self._line(self._first, entry, text))},
+            lines={entry.id: line for entry in first if (line := self.fitting_line(entry, text))},
         )
 
-    def _line(self, ranking: Ranking, entry: Entry, text: str) -> str:
-        """The behaviour that the text is most like; "" where it is like none."""
-        likeness, line = max(
-            ((ranking.likeness(text, line.text), line.text) for group in entry.groups for line in group.lines),
-            default=(0.0, ""),
-        )
-        return line if likeness >= _ALIKE else ""
+    def fitting_line(self, entry: Entry, text: str) -> str:
+        """The line of `entry` that a kudos shows; "" where it surely shows none."""
+        return self._lines.fitting(entry, text) if self._lines else ""
 
     def _entries(self, ranked: Ranked, most: int) -> tuple[Entry, ...]:
         return tuple(filter(None, map(self._framework.entry, ranked.labels[:most])))
+
+
+def _ranking(entries: Iterable[Entry], words: Vocabulary, reading: Reading) -> Ranking | None:
+    entries = tuple(entries)
+    if not any(words.entries.get(entry.id) for entry in entries):
+        return None
+    return Ranking([*examples(entries, words), *((text, "") for text in words.unspecific)], reading)
 
 
 def examples(entries: Iterable[Entry], words: Vocabulary) -> Iterator[tuple[str, str]]:

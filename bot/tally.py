@@ -1,5 +1,6 @@
 """What people asked in vain and what they picked from a menu, counted: no person, no place, no time of day."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -9,6 +10,10 @@ from bot.questions import Counted, Outcome, key, normalised
 _AGAIN: Final = """
 ON CONFLICT (workspace, id, outcome, entry) DO UPDATE SET times = question.times + 1, last_day = excluded.last_day
 """
+
+
+#: A colleague's name as words between spaces.
+_PARTS: Final = "' ' || replace(replace(replace(lower(name), '-', ' '), '''', ''), '’', '') || ' '"
 
 
 class Tally:
@@ -38,20 +43,28 @@ class Tally:
         )
 
 
-def asked(workspace: str, text: str, outcome: Outcome, day: date) -> Step:
-    """Count a question, unless a colleague's full name is in it."""
+def asked(workspace: str, text: str, outcome: Outcome, day: date, names: Iterable[str] = ()) -> Step:
+    """Count a question, unless a colleague's full name is in it.
+
+    Args:
+        names: words of it that any part of a colleague's name keeps from being counted, too.
+    """
+    patterns = {f"name{number}": f"% {_like(name)} %" for number, name in enumerate(names)}
+    called = "".join(f" OR parts LIKE :{name}" for name in patterns)
     return Step(
         f"""
         INSERT INTO question (workspace, id, text, outcome, entry, times, first_day, last_day)
         SELECT :workspace, :id, :text, :outcome, '', 1, :day, :day
         WHERE NOT EXISTS (
-            SELECT 1 FROM person
-            WHERE workspace = :workspace AND kind <> 'bot' AND name LIKE '% %'
-              AND :text LIKE '%' || lower(name) || '%'
+            WITH called AS MATERIALIZED (
+                SELECT lower(name) AS name, {_PARTS} AS parts FROM person WHERE workspace = :workspace AND kind <> 'bot'
+            )
+            SELECT 1 FROM called WHERE (name LIKE '% %' AND :text LIKE '%' || name || '%'){called}
         )
         {_AGAIN}
-        """,  # noqa: S608 - a constant
+        """,  # noqa: S608 - constants and names of parameters
         {
+            **patterns,
             "workspace": workspace,
             "id": key(workspace, text),
             "text": normalised(text),
@@ -59,6 +72,11 @@ def asked(workspace: str, text: str, outcome: Outcome, day: date) -> Step:
             "day": day.isoformat(),
         },
     )
+
+
+def _like(name: str) -> str:
+    """`name` as a pattern; databases know small and capital letters in ASCII only."""
+    return "".join(letter if letter.isascii() else "_" for letter in name)
 
 
 def picked(workspace: str, question: str, entry: str, day: date) -> Step:

@@ -4,7 +4,6 @@ They live apart from the framework so that an edit to one can never change the o
 its own file, or none: then questions are understood by the framework's own words.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
@@ -12,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import FrameworkError, Problem
-from bot.framework import Framework
+from bot.framework import Entry, Framework, version
 from bot.framework_file import Text, misshapen
 from bot.yaml_tree import Tree, read
 
@@ -27,6 +26,8 @@ class EntryWords:
     questions: tuple[str, ...] = ()  #: as people ask for it
     cues: tuple[str, ...] = ()  #: words for doing it, in a kudos
     kudos: tuple[str, ...] = ()  #: as people thank for it
+    lines: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    #: words that point to a line: by the name of its group, for each line of the group in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Vocabulary:
     synonyms: tuple[tuple[str, ...], ...] = ()  #: words that mean the same here
     not_covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: questions by topics of no entry
     unspecific: tuple[str, ...] = ()  #: kudos that fit no entry
+    text: str = field(default="", repr=False, compare=False)  #: the file's content
 
 
 NONE: Final = Vocabulary()
@@ -50,6 +52,7 @@ class _EntryPart(_Part):
     questions: list[Text] = []
     cues: list[Text] = []
     kudos: list[Text] = []
+    lines: dict[str, list[list[Text]]] = {}
 
 
 class _File(_Part):
@@ -79,13 +82,15 @@ def parse(text: str, path: str, framework: Framework) -> Vocabulary:
     if problems or not file:
         raise FrameworkError(path, sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
     return Vocabulary(
-        version=hashlib.blake2b(text.encode(), digest_size=8).hexdigest(),
+        version=version(text),
+        text=text,
         entries={
             id_: EntryWords(
                 keywords=tuple(part.keywords),
                 questions=tuple(part.questions),
                 cues=tuple(part.cues),
                 kudos=tuple(part.kudos),
+                lines={group: tuple(map(tuple, lines)) for group, lines in part.lines.items()},
             )
             for id_, part in file.entries.items()
         },
@@ -99,8 +104,27 @@ def _unknown(root: Tree, framework: Framework) -> Iterator[Problem]:
     """Words for entries that the framework does not have."""
     entries = root.named("entries")
     for id_, tree in (entries.value if entries and isinstance(entries.value, dict) else {}).items():
-        if framework.entry(id_) is None:
+        entry = framework.entry(id_)
+        if entry is None:
             message = f"the framework has no entry {id_}: correct the id, or remove these words"
+            yield Problem(line=tree.line, path=tree.path, message=message)
+        else:
+            yield from _misplaced(tree, entry)
+
+
+def _misplaced(root: Tree, entry: Entry) -> Iterator[Problem]:
+    """Words for lines that the entry does not have, or not all of which have a place."""
+    numbers = {group.name: len(group.lines) for group in entry.groups}
+    lines = root.named("lines") if isinstance(root.value, dict) else None
+    for name, tree in (lines.value if lines and isinstance(lines.value, dict) else {}).items():
+        if name not in numbers:
+            message = f"{entry.id} has no group {name}: correct the name, or remove these words"
+            yield Problem(line=tree.line, path=tree.path, message=message)
+        elif isinstance(tree.value, tuple) and len(tree.value) != numbers[name]:
+            message = (
+                f"{entry.id} has {numbers[name]} lines in {name}, and here are words for {len(tree.value)}: "
+                "write one list for each line, in the framework's order, [] for a line without words"
+            )
             yield Problem(line=tree.line, path=tree.path, message=message)
 
 
@@ -114,3 +138,6 @@ def examples(framework: Framework, vocabulary: Vocabulary) -> Iterable[tuple[str
             yield from ((text, entry.id) for text in (*words.keywords, *words.questions))
     for questions in vocabulary.not_covered.values():
         yield from ((text, "") for text in questions)
+    for id_, words in vocabulary.entries.items():
+        if framework.entry(id_) is None:  # it went with an edit of the framework, which these words have yet to follow
+            yield from ((text, "") for text in words.questions)

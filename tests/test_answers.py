@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot import commands
+from bot import commands, matching
 from bot.answers import (
     MENU_MOST,
     Answer,
@@ -22,7 +22,21 @@ from bot.answers import (
     none_of_these,
     shown,
 )
-from bot.cards import Actions, Bullets, Button, Card, Code, Emoji, Heading, Line, Note, Quote, Strong, plain, spans_text
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    Emoji,
+    Heading,
+    Line,
+    Note,
+    Quoted,
+    Strong,
+    plain,
+    spans_text,
+)
 from bot.english import TEXT_MOST, plural
 from bot.framework import Entry, Framework, Kind, Quotation, Source, parse
 
@@ -98,6 +112,10 @@ def test_names_and_misspelt_names_are_right_and_what_is_out_of_scope_is_never_an
         ("value two", "value.friendship-service"),
         ("whats the 5th element about", "element.innovate"),
         ("remind me what promise 8 is", "promise.enable"),
+        ("the last value", "value.proud"),
+        ("what is the final promise?", "promise.feedback"),
+        ("the fith value", "value.proud"),
+        ("teh forth promise", "promise.recognise-challenge"),
         # kinds
         ("values", "section.values"),
         ("valeus", "section.values"),
@@ -163,6 +181,11 @@ def test_another_organisation_gets_the_same_answers(question: str, expected: str
         ("promise 4 and 5", ["promise.recognise-challenge", "promise.wellbeing"]),
         ("#listen #proud", ["value.listen-learn", "value.proud"]),
         ("values and promises", ["section.values", "section.promise"]),
+        ("listen and proud", ["value.listen-learn", "value.proud"]),
+        ("fair or proud?", ["value.courageous-fair", "value.proud"]),
+        ("courage, pride and friendship", ["value.courageous-fair", "value.proud", "value.friendship-service"]),
+        ("compare I prevent crime and I listen and learn", ["value.prevent-crime", "value.listen-learn"]),
+        ("what is the difference between proud and fair", ["value.proud", "value.courageous-fair"]),
     ],
 )
 def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) -> None:
@@ -176,6 +199,12 @@ def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) ->
         ("i listen and learn but my boss does not", ["value.listen-learn"]),
         ("did my boss break promise 4", ["promise.recognise-challenge", "section.promise"]),
         ("promise 11", ["section.promise"]),
+        ("the eleventh promise", ["section.promise"]),
+        ("the last promise I made", ["promise.feedback", "section.promise"]),
+        ("the filth promise", ["promise.wellbeing", "section.promise"]),
+        ("value 2.5", ["section.values"]),
+        ("service example", ["value.friendship-service", "promise.lead-by-example"]),
+        ("am I fair and proud?", ["value.courageous-fair", "value.proud"]),
         ("is this fair?", ["value.courageous-fair"]),
         ("what can I do about my pride and joy", ["value.proud"]),
         ("do we have volunteers?", ["fact.team"]),
@@ -194,8 +223,12 @@ def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) ->
     ],
 )
 def test_where_other_words_are_left_over_it_asks_back(question: str, expected: list[str]) -> None:
+    named = matching.find(INDEXES[POLICE.short], question)
+    assert (named.outcome, [entry.id for entry in named.entries]) == ("menu", expected)
+    assert 0 < named.confidence < 0.7
     found = ask(question)
-    assert (found.outcome, ids(found)) == ("menu", expected)
+    assert found.outcome == "menu"
+    assert ids(found)[0] == expected[0]
     assert 0 < found.confidence < 0.7
 
 
@@ -208,14 +241,11 @@ def test_where_other_words_are_left_over_it_asks_back(question: str, expected: l
         "🎉🎉🎉",
         "#",
         ":tada:",
-        "<!channel>",
+        "<!here>",
         "what is it about",
         "number 4",
-        "West Midlands Police",
         "what is the price of parking",
-        "is the force fair",
         "will I be promoted",
-        "career break policy",
         "\ud800",
         "٤" * 400,
         "a " * 25_000,
@@ -331,16 +361,15 @@ def quotations(framework: Framework) -> set[str]:
 
 
 def presented(card: Card) -> list[str]:
-    """Every string that a card presents as the framework's words."""
-    bulleted = [
-        span
+    """Every string that a card presents as the framework's words in a list."""
+    return [
+        span.text
         for element in card.elements
         if isinstance(element, Bullets)
         for item in element.items
         for span in item
-        if isinstance(span, str) and span.strip()
+        if isinstance(span, Quoted)
     ]
-    return [*bulleted, *(element.text for element in card.elements if isinstance(element, Quote))]
 
 
 @BOTH
@@ -368,13 +397,14 @@ def test_an_entry_is_shown_whole_with_its_source(framework: Framework) -> None:
         assert heading.text.endswith(entry.title.text)
         for group in entry.groups:
             assert {line.text for line in group.lines} <= {*presented(card)}
-            assert not group.heading or Line((Strong(group.heading.text),)) in card.elements
+            assert not group.heading or Line((Quoted(group.heading.text, strong=True),)) in card.elements
             assert group.dated in text
         for ours in (*entry.missing, *entry.notes):
             assert ours in text
         for listed in map(framework.entry, entry.lists):
             assert listed
-            assert listed.title.text in presented(card)
+            assert (listed.title.text in presented(card)) != listed.title_is_ours
+            assert listed.title.text in text
         last = next(element for element in reversed(card.elements) if isinstance(element, Note))
         for part in (entry.source.title, entry.section, entry.source.dated):
             assert part in spans_text(last.spans)
@@ -388,7 +418,7 @@ def test_a_slip_of_the_print_and_what_is_lost_are_said() -> None:
     assert "Printed as “Nuture and Support”." in text
     assert "Missing: Only the element's name is in the text we were given" in text
     assert "“look after themselves and others” in “Creating a shared story”" in text
-    assert "Small slips of the print are mended here." in plain(shown(ask("prevent"), POLICE))
+    assert "Small printing mistakes are put right here." in plain(shown(ask("prevent"), POLICE))
 
 
 def test_a_promise_says_that_there_is_no_more() -> None:
@@ -413,8 +443,9 @@ def test_a_menu_offers_buttons_and_the_same_as_text() -> None:
     assert actions.buttons[-1].label == "None of these"
     assert len(found.entries) <= 3
     assert all(len(button.label) <= 75 for button in actions.buttons)
-    assert presented(card) == [entry.title.text for entry in found.entries]
-    assert shown(ask("is this fair?"), POLICE).elements[0] == Heading("Did you mean this?")
+    assert presented(card) == [entry.title.text for entry in found.entries if not entry.title_is_ours]
+    one = Answer(question="is this fair?", outcome="menu", entries=POLICE.taggable[:1], confidence=0.6)
+    assert shown(one, POLICE).elements[0] == Heading("Did you mean this?")
 
 
 def test_a_title_that_is_too_long_for_a_button_is_shortened_there() -> None:
@@ -496,7 +527,7 @@ def test_all_values_are_listed_in_the_files_order(framework: Framework) -> None:
     card = all_values(framework)
     items = [item for element in card.elements if isinstance(element, Bullets) for item in element.items]
     assert items == [
-        (Emoji(unicode=e.emoji, name=e.emoji_name), " ", e.title.text, " ", Code(f"#{e.tag}"))
+        (Emoji(unicode=e.emoji, name=e.emoji_name), " ", Quoted(e.title.text), " ", Code(f"#{e.tag}"))
         for kind in framework.kinds
         for e in framework.taggable
         if e.kind == kind

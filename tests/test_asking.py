@@ -18,7 +18,7 @@ from tests.test_renewing import use
 
 SAID = "staying on after nights"
 UNKNOWN = "what is for lunch?"
-NOBODY = "No kudos for it yet that everybody here can read. Yours may be the first."
+NOBODY = "No kudos for it yet that everybody here can read. Yours could be the first."
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards import (
+    BAR_MOST,
     Actions,
+    Bar,
     Bullets,
     Button,
     Card,
+    Chart,
     Code,
     Divider,
     Element,
@@ -22,8 +25,10 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
+    bars_in_words,
     plain,
     span_text,
 )
@@ -33,6 +38,7 @@ BUTTONS = Actions(buttons=(Button(label="Undo", action="undo"),))
 SPANS: list[tuple[Span, str]] = [
     ("as it is", "as it is"),
     (Strong("strong"), "strong"),
+    (Quoted("quoted"), "quoted"),
     (Code("/kudos"), "/kudos"),
     (Emoji(unicode="👂", name="ear"), "👂"),
     (Mention(person="U1", name="Ann"), "Ann"),
@@ -52,6 +58,10 @@ def test_every_span_is_tried() -> None:
     assert {type(span) for span, _ in SPANS} == set(get_args(Span))
 
 
+CHART = Chart(
+    title="Lived",
+    bars=(Bar(label="I listen", short="listen", count=3), Bar(label="I lead", short="lead", count=1200)),
+)
 ELEMENTS: list[tuple[Element, str]] = [
     (Heading("Hello"), "Hello"),
     (Line(("a ", Strong("b"))), "a b"),
@@ -59,6 +69,7 @@ ELEMENTS: list[tuple[Element, str]] = [
     (Bullets((("a",), (Strong("b"), "c"))), "• a\n• bc"),
     (Note(("small",)), "small"),
     (Divider(), ""),
+    (CHART, "Lived\nI listen: 3\nI lead: 1,200"),
     (BUTTONS, ""),
 ]
 
@@ -70,6 +81,21 @@ def test_an_element_as_text(element: Element, text: str) -> None:
 
 def test_every_element_is_tried() -> None:
     assert {type(element) for element, _ in ELEMENTS} == set(get_args(Element))
+
+
+@pytest.mark.parametrize(
+    ("counts", "bars"),
+    [((), []), ((3,), [3]), ((1, 6), [1, 6]), ((20, 0), [20, 1]), ((1200, 600, 3), [20, 10, 1])],
+)
+def test_a_chart_in_words_has_bars_from_one_edge(counts: tuple[int, ...], bars: list[int]) -> None:
+    """One square for each of what is counted, as long as there is room; never none."""
+    chart = Chart(title="Lived", bars=tuple(Bar(label=f"b{count}", short="b", count=count) for count in counts))
+    title, *lines = plain(Card(bars_in_words(chart))).split("\n")
+    assert title == "Lived"
+    assert [line.split(" ", 1) for line in lines] == [
+        ["■" * bar, f"{count:,} b{count}"] for bar, count in zip(bars, counts, strict=True)
+    ]
+    assert max(bars, default=0) <= BAR_MOST
 
 
 @given(words=st.lists(st.text(min_size=1)))

@@ -60,8 +60,10 @@ def test_it_neither_shouts_nor_asks(lantern: Framework, notice: Notice) -> None:
 def test_an_emergency_is_sent_to_999_in_the_first_line(lantern: Framework) -> None:
     text = plain(heeding(Notice.EMERGENCY, known(lantern), lantern))
     assert text.startswith("If this is happening now, call 999.")
-    assert "My own words" in text
+    assert "my own words" in text
     assert lantern.taggable[0].title.text in text
+    menu = Answer(question="?", outcome="menu", entries=lantern.taggable[:2])
+    assert heeding(Notice.EMERGENCY, menu, lantern) == heeding(Notice.EMERGENCY, UNKNOWN, lantern)
     assert "I don't know" not in plain(heeding(Notice.EMERGENCY, UNKNOWN, lantern))
 
 
@@ -74,8 +76,37 @@ def test_a_case_is_quoted_for_and_left_to_those_whose_job_it_is(lantern: Framewo
     assert "Standards" not in text
     text = plain(heeding(Notice.WRONGDOING, UNKNOWN, named))
     assert "wording" not in text
-    assert "Professional Standards" in text
-    assert "Standards: s@example.org (weekdays)" in text
+    assert "you can tell these people:\nStandards: s@example.org (weekdays)" in text
+    text = plain(heeding(Notice.WRONGDOING, UNKNOWN, replace(lantern, help=())))
+    assert "you can tell a manager you trust" in text
+
+
+def test_a_case_that_may_be_about_several_shows_the_lines_that_bear_on_it(lantern: Framework) -> None:
+    """And only a case does: a mere menu is to be looked through at once."""
+    one, other = lantern.taggable[:2]
+    line = one.groups[0].lines[0].text
+    menu = Answer(question="?", outcome="menu", entries=(one, other), lines={one.id: line})
+    assert f"{one.title.text} #{one.tag}: “{line}”" in plain(heeding(Notice.SITUATION, menu, lantern))
+    assert line not in plain(heeding(None, menu, lantern))
+
+
+def test_who_is_named_without_a_contact_is_just_named(lantern: Framework) -> None:
+    by_name = Contact(name="The bench", purpose="wrongdoing")
+    text = plain(heeding(Notice.WRONGDOING, UNKNOWN, replace(lantern, help=(by_name, replace(by_name, hours="noon")))))
+    assert text.endswith("you can tell these people:\nThe bench\nThe bench (noon)")
+
+
+def test_in_another_country_another_number_is_called(lantern: Framework) -> None:
+    """And nobody is sent to a helpline of this one, where they have their own."""
+    abroad = replace(lantern, help=(Contact(name="Emergency", contact="112", purpose="emergency"), LINE))
+    urgent, lost = plain(heeding(Notice.EMERGENCY, UNKNOWN, abroad)), plain(calm(UNKNOWN, abroad))
+    assert urgent.startswith("If this is happening now, call 112.")
+    assert "Call 112" in lost
+    assert "Night line: 0111 222" in lost
+    for text in (urgent, lost):
+        assert not any(word in text for word in ("999", "55", "Samaritans"))
+    nobody = replace(abroad, help=abroad.help[:1])
+    assert "Samaritans" in plain(calm(UNKNOWN, nobody)), "better than nobody"
 
 
 def test_what_calls_for_nothing_is_just_answered(lantern: Framework) -> None:

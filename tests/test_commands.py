@@ -10,11 +10,13 @@ from bot.model import Message, Place, PlaceKind
 from bot.requests import (
     Ask,
     Channel,
+    DigestWord,
     Give,
     Group,
     Help,
     Mine,
     Named,
+    OpenDigest,
     Request,
     Said,
     SwitchReactions,
@@ -138,6 +140,16 @@ def test_a_question_is_answered(spoken: Words, question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [("help", Help), ("Help me!", Help), ("what can you do?", Help), ("", Ask), (" ? ", Ask), ("help others", Ask)],
+)
+def test_who_asks_for_help_after_values_gets_it(text: str, kind: type) -> None:
+    request = commands.values(text, workspace=W, person="ann", delivery="d")
+    assert isinstance(request, kind)
+    assert isinstance(request, Help) or request == Ask(workspace=W, person="ann", delivery="d", question=text)
+
+
+@pytest.mark.parametrize(
     "spoken",
     [
         (BOB, " what does #listen mean?"),
@@ -239,6 +251,38 @@ def test_reactions_are_switched_where_it_was_said() -> None:
 def test_without_a_place_there_is_nothing_to_switch() -> None:
     who = commands.Who(workspace=W, person="ann", delivery="d")
     assert isinstance(commands.kudos("reactions off", ("reactions off",), None, **who), Give)
+
+
+@pytest.mark.parametrize("text", ["digest", "Digest!", "kudos digest", "/kudos digest"])
+def test_a_digest_is_set_up_where_it_was_said(text: str) -> None:
+    for place in (HERE, TALK):
+        assert meant(text, place=place) == OpenDigest(workspace=W, person="ann", delivery="d", place=place, said_in=AT)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "word"),
+    [
+        (("digest preview",), "preview"),
+        (("kudos digest  NOW!",), "NOW"),
+        (("digest Sundays for ", BOB), "Sundays for @Bob"),
+    ],
+)
+def test_whatever_follows_digest_is_about_it(spoken: Words, word: str) -> None:
+    assert meant(*spoken) == DigestWord(workspace=W, person="ann", delivery="d", place=HERE, word=word)
+
+
+def test_a_command_about_the_digest_says_no_message() -> None:
+    who = commands.Who(workspace=W, person="ann", delivery="d")
+    assert commands.kudos("digest", ("digest",), HERE, **who) == OpenDigest(**who, place=HERE)
+    assert commands.kudos("digest off", ("digest off",), HERE, **who) == DigestWord(**who, place=HERE, word="off")
+    assert isinstance(commands.kudos("digest", ("digest",), None, **who), Give)
+    assert isinstance(commands.kudos("digestive biscuits", ("digestive biscuits",), HERE, **who), Give)
+
+
+def test_what_looks_empty_after_digest_is_nothing_that_is_known() -> None:
+    who = commands.Who(workspace=W, person="ann", delivery="d")
+    asked = commands.kudos("digest <https://example.org| >", ("digest ", " "), HERE, **who)
+    assert asked == DigestWord(**who, place=HERE, word="")
 
 
 @given(spoken=some_words)

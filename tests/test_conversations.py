@@ -10,6 +10,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from tests.doubles.world import MESSAGE, World, neutral, told, world
 
 SAID = "staying on after nights"
 AGAIN = "finding the spare keys"
-TOLD = "They hear of it from me."
+TOLD = "I'll let them know."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,18 @@ class Conversation:
 
 
 # The words of a conversation.
+
+
+def digest(person: str, word: str, *, place: str = "general", says: str | None) -> Step:
+    return Step(lambda world: world.digest(person, word, place), says)
+
+
+def digest_form(person: str, *, place: str = "general", says: str) -> Step:
+    return Step(lambda world: world.open_digest(person, place), says)
+
+
+def digest_set_up(person: str, *, says: str, **filled: Any) -> Step:
+    return Step(lambda world: world.submit_digest(person, **filled), says)
 
 
 def give(
@@ -141,12 +154,31 @@ REACTION = "Colleagues thanked you with a reaction to your message: / <0> from A
 BACK = "Taken back: your kudos to Bob for <0>. / You can give it again at any time with /kudos."
 HELLO = (
     "Hello. I pass on thanks between colleagues at <organisation>. / "
-    "Try it: /kudos @colleague #0 for what they did / /kudos help shows what else I can do."
+    "Try it: /kudos @colleague #0 for what they did / "
+    "I can also post a digest of each week here. Who made this channel, or looks after the workspace, sets it up with "
+    "/kudos digest. / /kudos help shows what else I can do."
 )
 FOR_COLLEAGUES = (
     "I pass on thanks between colleagues at <organisation>. "
     "You are with another organisation, so I can't do this for you."
 )
+AS_PROPOSED = "day [0] at [09:00] zone [Europe/London] scope [workspace] extras [chart]"
+NO_ZONE = "I know no time zone called “Neverland”. Write a city's, such as Europe/London."
+NEXT_DUE = "The next one is due on Monday 9 March at 09:00. It tells of the week from Monday 2 to Sunday 8 March."
+AFTER_NEXT = "The next one is due on Monday 16 March at 09:00. It tells of the week from Monday 9 to Sunday 15 March."
+DIGEST_ON = f"The digest in #general is on. / {NEXT_DUE}"
+LEFT_OUT = "The digest of the week from Monday 2 to Sunday 8 March is left out in #general."
+ALL_WORDS = (
+    "• /kudos digest opens its form / • /kudos digest preview shows you the digest, and nobody else / "
+    "• /kudos digest now posts it now / • /kudos digest skip leaves the next one out; unskip puts it back / "
+    "• /kudos digest off switches it off / • /kudos digest on switches it on again"
+)
+NOT_YOURS = (
+    "can set up its digest, and so can the administrators of this workspace and those of Kudos. "
+    "Please ask one of them. Everybody here can look at it: /kudos digest preview"
+)
+NO_CHANNEL = "A digest belongs to a channel. Type this in the channel where it should be posted."
+NOT_IN_AWAY = "I am not in #away yet, so I can't post there. Type /invite @Kudos there, and then this again."
 NOT_THEIRS = "Only the person who gave this kudos can {}."
 FORM = f"form: recipients [bob] entries [0] reason [{SAID}]"
 
@@ -229,7 +261,7 @@ CONVERSATIONS = (
                 "ann",
                 "@bob",
                 f" {SAID}",
-                says=f"form: recipients [bob] entries [] (Choose what they showed: at least one.) reason [{SAID}]",
+                says=f"form: recipients [bob] reason [{SAID}]",
             ),
             give(
                 "ann",
@@ -401,8 +433,7 @@ CONVERSATIONS = (
                 "@bob",
                 place="D-bob-cara",
                 kind=PlaceKind.CONVERSATION,
-                says="form: recipients [bob] entries [] "
-                "(Choose what they showed: at least one.) reason [] (Say what they did, in at least 10 characters.)",
+                says="form: recipients [bob] reason [] (Say what they did, in at least 10 characters.)",
             ),
             submit(
                 "ann",
@@ -733,7 +764,7 @@ CONVERSATIONS = (
             press("ann", Action.EDIT, f"form: reason [{SAID}]"),
             reword("cara", AGAIN, f"mend: reason: {NOT_THEIRS.format('change it')}"),
             reword("ann", "short", "mend: reason: Say what they did, in at least 10 characters."),
-            reword("ann", AGAIN, "Saved. The card and the messages about it will follow."),
+            reword("ann", AGAIN, "Saved. The card and the messages about it will change, too."),
             DONE,
         ),
         ledger=(f"ann thanks bob for 0: {AGAIN} [general, public]",),
@@ -904,7 +935,7 @@ CONVERSATIONS = (
                 "ann",
                 0,
                 says="You took your reaction back, and with it your kudos to Bob. / "
-                "Put the emoji back, and the kudos stands again with your words.",
+                "Put the emoji back, and your kudos comes back with your words.",
             ),
             DONE,
             reword(
@@ -960,6 +991,51 @@ CONVERSATIONS = (
             "bob": [f"{REACTION} / “{SAID}”"],
         },
     ),
+    # Setting up the digest of a channel
+    Conversation(
+        claim="the digest of a channel is set up in a form by who made it, and left alone by others",
+        parts=(
+            digest_form("ann", says=f"form: state [on] {AS_PROPOSED}"),
+            digest_set_up("ann", zone="Neverland", says=f"mend: zone: {NO_ZONE}"),
+            digest_set_up("ann", says=f"Saved. / {DIGEST_ON}"),
+            digest_form("bob", says=f"Ann, who made #general, {NOT_YOURS}"),
+            digest_set_up("bob", state="off", says=f"mend: state: Ann, who made #general, {NOT_YOURS}"),
+            digest("bob", "off", says=f"Ann, who made #general, {NOT_YOURS}"),
+            digest("bob", "preview", says=None),
+            digest_form("eli", says=f"form: state [on] {AS_PROPOSED}"),
+            DONE,
+        ),
+        ledger=NOTHING,
+        posts={},
+    ),
+    Conversation(
+        claim="a digest is skipped, switched off and on again by a word",
+        parts=(
+            digest("ann", "skip", says="No digest has been set up in #general yet. Type /kudos digest to do it."),
+            digest_set_up("ann", says=f"Saved. / {DIGEST_ON}"),
+            digest("ann", "skip", says=f"{LEFT_OUT} / {AFTER_NEXT} / To put it back: /kudos digest unskip"),
+            digest("ann", "unskip", says=f"{DIGEST_ON} / To switch it off: /kudos digest off"),
+            digest("ann", "off", says="The digest in #general is off. / To switch it on: /kudos digest on"),
+            digest("eli", "on", says=f"{DIGEST_ON} / To switch it off: /kudos digest off"),
+            digest("ann", "please", says=f"I don't know /kudos digest please. There is: / {ALL_WORDS}"),
+            DONE,
+        ),
+        ledger=NOTHING,
+        posts={},
+    ),
+    Conversation(
+        claim="there is no digest in a conversation, nor where Kudos is not",
+        parts=(
+            digest_form("ann", place="D-ann", says=NO_CHANNEL),
+            digest("ann", "preview", place="D-ann", says=NO_CHANNEL),
+            digest_form("eli", place="away", says=NOT_IN_AWAY),
+            digest("eli", "now", place="away", says=NOT_IN_AWAY),
+            digest_set_up("eli", place="away", says=f"mend: state: {NOT_IN_AWAY}"),
+            DONE,
+        ),
+        ledger=NOTHING,
+        posts={},
+    ),
     # When the platform is not at its best
     Conversation(
         claim="told to slow down, it tries again later",
@@ -976,7 +1052,7 @@ CONVERSATIONS = (
         parts=(
             *GIVEN,
             on_card("cara", 0),
-            reword("ann", AGAIN, "Saved. The card and the messages about it will follow."),
+            reword("ann", AGAIN, "Saved. The card and the messages about it will change, too."),
             DONE,
             on_card("ann", 2),
             Delivered(after_s=90 * 86_400),

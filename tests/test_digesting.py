@@ -753,3 +753,14 @@ async def test_the_next_one_can_be_left_out(core: World) -> None:
     assert await outcomes(core) == {"2026-W10": "skipped"}
     await comes(core, MONDAY + timedelta(days=7))
     assert (await outcomes(core))["2026-W11"] == "due"
+
+
+async def test_what_came_ahead_of_its_time_is_not_what_is_left_out(core: World) -> None:
+    """The digest of a Friday, posted on the Monday before, is there: the one after it is the next."""
+    digesting = core.app.bot.digesting
+    await plan(core, day=4)
+    await give(core, "ann", "bob")
+    core.clock.at = MONDAY
+    posted = await digesting.post_now(W, "general", actor="ann", delivery="d1")
+    skipped = await digesting.skip(W, "general", actor="ann", delivery="d2")
+    assert (posted.week, skipped.week) == (LAST, LAST.after)

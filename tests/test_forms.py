@@ -20,7 +20,7 @@ def fields(form: Form) -> dict[str, object]:
 def test_the_form_of_a_kudos(any_framework: Framework) -> None:
     """Recipients, entries in groups by kind, each with its description, and the reason."""
     form = forms.give(Draft(), any_framework, place="general", open_place=False)
-    people, entries, reason = form.fields
+    people, reason, entries = form.fields
     assert isinstance(people, PeopleField)
     assert isinstance(entries, ChoiceField)
     assert isinstance(reason, TextField)
@@ -83,7 +83,7 @@ def quoting(text: str) -> Quotation:
 def test_what_was_said_is_kept_and_faults_stand_at_their_fields() -> None:
     faults = [("recipients", "Whom?"), ("entries", "What?"), ("reason", "Why?"), ("place", "Where?")]
     form = forms.give(SAYS, OWN, faults=faults, place="general", open_place=True)
-    people, entries, reason, place = form.fields
+    people, reason, entries, place = form.fields
     assert isinstance(people, PeopleField)
     assert isinstance(entries, ChoiceField)
     assert isinstance(reason, TextField)
@@ -94,7 +94,7 @@ def test_what_was_said_is_kept_and_faults_stand_at_their_fields() -> None:
         SAYS.reason,
         "general",
     )
-    assert [field.error for field in form.fields] == ["Whom?", "What?", "Why?", "Where?"]
+    assert [field.error for field in form.fields] == ["Whom?", "Why?", "What?", "Where?"]
     assert form.context == ()
 
 

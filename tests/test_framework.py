@@ -15,6 +15,7 @@ from bot.framework import Contact, Framework, Quotation, Reading, parse
 ROOT = Path(__file__).parents[1]
 REAL = (ROOT / "framework.yaml").read_text("utf-8")
 LANTERN = (ROOT / "tests" / "frameworks" / "lantern.yaml").read_text("utf-8")
+_WITHOUT_HELP = LANTERN.partition("help:\n")[0]
 
 
 def problems(text: str) -> tuple[Problem, ...]:
@@ -121,29 +122,32 @@ class TestReading:
     def test_it_may_name_people_who_help(self, lantern: Framework) -> None:
         """By what they are there for; nobody is named where the file names nobody."""
         help_ = "help:\n- {name: Lamp line, contact: '0111', hours: always, for: crisis}\n"
-        named = parse(lantern.text.replace("sources:", f"{help_}\nsources:", 1), "lantern.yaml")
+        named = parse(_WITHOUT_HELP + help_, "lantern.yaml")
         assert named.help_for("crisis") == (
             Contact(name="Lamp line", contact="0111", hours="always", purpose="crisis"),
         )
-        assert named.help_for("wrongdoing") == lantern.help == ()
+        assert named.help_for("wrongdoing") == parse(_WITHOUT_HELP, "lantern.yaml").help == ()
+        assert [each.purpose for each in lantern.help] == ["crisis", "wrongdoing", "everyday"]
+        assert lantern.help_for("everyday")[0].contact == ""
 
     @pytest.mark.parametrize(
         ("line", "path", "advice"),
         [
             ("- {name: A, contact: b, hours: c}", "help[0].for", "for is missing"),
             ("- {name: A, contact: b, for: crisis}", "help[0].hours", "hours is missing"),
+            ("- {name: A, for: emergency}", "help[0].contact", "contact is missing"),
             (
                 "- {name: A, contact: b, hours: c, for: fun}",
                 "help[0].for",
-                "write 'crisis', 'wrongdoing' or 'everyday'",
+                "write 'emergency', 'crisis', 'wrongdoing' or 'everyday'",
             ),
             ("- {name: A, contact: 0111, hours: c, for: crisis}", "help[0].contact", 'put it in quotes, "0111"'),
             ("- {name: A, contact: b, hours: c, for: crisis, fax: d}", "help[0].fax", "fax is not known here"),
         ],
     )
-    def test_mistakes_in_who_helps_are_told(self, lantern: Framework, line: str, path: str, advice: str) -> None:
+    def test_mistakes_in_who_helps_are_told(self, line: str, path: str, advice: str) -> None:
         with pytest.raises(FrameworkError) as caught:
-            parse(lantern.text.replace("sources:", f"help:\n{line}\n\nsources:", 1), "lantern.yaml")
+            parse(f"{_WITHOUT_HELP}help:\n{line}\n", "lantern.yaml")
         assert any(path in each and advice in each for each in map(str, caught.value.problems))
 
     def test_layout_is_no_content(self, lantern: Framework) -> None:

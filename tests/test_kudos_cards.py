@@ -177,15 +177,15 @@ def test_what_is_taken_back_names_nobody(card: Card) -> None:
 @pytest.mark.parametrize(
     ("place", "says"),
     [
-        (ROOMS["general"], "It is posted in #general. They hear of it from me."),
+        (ROOMS["general"], "It is posted in #general. I'll let them know."),
         (
             ROOMS["away"],
             "I am not in #away yet, so its card is waiting. To let me in, type there: / /invite @Kudos"
-            " / They hear of it from me.",
+            " / I'll let them know.",
         ),
         (
             Place(workspace=W, id="dm", kind=PlaceKind.CONVERSATION),
-            "Nothing is posted in this conversation. They hear of it from me.",
+            "Nothing is posted in this conversation. I'll let them know.",
         ),
     ],
 )
@@ -225,9 +225,9 @@ def test_many_are_counted_for_the_giver() -> None:
         (
             kudos_cards.reaction_taken_back(KUDOS),
             "You took your reaction back, and with it your kudos to Bob. / "
-            "Put the emoji back, and the kudos stands again with your words.",
+            "Put the emoji back, and your kudos comes back with your words.",
         ),
-        (kudos_cards.saved(), "Saved. The card and the messages about it will follow."),
+        (kudos_cards.saved(), "Saved. The card and the messages about it will change, too."),
         (
             kudos_cards.invite(replace(KUDOS, place=ROOMS["away"])),
             "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, type there: / "
@@ -236,12 +236,12 @@ def test_many_are_counted_for_the_giver() -> None:
         (
             kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
             "About your kudos to Bob: / I could not post it in #general: the channel is archived. / "
-            "The kudos itself is kept. You find it with /kudos mine.",
+            "The kudos itself is kept. You can find it with /kudos mine.",
         ),
         (
             kudos_cards.stuck(KUDOS, person=BOB, reason="something_new"),
             "About your kudos to Bob: / I could not send Bob the message about it: the platform does not allow it. / "
-            "The kudos itself is kept. You find it with /kudos mine.",
+            "The kudos itself is kept. You can find it with /kudos mine.",
         ),
         (
             notices.reactions_switched(ROOMS["general"], on=False),
@@ -275,10 +275,12 @@ def test_help_and_hello(any_framework: Framework) -> None:
     tag = any_framework.taggable[0].tag
     assert text(notices.hello(any_framework), any_framework) == (
         "Hello. I pass on thanks between colleagues at <organisation>. / "
-        "Try it: /kudos @colleague #0 for what they did / /kudos help shows what else I can do."
+        "Try it: /kudos @colleague #0 for what they did / "
+        "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+        "sets it up with /kudos digest. / /kudos help shows what else I can do."
     )
     shown = plain(notices.helped(any_framework))
-    for part in ("/kudos mine", "/kudos undo", "/values", f"/values {tag}", "/kudos reactions off"):
+    for part in ("/kudos mine", "/kudos undo", "/values", f"/values {tag}", "/kudos reactions off", "/kudos digest"):
         assert part in shown
     for entry in any_framework.taggable:
         assert f"{entry.emoji} {entry.tag}" in shown
@@ -287,7 +289,7 @@ def test_help_and_hello(any_framework: Framework) -> None:
 
 def test_what_a_kudos_lacks_is_said_and_the_form_offered() -> None:
     """With what was said, as far as a button can carry it."""
-    assert text(kudos_cards.to_complete([], "p")) == "Whom do you want to thank, and for what?"
+    assert text(kudos_cards.to_complete([], "p")) == "Who do you want to thank, and what for?"
     lacking = kudos_cards.to_complete(["Choose this.", "Say that."], "p")
     assert text(lacking) == (
         "Your kudos is not given yet: / • Choose this. / • Say that. / The form holds what you wrote."

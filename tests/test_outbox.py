@@ -134,9 +134,9 @@ async def test_what_can_never_arrive_is_parked_and_the_giver_told_once(core: Wor
     assert await states(core) == {"card": "parked", "thanks": "parked", "stuck": "done"}
     assert sorted(core.texts("ann")) == [
         "About your kudos to Bob: / I could not post it in #general: the channel is archived. / "
-        "The kudos itself is kept. You find it with /kudos mine.",
+        "The kudos itself is kept. You can find it with /kudos mine.",
         "About your kudos to Bob: / I could not send Bob the message about it: the account is switched off. / "
-        "The kudos itself is kept. You find it with /kudos mine.",
+        "The kudos itself is kept. You can find it with /kudos mine.",
     ]
     assert core.platform.called("send").count("general") == 1
     assert len(await core.ledger()) == 1

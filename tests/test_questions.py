@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.questions import TEXT_MOST, Counted, Outcome, Question, became, keepable, key, normalised, summed
+from adapters.app import read_words
+from bot.questions import (
+    TEXT_MOST,
+    Counted,
+    Outcome,
+    Question,
+    became,
+    keepable,
+    key,
+    normalised,
+    perhaps_names,
+    summed,
+)
+from bot.understanding import Index
+from tests.conftest import FRAMEWORKS, ROOT
 
 MONDAY, TUESDAY, SUNDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 8)
 
@@ -46,6 +60,48 @@ MONDAY, TUESDAY, SUNDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 8)
         "thank Mrs\nLee",
         "the inspector Jones",
         "is det/sgt patel fair",
+        # phone numbers and addresses, also in disguise
+        "ring oh seven seven double nine one",
+        "ring zero-one-two-one four",
+        "write to ann at example dot org",
+        "write to ann(at)example.org",
+        "is example.co.uk ours",
+        "who lives at 12 high street",
+        "who lives at 7b, old mill lane",
+        "who lives at flat 3",
+        "what about B4-6NQ",
+        # days, as of birth
+        "dob 3/5/85",
+        "dob secret",
+        "born on some day",
+        "what happened on 3.5.85",
+        "what happened on 3 - 5 - 1985",
+        "what happened on the 3rd of may",
+        "what happened on may 3",
+        "3 dec was bad",
+        # what is filed by a number
+        "what became of log 98",
+        "what became of log no. 987",
+        "crime ref: 12",
+        "is incident number 7 closed",
+        "collar 987 is rude",
+        "is the one with shoulder number 42 fair",
+        "what about WM21/98",
+        "what about 98/21",
+        "did AB12 do it",
+        "is wm987 fair",
+        "was bd51.smr stolen",
+        # names
+        "what was op heron about",
+        "what is operation heron",
+        "the lad called jamie",
+        "somebody named tilly",
+        "did John Smith do it",
+        "is my boss Tilly fair?",
+        "is it fair. and Tilly-Mae is not",
+        "is (Tilly) fair",
+        "ask Tilly's mum",
+        "ask O’Neill",
     ],
 )
 def test_a_text_that_may_point_to_somebody_is_not_kept(text: str) -> None:
@@ -65,17 +121,59 @@ def test_a_text_that_may_point_to_somebody_is_not_kept(text: str) -> None:
         "the other miss",
         "x" * TEXT_MOST,
         "vielfalt und würde?",
+        "the 10th promise",
+        "the 21st",
+        "what is 24/7 cover",
+        "promise number 4",
+        "is it called off",
+        "may I",
+        "may we share 4 cars",
+        "who decides, and what is decided",
+        "WHAT DO WE STAND FOR",
+        "can I",
+        "one or two of us",
+        "look at that dot",
     ],
 )
 def test_other_questions_are(text: str) -> None:
     assert keepable(text)
 
 
+def test_a_word_that_many_use_is_nobodys_name() -> None:
+    """However it is written: whoever asks in titles asks for no person."""
+    assert keepable("what does Kindness mean", frozenset({"kindness"}))
+    assert not keepable("what does Kindness mean")
+    assert keepable("Tilly", frozenset())  # a first word says nothing; whether she is a colleague is asked elsewhere
+    assert perhaps_names("Is Tilly-Mae O’Neill's kindness real?", frozenset({"kindness"})) == (
+        "tilly",
+        "mae",
+        "oneill",
+        "real",
+    )
+    assert perhaps_names("is it the x", frozenset()) == ()
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_asked_it_is_judged_at_once(text: str) -> None:
+    """No pattern goes astray, and none of the words that may be names is an ordinary one."""
+    ordinary = frozenset({"kindness", "a", "b"})
+    assert isinstance(keepable(text * 3, ordinary), bool)
+    assert ordinary.isdisjoint(perhaps_names(text, ordinary))
+
+
+@pytest.mark.parametrize("flood", ["a", "1", "1 ", "one ", "at a dot", "1 a ", "a1", "ref ", "1/", "(", "’"])
+def test_a_flood_is_judged_at_once(flood: str) -> None:
+    assert isinstance(keepable((flood * TEXT_MOST)[:TEXT_MOST]), bool)
+    assert not keepable(flood * 50_000)
+
+
 def test_of_the_questions_that_we_develop_with_most_could_be_kept() -> None:
     """Else nothing would be left to learn from."""
     with (Path(__file__).parent / "eval/questions.dev.tsv").open(encoding="utf-8", newline="") as file:
         asked = [row["question"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
-    assert sum(map(keepable, asked)) > 0.95 * len(asked)
+    own = FRAMEWORKS["own"]
+    ordinary = Index(own, read_words(ROOT / "words.yaml", own)).ordinary
+    assert sum(keepable(text, ordinary) for text in asked) > 0.95 * len(asked)
 
 
 def test_the_same_question_is_the_same_however_it_is_typed() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ranking import Ranking, Reading
+from bot.ranking import Ranking, Reading, likeness
 
 EXAMPLES = [
     ("the kettle is broken", "kitchen"),
@@ -67,9 +67,11 @@ def test_several_learn_from_a_text_that_is_taken_apart_once() -> None:
 
 
 def test_alike_is_what_shares_telling_words() -> None:
-    assert RANKING.likeness("the kettle", "a kettle") > RANKING.likeness("the kettle", "the boat")
-    assert RANKING.likeness("kettle", "kettle") == pytest.approx(1)
-    assert RANKING.likeness("", "kettle") == 0
+    kettle = RANKING.vector("the kettle")
+    assert likeness(kettle, RANKING.vector("a kettle")) > likeness(kettle, RANKING.vector("the boat"))
+    assert likeness(kettle, kettle) == pytest.approx(1)
+    assert likeness(RANKING.vector(""), kettle) == 0
+    assert RANKING.vector("what is the log") == {}
 
 
 @given(st.text(max_size=500))

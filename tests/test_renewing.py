@@ -29,7 +29,7 @@ async def use(core: World, framework: Framework) -> None:
     """A new framework comes into use, a minute later."""
     core.clock.move(60)
     for app in (core.app, *core.twins):
-        app.bot.index = await app.renewing.index(framework)
+        app.bot.index = await app.renewing.index(framework, app.words)
 
 
 async def given(core: World, *positions: int) -> str:
@@ -429,7 +429,7 @@ async def replace_(core: World, new: Framework) -> None:
     core.clock.move(60)
     old = core.app.framework
     for app in (core.app, *core.twins):
-        index = await app.renewing.index(new)
+        index = await app.renewing.index(new, app.words)
         await app.renewing.replaced(old, new)
         app.bot.index = index
 

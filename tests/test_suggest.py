@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from adapters.app import read_words
 from bot import forms
-from bot.cards import ChoiceField, Line, Note, spans_text
+from bot.cards import ChoiceField, TextField, spans_text
 from bot.framework import Framework
 from bot.ranking import Reading
 from bot.suggest import FIRST_MOST, NOTHING, SECOND_MOST, Suggester
@@ -37,7 +37,15 @@ def test_it_suggests_in_another_trade_too() -> None:
 
 @pytest.mark.parametrize("text", ["", "happy birthday to the cook", "👏", "zzz qqq xxx"])
 def test_what_says_too_little_suggests_nothing(text: str) -> None:
-    assert LANTERN.suggest(text) == NOTHING
+    found = LANTERN.suggest(text)
+    assert (found.first, found.second, found.lines) == ((), (), {})
+
+
+@pytest.mark.parametrize("text", ["cheers everybody", "happy birthday to the cook", "👏"])
+def test_words_that_say_nothing_specific_are_told_from_those_that_fit_nothing(text: str) -> None:
+    assert LANTERN.suggest(text).vague
+    long = "the painter gilded seven brass buckles while whistling hornpipes beneath the forward hatch"
+    assert LANTERN.suggest(long) == NOTHING
 
 
 def test_without_words_nothing_is_suggested() -> None:
@@ -74,7 +82,8 @@ def form_of(text: str, entries: tuple[str, ...] = ()) -> tuple[str, ChoiceField]
         suggested=OWN.suggest(text) if not entries else NOTHING,
     )
     choice = next(field for field in form.fields if isinstance(field, ChoiceField))
-    return " / ".join(spans_text(each.spans) for each in form.intro if isinstance(each, Line | Note)), choice
+    reason = next(field for field in form.fields if isinstance(field, TextField))
+    return " / ".join(spans_text(each.spans) for each in reason.said or ()), choice
 
 
 def test_the_form_offers_what_fits_first_and_chooses_nothing() -> None:
@@ -98,6 +107,8 @@ def test_who_has_chosen_is_left_alone() -> None:
 
 def test_an_entry_without_words_speaks_for_itself() -> None:
     words = read_words(Path(__file__).parent / "frameworks" / "lantern.words.yaml", FRAMEWORKS["lantern"])
-    some = replace(words, entries={"beacon.read-water": words.entries["beacon.read-water"]})
+    own = words.entries["beacon.read-water"]
+    few = replace(own, questions=own.questions[:4], kudos=own.kudos[:2])
+    some = replace(words, entries={"beacon.read-water": few})
     found = Suggester(FRAMEWORKS["lantern"], some, Reading()).suggest("looked at the tide table and stopped us in time")
     assert found.first[0].id == "beacon.read-water"

@@ -8,7 +8,7 @@ from adapters.app import forget
 from bot import tally
 from bot.database import Sqlite
 from bot.model import Person, PersonKind
-from bot.questions import KEPT_DAYS, Outcome, key, summed
+from bot.questions import KEPT_DAYS, Outcome, key, perhaps_names, summed
 from bot.store import Store
 from tests.doubles.platform import Clock
 from tests.doubles.world import PEOPLE, W
@@ -64,6 +64,37 @@ async def test_a_colleagues_full_name_keeps_a_question_from_being_counted(store:
     await ask(store)
     await ask(store, "ann?")
     assert len(await store.tally.questions()) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Dot Pearce", "is pearce fair?"),
+        ("Dot Pearce", "is DOT fair?"),
+        ("Dot Pearce", "dot"),
+        ("Dot Smith-Jones", "is jones fair"),
+        ("Dot Smith-Jones", "is smith-jones fair"),
+        ("Dot O'Neill", "is oneill fair"),
+        ("Dot O’Neill", "is O'Neill's team fair"),
+        ("Émile Zola", "is émile fair"),
+        ("Émile Zola", "is ÉMILE fair"),
+        ("Madonna", "is madonna's singing fair"),
+    ],
+)
+async def test_any_part_of_a_colleagues_name_keeps_a_question_from_being_counted(
+    store: Store, name: str, text: str
+) -> None:
+    await store.directory.save_people([Person(workspace=W, id="u1", name=name)])
+    await store.write(tally.asked(W, text, "menu", DAY, perhaps_names(text, frozenset())))
+    assert await store.tally.questions() == []
+
+
+async def test_a_word_that_many_use_is_counted_whoever_is_called_so(store: Store) -> None:
+    """Else nothing would be counted where there are many colleagues; and part of a word is no name."""
+    await store.directory.save_people([Person(workspace=W, id="u1", name="May Best"), PEOPLE["robot"]])
+    for text in ("which is the best beard", "is the robot bearded", "maybe"):
+        await store.write(tally.asked(W, text, "menu", DAY, perhaps_names(text, frozenset({"best"}))))
+    assert len(await store.tally.questions()) == 3
 
 
 async def test_what_is_asked_no_more_is_forgotten(store: Store) -> None:

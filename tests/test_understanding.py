@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.app import read_words
+from bot import answers, matching
 from bot.matching import MENU_MOST
 from bot.understanding import Index, find
 from tests.adapters.town import ROOT
@@ -35,9 +36,46 @@ def test_what_is_asked_in_other_words_is_found_in_another_trade_too() -> None:
     assert find(LANTERN, "what is left for supper").outcome == "unknown"
 
 
-def test_without_words_only_names_are_found() -> None:
-    bare = Index(FRAMEWORKS["lantern"])
-    assert find(bare, "somebody must stay awake in the dark").outcome == "unknown"
+def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_was() -> None:
+    asked = answers.answer(OWN, "what does it say about admitting mistakes")
+    assert "admit" in asked.line
+    assert asked.line in {line.text for group in asked.entries[0].groups for line in group.lines}
+    assert answers.answer(OWN, "what does I listen and learn mean?").line == ""
+
+
+BARE = {name: Index(framework) for name, framework in FRAMEWORKS.items()}
+
+
+def test_without_words_a_framework_is_understood_by_its_own() -> None:
+    """What is asked in its words is offered; what is not, is not known."""
+    found = find(BARE["lantern"], "do we look twice before we call it calm?")
+    assert (found.outcome, found.entries[0].id) == ("menu", "beacon.read-water")
+    assert find(BARE["lantern"], "who peels the potatoes on Sunday mornings").outcome == "unknown"
+    assert find(BARE["lantern"], "the second light").outcome == "answer"
+
+
+@pytest.mark.parametrize("part", ["dev", "measure", "fresh"])
+def test_without_words_it_is_never_worse_than_by_names_alone(part: str) -> None:
+    """It finds more, refuses as much as before of what is not covered, and answers nothing but names outright."""
+    asked = measuring.cases(f"questions.{part}.tsv")
+    found = measuring.questions(BARE["own"], asked)
+    named = measuring.questions(BARE["own"], asked, by=matching.find)
+    for measure in ("names and misspellings: right first", "in scope: right first"):
+        assert found[measure].value >= named[measure].value
+    assert found["in scope: right in the first three"].value >= named["in scope: right in the first three"].value + 0.05
+    assert found["in scope: refused"].value <= named["in scope: refused"].value - 0.1
+    assert found["out of scope: refused outright"].value >= max(0.75, named["out of scope: refused outright"].value)
+    assert found["out of scope: answered outright"].value <= 0.02
+    assert found["in scope: answered outright and wrong"].value <= 0.02
+
+
+@given(st.text(max_size=600), st.sampled_from(sorted(FRAMEWORKS)))
+def test_without_words_only_names_are_answered_outright(text: str, name: str) -> None:
+    found = find(BARE[name], text)
+    assert found == find(BARE[name], text)
+    assert (found.outcome == "unknown") == (not found.entries)
+    assert found.outcome != "answer" or found == matching.find(BARE[name], text)
+    assert found.outcome != "menu" or 0 < len(found.entries) <= MENU_MOST
 
 
 def test_the_floors_are_reached_on_questions_that_were_not_built_on() -> None:

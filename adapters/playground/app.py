@@ -6,7 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +16,13 @@ from aiohttp import web
 
 from adapters.app import Application, application, forget, now
 from adapters.playground import parse, seed
+from adapters.playground.clock import Clock
 from adapters.playground.delivery import connect
 from adapters.playground.doors import doors
 from adapters.playground.messages import Messages, Posted, Reaction
 from adapters.playground.pages import Pages, place_for
 from adapters.playground.parse import Body, Chat, Slip, Speaker
-from adapters.playground.render import Here
+from adapters.playground.render import Here, elements
 from adapters.playground.replies import Replies
 from adapters.playground.workspace import (
     COLLEAGUES,
@@ -37,17 +38,19 @@ from adapters.playground.workspace import (
 )
 from adapters.watching import LOOK_S, watching
 from bot import vocabulary
-from bot.cards import Mend, Reply
+from bot.cards import Form, Mend, Reply, Say
 from bot.database import Sqlite
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind, derived_id
-from bot.notices import said
+from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
+from bot.steps import delivery
 from bot.vocabulary import Vocabulary
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
+WEEK: Final = timedelta(days=7)
 BODY_MOST: Final = 256 * 1024  #: bytes of a submitted form
 _HERE: Final = Path(__file__).parent
 
@@ -55,9 +58,7 @@ _HERE: Final = Path(__file__).parent
 class Playground:
     """The routes. Every change is answered with a redirect to a page that shows it."""
 
-    def __init__(
-        self, app: Application, messages: Messages, *, zone: tzinfo, clock: Callable[[], datetime] = now
-    ) -> None:
+    def __init__(self, app: Application, messages: Messages, *, zone: tzinfo, clock: Clock) -> None:
         self._app = app
         self._messages = messages
         self._clock = clock
@@ -84,7 +85,9 @@ class Playground:
         site.router.add_post("/press", self._press)
         site.router.add_post("/react", self._react)
         site.router.add_post("/form", self._form)
+        site.router.add_post("/writing", self._writing)
         site.router.add_post("/dismiss", self._dismiss)
+        site.router.add_post("/clock", self._move_clock)
         site.router.add_static("/static", _HERE / "static")
         return site
 
@@ -128,7 +131,7 @@ class Playground:
             case Chat(words):
                 return await self._chat(words, here, speaker)
             case Slip(sentence):
-                await self._replies.note(said(sentence), speaker)
+                await self._replies.note(notice(sentence), speaker)
             case asked:
                 return await self._ask(asked, here, speaker)
         raise web.HTTPSeeOther(here.to())
@@ -196,11 +199,26 @@ class Playground:
         replies = await self._handled(asked)
         errors = [pair for reply in replies if isinstance(reply, Mend) for pair in reply.errors]
         if errors:
-            await self._messages.keep_form(opened.id, parse.kept(opened.form, body, errors))
+            said = await self._said_of(opened.form, body, speaker)
+            await self._messages.keep_form(opened.id, parse.kept(opened.form, body, errors, said))
             raise web.HTTPSeeOther(here.to(form=opened.id))
         await self._messages.close_form(opened.id)
         below = await self._messages.message(opened.below) if opened.below else None
         raise web.HTTPSeeOther(await self._replies.show(replies, here, speaker, below=below))
+
+    async def _writing(self, request: web.Request) -> web.Response:
+        """Words in an open form, as they are written: what stands below them by now, if it is another thing."""
+        body, here, place = await self._read(request)
+        opened = await self._messages.form((body.get("form") or [""])[0], here.person)
+        said = await self._said_of(opened.form, body, self._speaker(here, place, "writing")) if opened else None
+        if said is None:
+            return web.Response(status=204)
+        return web.Response(text=elements(said.said, here, ""), content_type="text/html")
+
+    async def _said_of(self, form: Form, body: Body, speaker: Speaker) -> Say | None:
+        asked = parse.written(form, body, speaker, self._clock())
+        replies = await self._app.bot.handle(asked) if asked else []
+        return next((reply for reply in replies if isinstance(reply, Say)), None)
 
     async def _dismiss(self, request: web.Request) -> web.Response:
         body, here, place = await self._read(request)
@@ -208,6 +226,24 @@ class Playground:
         if place.id:  # one's own page is not a note
             await self._messages.dismiss(message.id, here.person)
         raise web.HTTPSeeOther(here.to(message=message.below))
+
+    async def _move_clock(self, request: web.Request) -> web.Response:
+        _, here, place = await self._read(request)
+        speaker = self._speaker(here, place, "clock")
+        first = await self._app.store.write(delivery(WORKSPACE, speaker.delivery, "", self._clock())) is None
+        if first:
+            await self._pass(WEEK)
+        raise web.HTTPSeeOther(here.to())
+
+    async def _pass(self, span: timedelta) -> None:
+        """Time passes: each digest that falls due in it comes at its own time."""
+        end = self._clock() + span
+        while self._clock() < end:
+            planned = await self._app.store.digests.planned()
+            dues = [each.plan.due_after(self._clock()) for each in planned if each.plan.on]
+            self._clock.reach(min([end, *dues]))
+            await self._messages.move_ahead(round(self._clock.ahead_s))
+            await self._deliver()
 
     async def _chat(self, text: str, here: Here, speaker: Speaker) -> web.Response:
         """What is said to everybody; Kudos answers what is meant for it."""
@@ -232,6 +268,7 @@ class Playground:
 
     async def _deliver(self) -> None:
         async with self._one_at_a_time:
+            await self._app.bot.digesting.tick()
             await self._app.outbox.deliver_due()
 
     async def _read(self, request: web.Request) -> tuple[Body, Here, Place]:
@@ -275,6 +312,7 @@ async def opened(
     fresh: bool = False,
     words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
+    words_file: Path | None = None,
     look_s: float = LOOK_S,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Playground]:
@@ -282,12 +320,14 @@ async def opened(
 
     Args:
         framework_file: is looked at every `look_s`, and what it says then is used.
+        words_file: likewise, if that is; words.yaml beside it if nothing is said.
 
     Raises:
         ConfigError: the file is something else than a playground's.
     """
     await seed.ensure(data, framework, zone, fresh=fresh, clock=clock)
     database = Sqlite(data)
+    time = Clock(clock)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(
@@ -298,15 +338,17 @@ async def opened(
                 default_place=LOBBY,
                 gather_s=0,
                 pace_s=0,
-                clock=clock,
+                clock=time,
             )
         )
         messages = Messages(database)
-        await connect(app, messages, clock)
-        await forget(app.store, clock())
+        await connect(app, messages, time)
+        time.take_up(await messages.ahead_s(), await messages.latest() or clock())
+        await forget(app.store, time())
         if framework_file:
-            await stack.enter_async_context(watching(app, framework_file, look_s))
-        yield Playground(app, messages, zone=zone, clock=clock)
+            beside = words_file or framework_file.with_name("words.yaml")
+            await stack.enter_async_context(watching(app, framework_file, beside, look_s))
+        yield Playground(app, messages, zone=zone, clock=time)
 
 
 async def serve(
@@ -317,6 +359,7 @@ async def serve(
     framework: Framework,
     words: Vocabulary = vocabulary.NONE,
     framework_file: Path | None = None,
+    words_file: Path | None = None,
     zone: tzinfo,
 ) -> None:
     """Serve the playground on this machine, and nowhere else, until the process is told to stop.
@@ -332,7 +375,15 @@ async def serve(
         with contextlib.suppress(NotImplementedError):  # Windows: there Ctrl+C interrupts by itself
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with _listening(port) as door:  # before anything is done to the file
-        async with opened(data, framework, zone, fresh=fresh, words=words, framework_file=framework_file) as playground:
+        async with opened(
+            data,
+            framework,
+            zone,
+            fresh=fresh,
+            words=words,
+            framework_file=framework_file,
+            words_file=words_file,
+        ) as playground:
             runner = web.AppRunner(playground.site(), access_log=None, shutdown_timeout=1)
             await runner.setup()
             try:

@@ -55,10 +55,10 @@ _TABLES: Final = (
     )
     """,
     "CREATE TABLE IF NOT EXISTS playground_change (name TEXT PRIMARY KEY, number INTEGER NOT NULL)",
-    "INSERT INTO playground_change (name, number) VALUES ('changes', 0) ON CONFLICT DO NOTHING",
+    "INSERT INTO playground_change (name, number) VALUES ('changes', 0), ('ahead', 0) ON CONFLICT DO NOTHING",
 )
 
-_CHANGED: Final = Step("UPDATE playground_change SET number = number + 1", {})
+_CHANGED: Final = Step("UPDATE playground_change SET number = number + 1 WHERE name = 'changes'", {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,22 @@ class Messages:
 
     async def changes(self) -> int:
         """A number that grows with everything that could change a page."""
-        rows = await self._database.rows("SELECT number FROM playground_change")
+        return await self._number("changes")
+
+    async def ahead_s(self) -> int:
+        """How much further on the playground's clock is than this machine's, in seconds."""
+        return await self._number("ahead")
+
+    async def move_ahead(self, ahead_s: int) -> None:
+        await self._write(Step("UPDATE playground_change SET number = :ahead WHERE name = 'ahead'", {"ahead": ahead_s}))
+
+    async def latest(self) -> datetime | None:
+        """When the last message was posted."""
+        rows = await self._database.rows("SELECT MAX(at) AS at FROM playground_message")
+        return to_time(rows[0]["at"]) if rows[0]["at"] else None
+
+    async def _number(self, name: str) -> int:
+        rows = await self._database.rows("SELECT number FROM playground_change WHERE name = :name", name=name)
         return int(rows[0]["number"])
 
     async def post(

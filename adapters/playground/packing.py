@@ -22,6 +22,7 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.Actions,
         cards.Button,
         cards.Strong,
+        cards.Quoted,
         cards.Code,
         cards.Emoji,
         cards.Mention,
@@ -33,6 +34,9 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.ChoiceField,
         cards.TextField,
         cards.PlaceField,
+        cards.PickField,
+        cards.TicksField,
+        cards.TimeField,
         cards.Option,
         cards.OptionGroup,
     )

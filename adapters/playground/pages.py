@@ -6,9 +6,10 @@ from typing import Final
 
 from markupsafe import Markup
 
-from adapters.playground import parse, render
+from adapters.playground import forms, parse, render
+from adapters.playground.forms import Choice, Choices
 from adapters.playground.messages import Messages, Opened, Posted, Reaction
-from adapters.playground.render import Choice, Choices, Here
+from adapters.playground.render import Here
 from adapters.playground.views import Dialog, Face, Link, Page, Seen, Sticker
 from adapters.playground.workspace import COLLEAGUES, EVERYBODY, GROUPS, HOME, KUDOS, ROOMS, Room, home_of, with_kudos
 from bot.framework import Framework
@@ -77,6 +78,7 @@ class Pages:
         return Page(
             here=here,
             viewer=face(here.person),
+            now=self._clock().astimezone(self._zone),
             title=title,
             about=about,
             channel=place.kind is PlaceKind.CHANNEL,
@@ -140,6 +142,7 @@ class Pages:
             (f"Thank {colleague.first_name}", given),
             (f"What does #{entry.tag} mean?", f"/values {entry.tag}"),
             ("What have I received?", "/kudos mine"),
+            ("Look at the digest", "/kudos digest preview"),
             ("Help", "/kudos help"),
         ):
             yield Link(href=here.to(say=command), label=label, detail=command)
@@ -154,6 +157,8 @@ class Pages:
                     ("/kudos help", "what I can do"),
                     ("/kudos mine", "what you received and gave"),
                     ("/kudos undo", "take back your latest kudos"),
+                    ("/kudos digest", "a digest of the week, in this channel"),
+                    ("/kudos digest preview", "look at it before it comes"),
                     ("/kudos reactions off", "emoji here are just emoji"),
                     ("/kudos reactions on", "emoji here thank people"),
                     ("/values ", "all of them, or ask about one"),
@@ -205,8 +210,9 @@ class Pages:
         close = here.to(message=opened.below)
         return Dialog(
             title=opened.form.title,
-            body=render.form(opened.form, here, choices, id_=opened.id, close=close),
+            body=forms.form(opened.form, here, choices, id_=opened.id, close=close),
             close=close,
+            described=forms.INTRO if opened.form.intro else "",
             erring=any(field.error for field in opened.form.fields),
         )
 

@@ -5,14 +5,25 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from adapters.playground.workspace import Colleague
 from bot import commands
-from bot.cards import ChoiceField, Form, PeopleField, PlaceField, TextField
+from bot.cards import (
+    ChoiceField,
+    Field,
+    Form,
+    PeopleField,
+    PickField,
+    PlaceField,
+    Say,
+    TextField,
+    TicksField,
+    TimeField,
+)
 from bot.model import Message, PersonKind, Place, PlaceKind, Roster, clean
 from bot.requests import (
     Action,
-    Ask,
     Give,
     GiveFor,
     Group,
@@ -22,9 +33,11 @@ from bot.requests import (
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
     Unresolved,
+    Write,
 )
 
 Typed = str | Named | Group | Unresolved
@@ -120,7 +133,7 @@ def typed(
         case "/kudos":
             return commands.kudos(rest, words(rest.strip(), people, groups), speaker.place, **asked)
         case "/values":
-            return Ask(**asked, question=rest.strip())
+            return commands.values(rest.strip(), **asked)
         case "/invite":
             return _invite(rest, speaker, people, kudos)
         case _:
@@ -204,7 +217,9 @@ def reacted(speaker: Speaker, message: Message, *, author: str, name: str, stand
     )
 
 
-def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitKudos | SubmitReason | None:
+def submitted(
+    form: Form, form_id: str, body: Body, speaker: Speaker
+) -> SubmitKudos | SubmitReason | SubmitDigest | None:
     """A form, filled in; None for a form that asks for nothing that can be submitted."""
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     unseen = dict(form.context)
@@ -220,13 +235,32 @@ def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> SubmitK
                 groups=tuple(unseen.get("groups", "").split()),
                 message=unseen.get("message", ""),
             )
+        case Action.DIGEST:
+            return SubmitDigest(
+                **asked,
+                place=unseen.get("place", ""),
+                state=_one(body, "state"),
+                day=_one(body, "day"),
+                at=_one(body, "at"),
+                zone=_one(body, "zone"),
+                scope=_one(body, "scope"),
+                people=tuple(body.get("people", ())),
+                extras=tuple(body.get("extras", ())),
+            )
         case Action.EDIT | Action.SENTENCE:
             return SubmitReason(**asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"))
         case _:
             return None
 
 
-def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]]) -> Form:
+def written(form: Form, body: Body, speaker: Speaker, at: datetime) -> Write | None:
+    """What stands in an open form; None for a form of whose words nothing is said."""
+    if all(not isinstance(field, TextField) or field.said is None for field in form.fields):
+        return None
+    return Write(**_who(speaker), reason=_one(body, "reason"), entries=tuple(body.get("entries", ())), at=at)
+
+
+def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]], below: Say | None = None) -> Form:
     """The form again, with everything that was filled in and a sentence at each field that has to be mended.
 
     What is wrong with no field of the form is said at the first one.
@@ -236,16 +270,21 @@ def kept(form: Form, body: Body, errors: Iterable[tuple[str, str]]) -> Form:
     for name, sentence in errors:
         place = name if name in names else names[0]
         said[place] = f"{said[place]} {sentence}" if place in said else sentence
-    fields: list[PeopleField | ChoiceField | TextField | PlaceField] = []
+    fields: list[Field] = []
     for field in form.fields:
         error = said.get(field.name, "")
         match field:
-            case PeopleField() | ChoiceField():
+            case PeopleField() | ChoiceField() | TicksField():
                 fields.append(replace(field, chosen=tuple(body.get(field.name, ())), error=error))
             case TextField():
-                fields.append(replace(field, text=_one(body, field.name), error=error))
-            case PlaceField():
+                of_it = below.said if below else field.said
+                fields.append(replace(field, text=_one(body, field.name), error=error, said=of_it))
+            case PlaceField() | PickField():
                 fields.append(replace(field, chosen=_one(body, field.name), error=error))
+            case TimeField():
+                fields.append(replace(field, at=_one(body, field.name), error=error))
+            case _:
+                assert_never(field)
     return replace(form, fields=tuple(fields))
 
 

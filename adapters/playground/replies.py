@@ -7,7 +7,7 @@ from adapters.playground.messages import Messages, Posted
 from adapters.playground.parse import Speaker
 from adapters.playground.render import Here
 from adapters.playground.workspace import KUDOS, home_of
-from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, ShowHome
+from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, Say, ShowHome
 from bot.model import derived_id
 
 
@@ -50,7 +50,7 @@ class Replies:
                     )
                 case ShowHome(card):
                     await self._messages.mend(await self._messages.with_key(home_of(here.person)) or "", card)
-                case Mend():
+                case Mend() | Say():
                     pass  # answers a form, and is dealt with there
         return target
 

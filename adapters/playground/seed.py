@@ -16,6 +16,7 @@ from adapters.playground.workspace import (
     EVERYBODY,
     FIRST,
     HARBOUR_LANE,
+    LOBBY,
     ROOMS,
     WORKSPACE,
     known_members,
@@ -27,6 +28,7 @@ from bot.errors import ConfigError
 from bot.framework import Entry, Framework
 from bot.model import Message
 from bot.requests import Action, Give, Joined, Learned, Press, Reacted
+from bot.schedule import Plan
 
 _MOVED_IN: Final = timedelta(days=22)
 _SIDE_FILES: Final = ("", "-wal", "-shm")
@@ -100,6 +102,8 @@ async def _build(data: Path, framework: Framework, zone: tzinfo, now: datetime) 
                     await seeding.write(story, f"seed-{number}")
                 case Gave():
                     await seeding.give(story, f"seed-{number}")
+        past.at = now
+        await seeding.plan_digest(str(zone))
         await messages.see_everything([each.id for each in COLLEAGUES], but_one=FIRST)
 
 
@@ -148,6 +152,13 @@ class _Seeding:
                 hello = Joined(workspace=WORKSPACE, person="", delivery=f"seed-{room.id}", place=room.place)
                 await self._app.bot.handle(hello)
         await self._app.outbox.deliver_due()
+
+    async def plan_digest(self, zone: str) -> None:
+        """The lobby has a digest; the first one comes next week."""
+        plan = Plan(zone=zone, owner=ROOMS[LOBBY].creator)
+        planning = self._app.store.digests.planning
+        now = self._past.at
+        await self._app.store.write(planning(WORKSPACE, LOBBY, plan, actor=plan.owner, now=now, key="seed-digest"))
 
     async def write(self, story: Wrote, key: str) -> None:
         id_ = await self._messages.post(place=story.place, author=story.who, key=key, at=self._past.at, text=story.text)

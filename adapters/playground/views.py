@@ -63,6 +63,7 @@ class Dialog:
     title: str
     body: Markup
     close: str
+    described: str = ""  #: the HTML id of what is to be read out when it opens
     erring: bool = False
 
 
@@ -70,6 +71,7 @@ class Dialog:
 class Page:
     here: Here
     viewer: Face
+    now: datetime  #: in the zone of the playground
     title: str
     about: str
     channel: bool

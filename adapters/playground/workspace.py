@@ -22,6 +22,7 @@ class Colleague:
     role: str
     kind: PersonKind = PersonKind.MEMBER
     active: bool = True
+    admin: bool = False  #: looks after the workspace
 
     @property
     def first_name(self) -> str:
@@ -41,6 +42,7 @@ class Colleague:
             kind=self.kind,
             active=self.active,
             direct=with_kudos(self.id) if self.kind is PersonKind.MEMBER else "",
+            admin=self.admin,
         )
 
 
@@ -54,6 +56,7 @@ class Room:
     kind: PlaceKind = PlaceKind.CHANNEL
     visibility: Visibility = Visibility.PUBLIC
     joined: bool = True  #: Kudos is in it from the start
+    creator: str = ""  #: who made it
     members: tuple[str, ...] = ()  #: for those that are not open to everybody
 
     @property
@@ -66,6 +69,7 @@ class Room:
             visibility=self.visibility,
             joined=self.joined,
             shared=False,
+            creator=self.creator,
         )
 
     def open_to(self, person: str) -> bool:
@@ -80,7 +84,7 @@ COLLEAGUES: Final = (
     Colleague(id="callum", name="Callum Reid", role="PCSO, Old Market"),
     Colleague(id="zofia", name="Zofia Wrona", role="Control room"),
     Colleague(id="idris", name="Idris Mahmood", role="Forensics"),
-    Colleague(id="grace", name="Grace Adeyemi", role="HR adviser"),
+    Colleague(id="grace", name="Grace Adeyemi", role="HR adviser", admin=True),
     Colleague(id="hannah", name="Hannah Whitlock", role="Inspector"),
     Colleague(id="luca", name="Luca Ferreira", role="Special Constable"),
     Colleague(id="meilin", name="Mei-Lin Chow", role="Analyst"),
@@ -103,17 +107,20 @@ GROUPS: Final = {
 ROOMS: Final = {
     room.id: room
     for room in (
-        Room(id="general", name="general", about="Everybody at Harbour Lane"),
-        Room(id="response", name="response", about="Response teams, every turn"),
-        Room(id="neighbourhood", name="neighbourhood", about="Old Market and the estates"),
+        Room(id="general", name="general", about="Everybody at Harbour Lane", creator="amara"),
+        Room(id="response", name="response", about="Response teams, every turn", creator="tom"),
+        Room(id="neighbourhood", name="neighbourhood", about="Old Market and the estates", creator="callum"),
         Room(
             id="surprise-for-dot",
             name="surprise-for-dot",
             about="Dot has been with us for ten years. Not a word to her!",
             visibility=Visibility.PRIVATE,
+            creator="grace",
             members=("amara", "tom", "grace", "hannah", "callum", "sian"),
         ),
-        Room(id="charity-run", name="charity-run", about="Ten kilometres along the harbour", joined=False),
+        Room(
+            id="charity-run", name="charity-run", about="Ten kilometres along the harbour", joined=False, creator="luca"
+        ),
         Room(
             id="amara-tom",
             name="Amara and Tom",

@@ -32,12 +32,12 @@ from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
 from adapters.slack.oauth import InstallPages
 from adapters.slack.socket import Socket
-from bot.cards import Answer, Mend, OpenForm, Private, ShowHome
+from bot.cards import Answer, Mend, OpenForm, Private, Say, ShowHome
 from bot.config import Settings
 from bot.errors import DatabaseError, PlatformError, Throttled, Unreachable
 from bot.model import PlaceKind
 from bot.notices import said
-from bot.requests import Group, Named, Reacted, Request
+from bot.requests import Group, Named, Reacted, Request, Write
 
 Json = dict[str, Any]
 
@@ -210,7 +210,7 @@ class Slack:
                         view = render.modal(form, {"reply": url}, base)
                         if not await self._courtesies.open(request.workspace, body["trigger_id"], view):
                             self._courtesies.tell(url, request, render.ephemeral(said(_NO_FORM), base))
-                    case Answer() | Mend() | ShowHome():
+                    case Answer() | Mend() | Say() | ShowHome():
                         raise TypeError(f"a shortcut is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
@@ -221,6 +221,10 @@ class Slack:
 
     async def _on_action(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
+            if words := parse.written(body):
+                await self._on_words(words, body["view"])
+                await ack()
+                return None
             press, modal, alone = parse.press(body), parse.modal(body), parse.alone(body)
         except objects.MalformedError as error:
             return _malformed(error)
@@ -244,7 +248,7 @@ class Slack:
                         view = render.modal(form, {"reply": url}, base)
                         if not await self._courtesies.open(press.workspace, trigger, view, over=modal):
                             self._courtesies.tell(url, press, render.ephemeral(said(_NO_FORM), base))
-                    case Answer() | Mend():
+                    case Answer() | Mend() | Say():
                         raise TypeError(f"a button is not answered with {type(reply).__name__}")
 
         failed = await self._apologising(answer)
@@ -252,6 +256,20 @@ class Slack:
             self._courtesies.tell(url, press, render.ephemeral(said(failed), ""))
         await ack()
         return None
+
+    async def _on_words(self, words: Write, view: Json) -> None:
+        """What fits the words in an open form is shown below them; where that fails, nobody misses it."""
+
+        async def answer() -> None:
+            base = await address(self._app.store, words.workspace)
+            for reply in await self._app.bot.handle(words):
+                match reply:
+                    case Say(elements):
+                        self._courtesies.say(words, view, render.said(elements, base))
+                    case Answer() | Mend() | OpenForm() | Private() | ShowHome():
+                        raise TypeError(f"words are not answered with {type(reply).__name__}")
+
+        await self._apologising(answer)
 
     async def _on_submission(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
@@ -272,7 +290,7 @@ class Slack:
                     case OpenForm(form):
                         await ack(response_action="update", view=render.modal(form, {}, base))
                         return
-                    case Answer() | ShowHome():
+                    case Answer() | Say() | ShowHome():
                         raise TypeError(f"a form is not answered with {type(reply).__name__}")
             await ack()
 
@@ -334,7 +352,7 @@ class Slack:
                     case Private(card=card) | Answer(card):
                         quiet = {"unfurl_links": False, "unfurl_media": False}
                         await api.call("chat.postMessage", **where, **quiet, **render.message(card, base))
-                    case OpenForm() | ShowHome() | Mend():
+                    case OpenForm() | ShowHome() | Mend() | Say():
                         raise TypeError(f"a message is not answered with {type(reply).__name__}")
         except (Throttled, Unreachable):
             await self._app.bot.unanswered(request)

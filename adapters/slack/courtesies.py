@@ -14,8 +14,9 @@ import structlog
 
 from adapters.slack.access import Access
 from adapters.slack.delivery import open_direct
+from adapters.slack.writing import Writing
 from bot.errors import Impossible, KudosError, PlatformError
-from bot.requests import Press, Reacted, Request
+from bot.requests import Press, Reacted, Request, Write
 
 Json = dict[str, Any]
 
@@ -32,6 +33,7 @@ class Courtesies:
         self._access = access
         self._http = http
         self._response_origins = RESPONSE_ORIGINS | {urlsplit(api_url)[:2]}
+        self._writing = Writing(access)
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def finish(self, *before: asyncio.Task[Any]) -> None:
@@ -74,6 +76,10 @@ class Courtesies:
     def tell(self, url: str, request: Request, message: Json) -> None:
         """To where the request came from, or, where nothing can be said there any more, directly."""
         self._say(self._tell(url, request, message))
+
+    def say(self, words: Write, view: Json, said: list[Json]) -> None:
+        """Below the words in an open form, unless they are other words by now."""
+        self._say(self._writing.say(words, view, said))
 
     def publish(self, press: Press, view: Json) -> None:
         """One's own page, in answer to a button on it."""

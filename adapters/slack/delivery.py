@@ -31,9 +31,10 @@ _NOT_IN_TEAM: Final = frozenset({"no_such_subteam", "team_access_not_granted", "
 class SlackSender:
     """`bot.outbox.Sender`."""
 
-    def __init__(self, access: Access, store: Store) -> None:
+    def __init__(self, access: Access, store: Store, *, chartless_s: float = CHARTLESS_S) -> None:
         self._access = access
         self._store = store
+        self._chartless_s = chartless_s
         self._chartless: dict[str, float] = {}  # until when no chart is tried, by workspace and the loop's clock
 
     async def send(self, row: Post, card: Card) -> Message:
@@ -77,7 +78,7 @@ class SlackSender:
             if error.reason != charts.REFUSED or not charts.has_chart(drawn):
                 raise
         # Remembered, or else a 429 on the second call would begin all this anew, again and again.
-        self._chartless[row.workspace] = clock() + CHARTLESS_S
+        self._chartless[row.workspace] = clock() + self._chartless_s
         return await api.call(method, **where, **render.message(card, base, text_most=text_most))
 
     async def find(self, row: Post) -> Message | None:

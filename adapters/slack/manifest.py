@@ -66,7 +66,7 @@ display_information:
   description: Thank a colleague for living a value
   long_description: >-
     Kudos passes on thanks between colleagues. Thank somebody with /kudos for living one of our values or keeping
-    one of our leadership promises, in front of those who care, or with an emoji. Ask with /values what a value
+    one of our promises, in front of those who care, or with an emoji. Ask with /values what a value
     means: the answer quotes our own framework and never makes anything up. There are no points and no rankings.
   background_color: "#1d4c5f"
 features:

@@ -12,7 +12,6 @@ from bot import commands
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (
     Action,
-    Ask,
     Give,
     GiveFor,
     Named,
@@ -21,8 +20,10 @@ from bot.requests import (
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    Write,
 )
 
 _NAMELESS: Final = "privategroup"  #: what Slack calls every private channel where somebody does something
@@ -54,7 +55,7 @@ def command(body: Json) -> Request:
         delivery=text_at(body, "trigger_id"),
     )
     if text_at(body, "command") == "/values":
-        return Ask(**who, question=plain(text))
+        return commands.values(plain(text), **who)
     return commands.kudos(text, words(text), command_place(body), **who)
 
 
@@ -121,6 +122,23 @@ def press(payload: Json) -> Press | None:
 
 
 @reading
+def written(payload: Json) -> Write | None:
+    """Words in an open form, as they are written; None for any other act."""
+    action = payload["actions"][0]
+    if action["type"] != "plain_text_input" or action["action_id"] != "reason":
+        return None
+    fields = _fields(payload["view"])
+    return Write(
+        workspace=workspace(payload),
+        person=text_at(payload, "user", "id"),
+        delivery=text_at(action, "action_ts"),
+        reason=text_at(action.get("value") or ""),
+        entries=_chosen(fields.get("entries", {})),
+        at=moment(text_at(action, "action_ts")),
+    )
+
+
+@reading
 def modal(payload: Json) -> str:
     """The id of the modal that was pressed in; "" elsewhere."""
     view = payload.get("view") or {}
@@ -159,16 +177,28 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
 
 
 @reading
-def submission(payload: Json) -> SubmitKudos | SubmitReason:
+def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
     """A form, filled in."""
     view = payload["view"]
-    fields = {name: next(iter(elements.values())) for name, elements in view["state"]["values"].items()}
+    fields = _fields(view)
     kept = metadata(view)
     asked = commands.Who(
         workspace=workspace(payload),
         person=text_at(payload, "user", "id"),
         delivery=f"{text_at(view, 'id')}/{view.get('hash', '')}",
     )
+    if view["callback_id"] == Action.DIGEST:
+        return SubmitDigest(
+            **asked,
+            place=text_at(kept, "place"),
+            state=_picked(fields["state"]),
+            day=_picked(fields["day"]),
+            at=text_at(fields["at"].get("selected_time") or ""),
+            zone=text_at(fields["zone"].get("value") or ""),
+            scope=_picked(fields["scope"]),
+            people=tuple(map(text_at, fields["people"].get("selected_users") or ())),
+            extras=tuple(text_at(option, "value") for option in fields["extras"].get("selected_options") or ()),
+        )
     reason = text_at(fields["reason"].get("value") or "")
     if view["callback_id"] != Action.GIVE:
         return SubmitReason(**asked, recognition=text_at(kept, "recognition"), reason=reason)
@@ -176,12 +206,26 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason:
         **asked,
         form=view["id"],
         recipients=tuple(map(text_at, fields["recipients"].get("selected_users") or ())),
-        entries=tuple(text_at(option, "value") for option in fields["entries"].get("selected_options") or ()),
+        entries=_chosen(fields["entries"]),
         reason=reason,
         place=text_at(fields.get("place", {}).get("selected_conversation") or kept.get("place", "")),
         message=kept.get("message", ""),
         groups=tuple(kept.get("groups", "").split()),
     )
+
+
+def _fields(view: Json) -> dict[str, Json]:
+    """What stands in a form's fields, by their names."""
+    return {name: next(iter(elements.values())) for name, elements in view["state"]["values"].items()}
+
+
+def _chosen(field: Json) -> tuple[str, ...]:
+    return tuple(text_at(option, "value") for option in field.get("selected_options") or ())
+
+
+def _picked(field: Json) -> str:
+    """The one option that was chosen; "" for none."""
+    return text_at(field.get("selected_option") or {"value": ""}, "value")
 
 
 @reading

@@ -4,6 +4,7 @@ What people wrote goes into `rich_text`, which needs no escaping; the few `mrkdw
 are escaped all the same. Source of the limits: docs.slack.dev/reference/block-kit
 """
 
+import hashlib
 import html
 import json
 from collections.abc import Iterable, Mapping
@@ -30,13 +31,17 @@ from bot.cards import (
     Note,
     Option,
     PeopleField,
+    PickField,
     PlaceField,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Spans,
     Strong,
     TextField,
+    TicksField,
+    TimeField,
     bars_in_words,
     length,
     plain,
@@ -55,6 +60,9 @@ OPTION_MOST: Final = 75
 CONTEXT_MOST: Final = 3000
 TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by Slack
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
+SAID: Final = "said"  #: what the ids of such blocks begin with
+AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
+RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
@@ -144,6 +152,8 @@ def _span(span: Span, base: str) -> list[Json]:
             return _texts(span)
         case Strong(text):
             return _texts(text, bold=True)
+        case Quoted(text, strong):
+            return _texts(text, bold=True) if strong else _texts(text)
         case Code(text):
             return _texts(text, code=True)
         case Emoji(name=name):
@@ -167,7 +177,7 @@ def _texts(text: str, **style: bool) -> list[Json]:
 
 def _note(spans: Spans, base: str) -> Json:
     """Small print. Where it is mere text it stays so, with nothing to interpret."""
-    if all(isinstance(span, str | Strong | Emoji) for span in spans):
+    if all(isinstance(span, str | Strong | Quoted | Emoji) for span in spans):
         return {"type": "plain_text", "text": _cut(spans_text(spans), CONTEXT_MOST), "emoji": True}
     # `verbatim`, or Slack would make something of a bare @here or #name.
     return {"type": "mrkdwn", "text": "".join(_mrkdwn(span, base) for span in spans), "verbatim": True}
@@ -179,6 +189,8 @@ def _mrkdwn(span: Span, base: str) -> str:
             return html.escape(span, quote=False)
         case Strong(text):
             return f"*{html.escape(text, quote=False)}*"
+        case Quoted(text, strong):
+            return _mrkdwn(Strong(text) if strong else text, base)
         case Code(text):
             return f"`{html.escape(text, quote=False)}`"
         case Emoji(name=name):
@@ -243,6 +255,8 @@ def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:
                 }
             )
         blocks.append(_input(field))
+        if isinstance(field, TextField) and field.said:
+            blocks += said(field.said, base)
     return {
         "type": "modal",
         "callback_id": form.action,
@@ -252,6 +266,13 @@ def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:
         "private_metadata": json.dumps({**dict(form.context), **kept}),
         "blocks": blocks,
     }
+
+
+def said(elements: Iterable[Element], base: str) -> list[Json]:
+    """What is said below the words in a form; other blocks have other ids, which tell what is there already."""
+    blocks = _blocks(elements, base)
+    digest = hashlib.blake2b(json.dumps(blocks).encode(), digest_size=8).hexdigest()
+    return [{**block, "block_id": f"{SAID}-{digest}-{place}"} for place, block in enumerate(blocks)]
 
 
 def reading(card: Card, base: str) -> Json:
@@ -276,8 +297,12 @@ def _input(field: Field) -> Json:
         "label": {"type": "plain_text", "text": field.label},
         "element": {"action_id": field.name, **_element(field)},
     }
+    if isinstance(field, TextField) and field.said is not None:
+        block["dispatch_action"] = True
     if field.hint:
         block["hint"] = {"type": "plain_text", "text": field.hint}
+    if isinstance(field, TicksField) or (isinstance(field, PeopleField) and not field.needed):
+        block["optional"] = True
     return block
 
 
@@ -301,11 +326,26 @@ def _element(field: Field) -> Json:
                 ],
                 **initial,
             }
-        case TextField(text=text, placeholder=placeholder):
+        case PickField(options=given, chosen=chosen):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_option": listed[chosen]} if chosen in listed else {}
+            kind = "radio_buttons" if len(listed) <= RADIOS_MOST else "static_select"
+            return {"type": kind, "options": list(listed.values()), **initial}
+        case TicksField(options=given, chosen=ticked):
+            listed = {option.value: _option(option) for option in given}
+            initial = {"initial_options": [listed[value] for value in ticked]} if ticked else {}
+            return {"type": "checkboxes", "options": list(listed.values()), **initial}
+        case TimeField(at=at):
+            return {"type": "timepicker", **({"initial_time": at} if at else {})}
+        case TextField(text=text, most=most, one_line=True):
+            return {"type": "plain_text_input", "max_length": most, **({"initial_value": text} if text else {})}
+        case TextField(text=text, placeholder=placeholder, said=said_):
             # The bound on a kudos is checked on submission, so that a text that is too long can be shortened here.
             initial = {"initial_value": text} if text else {}
             hint: Json = {"placeholder": {"type": "plain_text", "text": placeholder}} if placeholder else {}
-            return {"type": "plain_text_input", "multiline": True, "max_length": FORM_TEXT_MOST, **hint, **initial}
+            told: Json = {} if said_ is None else {"dispatch_action_config": AS_IT_IS_WRITTEN}
+            box: Json = {"type": "plain_text_input", "multiline": True, "max_length": FORM_TEXT_MOST}
+            return {**box, **told, **hint, **initial}
         case PlaceField(chosen=chosen):
             initial = {"initial_conversation": chosen} if chosen else {}
             channels = {"include": ["public", "private"], "exclude_external_shared_channels": True}
@@ -315,10 +355,11 @@ def _element(field: Field) -> Json:
 
 def _option(option: Option) -> Json:
     emoji = f"{option.emoji.unicode} " if option.emoji else ""
-    label = emoji + option.label
-    text = label if len(label) <= OPTION_MOST else emoji + option.short
+    # Slack tells of an emoji by its name, and has to take that back where a form is changed while it is open.
+    room = OPTION_MOST - (length(f":{option.emoji.name}: ") if option.emoji else 0)
+    text = option.label if length(option.label) <= room else _cut(option.short, room)
     block: Json = {
-        "text": {"type": "plain_text", "text": _cut(text, OPTION_MOST), "emoji": True},
+        "text": {"type": "plain_text", "text": emoji + text, "emoji": True},
         "value": option.value,
     }
     if option.description:

@@ -63,7 +63,7 @@ async def folder(any_framework: Framework, tmp_path: Path) -> AsyncIterator[Fold
         async with world(any_framework, tmp_path / "kudos.db", admins=frozenset({ADMIN})) as core:
             ann = replace(PEOPLE["ann"], email=ADMIN)
             await core.app.store.directory.save_people([ann])
-            yield Folder(core, path, Watch(core.app, path), logs)
+            yield Folder(core, path, Watch(core.app, path, path.with_name("words.yaml")), logs)
 
 
 def put(path: Path, text: str) -> None:
@@ -276,7 +276,7 @@ async def test_permission_lost(folder: Folder) -> None:
         "The file can't be read: Permission denied."
     ]
     await folder.look()
-    assert "fine again" in (await folder.told())[1]
+    assert "The framework's file is fine again" in "".join((await folder.told())[1:])
 
 
 async def test_gone_for_good(folder: Folder) -> None:
@@ -339,7 +339,7 @@ async def test_mended_while_the_program_did_not_run(any_framework: Framework, tm
         platform = core.platform
     async with world(any_framework, tmp_path / "kudos.db", admins=admins) as core:
         core.app.senders["test"] = platform
-        async with watching.watching(core.app, path, look_s=0.01):
+        async with watching.watching(core.app, path, path.with_name("words.yaml"), look_s=0.01):
             while len(platform.texts("ann")) < 2:
                 await core.deliver(after_s=1)
         assert "fine again" in platform.texts("ann")[1]

@@ -17,9 +17,11 @@ from typing import Any, Literal
 from adapters import web
 from adapters.app import RECONCILE_S, now
 from adapters.slack import manifest
+from bot import vocabulary
 from bot.config import Settings
 from bot.digesting import TICK_S
 from bot.framework import Entry, Framework
+from bot.vocabulary import Vocabulary
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_browser import Browser, Page
 from tests.doubles.slack_client import SlackClient
@@ -242,6 +244,7 @@ async def town_in(
     socket: bool = False,
     oauth: bool = False,
     look_s: float | None = None,
+    words: Vocabulary = vocabulary.NONE,
     **more: Any,
 ) -> AsyncIterator[Town]:
     """Run Kudos on `database`.
@@ -261,7 +264,15 @@ async def town_in(
         if before:
             before(town)
         async with kudos_for(
-            town, pace_s=pace_s, gather_s=gather_s, lease_s=lease_s, clock=clock, filled=filled, look_s=look_s, **more
+            town,
+            pace_s=pace_s,
+            gather_s=gather_s,
+            lease_s=lease_s,
+            clock=clock,
+            filled=filled,
+            look_s=look_s,
+            words=words,
+            **more,
         ):
             yield town
 
@@ -299,6 +310,7 @@ async def kudos_for(
     tick_s: float = TICK_S,
     reconcile_s: float = RECONCILE_S,
     look_s: float | None = None,
+    words: Vocabulary = vocabulary.NONE,
     **more: Any,
 ) -> AsyncIterator[None]:
     """Let the program run for a while beside the town; again, if need be."""
@@ -309,6 +321,7 @@ async def kudos_for(
         web.site(
             settings,
             town.framework,
+            words=words,
             gather_s=gather_s,
             pace_s=pace_s,
             lease_s=lease_s,

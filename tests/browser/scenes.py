@@ -141,6 +141,38 @@ def written_to_kudos(window: Window) -> None:
     expect(message(page, "Your kudos is not given yet")).to_contain_text("Only you can see this")
 
 
+def digest_form(window: Window) -> None:
+    page = window.go("amara")
+    say(page, "/kudos digest")
+    expect(page.get_by_role("dialog", name="Weekly digest")).to_contain_text("The next one is due on")
+
+
+def digest_form_to_mend(window: Window) -> None:
+    digest_form(window)
+    dialog = window.page.get_by_role("dialog")
+    dialog.get_by_label("In which time zone?").fill("Neverland")
+    dialog.get_by_label("Those of certain people").check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(window.page.locator("#field-zone-error")).to_contain_text("I know no time zone called “Neverland”")
+    expect(window.page.locator("#field-people-error")).to_be_visible()
+
+
+def digest_words(window: Window) -> None:
+    page = window.go("amara")
+    for text, answer in (("/kudos digest maybe", "I don't know"), ("/kudos digest skip", "is left out")):
+        say(page, text)
+        expect(message(page, answer)).to_contain_text("Only you can see this")
+    say(page, "/kudos digest unskip")
+    expect(message(page, "The next one is due on")).to_be_visible()
+
+
+def week_later(window: Window) -> None:
+    page = window.go("amara")
+    page.get_by_role("button", name="Move a week forward").press("Enter")
+    expect(page.locator("#outcome")).to_contain_text("It is ")
+    expect(message(page, "Kudos of the week")).to_be_visible()
+
+
 SCENES: Final[Mapping[str, Scene]] = {
     "channel": in_place("amara", "general"),
     "private channel": in_place("amara", "surprise-for-dot"),
@@ -162,4 +194,8 @@ SCENES: Final[Mapping[str, Scene]] = {
     "note at home": note_at_home,
     "answer": answered,
     "written to Kudos": written_to_kudos,
+    "digest form": digest_form,
+    "digest form to mend": digest_form_to_mend,
+    "digest in words": digest_words,
+    "a week later": week_later,
 }

@@ -1,5 +1,7 @@
 """The whole playground by keyboard alone: whatever has the focus is in sight, has a ring, and can be left again."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Window, Windows
@@ -80,10 +82,16 @@ def test_a_whole_visit(window: Window) -> None:
     keys.press("Enter")
     expect(dialog.get_by_label("Amara Okafor")).to_be_focused()
     keys.press("Space")
-    tab_to(page, dialog.get_by_label(LISTEN.title.text))
-    keys.press("Space")
     tab_to(page, dialog.get_by_label("What did they do?"))
     keys.type("You took the late call so that others could go home.")
+    fitting = dialog.get_by_role("status")
+    expect(fitting).to_contain_text("That sounds like:")
+    expect(dialog.get_by_label("What did they do?")).to_be_focused()
+    expect(dialog.get_by_label("Amara Okafor")).to_be_checked()
+    keys.type(" " + "Not one of us heard of it. " * 2)
+    expect(dialog.get_by_label("What did they do?")).to_have_value(re.compile("could go home. Not one"))
+    tab_to(page, dialog.get_by_label(LISTEN.title.text))
+    keys.press("Space")
     tab_to(page, dialog.get_by_label("#general"))
     keys.press("ArrowDown")
     tab_to(page, dialog.get_by_role("button", name="Give kudos"))
@@ -216,3 +224,27 @@ def test_ones_own_page(window: Window) -> None:
     keys.press("Escape")
     expect(note).to_be_hidden()
     expect(more).to_be_focused()
+
+
+def test_letting_a_week_pass(window: Window) -> None:
+    """Its button keeps the focus, and what day it is now is announced, with what has come meanwhile."""
+    page = window.go("amara")
+    day = page.locator("#now time")
+    for _ in range(2):
+        before = day.inner_text()
+        page.locator(".skip").first.focus()
+        button = page.get_by_role("button", name="Move a week forward")
+        tab_to(page, button)
+        page.keyboard.press("Enter")
+        expect(day).not_to_have_text(before)
+        expect(button).to_be_focused()
+        expect(page.locator("#outcome")).to_contain_text(f"It is {day.inner_text()}")
+    expect(message(page, "Kudos of the week")).to_be_visible()
+
+
+def test_another_window_follows_when_a_week_passes(window: Window) -> None:
+    page = window.go("amara")
+    other = window.tab()
+    other.goto(f"{window.address}/?as=tom&in=response")
+    page.get_by_role("button", name="Move a week forward").click()
+    expect(other.locator("#now time")).to_have_text(page.locator("#now time").inner_text())

@@ -220,7 +220,7 @@ def _unique(counts: Counter[str], key: str, at: str, report: Report) -> None:
 def _second_opinion(payload: Mapping[str, Any]) -> list[str]:
     """Ask Slack's own SDK, as far as its models know these blocks."""
     try:
-        for block in Block.parse_all(payload.get("blocks") or []):
+        for block in filter(None, Block.parse_all(payload.get("blocks") or [])):  # it skips what it does not know
             block.to_dict()
     except SlackObjectFormationError as error:
         return [f"slack_sdk: {error}"]

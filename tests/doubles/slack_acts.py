@@ -9,12 +9,10 @@ from .slack_objects import Json, Message, User, View
 from .slack_platform import ApiError, Platform
 from .slack_views import check_view, close_all, push, replace
 
-__all__ = ["UnsubmittableError", "Values", "press_payload", "settle", "submit_payload"]
+__all__ = ["UnsubmittableError", "Values", "enter", "press_payload", "settle", "submit_payload", "write_payload"]
 
 #: What stands in a form's fields, by label, block_id or action_id.
 Values = Mapping[str, Any]
-
-_NOT_KEPT = {"button", "overflow", "image", "icon_button", "feedback_buttons", "workflow_button"}
 
 
 def press_payload(
@@ -30,6 +28,7 @@ def press_payload(
     """Make the block_actions payload of pressing or choosing `what`."""
     blocks = where.blocks
     block, element, option = _find(blocks, what, block_id)
+    asked_in = where if isinstance(where, View) else None
     if block["type"] == "input" and not block.get("dispatch_action"):
         raise ValueError(f"Slack tells the app nothing of {what!r}: its input block has no dispatch_action")
     action: Json = {"action_id": element["action_id"], "block_id": block["block_id"], "type": element["type"]}
@@ -39,11 +38,10 @@ def press_payload(
         case "overflow":
             action["selected_option"] = option
         case _:
-            asked_in = where if isinstance(where, View) else None
             action |= value_of(slack, element, value, user=user, view=asked_in)
     payload = _person(slack, user, "block_actions") | {
         "actions": [{**action, "action_ts": slack.stamp()}],
-        "state": {"values": state_of(slack, blocks, values or {}, user=user, keep=_NOT_KEPT)},
+        "state": {"values": state_of(slack, blocks, values or {}, user=user, view=asked_in)},
     }
     if isinstance(where, View):
         _see_view(where, user)
@@ -56,6 +54,29 @@ def press_payload(
     return payload | _in_message(slack, where, user)
 
 
+def enter(slack: Platform, view: View, values: Values, *, user: User) -> None:
+    """Let a person fill in fields of an open form, as they see it; the app hears of nothing."""
+    _see_view(view, user)
+    view.entered = state_of(slack, view.blocks, values, user=user, view=view)
+
+
+def write_payload(slack: Platform, view: View, what: str, text: str, *, user: User) -> Json:
+    """Make the block_actions payload of writing `text` in a field of an open form.
+
+    Source: docs.slack.dev/reference/block-kit/composition-objects/dispatch-action-configuration-object
+    """
+    enter(slack, view, {what: text}, user=user)
+    block, element = next(
+        (block, element)
+        for block, element, _ in elements(view.blocks)
+        if what in {block["block_id"], element.get("action_id"), block.get("label", {}).get("text")}
+    )
+    told_of = element.get("dispatch_action_config", {}).get("trigger_actions_on", ["on_enter_pressed"])
+    if not block.get("dispatch_action") or "on_character_entered" not in told_of:
+        raise ValueError(f"Slack tells the app nothing of what is written in {what!r}")
+    return press_payload(slack, view, element["action_id"], user=user, value=text, block_id=block["block_id"])
+
+
 def submit_payload(slack: Platform, view: View, values: Values, *, user: User, closed: bool = False) -> Json:
     """Make the view_submission (or view_closed) payload of a form.
 
@@ -63,13 +84,13 @@ def submit_payload(slack: Platform, view: View, values: Values, *, user: User, c
         UnsubmittableError: a real client would not send this.
     """
     if closed:
-        shown = slack.show_view(view, state_of(slack, view.blocks, {}, user=user, keep=_NOT_KEPT, view=view))
+        shown = slack.show_view(view, state_of(slack, view.blocks, {}, user=user, view=view))
         return _person(slack, user, "view_closed") | {"view": shown, "is_cleared": False}
     _see_view(view, user)
     if "submit" not in view.content:
         raise UnsubmittableError("the form has no button to send it")
     view.errors = {}
-    state = state_of(slack, view.blocks, values, user=user, keep=_NOT_KEPT, view=view, complete=True)
+    state = state_of(slack, view.blocks, values, user=user, view=view, complete=True)
     return _person(slack, user, "view_submission") | {
         "trigger_id": slack.issue_trigger(user, view),
         "view": slack.show_view(view, state),

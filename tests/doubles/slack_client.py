@@ -9,7 +9,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from .slack_acts import Values, press_payload, settle, submit_payload
+from .slack_acts import Values, enter, press_payload, settle, submit_payload, write_payload
 from .slack_changes import Changes
 from .slack_escape import escape
 from .slack_messages import deliver_response
@@ -123,6 +123,19 @@ class SlackClient(Posts, Changes):
     ) -> Answer:
         """Press a button, or choose from a menu."""
         return await self.send(self.make_press(where, what, user=user, value=value, values=values, block_id=block_id))
+
+    def make_write(self, view: View, what: str, text: str, *, user: User) -> Request:
+        """Write `text` in a field of an open form, which tells the app of every character; it now stands there."""
+        payload = write_payload(self.slack, view, what, text, user=user)
+        return Request(what=f"write in {what}", body=urlencode({"payload": json.dumps(payload)}).encode())
+
+    async def write(self, view: View, what: str, text: str, *, user: User) -> Answer:
+        """Write in a field of an open form, and pause."""
+        return await self.send(self.make_write(view, what, text, user=user))
+
+    def enter(self, view: View, values: Values, *, user: User) -> None:
+        """Fill in fields of an open form without sending it."""
+        enter(self.slack, view, values, user=user)
 
     def make_submit(self, view: View, values: Values, *, user: User) -> Request:
         """Send a form with these values, by label, block_id or action_id; the rest stays as it was.

@@ -15,7 +15,11 @@ class UnsubmittableError(ValueError):
     """Slack's client itself would show an error and send nothing."""
 
 
+#: Kinds of elements that hold nothing.
+NOT_KEPT = {"button", "overflow", "image", "icon_button", "feedback_buttons", "workflow_button"}
+
 _KIND_IN_FILTER = {"public": "public", "private": "private", "im": "im", "mpim": "mpim"}
+_MOMENTS = {"datepicker": r"\d{4}-\d\d-\d\d", "timepicker": r"([01]\d|2[0-3]):[0-5]\d", "datetimepicker": r"\d{10}"}
 _SHAPES = {
     "email_text_input": r"[^@\s]+@[^@\s]+\.[^@\s]+",
     "url_text_input": r"https?://\S+",
@@ -29,11 +33,10 @@ def state_of(
     values: Mapping[str, Any],
     *,
     user: User,
-    keep: set[str],
     view: View | None = None,
     complete: bool = False,
 ) -> Json:
-    """Build `state.values` from what stands in the fields; kinds in `keep` have no state.
+    """Build `state.values` from what stands in the fields: `values`, else what was entered before, or stood there.
 
     Raises:
         UnsubmittableError: with `complete`, a field that must be filled is empty; or a value cannot be entered.
@@ -41,14 +44,18 @@ def state_of(
     state: Json = {}
     left = set(values)
     for block, element, _ in elements(blocks):
-        if element["type"] in keep:
+        if element["type"] in NOT_KEPT:
             continue
         names = {block["block_id"], element["action_id"], block.get("label", {}).get("text")} & left
         if len(names) > 1:
             raise LookupError(f"{sorted(names)} are the same field")
         left -= names
-        given = values[names.pop()] if names else _INITIAL
-        value = value_of(slack, element, given, user=user, view=view)
+        earlier = view.entered.get(block["block_id"], {}).get(element["action_id"]) if view else None
+        if earlier and not names:
+            value = {name: each for name, each in earlier.items() if name != "type"}
+        else:
+            given = values[names.pop()] if names else _INITIAL
+            value = value_of(slack, element, given, user=user, view=view)
         needed = complete and block["type"] == "input" and not block.get("optional")
         if needed and all(each in (None, "", []) for each in value.values()):
             raise UnsubmittableError(f"{block['label']['text']!r} must be filled")
@@ -56,6 +63,32 @@ def state_of(
     if left:
         raise LookupError(f"no such field: {sorted(left)}")
     return state
+
+
+def keep_entered(slack: Platform, view: View, new: list[Json], *, user: User) -> None:
+    """Let the fields of a form keep what stands in them where the form gets `new` blocks.
+
+    That is so for input blocks that stay, with the same ids, whatever the new blocks would hold at first; a choice
+    that is not offered any more is gone.
+
+    Source: docs.slack.dev/reference/views/modal-views, "Preserving input entry in views"
+    """
+    state = state_of(slack, view.blocks, {}, user=user, view=view)
+    view.entered = {}
+    for block, element, _ in elements(new):
+        stood = state.get(block["block_id"], {}).get(element.get("action_id"))
+        if block["type"] == "input" and stood and stood["type"] == element["type"]:
+            view.entered[block["block_id"]] = {element["action_id"]: _still_offered(element, stood)}
+
+
+def _still_offered(element: Json, stood: Json) -> Json:
+    values = {option["value"] for option in offered(element)} if "select" in element["type"] else set()
+    chosen = stood.get("selected_options")
+    if chosen is not None:
+        return {**stood, "selected_options": [each for each in chosen if each["value"] in values]}
+    if (one := stood.get("selected_option")) and one["value"] not in values:
+        return {**stood, "selected_option": None}
+    return stood
 
 
 def value_of(slack: Platform, element: Json, given: Any, *, user: User, view: View | None = None) -> Json:
@@ -66,6 +99,8 @@ def value_of(slack: Platform, element: Json, given: Any, *, user: User, view: Vi
         case "plain_text_input" | "email_text_input" | "url_text_input" | "number_input":
             return {"value": _typed(element, element.get("initial_value") if given is _INITIAL else given)}
         case "static_select" | "radio_buttons":
+            if kind == "radio_buttons" and given is None:
+                raise UnsubmittableError("what is chosen among radio buttons can be changed, and not taken back")
             chosen = element.get("initial_option") if given is _INITIAL else _option(element, given)
             return {"selected_option": chosen}
         case "multi_static_select" | "checkboxes":
@@ -85,7 +120,7 @@ def value_of(slack: Platform, element: Json, given: Any, *, user: User, view: Vi
             return _chosen(element, "channel", given, several, lambda each: _place(slack, only, each, user))
         case "datepicker" | "timepicker" | "datetimepicker":
             name = {"datepicker": "date", "timepicker": "time", "datetimepicker": "date_time"}[kind]
-            return {f"selected_{name}": element.get(f"initial_{name}") if given is _INITIAL else given}
+            return {f"selected_{name}": element.get(f"initial_{name}") if given is _INITIAL else _moment(kind, given)}
         case _:
             raise NotImplementedError(f"the double cannot fill a {kind}")
 
@@ -110,6 +145,12 @@ def _typed(element: Json, given: Any) -> str | None:
         raise UnsubmittableError("the field has one line only")
     if element["type"] in _SHAPES and not re.fullmatch(_SHAPES[element["type"]], given):
         raise UnsubmittableError(f"{given!r} is not what the field takes")
+    return given
+
+
+def _moment(kind: str, given: Any) -> Any:
+    if given is not None and not re.fullmatch(_MOMENTS[kind], str(given)):
+        raise UnsubmittableError(f"{given!r} can't be chosen in a {kind}")
     return given
 
 

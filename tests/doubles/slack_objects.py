@@ -1,7 +1,10 @@
 """The things in a Slack workspace, and how Slack shows each of them as JSON."""
 
 import copy
+import html
+import re
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -27,6 +30,7 @@ class User:
     deleted: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
+    is_admin: bool = False
     tz: str = "Europe/London"
     updated: int = 1_700_000_000
 
@@ -63,7 +67,7 @@ class User:
                 "tz": self.tz,
                 "tz_label": "",
                 "tz_offset": 0,
-                "is_admin": False,
+                "is_admin": self.is_admin,
                 "is_owner": False,
                 "is_primary_owner": False,
                 "is_restricted": self.is_restricted,
@@ -182,6 +186,7 @@ class View:
     channel: str | None = None  # where the person was when it opened
     open: bool = True
     errors: dict[str, str] = field(default_factory=dict)  # at its fields, since it was last sent
+    entered: Json = field(default_factory=dict)  # in its fields, as in `state.values`
 
     @property
     def blocks(self) -> list[Json]:
@@ -210,6 +215,34 @@ class Usergroup:
     disabled: bool = False
     created: int = 1_700_000_000
     updated: int = 1_700_000_000
+
+
+def echoed(node: Any) -> Any:
+    """Show a view's content as Slack tells an app of it: in plain texts emoji have names, and & < > are escaped.
+
+    Input blocks say what they are silent about: that they must be filled, and that Slack keeps to itself what is.
+    """
+    match node:
+        case {"type": "plain_text", "text": str(text)}:
+            safe = html.escape(text, quote=False)
+            return {"emoji": True, **node, "text": _EMOJI.sub(lambda found: f":{_emoji_name(found[1])}:", safe)}
+        case {"type": "input"}:
+            shown = {name: echoed(each) for name, each in node.items()}
+            return {"optional": False, "dispatch_action": False, **shown}
+        case dict():
+            return {name: echoed(each) for name, each in node.items()}
+        case list():
+            return [echoed(each) for each in node]
+        case _:
+            return node
+
+
+_EMOJI = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])[\ufe0f\U0001f3fb-\U0001f3ff]*")
+
+
+def _emoji_name(emoji: str) -> str:
+    """Make a name of about the length that Slack has."""
+    return re.sub(r"\W+", "_", unicodedata.name(emoji).lower())
 
 
 def with_ids(blocks: list[Json] | None) -> list[Json]:

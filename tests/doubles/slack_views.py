@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from . import slack_tokens
 from .blockkit import refusals
+from .slack_fields import keep_entered
 from .slack_objects import Json, View, with_ids
 from .slack_platform import ApiError, Args, Platform, invalid, method
 
@@ -108,7 +109,10 @@ def push(slack: Platform, under: View, content: Json, *, user: str) -> View:
 
 def replace(slack: Platform, view: View, content: Json) -> None:
     """Give a view new content, and so a new hash."""
-    view.content = {**content, "blocks": with_ids(content["blocks"])}
+    blocks = with_ids(content["blocks"])
+    if view.content:
+        keep_entered(slack, view, blocks, user=slack.users[view.user])
+    view.content = {**content, "blocks": blocks}
     view.hash = f"{slack.stamp().split('.')[0]}.{secrets.token_hex(4)}"
 
 

@@ -3,14 +3,13 @@
 Everything in it is plain data, so a workspace can be written to a file and read in another process (`slack_state`).
 """
 
-import copy
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from . import slack_tokens
-from .slack_objects import Channel, Enterprise, Json, Kind, Message, User, Usergroup, View
+from .slack_objects import Channel, Enterprise, Json, Kind, Message, User, Usergroup, View, echoed
 
 
 @dataclass(kw_only=True)
@@ -227,7 +226,7 @@ class Workspace:
             "type": view.type,
             **blank,
             **modal,
-            **copy.deepcopy(view.content),
+            **echoed(view.content),
             "state": {"values": values or {}},
             "hash": view.hash,
             "root_view_id": view.root_view_id,

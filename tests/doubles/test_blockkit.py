@@ -66,6 +66,33 @@ def modal(*blocks: Json, **more: Any) -> Json:
     return {"type": "modal", "title": plain("Title"), "blocks": list(blocks), **submit, **more}
 
 
+def bar(*values: Any, title: str = "Title", name: str = "Kudos", label: str = "{}", **more: Any) -> Json:
+    """A chart of one series."""
+    labels = [label.format(index) for index in range(len(values))]
+    data = [{"label": each, "value": value} for each, value in zip(labels, values, strict=True)]
+    chart = {"type": "bar", "series": [{"name": name, "data": data}], "axis_config": {"categories": labels}}
+    return {"type": "data_visualization", "title": title, "chart": {**chart, **more}}
+
+
+def several(count: int, kind: str = "line", names: str = "s{}") -> Json:
+    """A chart of several series."""
+    chart = bar(1, -2.5)
+    (series,) = chart["chart"]["series"]
+    return {
+        **chart,
+        "chart": {
+            **chart["chart"],
+            "type": kind,
+            "series": [{**series, "name": names.format(index)} for index in range(count)],
+        },
+    }
+
+
+def pie(*values: Any) -> Json:
+    segments = [{"label": f"s{index}", "value": value} for index, value in enumerate(values)]
+    return {"type": "data_visualization", "title": "Title", "chart": {"type": "pie", "segments": segments}}
+
+
 def confirm(**more: Any) -> Json:
     return {"title": plain(), "text": plain(), "confirm": plain(), "deny": plain(), **more}
 
@@ -151,6 +178,18 @@ LIMITS: dict[str, tuple[Callable[[int], Json], Surface, int]] = {
         "message",
         20,
     ),
+    "charts": (lambda n: message(*[bar(1, 2)] * n), "message", 2),
+    "chart title": (lambda n: message(bar(1, title="x" * n)), "message", 50),
+    "chart points": (lambda n: message(bar(*range(n))), "message", 20),
+    "chart series": (lambda n: message(several(n)), "message", 6),
+    "chart series name": (lambda n: message(bar(1, name="x" * n)), "message", 20),
+    "chart label": (lambda n: message(bar(1, label="x" * n)), "message", 20),
+    "chart axis label": (
+        lambda n: message(bar(1, axis_config={"categories": ["0"], "x_label": "x" * n, "y_label": "y"})),
+        "message",
+        50,
+    ),
+    "chart segments": (lambda n: message(pie(*[0.5] * n)), "message", 6),
     "post text": (lambda n: {"text": "x" * n}, "message", 40_000),
     "update text": (lambda n: {"text": "x" * n}, "update", 4_000),
     "response text": (lambda n: {"text": "x" * n}, "response", 40_000),
@@ -210,6 +249,23 @@ DEFECTS: dict[str, tuple[Json, Surface]] = {
     "markdown over all": (message(*[{"type": "markdown", "text": "x" * 6001}] * 2), "message"),
     "file_input in a message": (message(field({"type": "file_input", "action_id": "f"})), "message"),
     "min_length is a string": (modal(field(typed(min_length="5"))), "modal"),
+    "chart in a modal": (modal(bar(1)), "modal"),
+    "chart on a home tab": ({"type": "home", "blocks": [bar(1)]}, "home"),
+    "chart without title": (message({**bar(1), "title": ""}), "message"),
+    "chart of an unknown kind": (message(bar(1, type="donut")), "message"),
+    "chart of nothing": (message(bar(1, series=[{"name": "Kudos", "data": []}])), "message"),
+    "chart without axis": (message(several(0)), "message"),
+    "chart with a text for a value": (message(bar("1")), "message"),
+    "chart with a flag for a value": (message(bar(True)), "message"),
+    "chart with an endless value": (message(bar(float("inf"))), "message"),
+    "chart with a label twice": (message(bar(1, 2, label="same")), "message"),
+    "chart with a series twice": (message(several(2, names="same")), "message"),
+    "chart with a label of no category": (message(bar(1, axis_config={"categories": ["1"]})), "message"),
+    "chart with a category of no label": (message(bar(1, axis_config={"categories": ["0", "1"]})), "message"),
+    "chart with an unnamed series": (message(bar(1, name="")), "message"),
+    "pie of nothing": (message(pie(0)), "message"),
+    "pie of less than nothing": (message(pie(1, -1)), "message"),
+    "pie of flags": (message(pie(True)), "message"),
     "two tables": (message(*[{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}] * 2), "message"),
     "block_id twice": (message(section(block_id="a"), section(block_id="a")), "message"),
     "action_id twice in a block": (message(actions(button(), button())), "message"),
@@ -394,6 +450,7 @@ CAROUSEL = message(
     ("payload", "surface"),
     [
         (CAROUSEL, "message"),
+        (message(several(2, "area"), bar(0, 3)), "response"),
         (CARD, "message"),
         (CARD, "response"),
         (FORM, "modal"),

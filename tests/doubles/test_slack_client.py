@@ -16,7 +16,7 @@ from .slack_acts import UnsubmittableError
 from .slack_bad import TOO_BIG, bad_requests, slow_request
 from .slack_client import SlackClient
 from .slack_objects import Channel, User, View
-from .slack_views import add_view
+from .slack_views import add_view, replace
 
 Json = dict[str, Any]
 
@@ -353,6 +353,62 @@ async def test_a_button_in_a_form_says_what_stands_in_the_fields(
         await client.press(view, "Find", user=bob)
 
 
+def live_form(**more: Any) -> Json:
+    """Which tells the app of every character of the reason."""
+    content = form(**more)
+    (why,) = [block for block in content["blocks"] if block["block_id"] == "why"]
+    why["dispatch_action"] = True
+    why["element"]["dispatch_action_config"] = {"trigger_actions_on": ["on_character_entered"]}
+    return content
+
+
+async def test_an_app_hears_of_what_is_written_where_it_asked_for_it(
+    client: SlackClient, app: App, alice: User, general: Channel
+) -> None:
+    view = add_view(client.slack, live_form(), user=alice.id, channel=general.id)
+    assert (await client.write(view, "Why", "for", user=alice)).ok
+    (heard,) = app.heard
+    (action,) = heard["actions"]
+    assert (action["type"], action["block_id"], action["action_id"]) == ("plain_text_input", "why", "why_field")
+    assert action["value"] == heard["view"]["state"]["values"]["why"]["why_field"]["value"] == "for"
+    assert heard["view"]["hash"] == view.hash
+    silent = add_view(client.slack, form(), user=alice.id, channel=general.id)
+    with pytest.raises(ValueError, match="tells the app nothing"):
+        client.make_write(silent, "Why", "for", user=alice)
+    at_enter = form()
+    at_enter["blocks"][2]["dispatch_action"] = True
+    with pytest.raises(ValueError, match="tells the app nothing"):
+        client.make_write(add_view(client.slack, at_enter, user=alice.id), "Why", "for", user=alice)
+
+
+async def test_a_form_that_is_changed_keeps_what_stands_in_fields_of_the_same_ids(
+    client: SlackClient, app: App, alice: User, bob: User, general: Channel
+) -> None:
+    """Whatever they are to hold at first; in other fields, and where a choice is not offered any more, it is lost."""
+    slack = client.slack
+    view = add_view(slack, live_form(who={"initial_users": [alice.id]}), user=alice.id, channel=general.id)
+    client.enter(view, {"For what": "lead", "Why": "for leading"}, user=alice)
+    content = live_form(who={"initial_users": [bob.id]})
+    content["blocks"][1]["element"]["options"] = [option("listen")]
+    replace(slack, view, content)
+    await client.write(view, "Why", "for leading us", user=alice)
+    values = app.heard[-1]["view"]["state"]["values"]
+    assert values["who"]["who_field"]["selected_users"] == [alice.id]
+    assert values["what"]["what_field"]["selected_option"] is None
+    content["blocks"][2]["element"]["action_id"] = "other"
+    replace(slack, view, content)
+    assert view.entered.get("why") is None
+
+
+async def test_slack_tells_of_a_form_in_its_own_way(client: SlackClient, app: App, view: View, alice: User) -> None:
+    view.content["title"]["text"] = "Give 🛡️ <&>"
+    view.content["blocks"].append({"type": "actions", "block_id": "b", "elements": [button("find", "Find")]})
+    await client.press(view, "Find", user=alice)
+    shown = app.heard[-1]["view"]
+    assert shown["title"] == {"type": "plain_text", "text": "Give :shield: &lt;&amp;&gt;", "emoji": True}
+    assert shown["blocks"][0]["dispatch_action"] is False
+
+
 # Forms
 
 
@@ -438,6 +494,11 @@ async def test_fields_of_every_kind_are_filled(
         await client.submit(view, values | {"mail": "a"}, user=alice)
     with pytest.raises(UnsubmittableError, match="must be filled"):
         await client.submit(view, values | {"boxes": []}, user=alice)
+    for odd in ({"time": "9:30"}, {"time": "24:00"}, {"day": "22/11/2026"}):
+        with pytest.raises(UnsubmittableError, match="can't be chosen"):
+            await client.submit(view, values | odd, user=alice)
+    with pytest.raises(UnsubmittableError, match="not taken back"):
+        await client.submit(view, values | {"one": None}, user=alice)
     await client.submit(view, values, user=alice)
     state = {name: each["it"] for name, each in app.heard[0]["view"]["state"]["values"].items()}
     assert state["many"]["selected_options"] == [option("lead")]

@@ -64,6 +64,31 @@ async def test_a_server_error_is_an_answer_without_json(
     assert [call.fault for call in slack.calls] == ["HTTP 503", "HTTP 503", ""]
 
 
+async def test_an_older_slack_draws_no_charts(
+    slack: SlackDouble, general: Channel, http: aiohttp.ClientSession
+) -> None:
+    """It refuses the whole message, as the documentation says of what a workspace does not have yet."""
+    data = [{"label": "a", "value": 1}]
+    chart = {"type": "bar", "series": [{"name": "s", "data": data}], "axis_config": {"categories": ["a"]}}
+    block = {"type": "data_visualization", "title": "Title", "chart": chart}
+    headers = {"Authorization": f"Bearer {slack.token}"}
+
+    async def draw() -> Any:
+        payload = {"channel": general.id, "text": "x", "blocks": [{"type": "divider"}, block]}
+        async with http.post(f"{slack.url}chat.postMessage", json=payload, headers=headers) as response:
+            return await response.json()
+
+    slack.charts = False
+    refused = await draw()
+    assert refused["error"] == "invalid_blocks"
+    assert refused["errors"] == ["unsupported type: data_visualization [json-pointer:/blocks/1/type]"]
+    assert slack.messages(general) == []
+    assert (await post(http, slack, general.id))[1]["ok"]
+    slack.charts = True
+    assert (await draw())["ok"]
+    assert slack.problems == []
+
+
 async def test_a_fault_can_be_for_one_channel_and_for_always(
     slack: SlackDouble, general: Channel, http: aiohttp.ClientSession
 ) -> None:

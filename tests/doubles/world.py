@@ -15,16 +15,21 @@ from zoneinfo import ZoneInfo
 from adapters.app import Application, application
 from bot.cards import (
     Answer,
+    Card,
     ChoiceField,
     Form,
     Mend,
     OpenForm,
     PeopleField,
+    PickField,
     PlaceField,
     Private,
     Reply,
+    Say,
     ShowHome,
     TextField,
+    TicksField,
+    TimeField,
     plain,
 )
 from bot.database import Database, Sqlite
@@ -32,17 +37,20 @@ from bot.framework import Entry, Framework
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Visibility, Workspace
 from bot.requests import (
     Action,
+    DigestWord,
     Give,
     GiveFor,
     Group,
     Joined,
     Learned,
     Named,
+    OpenDigest,
     OpenHome,
     Press,
     Reacted,
     Request,
     Said,
+    SubmitDigest,
     SubmitKudos,
     SubmitReason,
     UndoLatest,
@@ -57,7 +65,8 @@ KUDOS = "kudos"
 PEOPLE = {
     person.id: person
     for person in (
-        *(Person(workspace=W, id=name.lower(), name=name) for name in ("Ann", "Bob", "Cara", "Dee", "Eli", "Fay")),
+        *(Person(workspace=W, id=name.lower(), name=name) for name in ("Ann", "Bob", "Cara", "Dee", "Fay")),
+        Person(workspace=W, id="eli", name="Eli", admin=True),
         Person(workspace=W, id="guest", name="Guest", kind=PersonKind.GUEST),
         Person(workspace=W, id="gone", name="Gone", active=False),
         Person(workspace=W, id="robot", name="Robot", kind=PersonKind.BOT),
@@ -69,7 +78,7 @@ PEOPLE = {
 ROOMS = {
     room.id: room
     for room in (
-        Place(workspace=W, id="general", name="general", visibility=Visibility.PUBLIC, joined=True),
+        Place(workspace=W, id="general", name="general", visibility=Visibility.PUBLIC, joined=True, creator="ann"),
         Place(workspace=W, id="news", name="news", visibility=Visibility.PUBLIC, joined=True),
         Place(workspace=W, id="away", name="away", visibility=Visibility.PUBLIC),
         Place(workspace=W, id="closed", name="closed", visibility=Visibility.PRIVATE, joined=True),
@@ -192,6 +201,24 @@ class World:
     def about(self, person: str, message: Message = MESSAGE, *, author: str = "bob", place: str = "general") -> GiveFor:
         where = ROOMS.get(place, Place(workspace=W, id=place, kind=PlaceKind.BOT))
         return GiveFor(**self.asked(person), message=message, author=author, place=where)
+
+    def open_digest(self, person: str, place: str = "general", *, said_in: Message | None = None) -> OpenDigest:
+        return OpenDigest(**self.asked(person), place=self.somewhere(place), said_in=said_in)
+
+    def digest(self, person: str, word: str, place: str = "general") -> DigestWord:
+        return DigestWord(**self.asked(person), place=self.somewhere(place), word=word)
+
+    def submit_digest(self, person: str, *, place: str = "general", **more: Any) -> SubmitDigest:
+        """The form as it is opened for the first time, with what is given."""
+        filled = {"state": "on", "day": "0", "at": "09:00", "zone": "Europe/London", "scope": "workspace"}
+        return SubmitDigest(
+            **self.asked(person), **{**filled, "place": place, "people": (), "extras": ("chart",), **more}
+        )
+
+    def somewhere(self, place: str) -> Place:
+        """A place as a platform names it; `D-…` is a conversation with Kudos."""
+        kind = PlaceKind.BOT if place.startswith("D-") else PlaceKind.CHANNEL
+        return ROOMS.get(place, Place(workspace=W, id=place, kind=kind))
 
     def opens(self, person: str) -> OpenHome:
         return OpenHome(**self.asked(person))
@@ -334,14 +361,20 @@ def _reply(reply: Reply, framework: Framework) -> str:
             return f"home: {plain(card)}"
         case OpenForm(form):
             return f"form: {_form(form, framework)}"
+        case Say(said):
+            return f"below: {plain(Card(said))}"
         case Mend(errors):
             return "mend: " + "; ".join(f"{name}: {sentence}" for name, sentence in errors)
 
 
+_TOLD_IN_ORDER = ("recipients", "entries", "reason", "place")
+
+
 def _form(form: Form, framework: Framework) -> str:
+    """What a form holds, in an order of our own."""
     positions = {entry.id: str(position) for position, entry in enumerate(framework.taggable)}
     parts = []
-    for each in form.fields:
+    for each in sorted(form.fields, key=lambda each: (*_TOLD_IN_ORDER, each.name).index(each.name)):
         match each:
             case PeopleField(chosen=chosen):
                 said = ", ".join(chosen) if len(chosen) < 5 else f"{len(chosen)} people"
@@ -349,8 +382,12 @@ def _form(form: Form, framework: Framework) -> str:
                 said = ", ".join(positions[id_] for id_ in chosen)
             case TextField(text=text):
                 said = text
-            case PlaceField(chosen=place):
+            case PlaceField(chosen=place) | PickField(chosen=place):
                 said = place
+            case TicksField(chosen=chosen):
+                said = ", ".join(chosen)
+            case TimeField(at=at):
+                said = at
         if said or each.error:
             parts.append(f"{each.name} [{said}]" + (f" ({each.error})" if each.error else ""))
     return " ".join(parts)

@@ -20,6 +20,13 @@ def main() -> None:
         asked, given = measuring.cases(f"questions.{part}.tsv"), measuring.cases(f"kudos.{part}.tsv")
         for measure, share in (measuring.questions(index, asked) | measuring.kudos(index.suggester, given)).items():
             print(f"  {measure:45} {share}")  # noqa: T201
+    print("\nwithout words.yaml, on the measuring part")  # noqa: T201
+    for measure, share in measuring.questions(Index(framework), measuring.cases("questions.measure.tsv")).items():
+        print(f"  {measure:45} {share}")  # noqa: T201
+    print("\nlines: built on, and measuring")  # noqa: T201
+    for part in ("build", "measure"):
+        for measure, share in measuring.lines(index, measuring.line_cases(f"lines.{part}.tsv", framework)).items():
+            print(f"  {measure:45} {share}")  # noqa: T201
     times = []
     for case in measuring.cases("questions.measure.tsv"):
         started = time.perf_counter()

@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from adapters.app import read_framework
-from bot import suggest, vocabulary
+from bot import matching, suggest, vocabulary
 from bot.framework import Framework
 from bot.ranking import Ranked, Ranking, Reading
+from bot.understanding import Index
 from bot.vocabulary import Vocabulary
 from tests.adapters.town import ROOT
 
@@ -23,6 +24,8 @@ SEED = 20261122
 
 #: Signals by which a kudos is judged: what is seldom written is then judged as well as what is written often.
 _FEW = frozenset({2, 3, 5})
+#: Signals that tell anything where no example says what is not covered.
+_BARE = frozenset({0, 1, 4, 5, 6})
 
 Case = tuple[tuple[float, ...], bool]
 Judge = Callable[[Ranked, set[str]], bool]
@@ -52,6 +55,20 @@ def cases(
             ranked = ranking.rank(text)
             found.append((ranked.signals, judge(ranked, texts[text])))
     return found
+
+
+def bare_cases(framework: Framework, words: Vocabulary) -> list[Case]:
+    """Likewise, judged by the framework's own words alone: whether it covers a text that names nothing."""
+    index = Index(framework)
+    ranking = Ranking(vocabulary.examples(framework, vocabulary.NONE), Reading(), seen_least=1)
+    return only(
+        _BARE,
+        [
+            (ranking.rank(text).signals, bool(entries))
+            for text, entries in questions(words).items()
+            if matching.find(index, text).outcome != "answer"
+        ],
+    )
 
 
 def questions(words: Vocabulary) -> dict[str, set[str]]:
@@ -139,6 +156,7 @@ def main() -> None:
     for name, found in (
         ("bot.understanding._RIGHT", cases(asked, own, words, is_right)),
         ("bot.understanding._COVERED", cases(asked, own, words, is_about_something)),
+        ("bot.understanding._COVERED_BARE", bare_cases(framework, words)),
         ("bot.suggest._SPECIFIC", only(_FEW, cases(kudos(framework, words, "first"), base, words, is_about_something))),
     ):
         print(f"{name}: {fitted(found)}")  # noqa: T201

@@ -2,13 +2,15 @@
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.framework import Entry, Framework
+from bot.matching import Found
 from bot.suggest import Suggester
-from bot.understanding import Index, find
+from bot.understanding import Index, find, fitting_line
 
 HERE: Final = Path(__file__).parent
 EASY: Final = frozenset({"name", "typo"})  #: categories of questions that name an entry
@@ -46,12 +48,56 @@ class Share:
 
 def cases(name: str) -> list[Case]:
     """The cases of a file beside this one."""
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [
         Case(category=row[1], text=row[2], expected=tuple(row[3].split()), also=tuple("".join(row[4:5]).split()))
-        for row in rows[1:]
+        for row in _rows(name)
     ]
+
+
+def _rows(name: str) -> list[list[str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCase:
+    """A text that fits an entry, and the lines of it that a careful HR lead would accept."""
+
+    kind: str  #: kudos or question
+    text: str
+    entry: Entry
+    lines: frozenset[str]  #: none, where no line fits
+
+
+def line_cases(name: str, framework: Framework) -> list[LineCase]:
+    """The cases of a file beside this one; a line is a group's name and the place in it."""
+    found = []
+    for _, kind, text, id_, places in _rows(name):
+        entry = framework.entry(id_)
+        assert entry, id_
+        lines = {
+            f"{group.name}/{place}": line.text for group in entry.groups for place, line in enumerate(group.lines, 1)
+        }
+        fitting = frozenset(lines[place] for place in places.split() if (place,) != NOTHING)
+        found.append(LineCase(kind=kind, text=text, entry=entry, lines=fitting))
+    return found
+
+
+def lines(index: Index, given: Sequence[LineCase]) -> dict[str, Share]:
+    """For each kind of text: how often a fitting line is shown, and how many of the shown ones fit."""
+    measures = {}
+    for kind, fitting in (
+        ("kudos", index.suggester.fitting_line),
+        ("question", lambda entry, text: fitting_line(index, entry, text)),
+    ):
+        found = [(case, fitting(case.entry, case.text)) for case in given if case.kind == kind]
+        measures[f"line of a {kind}: a fitting one shown"] = share(
+            line in case.lines for case, line in found if case.lines
+        )
+        measures[f"line of a {kind}: of those shown, fitting"] = share(
+            line in case.lines for case, line in found if line
+        )
+    return measures
 
 
 def share(hits: Iterable[bool]) -> Share:
@@ -59,9 +105,9 @@ def share(hits: Iterable[bool]) -> Share:
     return Share(sum(found), len(found))
 
 
-def questions(index: Index, asked: Sequence[Case]) -> dict[str, Share]:
+def questions(index: Index, asked: Sequence[Case], by: Callable[[Index, str], Found] = find) -> dict[str, Share]:
     """The measures of the table in the README."""
-    found = [(case, find(index, case.text)) for case in asked]
+    found = [(case, by(index, case.text)) for case in asked]
     inside = [(case, each.outcome, [entry.id for entry in each.entries]) for case, each in found]
     outside = [outcome for case, outcome, _ in inside if case.expected == NOTHING]
     inside = [each for each in inside if each[0].expected != NOTHING]

@@ -32,30 +32,53 @@ document.addEventListener("focusin", (event) => {
 
 const { where } = document.body.dataset;
 
+// Headings and items of a list end where the eye sees it; the ear needs a full stop.
 function wordsOf(message) {
-  const parts = message.querySelectorAll(".by strong, .only, .body > :not(form), .sticker .unseen");
-  return [...parts].map((part) => part.innerText.replace(/\s+/g, " ").trim());
+  const parts = message.querySelectorAll(".by strong, .only, .body > :not(form, ul), .body li, .sticker .unseen");
+  const said = [...parts].map((part) => {
+    const words = part.innerText.replace(/\s+/g, " ").trim();
+    return part.matches(".body :is(h2, h3, li)") ? words.replace(/(?<![.!?:…])$/, ".") : words;
+  });
+  return said.filter(Boolean);
+}
+
+// What is new of a message; all of it if something was only taken away, as by a step to fewer lines.
+function newsOf(parts, before) {
+  const fresh = parts.filter((part) => !before?.includes(part));
+  return fresh.length || parts.length === before?.length ? fresh : parts;
 }
 
 const everyMessage = () => Object.fromEntries([...document.querySelectorAll(".message")].map((each) => [each.id, wordsOf(each)]));
 
-function tell(before) {
+const today = () => document.querySelector("#now time").textContent;
+
+function tell(before, date) {
   const now = everyMessage();
   const news = Object.entries(now)
-    .map(([id, parts]) => parts.filter((part) => !before[id]?.includes(part)).join(" ").slice(0, 400))
+    .map(([id, parts]) => newsOf(parts, before[id]).join(" "))
     .filter(Boolean);
+  showFrom(Object.keys(now).find((id) => !(id in before)));
   const gone = Object.keys(before).some((id) => !(id in now));
   // A live region says what is put into it, not what it holds from the start.
+  if (date !== today()) news.unshift(`It is ${today()}`);
   if (news.length || gone) document.getElementById("outcome").textContent = news.join(". ") || "It is gone.";
+}
+
+// What is too long for the window is read from its beginning.
+function showFrom(id) {
+  const place = document.getElementById("messages");
+  const above = id ? document.getElementById(id).getBoundingClientRect().top - place.getBoundingClientRect().top : 0;
+  if (above < 0) place.scrollTop += above;
 }
 
 const buttonsOf = (place) => [...place.querySelectorAll("button")];
 
 function returnTo(pressed) {
   const message = document.getElementById(location.hash.slice(1))?.closest(".message");
-  const buttons = buttonsOf(message ?? document.querySelector("main"));
+  const buttons = buttonsOf(message ?? document.getElementById("page"));
   const again = pressed?.value ? buttons.find((each) => each.value === pressed.value) : null;
-  const instead = pressed?.at >= 0 && !message ? buttons[pressed.at] : null; // such as *Switch on* for *Switch off*
+  // Such as *Switch on* for *Switch off*.
+  const instead = pressed?.at >= 0 && !message ? buttonsOf(document.querySelector("main"))[pressed.at] : null;
   const button = again ?? instead;
   const target = button?.closest("details:not([open])")?.querySelector("summary") ?? button ?? message;
   if (!target) return;
@@ -67,7 +90,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.closest("dialog")) return;
   const value = event.submitter?.value ?? "";
   const at = event.target.closest(".home") ? buttonsOf(document.querySelector("main")).indexOf(event.submitter) : -1;
-  sessionStorage.setItem("act", JSON.stringify({ where, pressed: { value, at }, before: everyMessage() }));
+  sessionStorage.setItem("act", JSON.stringify({ where, pressed: { value, at }, before: everyMessage(), date: today() }));
 });
 
 addEventListener("load", () => {
@@ -77,7 +100,7 @@ addEventListener("load", () => {
   setTimeout(() => {
     const here = act?.where === where;
     returnTo(here ? act.pressed : null);
-    if (here) tell(act.before);
+    if (here) tell(act.before, act.date);
   }, 100);
 });
 
@@ -119,7 +142,7 @@ function follow(fresh) {
     }
     before = stands;
   }
-  for (const id of ["places", "people"]) {
+  for (const id of ["places", "people", "now"]) {
     const old = document.getElementById(id);
     if (!busy(old) && !old.closest("details[open]")) old.replaceChildren(...fresh.getElementById(id).childNodes);
   }
@@ -140,3 +163,23 @@ async function look() {
 
 setInterval(look, 2500);
 document.addEventListener("visibilitychange", look);
+
+// What fits the words in a form stands below them and follows them, at a pause; nothing else in the form is touched.
+
+document.querySelectorAll(".said").forEach((said) => {
+  const box = said.parentElement.querySelector("textarea");
+  let written = 0;
+  box.addEventListener("input", async () => {
+    const mine = ++written;
+    await new Promise((pause) => setTimeout(pause, 400));
+    if (mine !== written) return;
+    try {
+      const answer = await fetch("/writing", { method: "POST", body: new URLSearchParams(new FormData(box.form)) });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+      if (answer.status !== 200 || mine !== written || fresh.innerHTML === said.innerHTML) return;
+      said.replaceChildren(...fresh.childNodes);
+    } catch {
+      // The playground was stopped, or is being started again: the next words may be luckier.
+    }
+  });
+});

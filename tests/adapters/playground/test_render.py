@@ -7,12 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.playground import packing, render
-from adapters.playground.render import Choice, Choices, Here
+from adapters.playground.forms import Choice, Choices
+from adapters.playground.forms import form as form_shown
+from adapters.playground.render import Here
 from bot.cards import (
     Actions,
+    Bar,
     Bullets,
     Button,
     Card,
+    Chart,
     ChoiceField,
     Code,
     Divider,
@@ -27,12 +31,16 @@ from bot.cards import (
     Option,
     OptionGroup,
     PeopleField,
+    PickField,
     PlaceField,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     TextField,
+    TicksField,
+    TimeField,
 )
 from bot.model import Message
 from bot.requests import Group, Named, Unresolved
@@ -54,6 +62,7 @@ emoji = st.builds(Emoji, unicode=texts, name=texts)
 spans: st.SearchStrategy[Span] = st.one_of(
     texts,
     st.builds(Strong, texts),
+    st.builds(Quoted, texts, st.booleans()),
     st.builds(Code, texts),
     emoji,
     st.builds(Mention, person=texts, name=texts),
@@ -65,6 +74,7 @@ buttons = st.lists(
     st.builds(Button, label=texts, action=texts, value=texts, describes=texts, primary=st.booleans(), confirm=texts),
     max_size=2,
 ).map(tuple)
+bars = st.lists(st.builds(Bar, label=texts, short=texts, count=st.integers(0)), max_size=3).map(tuple)
 elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Heading, texts),
     st.builds(Line, lines),
@@ -72,6 +82,9 @@ elements: st.SearchStrategy[Element] = st.one_of(
     st.builds(Bullets, st.lists(lines, max_size=3).map(tuple)),
     st.builds(Note, lines),
     st.just(Divider()),
+    st.builds(
+        Chart, title=texts, bars=st.lists(st.builds(Bar, label=texts, short=texts, count=st.integers(0))).map(tuple)
+    ),
     st.builds(Actions, buttons=buttons, more=buttons),
 )
 cards = st.builds(Card, st.lists(elements, max_size=5).map(tuple))
@@ -101,6 +114,18 @@ forms = st.builds(
             TextField, name=st.just("t"), label=texts, text=texts, hint=texts, placeholder=texts, most=st.just(9)
         ),
         st.builds(PlaceField, name=st.just("w"), label=texts, chosen=texts, error=texts),
+        st.builds(PickField, name=st.just("o"), label=texts, options=options, chosen=texts, hint=texts, error=texts),
+        st.builds(
+            PickField,
+            name=st.just("m"),
+            label=texts,
+            options=st.lists(options, min_size=4, max_size=4).map(lambda some: sum(some, ())),
+            chosen=texts,
+            error=texts,
+        ),
+        st.builds(TicksField, name=st.just("k"), label=texts, options=options, chosen=chosen, error=texts),
+        st.builds(TimeField, name=st.just("h"), label=texts, at=texts, hint=texts, error=texts),
+        st.builds(TextField, name=st.just("l"), label=texts, text=texts, most=st.just(9), one_line=st.just(True)),
     ),
 )
 
@@ -147,7 +172,8 @@ TAGS = {
         "label",
         "legend",
     ),
-    *("li", "p", "span", "strong", "summary", "textarea", "ul"),
+    *("li", "option", "p", "select", "span", "strong", "summary", "textarea", "ul"),
+    *("caption", "rect", "svg", "table", "tbody", "td", "th", "thead", "tr"),
 }
 ATTRIBUTES = {
     *(
@@ -156,12 +182,14 @@ ATTRIBUTES = {
         "aria-hidden",
         "aria-invalid",
         "aria-label",
+        "autocomplete",
         "autofocus",
         "checked",
         "class",
         "for",
     ),
-    *("href", "id", "method", "name", "placeholder", "role", "rows", "title", "type", "value"),
+    *("height", "preserveaspectratio", "scope", "viewbox", "width"),
+    *("href", "id", "method", "name", "placeholder", "role", "rows", "selected", "title", "type", "value"),
 }
 
 
@@ -189,7 +217,7 @@ def test_a_form_never_becomes_markup(form: Form) -> None:
         people=[Choice(value=each, label=each, detail=each) for each in HOSTILE],
         places=[Choice(value=each, label=each) for each in HOSTILE],
     )
-    assert_harmless(render.form(form, HERE, choices, id_="f1", close="/?as=amara"))
+    assert_harmless(form_shown(form, HERE, choices, id_="f1", close="/?as=amara"))
 
 
 CALLS = st.builds(Named, texts, texts) | st.builds(Group, texts, texts) | st.builds(Unresolved, texts)
@@ -221,6 +249,17 @@ def test_a_command_can_be_put_into_the_box() -> None:
     html = render.card(Card((Line((Code("/kudos mine"), " or ", Code("#tag"))),)), HERE, "m1")
     assert 'href="/?as=amara&amp;in=general&amp;say=%2Fkudos+mine"' in html
     assert "<code>#tag</code>" in html
+
+
+def test_a_chart_is_a_table_with_bars_for_the_eye() -> None:
+    bars = (Bar(label="I listen", short="listen", count=1200), Bar(label="I lead", short="lead", count=3))
+    html = render.card(Card((Chart(title="Lived", bars=bars),)), HERE, "m1")
+    assert "<caption>Lived</caption>" in html
+    assert html.count('aria-hidden="true"') == html.count("<svg") == 2
+    assert [row.split('width="')[1].split('"')[0] for row in html.split("<svg")[1:]] == ["100", "1"]
+    read = Read(html)
+    assert read.text == "LivedForKudosI listen1,200I lead3"
+    assert read.attributes["scope"] == {"row", "col"}
 
 
 def test_a_mention_of_oneself_stands_out() -> None:
@@ -259,7 +298,7 @@ def test_what_has_to_be_mended_is_named_at_the_top_and_at_its_field() -> None:
             TextField(name="b", label="Second", most=9, hint="A hint.", error="Longer, please."),
         ),
     )
-    html = render.form(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
+    html = form_shown(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
     assert '<a href="#field-b">Second</a>' in html
     assert 'aria-describedby="field-b-error field-b-hint" aria-invalid="true" autofocus' in html
     assert '<p class="error" id="field-b-error">Longer, please.</p>' in html
@@ -269,4 +308,4 @@ def test_what_has_to_be_mended_is_named_at_the_top_and_at_its_field() -> None:
 def test_the_first_line_of_a_text_is_kept_even_if_it_is_empty() -> None:
     """HTML drops one line break after <textarea>; ours comes first, so that theirs stays."""
     form = Form(title="t", submit="s", action="edit", fields=(TextField(name="a", label="A", text="\nTwo", most=9),))
-    assert ">\n\nTwo</textarea>" in render.form(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")
+    assert ">\n\nTwo</textarea>" in form_shown(form, HERE, Choices(people=(), places=()), id_="f1", close="/?x")

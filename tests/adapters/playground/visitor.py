@@ -1,8 +1,9 @@
 """Somebody at the playground, without a browser: pages are read, buttons are found by their words."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,8 +13,11 @@ from zoneinfo import ZoneInfo
 import aiohttp
 from aiohttp import web
 
+from adapters.app import now
 from adapters.playground.app import opened
+from bot import vocabulary
 from bot.framework import Framework
+from bot.vocabulary import Vocabulary
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -134,6 +138,12 @@ class Visitor:
     async def react(self, message: Message, emoji: str, *, once: str = "") -> Page:
         return await self.do("/react", ("message", message.id), ("emoji", emoji), once=once)
 
+    async def write(self, form: str, fields: Iterable[tuple[str, str]]) -> str | None:
+        """Write in a form, as the script of the page tells of it; what then stands below; None: what stood there."""
+        body = [("as", self.person), ("in", self.place), ("once", "1"), ("form", form), *fields]
+        async with self.session.post(f"{self.address}/writing", data=body) as response:
+            return await response.text() if response.status == 200 else None
+
     async def fill(self, form: str, fields: Iterable[tuple[str, str]]) -> Page:
         return await self.do("/form", ("form", form), *fields)
 
@@ -161,10 +171,18 @@ def text_of(html: str) -> str:
 
 @asynccontextmanager
 async def served(
-    data: Path, framework: Framework, *, fresh: bool = False, framework_file: Path | None = None
+    data: Path,
+    framework: Framework,
+    *,
+    fresh: bool = False,
+    framework_file: Path | None = None,
+    words: Vocabulary = vocabulary.NONE,
+    clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Visitor]:
     """The playground on a real server, and Amara in #general."""
-    async with opened(data, framework, LONDON, fresh=fresh, framework_file=framework_file, look_s=0.01) as playground:
+    async with opened(
+        data, framework, LONDON, fresh=fresh, framework_file=framework_file, words=words, look_s=0.01, clock=clock
+    ) as playground:
         runner = web.AppRunner(playground.site(), access_log=None)
         await runner.setup()
         try:

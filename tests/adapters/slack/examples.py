@@ -7,6 +7,7 @@ When a card has changed on purpose, write them anew, look at the difference, and
 They are about the invented organisation of `tests/frameworks/lantern.yaml`, so that HR may edit `framework.yaml`.
 """
 
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +17,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from adapters.slack import render
-from bot import answers, care_cards, forms, home, kudos_cards, lately, notices
+from bot import (
+    answers,
+    care_cards,
+    digest_cards,
+    digest_forms,
+    forms,
+    home,
+    kudos_cards,
+    lately,
+    notices,
+    planning,
+    schedule,
+)
 from bot import framework as frameworks
 from bot.cards import Card, Form
 from bot.care import Notice
@@ -33,8 +46,10 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
+from bot.schedule import Scope
 from bot.understanding import Index
 from bot.words import Draft
+from tests import digests
 from tests.frameworks import without
 
 HERE: Final = Path(__file__).parent
@@ -103,7 +118,31 @@ def _said(question: str) -> Card:
 
 
 #: Named after the view, with what is special about it after a dash.
+_PLAN: Final = schedule.Plan(
+    day=4,
+    at="16:30",
+    zone="Europe/London",
+    scope=schedule.Scope.PEOPLE,
+    people=(BOB.id, CEM.id, DEE.id),
+    chart=False,
+    mention=True,
+    owner=ANN.id,
+)
+_COMING: Final = planning.Next(
+    due=datetime(2026, 3, 13, 16, 30, tzinfo=ZoneInfo("Europe/London")),
+    week=schedule.Week.named("2026-W10"),
+    left_out=schedule.Week.named("2026-W09"),
+)
+
 CARDS: Final[dict[str, Callable[[], Card]]] = {
+    "offered": lambda: digest_forms.offered(HARBOUR),
+    "kept": lambda: digest_forms.kept(HARBOUR, _PLAN, _COMING),
+    "switched-off": lambda: digest_forms.switched(HARBOUR, replace(_PLAN, on=False), _COMING),
+    "switched-paused": lambda: digest_forms.switched(HARBOUR, replace(_PLAN, paused="is_archived"), _COMING),
+    "skipped": lambda: digest_forms.skipped(HARBOUR, _PLAN, _COMING.week.before, _COMING.due),
+    "posted": lambda: digest_forms.posted(HARBOUR, _COMING.week, None, new=True),
+    "posted-already": lambda: digest_forms.posted(HARBOUR, _COMING.week, CARD_AT, new=False),
+    "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
     "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
@@ -140,6 +179,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, links={}, zone=ZoneInfo("Europe/London")),
     "helped": lambda: notices.helped(LANTERN),
     "hello": lambda: notices.hello(LANTERN),
+    "digest_paused": lambda: notices.digest_paused(HARBOUR, "is_archived", schedule.Week.named("2026-W10")),
+    "digest_paused-in-a-place-unknown": lambda: notices.digest_paused(None, "no_idea", schedule.Week.named("2026-W10")),
     "stuck": lambda: kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
     "stuck-to-a-person": lambda: kudos_cards.stuck(KUDOS, person=BOB, reason="no_idea"),
     "invite": lambda: kudos_cards.invite(replace(KUDOS, place=COVE)),
@@ -183,6 +224,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "framework_lacks": lambda: notices.framework_lacks(LANTERN.entries[:2]),
     "framework_lacks-many": lambda: notices.framework_lacks(LANTERN.entries * 2),
     "framework_mended": lambda: notices.framework_mended(LANTERN),
+    "words_kept": lambda: notices.words_kept(TROUBLE),
+    "words_mended": notices.words_mended,
 }
 
 _LONDON: Final = ZoneInfo("Europe/London")
@@ -201,9 +244,17 @@ _PAGE: Final = home.Page(
     ),
     places={HARBOUR.id: HARBOUR},
     now=WHEN,
+    digests=(
+        home.LookedAfter(place=HARBOUR, plan=schedule.Plan(zone="Europe/London"), due=WHEN.replace(hour=9, minute=0)),
+        home.LookedAfter(
+            place=replace(HARBOUR, id="C0009", name="quay"),
+            plan=schedule.Plan(zone="Europe/London", paused="is_archived"),
+            due=WHEN,
+        ),
+    ),
 )
 _NONE: Final = home.Half(total=0, shown=())
-_BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None)
+_BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None, digests=())
 
 #: Somebody's own page.
 HOMES: Final[dict[str, Callable[[], Card]]] = {
@@ -211,6 +262,44 @@ HOMES: Final[dict[str, Callable[[], Card]]] = {
     "home-nothing": lambda: home.home(_BLANK, LANTERN, _LONDON),
     "home-all-delivered": lambda: home.home(
         replace(_BLANK, deliveries=home.Deliveries(uninvited={}, parked={})), LANTERN, _LONDON
+    ),
+}
+
+_GONE: Final = replace(DEE, active=False)
+
+
+@functools.cache
+def _week(number: int, **more: Any) -> Card:
+    return digest_cards.weekly(digests.told(digests.some(number, LANTERN), LANTERN, **more), LANTERN)
+
+
+def _of_one_value() -> Card:
+    week = [digests.kudos(number, LANTERN, entries=(1,)) for number in range(7)]
+    return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
+
+
+def _of_reactions() -> Card:
+    week = [digests.kudos(number, LANTERN, reason="", message=THEIRS) for number in range(4)]
+    return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
+
+
+#: Of a week; Slack may draw charts in them.
+DIGESTS: Final[dict[str, Callable[[], Card]]] = {
+    "weekly-of-0": lambda: _week(0),
+    "weekly-of-1": lambda: _week(1, newcomers=()),
+    "weekly-of-7": lambda: _week(7),
+    "weekly-of-5000": lambda: _week(5000),
+    "weekly-of-one-value": _of_one_value,
+    "weekly-of-reactions": _of_reactions,
+    "weekly-of-long-names": lambda: digest_cards.weekly(digests.long_names(LANTERN), LANTERN),
+    "weekly-to-many": lambda: digest_cards.weekly(digests.to_many(LANTERN), LANTERN),
+    "weekly-shortened": lambda: digest_cards.weekly(digests.full(LANTERN), LANTERN),
+    "weekly-hostile": lambda: digest_cards.weekly(digests.hostile(LANTERN), LANTERN),
+    "weekly-mentioning": lambda: _week(7, mention=True),
+    "weekly-without-chart": lambda: _week(7, chart=False, scope=Scope.PLACE, before=None),
+    "prompt": lambda: digest_cards.prompt(digests.WEEK, LANTERN),
+    "prompt-without-behaviours": lambda: digest_cards.prompt(
+        digests.WEEK, replace(LANTERN, entries=tuple(replace(entry, groups=()) for entry in LANTERN.entries))
     ),
 }
 
@@ -239,13 +328,20 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     ),
     "edit": lambda: forms.edit(KUDOS),
     "sentence": lambda: forms.sentence(REACTION),
+    "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
+    "set_up": lambda: digest_forms.set_up(
+        replace(HARBOUR, shared=True), _PLAN, _COMING, {each.id: each for each in (BOB, CEM, _GONE)}, new=False
+    ),
 }
 
 
+@functools.cache
 def rendered() -> dict[str, dict[str, Any]]:
     """What goes to Slack, by the name of its file."""
     return {
         **{name: render.message(card(), BASE) for name, card in CARDS.items()},
+        **{name: render.message(card(), BASE, charts=True) for name, card in DIGESTS.items()},
+        "weekly-of-7-in-words": render.message(DIGESTS["weekly-of-7"](), BASE),
         **{name: render.home(card(), BASE) for name, card in HOMES.items()},
         **{f"form-{name}": render.modal(form(), {"reply": "https://x"}, BASE) for name, form in FORMS.items()},
     }

@@ -198,6 +198,24 @@ def test_a_form_comes_back_with_everything_in_it() -> None:
     assert (edited.recognition, edited.reason) == ("abc", "new")
 
 
+def test_words_in_an_open_form() -> None:
+    values = {"entries": {"selected_options": [{"value": "value.a"}]}, "reason": {"value": "beca"}}
+    action = {"type": "plain_text_input", "action_id": "reason", "value": "beca", "action_ts": "1772443800.000300"}
+    body = submitted("give", values, {}) | {"actions": [action]}
+    words = parse.written(body)
+    assert words
+    assert (words.reason, words.entries) == ("beca", ("value.a",))
+    assert words.at == datetime(2026, 3, 2, 9, 30, tzinfo=UTC) + timedelta(microseconds=300)
+    sentence = submitted("sentence", {"reason": {"value": None}}, {}) | {"actions": [{**action, "value": None}]}
+    words = parse.written(sentence)
+    assert words
+    assert (words.reason, words.entries) == ("", ())
+    assert parse.written({**body, "actions": [{**action, "action_id": "other"}]}) is None
+    assert parse.written({**body, "actions": [{**action, "type": "button"}]}) is None
+    with pytest.raises(objects.MalformedError):
+        parse.written({"actions": [action]})
+
+
 @pytest.mark.parametrize(("installed", "workspace"), [("T1", "slack:T1"), ("E1", "slack:T9"), (None, "slack:T9")])
 def test_a_form_filled_in_by_somebody_of_another_team_is_ours(installed: str | None, workspace: str) -> None:
     """In a channel shared with it; a whole organisation is no workspace."""

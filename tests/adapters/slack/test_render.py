@@ -1,5 +1,6 @@
 """Every card and every form is one that Slack takes, whatever people wrote; and it calls nobody whom no giver named."""
 
+import html
 import inspect
 from dataclasses import replace
 from itertools import chain, product
@@ -9,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import render
-from bot import answers, care_cards, forms, home, kudos_cards, lately, notices
+from adapters.slack import render, writing
+from adapters.slack.charts import has_chart
+from bot import answers, care_cards, digest_cards, digest_forms, forms, home, kudos_cards, lately, notices
 from bot.cards import (
     Actions,
+    Bar,
     Bullets,
     Button,
     Card,
+    Chart,
     Code,
     Divider,
     Element,
@@ -28,6 +32,7 @@ from bot.cards import (
     Note,
     PlaceName,
     Quote,
+    Quoted,
     Span,
     Strong,
     TextField,
@@ -42,6 +47,7 @@ from tests.adapters.slack.examples import (
     BASE,
     BOB,
     CARDS,
+    DIGESTS,
     FORMS,
     HARBOUR,
     HOMES,
@@ -55,6 +61,7 @@ from tests.adapters.slack.examples import (
     rendered,
 )
 from tests.doubles.blockkit import Surface, pings, problems
+from tests.doubles.slack_objects import echoed
 
 MESSAGES: tuple[Surface, ...] = ("message", "response")
 
@@ -93,7 +100,7 @@ names = st.one_of(hostile.map(lambda text: text[:80]), st.text(min_size=1, max_s
 reasons = texts.map(lambda text: clean(text)[:1500]).filter(lambda text: len(text) >= 10)
 
 
-@pytest.mark.parametrize("name", [*CARDS, *HOMES, *(f"form-{name}" for name in FORMS)])
+@pytest.mark.parametrize("name", [*rendered()])
 def test_it_is_what_it_was(name: str) -> None:
     """See `examples` for how these files are written anew."""
     assert as_text(rendered()[name]) == golden(name).read_text("utf-8"), "python -m tests.adapters.slack.examples"
@@ -102,13 +109,13 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (kudos_cards, lately, notices, answers, care_cards, forms, home)
+        for module in (kudos_cards, lately, notices, answers, care_cards, digest_cards, digest_forms, forms, home)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
         and get_type_hints(function)["return"] in (Card, Form)
     }
-    assert {name.partition("-")[0] for name in (*CARDS, *FORMS, *HOMES)} == views
+    assert {name.partition("-")[0] for name in (*CARDS, *DIGESTS, *FORMS, *HOMES)} == views
     files = {path.name for path in golden("x").parent.iterdir()}
     assert files == {golden(name).name for name in rendered()}
 
@@ -120,9 +127,9 @@ def test_slack_takes_a_page_and_it_calls_nobody(name: str) -> None:
     assert pings(shown) == set()
 
 
-@pytest.mark.parametrize("name", [*CARDS, *HOMES])
+@pytest.mark.parametrize("name", [*CARDS, *DIGESTS, *HOMES])
 def test_slack_takes_any_card_in_a_modal(name: str) -> None:
-    assert problems(render.reading({**CARDS, **HOMES}[name](), BASE), "modal") == []
+    assert problems(render.reading({**CARDS, **DIGESTS, **HOMES}[name](), BASE), "modal") == []
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -136,6 +143,19 @@ def test_slack_takes_it_and_it_calls_only_whom_the_giver_named(name: str) -> Non
     assert (
         problems(render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST), "update") == [] or surface != "message"
     )
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_slack_takes_a_digest_whole_with_its_chart_or_without(name: str) -> None:
+    """As a new message and in the place of one; and it calls nobody unless the place says so."""
+    card = DIGESTS[name]()
+    for surface, most in (("message", render.TEXT_MOST), ("update", render.UPDATE_TEXT_MOST)):
+        for charts in (True, False):
+            shown = render.message(card, BASE, text_most=most, charts=charts)
+            assert problems(shown, surface) == []  # type: ignore[arg-type]
+            assert bool(pings(shown)) == (name == "weekly-mentioning")
+            assert html.unescape(shown["text"]) == plain(card)
+            assert has_chart(shown) == (charts and any(isinstance(each, Chart) for each in card.elements))
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -154,7 +174,7 @@ def test_who_can_not_see_it_hears_all_of_it(name: str) -> None:
                 assert render.message(Card((Quote(text),)), BASE)["text"] in said
             case Line(spans) | Note(spans):
                 for span in spans:
-                    if isinstance(span, Strong | Code):
+                    if isinstance(span, Strong | Quoted | Code):
                         assert render.message(Card((Line((span,)),)), BASE)["text"] in said
             case _:
                 pass
@@ -252,6 +272,7 @@ def spans() -> st.SearchStrategy[Span]:
     return st.one_of(
         texts,
         texts.map(Strong),
+        st.builds(Quoted, texts, st.booleans()),
         texts.map(Code),
         st.builds(Emoji, unicode=st.just("🧭"), name=st.just("compass")),
         st.builds(Mention, person=st.just("U0001"), name=names),
@@ -270,6 +291,7 @@ def elements() -> st.SearchStrategy[Element]:
         value=st.just("x"),
         describes=texts,
     )
+    bars = st.builds(Bar, label=names, short=st.text(max_size=22), count=st.integers(0, 10**9))
     return st.one_of(
         texts.map(Heading),
         lines.map(Line),
@@ -277,6 +299,7 @@ def elements() -> st.SearchStrategy[Element]:
         st.lists(lines, min_size=1, max_size=3).map(lambda items: Bullets(tuple(items))),
         small.map(Note),
         st.just(Divider()),
+        st.builds(Chart, title=texts, bars=st.lists(bars, max_size=22).map(tuple)),
         st.builds(
             Actions,
             buttons=st.lists(buttons, min_size=1, max_size=5).map(tuple),
@@ -290,6 +313,7 @@ def elements() -> st.SearchStrategy[Element]:
 def test_whatever_a_card_holds_slack_takes_it_and_only_mentions_call(card: Card) -> None:
     shown = render.ephemeral(card, BASE)
     assert problems(shown, "response") == []
+    assert problems(render.message(card, BASE, charts=True), "response") == []
     mentions = "Mention(" in repr(card)
     assert pings(shown) <= ({"U0001"} if mentions else set())
 
@@ -328,6 +352,33 @@ def test_titles_at_the_limits_and_past_them(title: str, length: int) -> None:
     shown = render.message(card, BASE)
     assert problems(shown, "message") == []
     assert text in shown["text"]
+
+
+def _read_while_written(form: Form) -> bool:
+    return any(isinstance(field, TextField) and field.said is not None for field in form.fields)
+
+
+@pytest.mark.parametrize("name", [name for name, made in FORMS.items() if _read_while_written(made())])
+def test_an_open_form_says_something_else_below_the_words_and_is_the_same_in_all_else(name: str) -> None:
+    """Slack tells of it with names for emoji and with & < > escaped; and takes what we make of that."""
+    sent = render.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE)
+    told = {**echoed(sent), "id": "V1", "hash": "1.a", "state": {"values": {}}}
+    told["blocks"] = [{"block_id": f"b{at}", **block} for at, block in enumerate(told["blocks"])]
+    said = render.said((Note(("That sounds like:",)), Line((Strong("R&D <x>"),))), BASE)
+    again = writing.saying(told, said)
+    assert problems(again, "modal") == []
+    assert writing.says(again) == [block["block_id"] for block in said]
+    assert writing.saying({**told, "blocks": again["blocks"]}, said)["blocks"] == again["blocks"]
+    without = writing.saying({**told, "blocks": again["blocks"]}, [])
+    assert writing.says(without) == []
+    assert echoed(without)["blocks"] == told["blocks"]
+    assert set(again) == {"type", "callback_id", "title", "submit", "close", "private_metadata", "blocks"}
+
+
+def test_only_what_is_said_anew_has_other_ids() -> None:
+    one, other = (render.said((Note((text,)),), BASE)[0]["block_id"] for text in ("one", "other"))
+    assert one != other
+    assert render.said((Note(("one",)),), BASE)[0]["block_id"] == one
 
 
 @pytest.mark.parametrize("length", [1, 60, 75])

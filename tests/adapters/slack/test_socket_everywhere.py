@@ -7,6 +7,7 @@ import pytest
 
 from tests.adapters.slack.everywhere import WAYS, installed
 from tests.adapters.slack.test_app_home import *  # noqa: F403
+from tests.adapters.slack.test_digests import *  # noqa: F403
 from tests.adapters.slack.test_everywhere import *  # noqa: F403
 from tests.adapters.slack.test_shortcuts import *  # noqa: F403
 from tests.adapters.town import Town

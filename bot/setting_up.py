@@ -1,0 +1,171 @@
+"""Setting up the digest of a place, step by step: who may, the form, and the words that spare it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot import digest_forms, planning, posts, steps
+from bot.cards import Card, OpenForm, Private, Reply
+from bot.database import Step
+from bot.digesting import Digesting
+from bot.errors import Refusal
+from bot.lookup import Context, Register
+from bot.model import Person, PersonKind, Place, PlaceKind
+from bot.planning import Next
+from bot.requests import Asked, DigestWord, OpenDigest, Press, SubmitDigest
+from bot.schedule import Plan
+from bot.store import Store
+from bot.upcoming import upcoming
+
+_AGAIN: Final = "I couldn't look this up just now. Please try again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingUp:
+    store: Store
+    register: Register
+    digesting: Digesting
+    clock: Callable[[], datetime]
+    zone: str  #: that is proposed where nothing has been set up yet
+    admins: frozenset[str]  #: verified e-mail addresses of those who look after Kudos, folded
+
+    async def opened(self, ask: OpenDigest) -> list[Reply]:
+        """`/kudos digest`: the form, or, for a message, which opens none, a button that does."""
+        place = await self._theirs(ask, ask.place)
+        if ask.said_in is not None:
+            return [Private(card=digest_forms.offered(place))]
+        return [await self._form(place)]
+
+    async def pressed(self, press: Press) -> list[Reply]:
+        """That button."""
+        return [await self._form(await self._theirs(press, Place(workspace=press.workspace, id=press.value)))]
+
+    async def submitted(self, ask: SubmitDigest) -> list[Reply]:
+        """The form, filled in.
+
+        Raises:
+            Refusal: with a sentence for each field that has to be mended.
+        """
+        place = await self._theirs(ask, Place(workspace=ask.workspace, id=ask.place))
+        before = await self._plan(place) or self._proposed
+        context = await self.register.context(ask.workspace, ask.people, None, asker=ask.person)
+        plan = planning.filled_in(ask, before, context.people, complete=context.complete)
+        await self._save(ask, place, before, plan)
+        return [Private(card=digest_forms.kept(place, plan, await self._coming(place, plan)))]
+
+    async def word(self, ask: DigestWord) -> list[Reply]:
+        """`/kudos digest …`."""
+        match ask.word.casefold():
+            case "preview":
+                place = (await self._there(ask, ask.place))[0]
+                return [Private(card=await self.digesting.preview(ask.workspace, place.id, None))]
+            case "now":
+                place, _ = await self._planned(ask)
+                done = await self.digesting.post_now(
+                    ask.workspace, place.id, None, actor=ask.person, delivery=ask.delivery
+                )
+                return [Private(card=digest_forms.posted(place, done.week, done.already, new=done.new))]
+            case "skip":
+                return [Private(card=await self._skipped(ask))]
+            case "unskip":
+                place, plan = await self._planned(ask)
+                return [await self._switched(ask, place, plan, replace(plan, skipped=""))]
+            case "on" | "off" as state:
+                place, plan = await self._planned(ask)
+                after = (
+                    replace(plan, on=True, paused="", owner=ask.person) if state == "on" else replace(plan, on=False)
+                )
+                return [await self._switched(ask, place, plan, after)]
+            case _:
+                return [Private(card=digest_forms.unknown_word(ask.word))]
+
+    async def _skipped(self, ask: DigestWord) -> Card:
+        place, plan = await self._planned(ask)
+        if not plan.on or plan.paused:
+            return digest_forms.switched(place, plan, await self._coming(place, plan))
+        left_out = await self.digesting.skip(ask.workspace, place.id, actor=ask.person, delivery=ask.delivery)
+        return digest_forms.skipped(place, plan, left_out.week, left_out.due_at.astimezone(plan.clock))
+
+    async def _form(self, place: Place) -> OpenForm:
+        plan = await self._plan(place)
+        shown = plan or self._proposed
+        known = await self.store.directory.people(place.workspace, shown.people)
+        coming = await self._coming(place, shown)
+        return OpenForm(digest_forms.set_up(place, shown, coming, known, new=plan is None))
+
+    async def _switched(self, ask: DigestWord, place: Place, before: Plan, after: Plan) -> Private:
+        await self._save(ask, place, before, after)
+        return Private(card=digest_forms.switched(place, after, await self._coming(place, after)))
+
+    async def _save(self, ask: SubmitDigest | DigestWord, place: Place, before: Plan, after: Plan) -> None:
+        now = self.clock()
+        await self.store.write(
+            steps.delivery(ask.workspace, ask.delivery, "", now),
+            self.store.digests.planning(ask.workspace, place.id, after, actor=ask.person, now=now, key=ask.delivery),
+            *self._pages_follow(place, {before.owner, after.owner}, now),
+        )
+
+    def _pages_follow(self, place: Place, owners: set[str], now: datetime) -> list[Step]:
+        """The pages of those who look after the digest."""
+        return [
+            posts.homes_changed(place.workspace, sorted(owners), now),
+            posts.homes_of_admins(place.workspace, self.admins, now),
+        ]
+
+    @property
+    def _proposed(self) -> Plan:
+        return Plan(zone=self.zone)
+
+    async def _plan(self, place: Place) -> Plan | None:
+        return await self.store.digests.plan(place.workspace, place.id)
+
+    async def _planned(self, ask: DigestWord) -> tuple[Place, Plan]:
+        """
+        Raises:
+            Refusal: it is not theirs, or nothing has been set up there.
+        """
+        place = await self._theirs(ask, ask.place)
+        plan = await self._plan(place)
+        if plan is None:
+            raise Refusal(("", digest_forms.none_yet(place)))
+        return place, plan
+
+    async def _coming(self, place: Place, plan: Plan) -> Next:
+        return await upcoming(self.store, place.workspace, place.id, plan, self.clock())
+
+    async def _theirs(self, ask: Asked, place: Place) -> Place:
+        """The place, as it is stored, if who asks may set up its digest.
+
+        Raises:
+            Refusal: they may not, and are told who may; or there can be none.
+        """
+        found, context = await self._there(ask, place)
+        if planning.may_set_up(context.people[ask.person], found, self.admins):
+            return found
+        makers = await self.store.directory.people(ask.workspace, [found.creator])
+        maker = makers.get(found.creator)
+        raise Refusal(("", digest_forms.not_theirs(found, maker if maker and _answers(maker) else None)))
+
+    async def _there(self, ask: Asked, place: Place) -> tuple[Place, Context]:
+        """
+        Raises:
+            Refusal: it is no channel that Kudos is in, or we do not know.
+        """
+        if place.kind is not PlaceKind.CHANNEL:
+            raise Refusal(("", digest_forms.not_here()))
+        context = await self.register.context(ask.workspace, (), place, asker=ask.person)
+        found = context.place
+        if ask.person not in context.people or context.guessed or found is None:
+            raise Refusal(("", _AGAIN))
+        if found.kind is not PlaceKind.CHANNEL:
+            raise Refusal(("", digest_forms.not_here()))
+        if found.archived:
+            raise Refusal(("", f"#{found.name} is archived, so nothing can be posted there."))
+        if not found.joined:
+            raise Refusal(("", digest_forms.not_in(found)))
+        return found, context
+
+
+def _answers(maker: Person) -> bool:
+    return maker.active and maker.kind is PersonKind.MEMBER
