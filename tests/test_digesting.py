@@ -265,6 +265,42 @@ async def test_until_it_is_certain_nothing_is_posted(core: World) -> None:
     assert SAID in digest(core)
 
 
+async def test_a_platform_that_is_off_is_taken_at_its_earlier_word(core: World) -> None:
+    await plan(core)
+    await give(core, "ann", "bob", place="news")
+    for app in (core.app, *core.twins):
+        del app.lookups["test"]
+    await comes(core, MONDAY)
+    assert SAID in digest(core)
+
+
+async def test_a_listing_that_fails_is_asked_for_again(core: World) -> None:
+    await plan(core)
+    rooms = [replace(ROOMS["news"], id=f"room{number}", shared=False) for number in range(6)]
+    core.platform.rooms.update({room.id: room for room in rooms})
+    await core.ask(Learned(workspace=W, person="", delivery="", places=tuple(rooms)))
+    for number, room in enumerate(rooms):
+        given = core.give(f"p{number}", f"@p{number + 10}", "#0", f"for help in {room.id}")
+        await core.ask(replace(given, place=room))
+    await core.deliver()
+    core.clock.at = MONDAY
+    await core.app.bot.digesting.tick()
+    for error in (Throttled("later", retry_after_s=20), Impossible("missing_scope"), Unreachable("down")):
+        core.platform.fail("public", error)
+        await core.deliver(61)
+        assert digests(core) == []
+    await core.deliver(61)
+    assert "6 kudos" in digest(core)
+
+
+async def test_there_is_no_preview_of_what_is_not_certain(core: World) -> None:
+    await give(core, "ann", "bob", place="news")
+    core.clock.at = MONDAY
+    core.platform.fail("place", Unreachable("down"))
+    with pytest.raises(Unreachable):
+        await core.app.bot.digesting.preview(W, "general", LAST)
+
+
 async def test_what_was_withdrawn_deleted_or_given_by_who_has_left_does_not_get_out(core: World) -> None:
     await plan(core)
     for number in range(5):

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,25 +86,32 @@ async def run(race: Race, folder: Path) -> Result:
         channels = [slack.add_channel(f"shift-{number}", members=[town.alice]) for number in range(race.places)]
         slack.fault("chat.postMessage", linger_s=race.linger_s, times=None)
         await _prepare(town, channels, race)
-        programs = [Program(folder, slack, SLACK_SIGNING_SECRET=slack.signing_secret) for _ in range(PROGRAMS)]
         over = asyncio.Event()
+        begun: list[Program] = []
+
+        def another() -> Program:
+            begun.append(Program(folder, slack, SLACK_SIGNING_SECRET=slack.signing_secret))
+            return begun[-1]
+
         troubling = asyncio.create_task(_trouble(slack, chance, result))
         try:
             async with asyncio.TaskGroup() as tasks:
-                for program in programs:
-                    tasks.create_task(_kill_again_and_again(program, town, race, result, over))
+                for number in range(PROGRAMS):
+                    chance_ = Random(race.seed + number + 1)
+                    tasks.create_task(_kill_again_and_again(another, town, race, result, chance_, over=over))
                 await _until_told(town, race, result)
                 over.set()
-            await programs[0].start()
-            await programs[0].healthy()
+            last = another()
+            await last.start()
+            await last.healthy()
             await _quiet(town)
-            await programs[0].stop()
+            await last.stop()
         finally:
             troubling.cancel()
-            for program in programs:
+            for program in begun:
                 await program.end()
         _count(town, channels, result)
-        result.logged = programs[0].said("error", "critical")
+        result.logged = last.said("error", "critical")
         result.looked = len(slack.calls_to("conversations.history"))
     result.seconds = time.monotonic() - began
     return result
@@ -150,13 +157,19 @@ async def _prepare(town: Town, channels: list[Channel], race: Race) -> None:
     await database.close()
 
 
-async def _kill_again_and_again(program: Program, town: Town, race: Race, result: Result, over: asyncio.Event) -> None:
-    """Start it, kill it after a while, and again; now and then it dies before it has begun."""
-    chance = Random(f"{race.seed} {program.port}")
+async def _kill_again_and_again(
+    another: Callable[[], Program], town: Town, race: Race, result: Result, chance: Random, *, over: asyncio.Event
+) -> None:
+    """Start one, kill it after a while, and another; now and then one dies before it has begun."""
     while not over.is_set():
+        program = another()
         await program.start()
         if chance.random() > EARLY:
-            await program.healthy()
+            with contextlib.suppress(BenchError):  # its port may have been lent out meanwhile
+                await program.healthy()
+        if program.process.returncode is not None:
+            result.troubles["a program could not start"] += 1
+            continue
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(chance.uniform(0.0, race.most_s)):
                 if chance.random() < race.aimed:
