@@ -210,7 +210,7 @@ async def _opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]"
     from bot.store import Store
 
     settings = config.read()
-    set_up("WARNING", "console")  # standard output is for what was asked for
+    set_up("WARNING", "console", cached=False)  # standard output is for what was asked for
     path = settings.database_path
     if not path.exists():
         raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])

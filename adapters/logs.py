@@ -10,7 +10,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 log = structlog.get_logger()
 
 
-def set_up(level: str, form: str) -> None:
+def set_up(level: str, form: str, *, cached: bool = True) -> None:
     """One line an event, for people (`console`) or for machines (`json`)."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
@@ -27,7 +27,7 @@ def set_up(level: str, form: str) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=cached,
     )
     # Libraries say what people wrote at INFO and below (slack_bolt logs rejected bodies).
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from adapters import cli
@@ -25,6 +26,13 @@ ZONE = "Europe/London"
 GENERAL = Place(workspace=W, id="C1", name="general", visibility=Visibility.PUBLIC, joined=True, shared=False)
 AWAY = Place(workspace=W, id="C2", name="away", visibility=Visibility.PUBLIC)
 PLAN = Plan(zone=ZONE, owner="U1")
+
+
+@pytest.fixture(autouse=True)
+def a_log_of_its_own() -> Iterator[None]:
+    """The command sets up the log of its process, which is here that of all tests."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
