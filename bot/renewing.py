@@ -47,11 +47,11 @@ class Renewing:
             gone -= {entry.id for entry in old.taggable}
             if not gone:  # not before the latest version: a kudos may be under way that goes by it
                 break
-        return await asyncio.to_thread(answers.Index, frameworks.remembering(framework, earlier), words)
+        return await asyncio.to_thread(_learned, frameworks.remembering(framework, earlier), words)
 
     async def reworded(self, framework: Framework, words: Vocabulary) -> answers.Index:
         """Make the framework in use ready for new words. Nothing is noted: nobody reads them."""
-        return await asyncio.to_thread(answers.Index, framework, words)
+        return await asyncio.to_thread(_learned, framework, words)
 
     async def broken(self, version: str, content: str, problems: Iterable[str], *, file: File = "framework") -> None:
         """A file holds `content`, which can't be used instead of `version`: tell the administrators, once."""
@@ -103,6 +103,13 @@ async def gone(store: Store, fact: str) -> Card | None:
     entries = before.entries if before else ()
     lacking = [entry for entry in entries if not any(each and each.entry(entry.id) for each in since)]
     return notices.framework_lacks(lacking) if lacking else None
+
+
+def _learned(framework: Framework, words: Vocabulary) -> answers.Index:
+    """An index that has learned everything: nobody who writes waits for it."""
+    index = answers.Index(framework, words)
+    index.suggester  # noqa: B018 - learned on the way
+    return index
 
 
 async def _read(store: Store, version: str) -> Framework | None:

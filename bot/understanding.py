@@ -3,6 +3,7 @@
 Three outcomes: an answer when sure, a menu when not, and *unknown* where the framework does not say it.
 """
 
+from functools import cached_property
 from typing import Final
 
 from bot import matching, names, vocabulary
@@ -39,7 +40,10 @@ COVERED_BARE: Final = 0.78  #: … where nobody has written down how people ask
 
 
 class Index(names.Index):
-    """Everything by which questions are understood. Built once; never changed."""
+    """Everything by which questions are understood. Built once; never changed.
+
+    Who only asks need not wait until what is suggested for kudos is learned, too.
+    """
 
     def __init__(self, framework: Framework, words: Vocabulary = vocabulary.NONE) -> None:
         super().__init__(framework)
@@ -50,9 +54,15 @@ class Index(names.Index):
         seen_least = 1 if len(examples) < FEW else SEEN_LEAST
         self.ranking = Ranking(examples, reading, seen_least=seen_least) if framework.entries else None
         self.lines = Lines(framework.entries, words, self.ranking) if self.ranking else None
-        self.suggester = Suggester(framework, words, reading)
         self.ordinary = reading.ordinary()  #: words that many use
-        reading.done()
+        self._reading = reading
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """Learned when it is first asked for."""
+        made = Suggester(self.framework, self.words, self._reading)
+        self._reading.done()
+        return made
 
 
 def find(index: Index, text: str) -> Found:
