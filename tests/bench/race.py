@@ -41,7 +41,7 @@ TROUBLES: Final[tuple[dict[str, Any], ...]] = (
     {"drop": "after", "delay_s": 0.2},
     {"drop": "before"},
 )
-ASKED: Final = ("chat.postMessage", "chat.postMessage", "chat.getPermalink", "conversations.info", "chat.update")
+ASKED: Final = (*["chat.postMessage"] * 4, "chat.getPermalink", "conversations.info", "chat.update")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +187,10 @@ async def _kill_again_and_again(
 async def _trouble(slack: SlackDouble, chance: Random, result: Result) -> None:
     """Something goes wrong with every few calls, until cancelled."""
     while True:
-        await asyncio.sleep(chance.uniform(0.2, 0.6))
+        await asyncio.sleep(chance.uniform(0.1, 0.4))
         fault = Fault(method=chance.choice(ASKED), **chance.choice(TROUBLES))
         slack.faults.insert(0, fault)  # before what always happens
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.3)
         slack.faults.remove(fault)
         result.troubles[f"{fault.method}: {fault}"] += fault.used
 
