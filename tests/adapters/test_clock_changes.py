@@ -16,7 +16,7 @@ from bot.framework import Framework
 from bot.model import Origin, Person, Place, Recognition, Tag, Visibility, to_time
 from bot.schedule import Plan, Week
 from bot.store import Store
-from tests.adapters.town import TO_SEND, Program, Town, comes_true, start
+from tests.adapters.town import TO_SEND, Program, Town, start
 from tests.doubles.slack import SlackDouble
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
@@ -55,17 +55,25 @@ class Moved:
         await self.town.slack.until(lambda: len(self.town.slack.calls_to("users.list")) >= max(1, listed))
 
     async def jump(self, to: datetime) -> None:
-        """Move its clock. Whoever asks something of it wakes it up, and all that is due by then is done."""
+        """Move its clock, and wait until all that is due by then is done. Time goes by for what is tried again."""
         self.at = to
         self._set()
-        for _ in range(2):
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            writer.write(b"GET /health HTTP/1.1\r\nHost: kudos\r\nConnection: close\r\n\r\n")
-            assert b"200 OK" in await reader.read()
-            writer.close()
-            await writer.wait_closed()
-            await asyncio.sleep(0.03)
-        await comes_true(lambda: not self.town.count("outbox", TO_SEND), timeout_s=20)
+        await self._wake()
+        async with asyncio.timeout(90):
+            await self._wake()
+            while self.town.count("outbox", TO_SEND):
+                self.at += timedelta(milliseconds=100)
+                self._set()
+                await self._wake()
+
+    async def _wake(self) -> None:
+        """Ask something of it: what sleeps until a moment that has passed meanwhile does not notice by itself."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: kudos\r\nConnection: close\r\n\r\n")
+        assert b"200 OK" in await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        await asyncio.sleep(0.03)
 
     async def walk(self, to: datetime, step: timedelta) -> None:
         while self.at < to:
