@@ -30,7 +30,14 @@ from bot.requests import (
 
 GIVE: Final = "give"  #: the message extension's command
 GIVE_FOR: Final = "give-for"  #: … for a message
-REFRESH: Final = "refresh"  #: the verb by which a card asks how somebody is to see it
+
+# What a button or a form brings back, besides what is filled in: as `render` puts it there.
+ACTION: Final = "action"
+VALUE: Final = "value"
+KEY: Final = "key"
+CONTEXT: Final = "context"
+AGAIN: Final = "again"
+REFRESH: Final = "refresh"
 KEPT: Final = "kept"  #: the unseen element of a preview, which holds the form
 
 _PREVIEWED: Final = frozenset({"compose", "message"})  #: where Teams shows a preview; not in the command bar
@@ -265,8 +272,8 @@ def _card(activity: Json, place: Place) -> _Found:
     action = node_at(activity, "value", "action")
     data = node_at(action, "data")
     if text_at(action, "verb") == REFRESH:
-        return Way.CARD, Refresh(text_at(data, "value"))
-    press = _press(activity, {**data, "action": text_at(action, "verb")}, place)
+        return Way.CARD, Refresh(text_at(data, VALUE))
+    press = _press(activity, {**data, ACTION: text_at(action, "verb")}, place)
     return (Way.CARD, Asks((press,))) if press else None
 
 
@@ -279,7 +286,7 @@ def _fetch(activity: Json, place: Place) -> _Found:
 def _dialog(activity: Json, place: Place) -> _Found:
     """A form that is sent, or a button in a dialog."""
     data = node_at(activity, "value", "data")
-    if "key" not in data:
+    if KEY not in data:
         return _fetch(activity, place)
     filled = _filled(activity, data)
     return (Way.DIALOG, filled) if filled else None
@@ -287,13 +294,13 @@ def _dialog(activity: Json, place: Place) -> _Found:
 
 def _press(activity: Json, data: Json, place: Place) -> Press | None:
     """None for what asks for nothing that we know."""
-    name = text_at(data, "action")
+    name = text_at(data, ACTION)
     if name not in set(Action):
         return None
     return Press(
         **_who(activity),
         action=Action(name),
-        value=text_at(data, "value"),
+        value=text_at(data, VALUE),
         place=place.id,
         at=objects.moment(activity),
     )
@@ -324,7 +331,7 @@ def _extension_sent(activity: Json, place: Place) -> _Found:
         filled = _filled(activity, _kept(nodes_at(value, "botActivityPreview")[0]))
         step = {"send": Step.SEND, "edit": Step.EDIT}.get(previewed)
         return (Way.EXTENSION, _to(filled, step)) if filled and step else None
-    if "key" not in data:
+    if KEY not in data:
         press = _press(activity, data, place)
         return (Way.EXTENSION, Asks((press,))) if press else None
     filled = _filled(activity, data)
@@ -353,15 +360,15 @@ def _elements(card: Json) -> Iterator[Json]:
 
 
 def _filled(activity: Json, data: Json) -> Filled | None:
-    """A form by its data: what it was opened with, unseen, and what stands in its fields."""
-    key = id_at(data, "key")
+    """A form by its data: what stands in its fields, and what it was opened with, unseen."""
+    key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
     asked = commands.Who(
         workspace=objects.workspace(activity),
         person=objects.person_id(node_at(activity, "from")),
         delivery=key,
     )
     request: Submit
-    match text_at(data, "action"):
+    match text_at(data, ACTION):
         case Action.GIVE:
             request = SubmitKudos(
                 **asked,
@@ -369,16 +376,16 @@ def _filled(activity: Json, data: Json) -> Filled | None:
                 recipients=_several(data, "recipients"),
                 entries=_several(data, "entries"),
                 reason=text_at(data, "reason"),
-                place=text_at(data, "place"),
-                message=text_at(data, "message"),
-                groups=tuple(text_at(data, "groups").split()),
+                place=text_at(unseen, "place") or text_at(data, "place"),
+                message=text_at(unseen, "message"),
+                groups=tuple(text_at(unseen, "groups").split()),
             )
         case Action.EDIT | Action.SENTENCE:
-            request = SubmitReason(**asked, recognition=text_at(data, "recognition"), reason=text_at(data, "reason"))
+            request = SubmitReason(**asked, recognition=text_at(unseen, "recognition"), reason=text_at(data, "reason"))
         case Action.DIGEST:
             request = SubmitDigest(
                 **asked,
-                place=text_at(data, "place"),
+                place=text_at(unseen, "place"),
                 state=text_at(data, "state"),
                 day=text_at(data, "day"),
                 at=text_at(data, "at"),
@@ -389,7 +396,7 @@ def _filled(activity: Json, data: Json) -> Filled | None:
             )
         case _:
             return None
-    return Filled(request=request, step=Step.AGAIN if data.get("again") is True else Step.SUBMIT, typed=data)
+    return Filled(request=request, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
 
 
 def _several(data: Json, name: str) -> tuple[str, ...]:
