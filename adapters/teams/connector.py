@@ -22,7 +22,7 @@ import structlog
 from yarl import URL
 
 from adapters.teams.limits import Limits
-from adapters.teams.references import Reference
+from adapters.teams.references import Reference, tenant_of
 from bot.errors import (
     AnswerLost,
     Impossible,
@@ -139,7 +139,7 @@ class Connector:
         Args:
             where: any conversation of the tenant.
         """
-        tenant = _tenant(where)
+        tenant = tenant_of(where.workspace)
         asked = {
             "isGroup": False,
             "bot": {"id": self.bot},
@@ -155,7 +155,7 @@ class Connector:
         asked = {
             "isGroup": True,
             "bot": {"id": self.bot},
-            "channelData": {"channel": {"id": where.place}, "tenant": {"id": _tenant(where)}},
+            "channelData": {"channel": {"id": where.place}, "tenant": {"id": tenant_of(where.workspace)}},
             "activity": activity,
         }
         answer = await self._call("POST", where, "v3/conversations", {}, asked, posts_to=where.place, repeatable=False)
@@ -341,10 +341,6 @@ def _seconds(header: str) -> float | None:
 
 def _activities(conversation: str) -> str:
     return f"v3/conversations/{quote(conversation, safe='')}/activities"
-
-
-def _tenant(where: Reference) -> str:
-    return where.workspace.partition(":")[2]
 
 
 def _id(answer: Json, name: str) -> str:

@@ -16,10 +16,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from bot.config import Settings
 from bot.errors import ConfigError, PlatformError, SwitchedOff, Throttled, Unreachable
 
 SCOPE: Final = "https://api.botframework.com/.default"
-LOGIN_URL: Final = "https://login.microsoftonline.com"
 METADATA_URL: Final = "http://169.254.169.254/metadata/identity/oauth2/token"  #: of a virtual machine in Azure
 RENEWED_BEFORE_S: Final = 300.0  #: its end, a token is renewed
 FETCH_TIMEOUT_S: Final = 3.0
@@ -163,6 +163,30 @@ class ManagedIdentity:
         # A session of its own: this never goes through a proxy.
         async with aiohttp.ClientSession() as http:
             return await _answered(http, "GET", self._url, params=self._query, headers=self._headers)
+
+
+def credentials(settings: Settings, http: aiohttp.ClientSession, environment: Mapping[str, str]) -> Credentials | None:
+    """As the settings say; None in development, where nobody asks for a token.
+
+    Args:
+        environment: in which an App Service says where its identity is.
+
+    Raises:
+        ConfigError: the certificate can't be used.
+    """
+    app_id = settings.microsoft_app_id
+    if not app_id:
+        return None
+    if settings.microsoft_app_type == "UserAssignedMSI":
+        return Credentials(ManagedIdentity(app_id, environment))
+    url = token_url(settings.teams_login_url, settings.microsoft_app_tenant_id)
+    if file := settings.microsoft_app_certificate:
+        try:
+            pem = file.read_bytes()
+        except OSError as error:
+            raise ConfigError([f"MicrosoftAppCertificate: cannot read {file}: {error.strerror}"]) from None
+        return Credentials(Certificate(app_id, pem, url, http))
+    return Credentials(Secret(app_id, settings.microsoft_app_password.get_secret_value(), url, http))
 
 
 def token_url(login_url: str, tenant: str) -> str:

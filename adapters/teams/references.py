@@ -51,6 +51,29 @@ class References:
             )
         )
 
+    async def learned(self, references: Iterable[Reference]) -> None:
+        """These are there too; nothing has come from them yet, and what has tells more."""
+        steps = [
+            Step(
+                """
+                INSERT INTO teams_conversation (workspace, place, service_url, team, at)
+                VALUES (:workspace, :place, :service_url, :team, '')
+                ON CONFLICT (workspace, place) DO UPDATE SET service_url = CASE
+                    WHEN teams_conversation.at = '' THEN excluded.service_url ELSE teams_conversation.service_url
+                END
+                """,
+                {
+                    "workspace": each.workspace,
+                    "place": each.place,
+                    "service_url": each.service_url,
+                    "team": each.team,
+                },
+            )
+            for each in references
+        ]
+        for start in range(0, len(steps), _BATCH):
+            await self._database.write(*steps[start : start + _BATCH])
+
     async def of(self, workspace: str, place: str) -> Reference | None:
         """Where `place` is reached."""
         rows = await self._database.rows(
@@ -126,6 +149,11 @@ class References:
             **bound,
         )
         return {row["person"]: row["mri"] for row in rows}
+
+
+def tenant_of(workspace: str) -> str:
+    """The id of the tenant that a workspace is."""
+    return workspace.partition(":")[2]
 
 
 def _reference(row: Row) -> Reference:
