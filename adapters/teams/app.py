@@ -153,10 +153,10 @@ class _Turn(ActivityHandler):
         self._handle = handle
         self.answer: InvokeAnswer | None = None
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
+    async def on_invoke_activity(self, _: TurnContext) -> None:
         self.answer = await self._handle(self._activity) or InvokeAnswer()
 
-    async def _tell(self, turn_context: TurnContext) -> None:
+    async def _tell(self, _: TurnContext) -> None:
         await self._handle(self._activity)
 
     on_message_activity = on_message_update_activity = on_message_delete_activity = _tell
