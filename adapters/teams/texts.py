@@ -1,0 +1,74 @@
+"""Text that no client of Teams takes for anything but text. Pure.
+
+A `TextBlock`, a label, a choice and a `fallbackText` are markdown to some clients: not to all, and a backslash is an
+escape to some and shown by others. So what could be markup, a link or a mention gives way to what looks the same.
+A `TextRun` is never markdown, but it knows `{{DATE(…)}}`, so two runs part the brackets, letter for letter.
+
+Source: learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format;
+github.com/microsoft/AdaptiveCards/issues/5590 and 6458 (escapes, and markdown beside a mention, on phones).
+"""
+
+import re
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+_JOINER: Final = "\N{WORD JOINER}"
+_LOOKS_LIKE: Final = str.maketrans(
+    {
+        "*": "\N{ASTERISK OPERATOR}",
+        "_": "\N{MODIFIER LETTER LOW MACRON}",
+        "`": "\N{MODIFIER LETTER GRAVE ACCENT}",
+        "~": "\N{TILDE OPERATOR}",
+        "[": "\N{FULLWIDTH LEFT SQUARE BRACKET}",
+        "]": "\N{FULLWIDTH RIGHT SQUARE BRACKET}",
+        "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
+        ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
+        "\\": "\N{FULLWIDTH REVERSE SOLIDUS}",
+    }
+)
+_SPACES: Final = re.compile(r"\s+")
+_INERT: Final = (
+    (re.compile(r"&(?=#?\w+;)"), "\N{FULLWIDTH AMPERSAND}"),  # an entity
+    (re.compile(r"\{(?=\{)"), f"{{{_JOINER}"),  # a function of the client
+    (re.compile(r"/(?=/)"), f"/{_JOINER}"),  # addresses, which clients make links of
+    (re.compile(r"(?<=\w):(?=[^\s\d])"), "\N{RATIO}"),
+    (re.compile(r"(?<=\w)\.(?=[^\W\d])"), "\N{ONE DOT LEADER}"),
+)
+_LIST: Final = re.compile(r"[-+#=]|\d+[.)]")
+_BRACKETS: Final = re.compile(r"(?<=\{)(?=\{)")
+
+
+def inert(text: str) -> str:
+    """`text` on one line, as it looks, with nothing in it that any client makes something of."""
+    return begun(inert_part(text).strip())
+
+
+def inert_lines(text: str) -> str:
+    """The same, line by line."""
+    return "\n".join(map(inert, text.splitlines()))
+
+
+def inert_part(text: str) -> str:
+    """The same for what is put together with others; `begun` is for the whole."""
+    text = _SPACES.sub(" ", text).translate(_LOOKS_LIKE)
+    for pattern, harmless in _INERT:
+        text = pattern.sub(harmless, text)
+    return text
+
+
+def begun(line: str) -> str:
+    """A line that does not begin as a list or a heading does."""
+    return _JOINER + line if _LIST.match(line) else line
+
+
+def told_apart(text: str, others: set[str]) -> str:
+    """`text`, which reads the same and is none of `others`."""
+    while text in others:
+        text += _JOINER
+    return text
+
+
+def runs(text: str, **style: object) -> list[Json]:
+    """`text`, letter for letter, in the runs of a `RichTextBlock`."""
+    return [{"type": "TextRun", "text": piece, **style} for piece in _BRACKETS.split(text) if piece]
