@@ -20,6 +20,7 @@ from adapters import bodies
 from adapters.teams import guard
 from adapters.teams.guard import RefusedError, ServiceHosts
 from adapters.teams.invoke import InvokeAnswer
+from adapters.teams.objects import MalformedError
 from adapters.teams.tokens import Tokens
 from bot.errors import DatabaseError, PlatformError, Throttled, Unreachable
 
@@ -30,7 +31,13 @@ INVOKE_S: Final = 4.5  #: for the answer to an invoke, of which Teams shows noth
 OTHER_S: Final = 12.0  #: for any other, of which the Bot Connector gives up after 15 s
 FINISH_S: Final = 2.0  #: for what is under way when the process is told to stop
 
-_TEXTS: Final = {400: "malformed activity", 401: "invalid token", 403: "not for you", 415: "JSON is wanted"}
+_TEXTS: Final = {
+    400: "malformed activity",
+    401: "invalid token",
+    403: "not for us, or not from Teams",
+    415: "JSON is wanted",
+    503: "try again later",
+}
 _THIS_MACHINE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?")
 
 log = structlog.get_logger()
@@ -59,7 +66,7 @@ class Teams:
             activity = await self._admitted(request)
         except RefusedError as refusal:
             log.warning("teams_request_refused", status=refusal.status, reason=str(refusal))
-            return web.Response(status=refusal.status, text=_TEXTS.get(refusal.status, "try again later"))
+            return _refused(refusal.status)
         task = asyncio.create_task(self._answered(activity))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -103,9 +110,9 @@ class Teams:
         try:
             turn = _Turn(activity, self._handle)
             await self._adapter.run_pipeline(TurnContext(self._adapter, _read(activity)), turn.on_turn)
-        except RefusedError as refusal:
-            log.warning("teams_activity_refused", type=type_, reason=str(refusal))
-            return web.Response(status=refusal.status, text=_TEXTS.get(refusal.status, ""))
+        except MalformedError as error:
+            log.warning("teams_activity_malformed", type=type_, error=str(error))
+            return _refused(400)
         except (DatabaseError, Throttled, Unreachable) as error:
             log.warning("teams_activity_put_off", type=type_, error=str(error))
             return _later()
@@ -129,6 +136,11 @@ class Teams:
                     task.cancel()
 
 
+def _refused(status: int) -> web.Response:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return web.Response(status=status, text=_TEXTS[status], headers=headers)
+
+
 def _shown(answer: InvokeAnswer) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
@@ -136,7 +148,7 @@ def _shown(answer: InvokeAnswer) -> web.Response:
 
 
 def _later() -> web.Response:
-    return web.Response(status=503, text="try again later")
+    return _refused(503)
 
 
 def _known(activity: Json) -> str:
@@ -153,10 +165,10 @@ class _Turn(ActivityHandler):
         self._handle = handle
         self.answer: InvokeAnswer | None = None
 
-    async def on_invoke_activity(self, _: TurnContext) -> None:
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:  # noqa: ARG002 - the SDK's own
         self.answer = await self._handle(self._activity) or InvokeAnswer()
 
-    async def _tell(self, _: TurnContext) -> None:
+    async def _tell(self, turn_context: TurnContext) -> None:  # noqa: ARG002 - likewise
         await self._handle(self._activity)
 
     on_message_activity = on_message_update_activity = on_message_delete_activity = _tell
