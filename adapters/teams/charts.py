@@ -12,7 +12,7 @@ from bot.cards import Chart
 Json = dict[str, Any]
 
 
-def bars(chart: Chart, in_words: Json) -> Json:
+def drawn(chart: Chart, in_words: Json) -> Json:
     """A chart as bars, in colours that the client chooses by its theme.
 
     Args:

@@ -5,13 +5,14 @@ extensions, Universal Actions
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
 from adapters.teams import objects
 from adapters.teams.objects import Json, Speaker, id_at, node_at, nodes_at, reading, text_at
+from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY, REFRESH, VALUE
 from bot import commands
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (
@@ -30,14 +31,6 @@ from bot.requests import (
 
 GIVE: Final = "give"  #: the message extension's command
 GIVE_FOR: Final = "give-for"  #: … for a message
-
-# What a button or a form brings back, besides what is filled in: as `render` puts it there.
-ACTION: Final = "action"
-VALUE: Final = "value"
-KEY: Final = "key"
-CONTEXT: Final = "context"
-AGAIN: Final = "again"
-REFRESH: Final = "refresh"
 KEPT: Final = "kept"  #: the unseen element of a preview, which holds the form
 
 _PREVIEWED: Final = frozenset({"compose", "message"})  #: where Teams shows a preview; not in the command bar
@@ -138,6 +131,7 @@ def heard(activity: Json, private_teams: frozenset[str] = frozenset()) -> Heard 
     Raises:
         MalformedError: it is not what Teams sends.
     """
+    json.dumps(activity, ensure_ascii=False).encode()  # half of a character could neither be stored nor sent
     read = _READERS.get(text_at(activity, "type"))
     found = read(activity, private_teams) if read else None
     if found is None:
@@ -349,14 +343,8 @@ def _to(filled: Filled, step: Step) -> Filled:
 def _kept(preview: Json) -> Json:
     """The form that a preview holds."""
     card = node_at(nodes_at(preview, "attachments")[0], "content")
-    element = next(each for each in _elements(card) if each.get("id") == KEPT)
-    kept: Json = node_at({"": json.loads(id_at(element, "text"))}, "")
-    return kept
-
-
-def _elements(card: Json) -> Iterator[Json]:
-    yield from nodes_at(card, "body")
-    yield {}  # so that there is always a next one, which is none of ours
+    (text,) = (id_at(each, "text") for each in nodes_at(card, "body") if each.get("id") == KEPT)
+    return node_at({"": json.loads(text)}, "")
 
 
 def _filled(activity: Json, data: Json) -> Filled | None:

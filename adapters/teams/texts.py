@@ -1,14 +1,15 @@
 """Text that no client of Teams takes for anything but text. Pure.
 
-A `TextBlock`, a label, a choice and a `fallbackText` are markdown to some clients: not to all, and a backslash is an
-escape to some and shown by others. So what could be markup, a link or a mention gives way to what looks the same.
-A `TextRun` is never markdown, but it knows `{{DATE(…)}}`, so two runs part the brackets, letter for letter.
+A `TextBlock`, a label, a choice and a `fallbackText` are markdown to some clients and not to others, and a backslash
+is an escape to some and shown by others. So what could be markup, a link or a mention gives way to what looks like it.
+A `TextRun` is never markdown, but it knows `{{DATE(…)}}`: two runs part the brackets, letter for letter.
 
-Source: learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format;
-github.com/microsoft/AdaptiveCards/issues/5590 and 6458 (escapes, and markdown beside a mention, on phones).
+Source: learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format; on phones, escapes and
+markdown beside a mention: github.com/microsoft/AdaptiveCards/issues/5590 and 6458
 """
 
 import re
+from collections.abc import Container
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -27,21 +28,23 @@ _LOOKS_LIKE: Final = str.maketrans(
         "\\": "\N{FULLWIDTH REVERSE SOLIDUS}",
     }
 )
-_SPACES: Final = re.compile(r"\s+")
-_INERT: Final = (
+_HARMLESS: Final = (
     (re.compile(r"&(?=#?\w+;)"), "\N{FULLWIDTH AMPERSAND}"),  # an entity
     (re.compile(r"\{(?=\{)"), f"{{{_JOINER}"),  # a function of the client
-    (re.compile(r"/(?=/)"), f"/{_JOINER}"),  # addresses, which clients make links of
+    (re.compile(r"/(?=/)"), f"/{_JOINER}"),  # addresses, of which clients make links
     (re.compile(r"(?<=\w):(?=[^\s\d])"), "\N{RATIO}"),
     (re.compile(r"(?<=\w)\.(?=[^\W\d])"), "\N{ONE DOT LEADER}"),
+    (re.compile(r"\A(?=[-+#=]|\d+[.)])"), _JOINER),  # a list or a heading
 )
-_LIST: Final = re.compile(r"[-+#=]|\d+[.)]")
 _BRACKETS: Final = re.compile(r"(?<=\{)(?=\{)")
 
 
 def inert(text: str) -> str:
-    """`text` on one line, as it looks, with nothing in it that any client makes something of."""
-    return begun(inert_part(text).strip())
+    """`text` on one line, as it looks, with nothing in it of which a client makes something."""
+    text = " ".join(text.split()).translate(_LOOKS_LIKE)
+    for pattern, harmless in _HARMLESS:
+        text = pattern.sub(harmless, text)
+    return text
 
 
 def inert_lines(text: str) -> str:
@@ -49,21 +52,8 @@ def inert_lines(text: str) -> str:
     return "\n".join(map(inert, text.splitlines()))
 
 
-def inert_part(text: str) -> str:
-    """The same for what is put together with others; `begun` is for the whole."""
-    text = _SPACES.sub(" ", text).translate(_LOOKS_LIKE)
-    for pattern, harmless in _INERT:
-        text = pattern.sub(harmless, text)
-    return text
-
-
-def begun(line: str) -> str:
-    """A line that does not begin as a list or a heading does."""
-    return _JOINER + line if _LIST.match(line) else line
-
-
-def told_apart(text: str, others: set[str]) -> str:
-    """`text`, which reads the same and is none of `others`."""
+def told_apart(text: str, others: Container[str]) -> str:
+    """`text`, which looks the same and is none of `others`."""
     while text in others:
         text += _JOINER
     return text
