@@ -1,6 +1,7 @@
 """Setting up the digest of a place, as people see it. Pure views."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.cards import (
     Card,
     Code,
     Element,
+    Field,
     Form,
     Line,
     MessageLink,
@@ -30,7 +32,7 @@ from bot.cards import (
 from bot.model import Message, Person, Place
 from bot.planning import CHART, DAYS, MENTION, PEOPLE_MOST, Next, thankable
 from bot.recipients import listed
-from bot.requests import Action
+from bot.requests import Action, SubmitDigest
 from bot.schedule import Plan, Scope, Week
 
 ZONE_MOST: Final = 60  #: characters
@@ -119,6 +121,28 @@ def set_up(place: Place, plan: Plan, coming: Next, known: Mapping[str, Person], 
         intro=(*_standing(place, plan, coming, new=new), *_shared(place), Note(_to_type())),
         context=(("place", place.id),),
     )
+
+
+def as_sent(form: Form, ask: SubmitDigest) -> Form:
+    """The same, holding what was sent in it, whatever that is."""
+
+    def held(field: Field) -> Field:
+        sent = getattr(ask, field.name)
+        match field:
+            case PickField(options=options) if sent in {option.value for option in options}:
+                return replace(field, chosen=sent)
+            case TimeField():
+                return replace(field, at=sent)
+            case TextField():
+                return replace(field, text=sent)
+            case PeopleField():
+                return replace(field, chosen=sent)
+            case TicksField(options=options):
+                return replace(field, chosen=tuple(option.value for option in options if option.value in sent))
+            case _:
+                return field
+
+    return replace(form, fields=tuple(map(held, form.fields)))
 
 
 def offered(place: Place) -> Card:
