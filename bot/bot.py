@@ -343,6 +343,8 @@ class Bot:
                 return await self._giving.withdraw(press, replace_message=True)
             case Action.WITHDRAW:
                 return await self._giving.withdraw(press, replace_message=False)
+            case Action.OWN:
+                return [await self._own(press)]
             case Action.MEANING:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
@@ -365,6 +367,15 @@ class Bot:
                 kudos.own(recognition, press.person, "add to it")
                 return [OpenForm(forms.sentence(recognition, self._suggest(recognition.reason)))]
         assert_never(press.action)
+
+    async def _own(self, press: Press) -> Private:
+        """The card of a kudos as it is now, with more for its giver to do."""
+        try:
+            recognition = await self._visible(press)
+        except Refusal:
+            return Private(card=kudos_cards.TAKEN_BACK, replace=True)
+        view = kudos_cards.own if recognition.giver.id == press.person else kudos_cards.given
+        return Private(card=view(recognition, self._framework()), replace=True)
 
     async def _visible(self, press: Press) -> Recognition:
         recognition = await self._store.ledger.recognition(press.workspace, press.value)

@@ -21,6 +21,7 @@ class Action(StrEnum):
     VALUES = "values"
     UNDO = "undo"
     WITHDRAW = "withdraw"
+    OWN = "own"
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"

@@ -40,6 +40,7 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
+from bot.requests import SubmitDigest
 from bot.schedule import Scope
 from bot.understanding import Index
 from bot.words import Draft
@@ -140,6 +141,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
+    "own": lambda: kudos_cards.own(replace(SECONDED, message=THEIRS), LANTERN),
+    "own-withdrawn": lambda: kudos_cards.own(replace(KUDOS, withdrawn=True), LANTERN),
     "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
     "given-with-an-entry-that-is-gone": lambda: kudos_cards.given(GONE, LANTERN),
     "given-to-groups": lambda: kudos_cards.given(GROUPS, LANTERN),
@@ -323,6 +326,23 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
         open_place=False,
     ),
     "edit": lambda: forms.edit(KUDOS),
+    "to_mend": lambda: forms.to_mend(forms.edit(replace(KUDOS, reason="short")), [("reason", "Mend <this>.")]),
+    "as_sent": lambda: digest_forms.as_sent(
+        digest_forms.set_up(HARBOUR, _PLAN, _COMING, {}, new=False),
+        SubmitDigest(
+            workspace=W,
+            person=ANN.id,
+            delivery="",
+            place=HARBOUR.id,
+            state="off",
+            day="1",
+            at="08:15",
+            zone="Londn",
+            scope="workspace",
+            people=(BOB.id,),
+            extras=(planning.CHART,),
+        ),
+    ),
     "sentence": lambda: forms.sentence(REACTION),
     "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
     "set_up": lambda: digest_forms.set_up(

@@ -74,6 +74,16 @@ def test_the_card(any_framework: Framework) -> None:
     assert buttons(card)[0].describes == "Second this: kudos from Ann to Bob, Cara and Dee"
 
 
+def test_the_card_to_its_giver() -> None:
+    """Says the same, and has what only they can do; nobody seconds themselves."""
+    seconded = replace(KUDOS, seconders=(CARA, DEE), message=THEIRS)
+    own, given = kudos_cards.own(seconded, OWN), kudos_cards.given(seconded, OWN)
+    assert own.elements[:-1] == given.elements[:-1]
+    assert [button.label for button in buttons(own)] == ["Undo", "Edit the words", "What does it mean?"]
+    assert buttons(own)[0] in buttons(kudos_cards.confirmed(KUDOS, OWN))
+    assert buttons(own)[1] in buttons(given)
+
+
 def test_who_seconds_and_what_it_is_about() -> None:
     """Seconders are named, not called; a kudos by reaction links to the message."""
     card = kudos_cards.given(replace(KUDOS, seconders=(CARA, DEE), message=THEIRS), OWN)

@@ -44,8 +44,8 @@ class Answering:
         references: References,
         lookup: TeamsLookup,
         directory: TeamsDirectory,
-        clock: Callable[[], datetime],
         *,
+        clock: Callable[[], datetime],
         targeted: bool = False,
         private_teams: frozenset[str] = frozenset(),
     ) -> None:

@@ -35,7 +35,7 @@ async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Cho
 
 
 async def _places(store: Store, speaker: Speaker) -> list[Choice]:
-    found = []
+    found: list[Choice] = []
     for place in await store.directory.places(speaker.workspace):
         if len(found) < PLACES_MOST and _can_be_posted_in(place) and await _reads(store, place, speaker.person):
             found.append(Choice(value=place.id, label=f"#{place.name}" if place.name else "A group chat"))

@@ -20,7 +20,7 @@ from adapters.teams.references import References, tenant_of
 from adapters.teams.whispering import Whispering, reference
 from bot.cards import Answer, Card, Form, Line, Mend, Mention, Note, OpenForm, Private, Say, ShowHome, plain
 from bot.errors import DatabaseError, PlatformError, Refusal
-from bot.requests import Action, Press, Request
+from bot.requests import Action, Press, Request, SubmitKudos
 
 Json = dict[str, Any]
 
@@ -34,9 +34,7 @@ log = structlog.get_logger()
 
 
 class Invoking:
-    def __init__(
-        self, app: Application, connector: Connector, references: References, whispering: Whispering
-    ) -> None:
+    def __init__(self, app: Application, connector: Connector, references: References, whispering: Whispering) -> None:
         self._app = app
         self._connector = connector
         self._references = references
@@ -112,7 +110,8 @@ class Invoking:
 
     async def _shown(self, heard: Heard, card: Card, recognition: str) -> Json:
         """The card of a kudos, which goes on asking how its giver is to see it."""
-        people = [span.person for each in card.elements if isinstance(each, Line) for span in each.spans if isinstance(span, Mention)]
+        lines = (each.spans for each in card.elements if isinstance(each, Line))
+        people = [span.person for spans in lines for span in spans if isinstance(span, Mention)]
         called = await self._references.mris(heard.speaker.workspace, people)
         refresh = render.Refresh(recognition=recognition, people=(heard.speaker.mri,))
         tenant = tenant_of(heard.speaker.workspace)
@@ -156,9 +155,9 @@ class Invoking:
         match filled.step:
             case Step.AGAIN | Step.EDIT:
                 return await self._form(heard, filled, ())
-            case Step.PREVIEW:
-                return await self._preview(heard, filled)
-            case Step.SUBMIT | Step.SEND:
+            case Step.PREVIEW if isinstance(filled.request, SubmitKudos):
+                return await self._preview(heard, filled, filled.request)
+            case Step.PREVIEW | Step.SUBMIT | Step.SEND:
                 return await self._submit(heard, filled)
         assert_never(filled.step)
 
@@ -177,9 +176,8 @@ class Invoking:
                     raise TypeError(f"a form is not answered with {type(reply).__name__}")
         return invoke.CLOSED
 
-    async def _preview(self, heard: Heard, filled: Filled) -> InvokeAnswer:
+    async def _preview(self, heard: Heard, filled: Filled, request: SubmitKudos) -> InvokeAnswer:
         """The card as it would stand, with the form in it, unseen; nothing is given yet."""
-        request = filled.request
         previewed = await self._app.bot.preview(request)
         if isinstance(previewed, Mend):
             return await self._form(heard, filled, previewed.errors)

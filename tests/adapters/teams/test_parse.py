@@ -15,7 +15,6 @@ from adapters.teams.parse import (
     Filled,
     Heard,
     MembersTold,
-    Refresh,
     Removed,
     Step,
     TeamTold,
@@ -260,8 +259,9 @@ def test_a_button_is_a_press() -> None:
 
 
 def test_a_card_that_refreshes_itself_asks_how_somebody_is_to_see_it() -> None:
-    heard = read(pressed("refresh", trigger="automatic", value="r1"))
-    assert (heard.way, heard.what) == (Way.CARD, Refresh("r1"))
+    way, press = only(pressed("refresh", trigger="automatic", value="r1"))
+    assert isinstance(press, Press)
+    assert (way, press.action, press.value) == (Way.CARD, Action.OWN, "r1")
 
 
 def test_a_button_that_opens_a_form_is_a_press_answered_with_a_dialog() -> None:
@@ -303,7 +303,7 @@ def test_a_form_is_known_by_its_key_however_often_it_is_sent() -> None:
 def test_a_form_that_asks_where_brings_the_place_among_its_fields() -> None:
     _, sent = form(invoke("task/submit", ALONE, {"data": filled(**FIELDS, place=CHANNEL)}))
     assert isinstance(sent.request, SubmitKudos)
-    assert (sent.request.place, sent.request.message) == (CHANNEL, "")
+    assert (sent.request.place, sent.request.open_place, sent.request.message) == (CHANNEL, True, "")
 
 
 def test_a_form_can_be_asked_for_again_with_what_fits() -> None:
@@ -433,7 +433,7 @@ WHOLE: list[Json] = [
     extension_sent(IN_CHANNEL, "give", "compose", data=DATA),
     extension_sent(IN_CHANNEL, "give", "compose", **preview("send", DATA)),
 ]
-KINDS = (Asks, Filled, Refresh, Removed, ChannelTold, TeamTold, MembersTold)
+KINDS = (Asks, Filled, Removed, ChannelTold, TeamTold, MembersTold)
 
 
 def changed(node: Any, path: list[int], value: Any) -> Any:
