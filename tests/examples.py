@@ -136,6 +136,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "skipped": lambda: digest_forms.skipped(HARBOUR, _PLAN, _COMING.week.before, _COMING.due),
     "posted": lambda: digest_forms.posted(HARBOUR, _COMING.week, None, new=True),
     "posted-already": lambda: digest_forms.posted(HARBOUR, _COMING.week, CARD_AT, new=False),
+    "none_yet": lambda: digest_forms.none_yet(HARBOUR),
     "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),

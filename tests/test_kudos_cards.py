@@ -180,7 +180,7 @@ def test_what_is_taken_back_names_nobody(card: Card) -> None:
         (ROOMS["general"], "It is posted in #general. I'll let them know."),
         (
             ROOMS["away"],
-            "I am not in #away yet, so its card is waiting. To let me in, type there: / /invite @Kudos"
+            "I am not in #away yet, so its card is waiting. To let me in, type /invite @Kudos there."
             " / I'll let them know.",
         ),
         (
@@ -230,8 +230,8 @@ def test_many_are_counted_for_the_giver() -> None:
         (kudos_cards.saved(), "Saved. The card and the messages about it will change, too."),
         (
             kudos_cards.invite(replace(KUDOS, place=ROOMS["away"])),
-            "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, type there: / "
-            "/invite @Kudos",
+            "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, "
+            "type /invite @Kudos there.",
         ),
         (
             kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),

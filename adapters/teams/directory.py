@@ -188,7 +188,8 @@ class TeamsDirectory:
 
     async def _others(self, workspace: str, *, after: Iterable[asyncio.Task[None]]) -> None:
         """Those who only have Kudos in their own Teams: what they are called by now."""
-        await asyncio.gather(*after, return_exceptions=True)
+        if waiting := set(after):
+            await asyncio.wait(waiting)
         for person in await self._store.directory.everybody(workspace):
             where = person.direct and await self._references.of(workspace, person.direct)
             if where and person.active and person.id not in self._seen[workspace]:

@@ -117,6 +117,7 @@ class Heard:
 
     speaker: Speaker
     delivery: str
+    below: str  #: the message that a button stands in; "" elsewhere
     way: Way
     what: What
 
@@ -138,7 +139,11 @@ def heard(activity: Json, private_teams: frozenset[str] = frozenset()) -> Heard 
         return None
     way, what = found
     return Heard(
-        speaker=objects.speaker(activity, private_teams), delivery=objects.delivery(activity), way=way, what=what
+        speaker=objects.speaker(activity, private_teams),
+        delivery=objects.delivery(activity),
+        below=text_at(activity, "replyToId"),
+        way=way,
+        what=what,
     )
 
 
@@ -365,6 +370,7 @@ def _filled(activity: Json, data: Json) -> Filled | None:
                 entries=_several(data, "entries"),
                 reason=text_at(data, "reason"),
                 place=text_at(unseen, "place") or text_at(data, "place"),
+                open_place="place" not in unseen,
                 message=text_at(unseen, "message"),
                 groups=tuple(text_at(unseen, "groups").split()),
             )

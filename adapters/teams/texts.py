@@ -2,7 +2,8 @@
 
 A `TextBlock`, a label, a choice and a `fallbackText` are markdown to some clients and not to others, and a backslash
 is an escape to some and shown by others. So what could be markup, a link or a mention gives way to what looks like it.
-A `TextRun` is never markdown, but it knows `{{DATE(…)}}`: two runs part the brackets, letter for letter.
+A `TextRun` is never markdown, but it knows `{{DATE(…)}}`, and nobody says what becomes of `<at>` in it where a card
+calls somebody: so two runs part them, letter for letter.
 
 Source: learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format; on phones, escapes and
 markdown beside a mention: github.com/microsoft/AdaptiveCards/issues/5590 and 6458
@@ -36,7 +37,7 @@ _HARMLESS: Final = (
     (re.compile(r"(?<=\w)\.(?=[^\W\d])"), "\N{ONE DOT LEADER}"),
     (re.compile(r"\A(?=[-+#=]|\d+[.)])"), _JOINER),  # a list or a heading
 )
-_BRACKETS: Final = re.compile(r"(?<=\{)(?=\{)")
+_PARTED: Final = re.compile(r"(?<=\{)(?=\{)|(?<=<)(?=/?at\b)", re.IGNORECASE)
 
 
 def inert(text: str) -> str:
@@ -61,4 +62,4 @@ def told_apart(text: str, others: Container[str]) -> str:
 
 def runs(text: str, **style: object) -> list[Json]:
     """`text`, letter for letter, in the runs of a `RichTextBlock`."""
-    return [{"type": "TextRun", "text": piece, **style} for piece in _BRACKETS.split(text) if piece]
+    return [{"type": "TextRun", "text": piece, **style} for piece in _PARTED.split(text) if piece]

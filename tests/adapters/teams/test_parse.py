@@ -495,5 +495,5 @@ def test_what_lacks_what_it_takes_is_malformed(sent: Json) -> None:
 
 def test_what_is_heard_knows_where_it_can_be_answered() -> None:
     heard = read(message("<at>Kudos</at> help", IN_CHANNEL, CALLED))
-    assert heard.speaker.thread == f"{CHANNEL};messageid=1611060744833"
+    assert heard.speaker.thread == "1611060744833"
     assert heard.speaker.service_url == "https://smba.trafficmanager.net/amer/"
