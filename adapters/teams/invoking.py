@@ -34,9 +34,7 @@ log = structlog.get_logger()
 
 
 class Invoking:
-    def __init__(
-        self, app: Application, connector: Connector, references: References, whispering: Whispering
-    ) -> None:
+    def __init__(self, app: Application, connector: Connector, references: References, whispering: Whispering) -> None:
         self._app = app
         self._connector = connector
         self._references = references
@@ -112,7 +110,13 @@ class Invoking:
 
     async def _shown(self, heard: Heard, card: Card, recognition: str) -> Json:
         """The card of a kudos, which goes on asking how its giver is to see it."""
-        people = [span.person for each in card.elements if isinstance(each, Line) for span in each.spans if isinstance(span, Mention)]
+        people = [
+            span.person
+            for each in card.elements
+            if isinstance(each, Line)
+            for span in each.spans
+            if isinstance(span, Mention)
+        ]
         called = await self._references.mris(heard.speaker.workspace, people)
         refresh = render.Refresh(recognition=recognition, people=(heard.speaker.mri,))
         tenant = tenant_of(heard.speaker.workspace)
