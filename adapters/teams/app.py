@@ -45,7 +45,14 @@ log = structlog.get_logger()
 
 class Teams:
     def __init__(
-        self, handle: Handle, hosts: ServiceHosts, tokens: Tokens | None, tenants: frozenset[str] | None
+        self,
+        handle: Handle,
+        hosts: ServiceHosts,
+        tokens: Tokens | None,
+        tenants: frozenset[str] | None,
+        *,
+        invoke_s: float = INVOKE_S,
+        finish_s: float = FINISH_S,
     ) -> None:
         """
         Args:
@@ -58,6 +65,8 @@ class Teams:
         self._hosts = hosts
         self._tokens = tokens
         self._tenants = tenants
+        self._invoke_s = invoke_s
+        self._finish_s = finish_s
         self._under_way: set[asyncio.Task[web.Response]] = set()
 
     async def messages(self, request: web.Request) -> web.Response:
@@ -70,7 +79,7 @@ class Teams:
         task = asyncio.create_task(self._answered(activity))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        await asyncio.wait({task}, timeout=INVOKE_S if activity["type"] == "invoke" else OTHER_S)
+        await asyncio.wait({task}, timeout=self._invoke_s if activity["type"] == "invoke" else OTHER_S)
         if task.done():
             return task.result()
         # It goes on, and is done once: when the activity comes again, its key is known.
@@ -131,7 +140,7 @@ class Teams:
             yield
         finally:
             if self._under_way:
-                _, late = await asyncio.wait(self._under_way, timeout=FINISH_S)
+                _, late = await asyncio.wait(self._under_way, timeout=self._finish_s)
                 for task in late:
                     task.cancel()
 

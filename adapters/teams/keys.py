@@ -49,7 +49,14 @@ class _UnusableError(Exception):
 
 
 class Keys:
-    def __init__(self, url: str, http: aiohttp.ClientSession, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        http: aiohttp.ClientSession,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        timeout_s: float = FETCH_TIMEOUT_S,
+    ) -> None:
         """
         Args:
             url: of OpenID metadata that lead to the keys on the same host, or of the keys themselves.
@@ -58,6 +65,7 @@ class Keys:
         self._url = url
         self._http = http
         self._clock = clock
+        self._timeout_s = timeout_s
         self._keys: Mapping[str, Key] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._failed = True  # the latest try
@@ -95,7 +103,7 @@ class Keys:
 
     async def _refresh(self) -> None:
         try:
-            async with asyncio.timeout(FETCH_TIMEOUT_S):
+            async with asyncio.timeout(self._timeout_s):
                 self._keys = await self._fetched()
             self._fetched_at, self._failed = self._clock(), False
         except (aiohttp.ClientError, TimeoutError, _UnusableError) as error:

@@ -26,9 +26,13 @@ KEYS = "/v1/.well-known/keys"
 PATIENCE_S = 15.0
 
 
-@functools.cache
-def private_key(name: str, *, bits: int = 2048) -> RSAPrivateKey:
+def private_key(name: str, bits: int = 2048) -> RSAPrivateKey:
     """A key, made once for all tests."""
+    return _made(name, bits)
+
+
+@functools.cache
+def _made(_: str, bits: int) -> RSAPrivateKey:
     return generate_private_key(65537, bits)
 
 
@@ -71,7 +75,7 @@ class BotService:
 
     def publish(self, name: str, *, endorsements: list[str] | None = None, bits: int = 2048, **more: Any) -> None:
         """Let a key be known by `name`."""
-        jwk = RSAAlgorithm.to_jwk(private_key(name, bits=bits).public_key(), as_dict=True)
+        jwk = RSAAlgorithm.to_jwk(private_key(name, bits).public_key(), as_dict=True)
         told = ["msteams", "webchat", "directline"] if endorsements is None else endorsements
         self.published[name] = {**jwk, "use": "sig", "kid": name, "x5t": name, "endorsements": told, **more}
 
@@ -96,9 +100,9 @@ class BotService:
         site = web.Application()
         site.router.add_get(METADATA, self._tell_metadata)
         site.router.add_get(KEYS, self._tell_keys)
-        self._runner = web.AppRunner(site, access_log=None)
+        self._runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self._http = aiohttp.ClientSession(trust_env=False)
         return self
@@ -197,9 +201,9 @@ class Stranger:
     async def __aenter__(self) -> Self:
         site = web.Application()
         site.router.add_route("*", "/{path:.*}", self._note)
-        self._runner = web.AppRunner(site, access_log=None)
+        self._runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.address = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 

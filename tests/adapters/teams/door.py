@@ -8,10 +8,10 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from adapters.teams.app import Teams
+from adapters.teams.app import FINISH_S, INVOKE_S, Teams
 from adapters.teams.guard import ServiceHosts
 from adapters.teams.invoke import InvokeAnswer
-from adapters.teams.keys import Keys
+from adapters.teams.keys import FETCH_TIMEOUT_S, Keys
 from adapters.teams.tokens import Tokens
 from adapters.web import listening
 from tests.doubles.teams_events import REGION, Events
@@ -50,20 +50,34 @@ class Ticks:
 
 
 @contextlib.asynccontextmanager
-async def door(*, openid: str = "", dev: bool = False, tenants: frozenset[str] | None = None) -> AsyncIterator[Door]:
+async def door(
+    *,
+    openid: str = "",
+    dev: bool = False,
+    tenants: frozenset[str] | None = None,
+    keys_s: float = FETCH_TIMEOUT_S,
+    invoke_s: float = INVOKE_S,
+    finish_s: float = FINISH_S,
+) -> AsyncIterator[Door]:
     """A door that lets in what comes from the double's service."""
     of = world()
     service, stranger, clock = BotService(of.app_id), Stranger(), Ticks()
     async with service, stranger, aiohttp.ClientSession() as http:
-        keys = Keys(openid or service.openid_url, http, clock)
+        keys = Keys(openid or service.openid_url, http, clock, timeout_s=keys_s)
         events = Events(of, "https://smba.trafficmanager.net" + REGION)
         made = Door(of, service, stranger, events, keys, clock)
         hosts = ServiceHosts(further=frozenset({"127.0.0.1:1"}), dev=dev)
         allowed = tenants if dev else frozenset({of.tenant_id})
-        teams = Teams(made.handle, hosts, None if dev else Tokens(keys, of.app_id), allowed)
+        tokens = None if dev else Tokens(keys, of.app_id)
+        teams = Teams(made.handle, hosts, tokens, allowed, invoke_s=invoke_s, finish_s=finish_s)
         routes = web.Application()
         routes.router.add_post("/api/messages", teams.messages)
         async with teams.running(), listening(routes, "127.0.0.1", 0) as port:
             service.url = f"http://127.0.0.1:{port}/api/messages"
             yield made
         await keys.close()
+
+
+def hello(at: Door, **more: object) -> Json:
+    """A message to Kudos in a channel."""
+    return at.events.message(at.world.users[0], at.world.teams[0].channels[1], "help") | more
