@@ -60,7 +60,9 @@ class _Stock(CloudAdapterBase):
     async def process(self, request: web.Request, bot: TeamsActivityHandler) -> web.Response:
         activity = Activity().deserialize(await request.json())  # type: ignore[no-untyped-call]
         answer = await self.process_activity(request.headers["Authorization"], activity, bot.on_turn)
-        return web.json_response(data=answer.body, status=answer.status) if answer else web.Response(status=201)
+        if answer is None:
+            return web.Response()  # the original says 201
+        return web.json_response(data=answer.body, status=answer.status)
 
 
 class _Empty(TeamsActivityHandler):
@@ -105,6 +107,7 @@ async def service() -> AsyncIterator[dict[str, Any]]:
                 "TEAMS_SERVICE_HOSTS": f"127.0.0.1:{connector.port}",
             },
             "people": PEOPLE,
+            "channels": CHANNELS,
             "token": bots.token(connector.url),
             "joined": json.dumps(events.added(people[0], team.general)),
             "forms": [json.dumps(_form(events, number, channels)) for number in range(PEOPLE)],
