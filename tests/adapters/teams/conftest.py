@@ -1,4 +1,4 @@
-"""What the tests of Teams share: its door, a tenant with all of Kudos in it, and who knows what is wrong with a card."""
+"""What the tests of Teams share: its door, tenants with Kudos in them, and who knows what is wrong with a card."""
 
 import json
 import os
@@ -12,6 +12,7 @@ import pytest
 from bot.framework import Framework
 from tests import npm
 from tests.adapters.teams.door import Door, door
+from tests.adapters.teams.station import Station, station_in
 from tests.adapters.teams.town import Town, settled, town_in
 from tests.doubles.adaptive_lint import as_seen, problems, texts
 
@@ -61,3 +62,12 @@ async def tenant(organisation: Framework, tmp_path: Path) -> AsyncIterator[Town]
         yield running
         await settled(running)
         running.assert_sound()
+
+
+@pytest.fixture
+async def station(framework: Framework, tmp_path: Path) -> AsyncIterator[Station]:
+    """In the end nothing was sent that Teams would not take, and nothing stands twice."""
+    async with station_in(tmp_path / "kudos.db", framework) as running:
+        yield running
+        assert running.teams.problems == []
+        assert running.teams.doubled() == []

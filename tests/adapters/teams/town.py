@@ -14,6 +14,7 @@ from adapters import web
 from adapters.app import RECONCILE_S, now
 from bot.config import Settings
 from bot.framework import Entry, Framework
+from tests.adapters.teams import tenant
 from tests.doubles.teams_client import Dialog, Preview, TeamsClient, called, read
 from tests.doubles.teams_connector import Posted, TeamsConnector
 from tests.doubles.teams_events import Events
@@ -249,13 +250,8 @@ def settings_for(town: Town, **more: Any) -> Settings:
     given: Json = {
         "database_url": f"sqlite:///{town.database}",
         "kudos_channel": "#Thanks",
-        "microsoft_app_id": town.world.app_id,
-        "microsoft_app_password": town.connector.login.secret,
-        "microsoft_app_tenant_id": town.world.tenant_id,
-        "teams_openid_url": town.service.openid_url,
-        "teams_login_url": town.connector.login_url,
-        "teams_service_hosts": f"127.0.0.1:{town.connector.port}",
         "_env_file": None,
+        **tenant.settings_for(town.connector, town.service),
     }
     return Settings(**{**given, **more})
 
