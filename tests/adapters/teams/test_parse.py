@@ -34,7 +34,7 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
 )
-from tests.adapters.teams.examples import (
+from tests.adapters.teams.activities import (
     ALONE,
     BOB,
     BOT,
