@@ -64,7 +64,8 @@ def dialog(form: Form, tenant: str, *, key: str, choices: Choices) -> Json:
     asking = not any(isinstance(field, TextField) and field.said is not None for field in form.fields)
     parts = [*_erring(form), *body(form.intro, sheet)]
     for field in form.fields:
-        parts += [*_words(field.error, color="Attention"), _input(field, choices, asking=asking)]
+        first, *others = [*_words(field.error, color="Attention"), _input(field, choices, asking=asking)]
+        parts += [{**first, "spacing": "Large"}, *others]
         parts += _words(field.hint, size="Small", isSubtle=True)
         if isinstance(field, TextField) and field.said is not None:
             parts += [*body(field.said, sheet), _again(data)]
@@ -122,12 +123,13 @@ def _element(field: Field, choices: Choices) -> Json:
                 "choices.data": found,
             }
         case ChoiceField(groups=groups, chosen=chosen):
-            return _choices((_option(option) for group in groups for option in group.options), chosen, several=True)
-        case PickField(options=options, chosen=one):
-            style = "expanded" if len(options) <= RADIOS_MOST else "compact"
-            return _choices(map(_option, options), (one,), style=style)
-        case TicksField(options=options, chosen=chosen):
-            return _choices(map(_option, options), chosen, several=True, style="expanded")
+            titles = (_option(option, described=False) for group in groups for option in group.options)
+            return _choices(titles, chosen, several=True, style="expanded")
+        case PickField(options=given, chosen=one):
+            style = "expanded" if len(given) <= RADIOS_MOST else "compact"
+            return _choices(map(_option, given), (one,), style=style)
+        case TicksField(options=given, chosen=chosen):
+            return _choices(map(_option, given), chosen, several=True, style="expanded")
         case PlaceField(chosen=one):
             listed = choices.places
             if one and all(place.value != one for place in listed):
@@ -161,7 +163,8 @@ def _listed(choices: Iterable[Choice]) -> Iterator[Json]:
     yield from ({"title": inert(choice.label) or choice.value, "value": choice.value} for choice in choices)
 
 
-def _option(option: Option) -> Json:
+def _option(option: Option, *, described: bool = True) -> Json:
+    """A choice. Of many with a description each, a narrow screen would show a wall of words."""
     emoji = f"{option.emoji.unicode}\N{NO-BREAK SPACE}" if option.emoji else ""
-    described = f" · {option.description}" if option.description else ""
-    return {"title": emoji + inert(f"{option.label}{described}"), "value": option.value}
+    label = f"{option.label} · {option.description}" if described and option.description else option.label
+    return {"title": emoji + inert(label), "value": option.value}

@@ -110,7 +110,7 @@ class Speaker:
     name: str
     place: Place  #: as far as the activity says
     team: str  #: that the place is a channel of; "" elsewhere
-    thread: str  #: the conversation's id as it came: in a channel, with the thread
+    thread: str  #: in a channel, the message below which it was said or done; else ""
     service_url: str
     bot: str  #: the Teams id of Kudos itself
 
@@ -131,7 +131,7 @@ def speaker(activity: Json, private_teams: frozenset[str] = frozenset()) -> Spea
         name=one_line(sender.get("name")),
         place=found,
         team=text_at(activity, "channelData", "team", "id"),
-        thread=id_at(activity, "conversation", "id"),
+        thread=id_at(activity, "conversation", "id").partition(_THREAD)[2],
         service_url=id_at(activity, "serviceUrl"),
         bot=text_at(activity, "recipient", "id"),
     )

@@ -73,13 +73,6 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Refresh:
-    """A card asks how somebody is to see it."""
-
-    recognition: str
-
-
-@dataclass(frozen=True, slots=True)
 class Removed:
     """Kudos was removed from the place, and, where that is in a team, from all of the team."""
 
@@ -108,7 +101,7 @@ class MembersTold:
     present: bool
 
 
-What = Asks | Filled | Refresh | Removed | ChannelTold | TeamTold | MembersTold
+What = Asks | Filled | Removed | ChannelTold | TeamTold | MembersTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +110,7 @@ class Heard:
 
     speaker: Speaker
     delivery: str
+    below: str  #: the message that a button stands in; "" elsewhere
     way: Way
     what: What
 
@@ -138,7 +132,11 @@ def heard(activity: Json, private_teams: frozenset[str] = frozenset()) -> Heard 
         return None
     way, what = found
     return Heard(
-        speaker=objects.speaker(activity, private_teams), delivery=objects.delivery(activity), way=way, what=what
+        speaker=objects.speaker(activity, private_teams),
+        delivery=objects.delivery(activity),
+        below=text_at(activity, "replyToId"),
+        way=way,
+        what=what,
     )
 
 
@@ -264,10 +262,9 @@ def _invoke(activity: Json, private_teams: frozenset[str]) -> _Found:
 def _card(activity: Json, place: Place) -> _Found:
     """A button of a card, or the card itself, which asks how somebody is to see it."""
     action = node_at(activity, "value", "action")
-    data = node_at(action, "data")
-    if text_at(action, "verb") == REFRESH:
-        return Way.CARD, Refresh(text_at(data, VALUE))
-    press = _press(activity, {**data, ACTION: text_at(action, "verb")}, place)
+    verb = text_at(action, "verb")
+    act = Action.OWN.value if verb == REFRESH else verb
+    press = _press(activity, {**node_at(action, "data"), ACTION: act}, place)
     return (Way.CARD, Asks((press,))) if press else None
 
 
@@ -365,6 +362,7 @@ def _filled(activity: Json, data: Json) -> Filled | None:
                 entries=_several(data, "entries"),
                 reason=text_at(data, "reason"),
                 place=text_at(unseen, "place") or text_at(data, "place"),
+                open_place="place" not in unseen,
                 message=text_at(unseen, "message"),
                 groups=tuple(text_at(unseen, "groups").split()),
             )

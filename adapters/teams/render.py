@@ -15,7 +15,7 @@ from typing import Any, Final, assert_never
 from urllib.parse import quote, urlencode
 
 from adapters.teams.charts import drawn
-from adapters.teams.texts import inert, inert_lines, runs, told_apart
+from adapters.teams.texts import CALL, inert, inert_lines, runs, told_apart
 from bot.cards import (
     Actions,
     Bullets,
@@ -27,6 +27,7 @@ from bot.cards import (
     Element,
     Emoji,
     Heading,
+    LetIn,
     Line,
     Mention,
     MessageLink,
@@ -37,6 +38,7 @@ from bot.cards import (
     Span,
     Spans,
     Strong,
+    Typed,
     bar_text,
     bars_in_words,
     plain,
@@ -68,7 +70,6 @@ OPENING: Final = frozenset({Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DI
 _CHANNELS: Final = ("@thread.tacv2", "@thread.skype")  #: how the ids of channels end, and no chat's
 _REST: Final = Note(("There is more than fits into one card of Teams: the rest is left out.",))
 _SMALL: Final = {"size": "Small", "isSubtle": True}
-_HERE: Final = "\x00"  #: stands for a call while the text around it is made inert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ class Sheet:
 
         No two people have the same, and its entities are in the order of the text: clients go by either.
         """
-        name = inert(mention.name.replace(_HERE, ""))
+        name = inert(mention.name.replace(CALL, ""))
         if mention.person not in self.called or mention.person in self.calls or not name:
             return None
         name = told_apart(name, {entity["mentioned"]["name"] for entity in self.calls.values()})
@@ -140,7 +141,7 @@ def attachment(
         sheet = Sheet(tenant=tenant, called=called or {}, charts=drawing)
         parts = body(elements, sheet)
         return {
-            **outline(parts, inert_lines(plain(card)) if whole else inert(summary(card))),
+            **outline(parts, inert_lines(plain(card, said)) if whole else inert(summary(card))),
             "speak": inert(summary(card)),
             "msteams": {"width": "Full", **({"entities": list(sheet.calls.values())} if sheet.calls else {})},
             **({"refresh": _refresh(refresh)} if refresh else {}),
@@ -167,7 +168,7 @@ def outline(body: list[Json], text: str) -> Json:
 
 def summary(card: Card) -> str:
     """What a notification says of a card."""
-    text = " ".join(plain(card).split())
+    text = " ".join(plain(card, said).split())
     return text if len(text) <= SUMMARY_MOST else text[: SUMMARY_MOST - 1].rstrip() + "…"
 
 
@@ -204,22 +205,26 @@ def _refresh(refresh: Refresh) -> Json:
 def body(elements: Iterable[Element], sheet: Sheet) -> list[Json]:
     """What a card or the head of a form is made of."""
     parts: list[Json] = []
+    before: Element | None = None
     divided = False
     for element in elements:
         divided = divided or isinstance(element, Divider)
         found = list(_element(element, sheet))
         if found and divided and parts:
             found[0] = {**found[0], "separator": True, "spacing": "Medium"}
+        elif found and isinstance(before, Note) and isinstance(element, Line):
+            found[0] = {**found[0], "spacing": "Medium"}  # small print ends what it belongs to
         divided = divided and not found
         parts += found
+        before = element
     return parts
 
 
 def _element(element: Element, sheet: Sheet) -> Iterator[Json]:
     match element:
         case Heading(text):
-            if said := inert(text):
-                yield _block(said, style="heading", size="Medium", weight="Bolder")
+            if title := inert(text):
+                yield _block(title, style="heading", size="Medium", weight="Bolder")
         case Line(spans):
             yield from _line(spans, sheet, spacing="Small")
         case Note(spans):
@@ -245,12 +250,10 @@ def _line(spans: Spans, sheet: Sheet, *, style: Json | None = None, spacing: str
     """Text; where it calls somebody, links stand below: no client makes both of one line."""
     calls = [sheet.call(span) if isinstance(span, Mention) else None for span in spans]
     if any(calls):
-        text = "".join(
-            _HERE if call else span_text(span).replace(_HERE, "") for span, call in zip(spans, calls, strict=True)
-        )
-        first, *others = inert(text).split(_HERE)
-        said = first + "".join(call + other for call, other in zip(filter(None, calls), others, strict=True))
-        yield _block(said, spacing=spacing, **(style or {}))
+        text = "".join(CALL if call else said(span).replace(CALL, "") for span, call in zip(spans, calls, strict=True))
+        first, *others = inert(text).split(CALL)
+        line = first + "".join(call + other for call, other in zip(filter(None, calls), others, strict=True))
+        yield _block(line, spacing=spacing, **(style or {}))
         spans = tuple(span for span in spans if isinstance(span, MessageLink))
     inlines = [run for span in _beside(spans) for run in _span(span, sheet.tenant, style or {})]
     if inlines:
@@ -276,14 +279,29 @@ def _span(span: Span, tenant: str, style: Json) -> list[Json]:
             return _span(Strong(text) if strong else text, tenant, style)
         case Code(text):
             return runs(text, fontType="Monospace", **style)
-        case Emoji():
-            return runs(span.unicode, **style)
+        case Typed():
+            return _span(Code(said(span)), tenant, style)
+        case Emoji() | LetIn():
+            return runs(said(span), **style)
         case Mention() | PlaceName():
-            return _span(Strong(span_text(span)), tenant, style)
+            return _span(Strong(said(span)), tenant, style)
         case MessageLink(label=label, message=where):
             act = {"type": "Action.OpenUrl", "title": inert(label), "url": permalink(where, tenant)}
             return runs(label, selectAction=act, **style)
     assert_never(span)
+
+
+def said(span: Span) -> str:
+    """A span as plain text, as one says it in Teams."""
+    match span:
+        case Typed():
+            return span.message
+        case LetIn():
+            return "add the app Kudos to that team or chat"
+        case PlaceName():
+            return span.name or "the channel"
+        case _:
+            return span_text(span)
 
 
 def _block(text: str, **style: object) -> Json:
@@ -316,17 +334,17 @@ def _button(button: Button) -> Json:
 
     Source: learn.microsoft.com/microsoftteams/platform, universal actions for Adaptive Cards; cards actions, task/fetch
     """
-    said: Json = {"title": inert(button.label)}
+    titled: Json = {"title": inert(button.label)}
     if button.describes:
-        said["tooltip"] = inert(button.describes)
+        titled["tooltip"] = inert(button.describes)
     if button.confirm:
-        return {"type": "Action.ShowCard", **said, "card": _confirming(button)}
+        return {"type": "Action.ShowCard", **titled, "card": _confirming(button)}
     data = {ACTION: button.action, VALUE: button.value}
     if button.action in OPENING:
-        act = {"type": "Action.Submit", **said, "data": {"msteams": {"type": "task/fetch"}, **data}}
+        act = {"type": "Action.Submit", **titled, "data": {"msteams": {"type": "task/fetch"}, **data}}
     else:
-        instead = {"type": "Action.Submit", **said, "data": data}
-        act = {"type": "Action.Execute", **said, "verb": button.action, "data": data, "fallback": instead}
+        instead = {"type": "Action.Submit", **titled, "data": data}
+        act = {"type": "Action.Execute", **titled, "verb": button.action, "data": data, "fallback": instead}
     return act | {"style": "positive"} if button.primary else act
 
 

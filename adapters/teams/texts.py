@@ -2,7 +2,8 @@
 
 A `TextBlock`, a label, a choice and a `fallbackText` are markdown to some clients and not to others, and a backslash
 is an escape to some and shown by others. So what could be markup, a link or a mention gives way to what looks like it.
-A `TextRun` is never markdown, but it knows `{{DATE(…)}}`: two runs part the brackets, letter for letter.
+A `TextRun` is never markdown, but it knows `{{DATE(…)}}`, and nobody says what becomes of `<at>` in it where a card
+calls somebody: so two runs part them, letter for letter.
 
 Source: learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format; on phones, escapes and
 markdown beside a mention: github.com/microsoft/AdaptiveCards/issues/5590 and 6458
@@ -13,6 +14,8 @@ from collections.abc import Container
 from typing import Any, Final
 
 Json = dict[str, Any]
+
+CALL: Final = "\N{OBJECT REPLACEMENT CHARACTER}"  #: where a call stands while the text around it is made inert
 
 _JOINER: Final = "\N{WORD JOINER}"
 _LOOKS_LIKE: Final = str.maketrans(
@@ -32,16 +35,17 @@ _HARMLESS: Final = (
     (re.compile(r"&(?=#?\w+;)"), "\N{FULLWIDTH AMPERSAND}"),  # an entity
     (re.compile(r"\{(?=\{)"), f"{{{_JOINER}"),  # a function of the client
     (re.compile(r"/(?=/)"), f"/{_JOINER}"),  # addresses, of which clients make links
-    (re.compile(r"(?<=\w):(?=[^\s\d])"), "\N{RATIO}"),
-    (re.compile(r"(?<=\w)\.(?=[^\W\d])"), "\N{ONE DOT LEADER}"),
+    (re.compile(rf"(?<=[\w{CALL}]):(?=[^\s\d])"), "\N{RATIO}"),
+    (re.compile(rf"(?<=[\w{CALL}])\.(?=[^\W\d]|{CALL})"), "\N{ONE DOT LEADER}"),
     (re.compile(r"\A(?=[-+#=]|\d+[.)])"), _JOINER),  # a list or a heading
 )
-_BRACKETS: Final = re.compile(r"(?<=\{)(?=\{)")
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PARTED: Final = re.compile(r"(?<=\{)(?=\{)|(?<=<)(?=/?at\b)", re.IGNORECASE)
 
 
 def inert(text: str) -> str:
     """`text` on one line, as it looks, with nothing in it of which a client makes something."""
-    text = " ".join(text.split()).translate(_LOOKS_LIKE)
+    text = " ".join(_CONTROLS.sub("", " ".join(text.split())).split()).translate(_LOOKS_LIKE)
     for pattern, harmless in _HARMLESS:
         text = pattern.sub(harmless, text)
     return text
@@ -61,4 +65,4 @@ def told_apart(text: str, others: Container[str]) -> str:
 
 def runs(text: str, **style: object) -> list[Json]:
     """`text`, letter for letter, in the runs of a `RichTextBlock`."""
-    return [{"type": "TextRun", "text": piece, **style} for piece in _BRACKETS.split(text) if piece]
+    return [{"type": "TextRun", "text": piece, **style} for piece in _PARTED.split(text) if piece]

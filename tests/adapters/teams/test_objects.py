@@ -8,7 +8,7 @@ import pytest
 from adapters.teams import objects
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 from bot.requests import Named, Unresolved
-from tests.adapters.teams.examples import (
+from tests.adapters.teams.activities import (
     ALONE,
     BOB,
     CHANNEL,
@@ -149,7 +149,7 @@ def test_a_team_can_be_said_to_be_private(private: set[str]) -> None:
 def test_who_speaks_is_known_by_the_object_id_and_addressed_by_the_teams_id() -> None:
     speaker = objects.speaker(activity("message", IN_CHANNEL))
     assert (speaker.workspace, speaker.person, speaker.mri) == (W, OLO["aadObjectId"], "29:1olo")
-    assert (speaker.place.id, speaker.team, speaker.thread) == (CHANNEL, TEAM, f"{CHANNEL};messageid=1611060744833")
+    assert (speaker.place.id, speaker.team, speaker.thread) == (CHANNEL, TEAM, "1611060744833")
     assert not speaker.alone
     assert objects.speaker(activity("message", ALONE)).alone
     nameless = objects.speaker(activity("message", ALONE, **{"from": {"id": "29:1x"}}))

@@ -15,7 +15,6 @@ from adapters.teams.parse import (
     Filled,
     Heard,
     MembersTold,
-    Refresh,
     Removed,
     Step,
     TeamTold,
@@ -35,7 +34,7 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
 )
-from tests.adapters.teams.examples import (
+from tests.adapters.teams.activities import (
     ALONE,
     BOB,
     BOT,
@@ -65,7 +64,7 @@ from tests.adapters.teams.examples import (
     preview,
 )
 
-ME = {"workspace": W, "person": OLO["aadObjectId"]}
+ME: dict[str, Any] = {"workspace": W, "person": OLO["aadObjectId"]}
 WHEN = datetime(2026, 3, 2, 9, 30, 7, 478000, UTC)
 THERE = Place(workspace=W, id=CHANNEL, name="Thanks", visibility=Visibility.PUBLIC, shared=False)
 MINE = Place(workspace=W, id=PERSONAL, kind=PlaceKind.BOT, visibility=Visibility.DIRECT, joined=True)
@@ -260,8 +259,9 @@ def test_a_button_is_a_press() -> None:
 
 
 def test_a_card_that_refreshes_itself_asks_how_somebody_is_to_see_it() -> None:
-    heard = read(pressed("refresh", trigger="automatic", value="r1"))
-    assert (heard.way, heard.what) == (Way.CARD, Refresh("r1"))
+    way, press = only(pressed("refresh", trigger="automatic", value="r1"))
+    assert isinstance(press, Press)
+    assert (way, press.action, press.value) == (Way.CARD, Action.OWN, "r1")
 
 
 def test_a_button_that_opens_a_form_is_a_press_answered_with_a_dialog() -> None:
@@ -280,7 +280,7 @@ def form(sent: Json) -> tuple[Way, Filled]:
     return heard.way, heard.what
 
 
-FIELDS = {"recipients": "p1,p2", "entries": "duty, care", "reason": "for it"}
+FIELDS: dict[str, Any] = {"recipients": "p1,p2", "entries": "duty, care", "reason": "for it"}
 GIVEN = SubmitKudos(
     **ME,
     delivery="k1",
@@ -303,7 +303,7 @@ def test_a_form_is_known_by_its_key_however_often_it_is_sent() -> None:
 def test_a_form_that_asks_where_brings_the_place_among_its_fields() -> None:
     _, sent = form(invoke("task/submit", ALONE, {"data": filled(**FIELDS, place=CHANNEL)}))
     assert isinstance(sent.request, SubmitKudos)
-    assert (sent.request.place, sent.request.message) == (CHANNEL, "")
+    assert (sent.request.place, sent.request.open_place, sent.request.message) == (CHANNEL, True, "")
 
 
 def test_a_form_can_be_asked_for_again_with_what_fits() -> None:
@@ -324,7 +324,7 @@ def test_new_words(action: str) -> None:
 
 
 def test_a_digest_set_up() -> None:
-    fields = {"state": "on", "day": "0", "at": "09:00", "zone": "Europe/London", "scope": "people"}
+    fields: dict[str, Any] = {"state": "on", "day": "0", "at": "09:00", "zone": "Europe/London", "scope": "people"}
     data = filled("digest", context={"place": CHANNEL}, **fields, people="p1,p2", extras="chart,mention")
     _, sent = form(invoke("task/submit", IN_CHANNEL, {"data": data}))
     wanted = SubmitDigest(
@@ -433,7 +433,7 @@ WHOLE: list[Json] = [
     extension_sent(IN_CHANNEL, "give", "compose", data=DATA),
     extension_sent(IN_CHANNEL, "give", "compose", **preview("send", DATA)),
 ]
-KINDS = (Asks, Filled, Refresh, Removed, ChannelTold, TeamTold, MembersTold)
+KINDS = (Asks, Filled, Removed, ChannelTold, TeamTold, MembersTold)
 
 
 def changed(node: Any, path: list[int], value: Any) -> Any:
@@ -495,5 +495,5 @@ def test_what_lacks_what_it_takes_is_malformed(sent: Json) -> None:
 
 def test_what_is_heard_knows_where_it_can_be_answered() -> None:
     heard = read(message("<at>Kudos</at> help", IN_CHANNEL, CALLED))
-    assert heard.speaker.thread == f"{CHANNEL};messageid=1611060744833"
+    assert heard.speaker.thread == "1611060744833"
     assert heard.speaker.service_url == "https://smba.trafficmanager.net/amer/"
