@@ -1,6 +1,7 @@
 """Setting up the digest of a place, as people see it. Pure views."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.cards import (
     Card,
     Code,
     Element,
+    Field,
     Form,
     Line,
     MessageLink,
@@ -30,7 +32,7 @@ from bot.cards import (
 from bot.model import Message, Person, Place
 from bot.planning import CHART, DAYS, MENTION, PEOPLE_MOST, Next, thankable
 from bot.recipients import listed
-from bot.requests import Action
+from bot.requests import Action, SubmitDigest
 from bot.schedule import Plan, Scope, Week
 
 ZONE_MOST: Final = 60  #: characters
@@ -43,8 +45,8 @@ WORDS: Final = (  #: what can be typed after `/kudos digest`, and what it does
 )
 
 _SCOPES: Final = (
-    (Scope.WORKSPACE, "Everybody's", "What was given in public, and what was given in this channel"),
-    (Scope.PLACE, "Those given in this channel", ""),
+    (Scope.WORKSPACE, "Everybody's", "What was given in public, and what was given here"),
+    (Scope.PLACE, "Those given here", ""),
     (Scope.PEOPLE, "Those of certain people", "Given or received by the people chosen below"),
 )
 _PAUSES: Final[Mapping[str, str]] = {
@@ -72,7 +74,7 @@ def set_up(place: Place, plan: Plan, coming: Next, known: Mapping[str, Person], 
         fields=(
             PickField(
                 name="state",
-                label="A digest of the week, here in the channel",
+                label="A digest of the week, here",
                 options=(_option("on", "On"), _option("off", "Off")),
                 chosen="on" if plan.on else "off",
             ),
@@ -119,6 +121,28 @@ def set_up(place: Place, plan: Plan, coming: Next, known: Mapping[str, Person], 
         intro=(*_standing(place, plan, coming, new=new), *_shared(place), Note(_to_type())),
         context=(("place", place.id),),
     )
+
+
+def as_sent(form: Form, ask: SubmitDigest) -> Form:
+    """The same, holding what was sent in it, whatever that is."""
+
+    def held(field: Field) -> Field:
+        sent = getattr(ask, field.name)
+        match field:
+            case PickField(options=options) if sent in {option.value for option in options}:
+                return replace(field, chosen=sent)
+            case TimeField():
+                return replace(field, at=sent)
+            case TextField():
+                return replace(field, text=sent)
+            case PeopleField():
+                return replace(field, chosen=sent)
+            case TicksField(options=options):
+                return replace(field, chosen=tuple(option.value for option in options if option.value in sent))
+            case _:
+                return field
+
+    return replace(form, fields=tuple(map(held, form.fields)))
 
 
 def offered(place: Place) -> Card:
@@ -204,7 +228,7 @@ def not_theirs(place: Place, creator: Person | None) -> str:
     name = f"#{place.name}" if place.name else "this channel"
     maker = f"{creator.name}, who made {name}," if creator else f"Whoever made {name}"
     return (
-        f"{maker} can set up its digest, and so can the administrators of this workspace and those of Kudos. "
+        f"{maker} can set up its digest, and so can the administrators here and those of Kudos. "
         "Please ask one of them. Everybody here can look at it: just tell me digest preview."
     )
 

@@ -48,11 +48,7 @@ def given(recognition: Recognition, framework: Framework) -> Card:
         return TAKEN_BACK
     return Card(
         (
-            Line((Strong(recognition.giver.name), " thanked ", *called.recipients(recognition), " for:")),
-            *(Line(titled(tag, framework)) for tag in recognition.tags),
-            Quote(recognition.reason),
-            *_about(recognition),
-            *_seconders(recognition.seconders),
+            *_told(recognition, framework),
             Actions(
                 buttons=(
                     button("Second this", Action.SECOND, recognition),
@@ -62,6 +58,24 @@ def given(recognition: Recognition, framework: Framework) -> Card:
                     button("Edit the words", Action.EDIT, recognition),
                     button("Withdraw", Action.WITHDRAW, recognition),
                 ),
+            ),
+        )
+    )
+
+
+def own(recognition: Recognition, framework: Framework) -> Card:
+    """The same to its giver alone, where the platform can show people each their own."""
+    if recognition.withdrawn:
+        return TAKEN_BACK
+    return Card(
+        (
+            *_told(recognition, framework),
+            Actions(
+                buttons=(
+                    button("Undo", Action.UNDO, recognition),
+                    button("Edit the words", Action.EDIT, recognition),
+                    button("What does it mean?", Action.EXPLAIN, recognition),
+                )
             ),
         )
     )
@@ -284,6 +298,7 @@ REASONS: Final[Mapping[str, str]] = {
     "is_archived": "the channel is archived",
     "channel_not_found": "the channel is gone, or it is private and I am not in it",
     "user_disabled": "the account is switched off",
+    "not_installed": "they do not have Kudos in their chats",
     "user_not_found": "the account is gone",
     "cannot_dm_bot": "it is an app",
     "message_not_found": "somebody has deleted what stood there",
@@ -342,6 +357,17 @@ def titled(tag: Tag, framework: Framework) -> Spans:
     entry = framework.marked(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
     return (*emoji, Quoted(tag.title, strong=True))
+
+
+def _told(recognition: Recognition, framework: Framework) -> tuple[Element, ...]:
+    """Who thanked whom, for what, in which words."""
+    return (
+        Line((Strong(recognition.giver.name), " thanked ", *called.recipients(recognition), " for:")),
+        *(Line(titled(tag, framework)) for tag in recognition.tags),
+        Quote(recognition.reason),
+        *_about(recognition),
+        *_seconders(recognition.seconders),
+    )
 
 
 def _place(place: Place) -> Span:

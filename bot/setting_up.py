@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import digest_forms, planning, posts, steps
-from bot.cards import Card, OpenForm, Private, Reply
+from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.digesting import Digesting
 from bot.errors import Refusal
@@ -36,11 +36,12 @@ class SettingUp:
         place = await self._theirs(ask, ask.place)
         if ask.said_in is not None:
             return [Private(card=digest_forms.offered(place))]
-        return [await self._form(place)]
+        return [OpenForm(await self._form(place))]
 
     async def pressed(self, press: Press) -> list[Reply]:
         """That button."""
-        return [await self._form(await self._theirs(press, Place(workspace=press.workspace, id=press.value)))]
+        place = await self._theirs(press, Place(workspace=press.workspace, id=press.value))
+        return [OpenForm(await self._form(place))]
 
     async def submitted(self, ask: SubmitDigest) -> list[Reply]:
         """The form, filled in.
@@ -54,6 +55,15 @@ class SettingUp:
         plan = planning.filled_in(ask, before, context.people, complete=context.complete)
         await self._save(ask, place, before, plan)
         return [Private(card=digest_forms.kept(place, plan, await self._coming(place, plan)))]
+
+    async def again(self, ask: SubmitDigest) -> Form:
+        """The form as it was sent.
+
+        Raises:
+            Refusal: it is not theirs, or there can be none.
+        """
+        place = await self._theirs(ask, Place(workspace=ask.workspace, id=ask.place))
+        return digest_forms.as_sent(await self._form(place), ask)
 
     async def word(self, ask: DigestWord) -> list[Reply]:
         """`/kudos digest …`."""
@@ -89,12 +99,12 @@ class SettingUp:
         left_out = await self.digesting.skip(ask.workspace, place.id, actor=ask.person, delivery=ask.delivery)
         return digest_forms.skipped(place, plan, left_out.week, left_out.due_at.astimezone(plan.clock))
 
-    async def _form(self, place: Place) -> OpenForm:
+    async def _form(self, place: Place) -> Form:
         plan = await self._plan(place)
         shown = plan or self._proposed
         known = await self.store.directory.people(place.workspace, shown.people)
         coming = await self._coming(place, shown)
-        return OpenForm(digest_forms.set_up(place, shown, coming, known, new=plan is None))
+        return digest_forms.set_up(place, shown, coming, known, new=plan is None)
 
     async def _switched(self, ask: DigestWord, place: Place, before: Plan, after: Plan) -> Private:
         await self._save(ask, place, before, after)

@@ -40,6 +40,7 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
+from bot.requests import SubmitDigest
 from bot.schedule import Scope
 from bot.understanding import Index
 from bot.words import Draft
@@ -140,6 +141,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
+    "own": lambda: kudos_cards.own(replace(SECONDED, message=THEIRS), LANTERN),
+    "own-withdrawn": lambda: kudos_cards.own(replace(KUDOS, withdrawn=True), LANTERN),
     "given-from-a-reaction": lambda: kudos_cards.given(replace(REACTION, reason=REASON), LANTERN),
     "given-with-an-entry-that-is-gone": lambda: kudos_cards.given(GONE, LANTERN),
     "given-to-groups": lambda: kudos_cards.given(GROUPS, LANTERN),
@@ -172,7 +175,9 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, links={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
     ),
     "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, links={}, zone=ZoneInfo("Europe/London")),
+    "home-in-a-message": lambda: home.home(_FULL, LANTERN, _LONDON, whole=False),
     "helped": lambda: notices.helped(LANTERN),
+    "helped-on-cards-only": lambda: notices.helped(LANTERN, hears=False),
     "hello": lambda: notices.hello(LANTERN),
     "digest_paused": lambda: notices.digest_paused(HARBOUR, "is_archived", schedule.Week.named("2026-W10")),
     "digest_paused-in-a-place-unknown": lambda: notices.digest_paused(None, "no_idea", schedule.Week.named("2026-W10")),
@@ -224,7 +229,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "words_mended": notices.words_mended,
 }
 
-_LONDON: Final = ZoneInfo("Europe/London")
+_LONDON: Final[ZoneInfo] = ZoneInfo("Europe/London")
 _PAGE: Final = home.Page(
     received=home.Half(total=12, shown=(SECONDED, REACTION)),
     given=home.Half(total=7, shown=(replace(KUDOS, recipients=(BOB, CEM, DEE, EVE, ANN)), REACTION)),
@@ -248,6 +253,11 @@ _PAGE: Final = home.Page(
             due=WHEN,
         ),
     ),
+)
+_FULL: Final[home.Page] = replace(
+    _PAGE,
+    received=home.Half(total=60, shown=(SECONDED,) * home.PAGE),
+    given=home.Half(total=60, shown=(KUDOS,) * home.PAGE),
 )
 _NONE: Final = home.Half(total=0, shown=())
 _BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None, digests=())
@@ -323,6 +333,23 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
         open_place=False,
     ),
     "edit": lambda: forms.edit(KUDOS),
+    "to_mend": lambda: forms.to_mend(forms.edit(replace(KUDOS, reason="short")), [("reason", "Mend <this>.")]),
+    "as_sent": lambda: digest_forms.as_sent(
+        digest_forms.set_up(HARBOUR, _PLAN, _COMING, {}, new=False),
+        SubmitDigest(
+            workspace=W,
+            person=ANN.id,
+            delivery="",
+            place=HARBOUR.id,
+            state="off",
+            day="1",
+            at="08:15",
+            zone="Londn",
+            scope="workspace",
+            people=(BOB.id,),
+            extras=(planning.CHART,),
+        ),
+    ),
     "sentence": lambda: forms.sentence(REACTION),
     "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
     "set_up": lambda: digest_forms.set_up(
