@@ -142,6 +142,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "skipped": lambda: digest_forms.skipped(HARBOUR, _PLAN, _COMING.week.before, _COMING.due),
     "posted": lambda: digest_forms.posted(HARBOUR, _COMING.week, None, new=True),
     "posted-already": lambda: digest_forms.posted(HARBOUR, _COMING.week, CARD_AT, new=False),
+    "looking": lambda: digest_forms.looking(HARBOUR),
+    "not_known": lambda: digest_forms.not_known(HARBOUR),
     "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
