@@ -276,11 +276,6 @@ def _week(number: int, **more: Any) -> Card:
     return digest_cards.weekly(digests.told(digests.some(number, LANTERN), LANTERN, **more), LANTERN)
 
 
-def _of_one_value() -> Card:
-    week = [digests.kudos(number, LANTERN, entries=(1,)) for number in range(7)]
-    return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
-
-
 def _of_reactions() -> Card:
     week = [digests.kudos(number, LANTERN, reason="", message=THEIRS) for number in range(4)]
     return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
@@ -292,7 +287,8 @@ DIGESTS: Final[dict[str, Callable[[], Card]]] = {
     "weekly-of-1": lambda: _week(1, newcomers=()),
     "weekly-of-7": lambda: _week(7),
     "weekly-of-5000": lambda: _week(5000),
-    "weekly-of-one-value": _of_one_value,
+    "weekly-of-one-value": lambda: digest_cards.weekly(digests.one_value(LANTERN), LANTERN),
+    "weekly-of-equals": lambda: digest_cards.weekly(digests.equals(LANTERN), LANTERN),
     "weekly-of-reactions": _of_reactions,
     "weekly-of-long-names": lambda: digest_cards.weekly(digests.long_names(LANTERN), LANTERN),
     "weekly-to-many": lambda: digest_cards.weekly(digests.to_many(LANTERN), LANTERN),

@@ -19,7 +19,7 @@ from bot.framework import Framework
 from bot.model import to_text
 from bot.schedule import Plan
 from bot.store import Store
-from tests.adapters.town import Town, comes_true, kudos_for, settled, town_in
+from tests.adapters.town import Town, comes_true, digest_after, kudos_for, settled, town_in
 from tests.doubles.slack_objects import Channel, Message
 
 PLAN = Plan(zone="Europe/London")
@@ -55,7 +55,7 @@ class Week:
         step = store.digests.planning(self.workspace, self.digests.id, plan, actor="", now=began, key=to_text(began))
         await store.write(step)
         await database.close()
-        self.later = plan.due_after(self.now()) + timedelta(minutes=1) - datetime.now(UTC)
+        self.later = digest_after(plan, self.now()) + timedelta(minutes=1) - datetime.now(UTC)
 
     @property
     def digest(self) -> Message:
