@@ -21,6 +21,7 @@ from bot import vocabulary
 from bot.config import Settings
 from bot.digesting import TICK_S
 from bot.framework import Entry, Framework
+from bot.schedule import Plan, Week
 from bot.vocabulary import Vocabulary
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_browser import Browser, Page
@@ -204,6 +205,12 @@ class Town:
             if each.app_id == self.slack.app_id and each.metadata
         )
         return [key for key, times in keys.items() if times > 1]
+
+
+def digest_after(plan: Plan, moment: datetime) -> datetime:
+    """When the digest is due that tells of the week in which `moment` is."""
+    _, ends_at = Week.of(moment.astimezone(plan.clock).date()).bounds(plan.clock)
+    return plan.due_after(ends_at)
 
 
 async def settled(town: Town, timeout_s: float = 10.0) -> None:

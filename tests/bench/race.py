@@ -34,6 +34,7 @@ PROGRAMS: Final = 3
 EARLY: Final = 0.1  #: the share of kills that are not timed by when the program answers
 KUDOS: Final = 40  #: of the week that is told
 CALM_S: Final = 450.0  #: for what is due to be done, once nobody is killed any more; the outbox may wait for 300 s
+TROUBLE_S: Final = 1.0  #: until something else goes wrong, where nobody calls what would go wrong now
 TROUBLES: Final[tuple[dict[str, Any], ...]] = (
     {"status": 429, "retry_after": 1},
     {"status": 500},
@@ -185,12 +186,15 @@ async def _kill_again_and_again(
 
 
 async def _trouble(slack: SlackDouble, chance: Random, result: Result) -> None:
-    """Something goes wrong with every few calls, until cancelled."""
+    """Something goes wrong with one call in a few, until cancelled."""
     while True:
         await asyncio.sleep(chance.uniform(0.1, 0.4))
         fault = Fault(method=chance.choice(ASKED), **chance.choice(TROUBLES))
         slack.faults.insert(0, fault)  # before what always happens
-        await asyncio.sleep(0.3)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TROUBLE_S):
+                while not fault.used:  # noqa: ASYNC110 - nobody calls
+                    await asyncio.sleep(0.02)
         slack.faults.remove(fault)
         result.troubles[f"{fault.method}: {fault}"] += fault.used
 
