@@ -120,13 +120,13 @@ def check() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
+    from adapters import storage
     from bot import config, migrations
-    from bot.database import Sqlite
 
     settings = config.read()
 
     async def carry_out() -> tuple[migrations.Migration, ...]:
-        database = Sqlite(settings.database_path)
+        database = storage.opened(settings.database_url)
         try:
             return await migrations.migrate(database)
         finally:
@@ -212,10 +212,7 @@ def questions(*, as_csv: bool) -> None:
     from bot import config
     from bot.questions import KEPT_DAYS, became
 
-    path = config.read().database_path
-    if not path.exists():
-        raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
-    found = asyncio.run(_questions(path))
+    found = asyncio.run(_questions(config.read().database_url))
     if as_csv:
         table = csv.writer(sys.stdout)
         table.writerow(["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"])
@@ -234,17 +231,18 @@ def questions(*, as_csv: bool) -> None:
         click.echo(f"{each.asked:>6,}  {each.text}\n        {became(each)}; last on {each.last}")
 
 
-async def _questions(path: Path) -> "tuple[Question, ...]":
+async def _questions(url: str) -> "tuple[Question, ...]":
     """
     Raises:
         ConfigError: it is no database of this release.
     """
+    from adapters import storage
     from bot import migrations
-    from bot.database import Sqlite
     from bot.questions import summed
     from bot.tally import Tally
 
-    database = Sqlite(path, read_only=True)
+    path = storage.called(url)
+    database = storage.opened(url, read_only=True)
     try:
         if await migrations.pending(database):
             raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
 
+SQLITE: Final = "sqlite:///"
+POSTGRES: Final = "postgresql://"
 SLACK_API: Final = "https://slack.com/api/"
 KEY_LEAST: Final = 32  #: characters of a secret key
 SIGNING_LEAST: Final = 16  #: characters of Slack's signing secret, which has 32
@@ -53,9 +55,19 @@ def _channel(name: str) -> str:
 
 
 def _database(url: str) -> str:
-    if not url.startswith("sqlite:///"):
-        raise ValueError("must be sqlite:///FILE (PostgreSQL comes with a later release)")
-    if url.removeprefix("sqlite:///") in ("", ":memory:"):
+    if url.startswith("postgres://"):  # as some hosts still write it
+        url = url.replace("postgres://", POSTGRES, 1)
+    if url.startswith(POSTGRES):
+        try:
+            database, _ = urlsplit(url).path.lstrip("/"), urlsplit(url).port
+        except ValueError:
+            raise ValueError("is no address: look at its host and its port") from None
+        if not database:
+            raise ValueError("must name a database, as in postgresql://USER:PASSWORD@HOST/DATABASE")
+        return url
+    if not url.startswith(SQLITE):
+        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+    if url.removeprefix(SQLITE) in ("", ":memory:"):
         raise ValueError("must name a file: what is only in memory would be lost")
     return url
 
@@ -116,10 +128,6 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_web_address)] = SLACK_API
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
-
-    @property
-    def database_path(self) -> Path:
-        return Path(self.database_url.removeprefix("sqlite:///"))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,7 +1,7 @@
 """What the tests of the core share."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,9 @@ from hypothesis import settings
 
 from bot import framework as frameworks
 from bot import migrations
-from bot.database import Sqlite
+from bot.database import Database
 from bot.framework import Framework
+from tests import databases
 from tests.doubles.platform import Clock, Platform
 from tests.doubles.world import World, world
 
@@ -62,17 +63,31 @@ def platform() -> Platform:
     return Platform()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What stores something is tested on every database, unless it is about one of them."""
+    if "kind" in metafunc.fixturenames:
+        one = metafunc.definition.get_closest_marker("only_on")
+        metafunc.parametrize("kind", one.args if one else databases.KINDS, indirect=True, scope="function")
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Sqlite]:
+def kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The kind of database that `databases.at` opens."""
+    with databases.kind(request.param):
+        yield request.param
+
+
+@pytest.fixture
+async def database(kind: str, tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database of its own."""
-    database = Sqlite(tmp_path / "kudos.db")
+    database = databases.at(tmp_path / "kudos.db")
     await migrations.migrate(database)
     yield database
     await database.close()
 
 
 @pytest.fixture
-async def core(framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
+async def core(kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
     """The core with everything around it, on our own framework."""
     async with world(framework, tmp_path / "kudos.db") as running:
         yield running

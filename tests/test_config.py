@@ -42,7 +42,7 @@ def test_nothing_has_to_be_set() -> None:
     """Without any setting there is a local file, and every platform is off."""
     settings = read()
     assert (settings.host, settings.port) == ("0.0.0.0", 3978)  # noqa: S104 - the default under test
-    assert settings.database_path == Path("kudos.db")
+    assert settings.database_url == "sqlite:///kudos.db"
     assert settings.framework_file == Path("framework.yaml")
     assert str(settings.zone) == "Europe/London"
     assert settings.slack_api_url == "https://slack.com/api/"
@@ -57,7 +57,7 @@ def test_the_environment_and_a_file_in_development(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/kudos.db")
     settings = read()
     assert (settings.port, settings.kudos_channel, settings.kudos_timezone) == (4321, "#thanks", "Europe/London")
-    assert settings.database_path == Path("/srv/kudos.db")
+    assert settings.database_url == "sqlite:////srv/kudos.db"
 
 
 def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> None:
