@@ -41,6 +41,16 @@ def kind(name: str) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def empty(name: str, path: Path) -> Iterator[Callable[[], Database]]:
+    """A database with nothing in it yet, which every process of a test can open."""
+    if name == "sqlite":
+        yield lambda: Sqlite(path)
+        return
+    with postgres.made() as url:
+        yield lambda: Postgres(url)
+
+
 @functools.cache
 def _migrated() -> str:
     """The name of a database with our schema, of which others are copies."""

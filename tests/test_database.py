@@ -1,46 +1,28 @@
 """The contract of the SQL seam. It runs on every database that Kudos supports."""
 
 import asyncio
-import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from bot import database as databases
-from bot.database import Database, Sqlite, Step
+from bot.database import BUSY_TIMEOUT_S, Database, Sqlite, Step
 from bot.errors import ConfigError, DatabaseError
-from bot.postgres import Postgres
-from tests import postgres
+from tests import databases
 
 Open = Callable[[], Awaitable[Database]]  #: another process on the same database
 
 
-@contextlib.contextmanager
-def _sqlite(path: Path) -> Iterator[Callable[[], Database]]:
-    yield lambda: Sqlite(path / "contract.db")
-
-
-@contextlib.contextmanager
-def _postgres(_path: Path) -> Iterator[Callable[[], Database]]:
-    with postgres.made() as url:
-        yield lambda: Postgres(url)
-
-
-KINDS = {"sqlite": _sqlite, "postgres": _postgres}
-
-
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=databases.KINDS)
 async def another(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
     """Opens the database; whatever was opened is closed in the end."""
     opened: list[Database] = []
-
-    with KINDS[request.param](tmp_path) as kind:
+    with databases.empty(request.param, tmp_path / "contract.db") as new:
 
         async def open_() -> Database:
-            opened.append(kind())
+            opened.append(new())
             return opened[-1]
 
         yield open_
@@ -230,7 +212,7 @@ def hold(path: Path, seconds: float) -> None:
 
 async def test_a_locked_file_is_waited_for(file: Sqlite, tmp_path: Path) -> None:
     """Somebody else's lock delays a write, and loses nothing; reading goes on meanwhile."""
-    holding = asyncio.create_task(asyncio.to_thread(hold, tmp_path / "own.db", databases.BUSY_TIMEOUT_S / 2))
+    holding = asyncio.create_task(asyncio.to_thread(hold, tmp_path / "own.db", BUSY_TIMEOUT_S / 2))
     await asyncio.sleep(0.2)
     writing = asyncio.create_task(file.write(add("a")))
     assert await ids(file) == []
@@ -241,7 +223,7 @@ async def test_a_locked_file_is_waited_for(file: Sqlite, tmp_path: Path) -> None
 
 async def test_a_file_locked_for_too_long(file: Sqlite, tmp_path: Path) -> None:
     """After that the caller is told, nothing is half-written, and the next write works."""
-    holding = asyncio.create_task(asyncio.to_thread(hold, tmp_path / "own.db", databases.BUSY_TIMEOUT_S + 1))
+    holding = asyncio.create_task(asyncio.to_thread(hold, tmp_path / "own.db", BUSY_TIMEOUT_S + 1))
     await asyncio.sleep(0.2)
     with pytest.raises(DatabaseError, match="locked"):
         await file.write(add("a"))

@@ -11,6 +11,7 @@ from bot import migrations
 from bot.database import Row, Sqlite, Step
 from bot.errors import ConfigError
 from bot.migrations import known, migrate, pending
+from tests import databases
 
 FOLDER = Path(migrations.__file__).parent
 
@@ -58,14 +59,16 @@ async def test_migrating_again_does_nothing(database: Sqlite) -> None:
     assert [(row["number"], row["name"]) for row in rows] == [(each.number, each.name) for each in known()]
 
 
-async def test_two_at_once(tmp_path: Path) -> None:
-    """Two processes that start together: each migration is carried out by one of them."""
-    both = Sqlite(tmp_path / "kudos.db"), Sqlite(tmp_path / "kudos.db")
-    one, other = await asyncio.gather(*map(migrate, both))
-    assert sorted((*one, *other), key=lambda each: each.number) == list(known())
-    for database in both:
-        assert await pending(database) == ()
-        await database.close()
+@pytest.mark.parametrize("empty", databases.KINDS)
+async def test_three_at_once(empty: str, tmp_path: Path) -> None:
+    """Processes that start together: each migration is carried out by one of them."""
+    with databases.empty(empty, tmp_path / "kudos.db") as opened:
+        three = [opened() for _ in range(3)]
+        carried_out = await asyncio.gather(*map(migrate, three))
+        assert sorted(sum(carried_out, ()), key=lambda each: each.number) == list(known())
+        for database in three:
+            assert await pending(database) == ()
+            await database.close()
 
 
 class LookedTooEarly(Sqlite):
