@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from adapters.cli_digest import digest
+from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve the platforms that are switched on, until told to stop."""
-    from adapters import web
+    from adapters import storage, web
     from adapters.app import read_framework, words_to_start_with
     from adapters.logs import set_up
     from bot import config
@@ -51,7 +52,8 @@ def serve() -> None:
     framework = read_framework(settings.framework_file)
     words = words_to_start_with(settings.words_file, framework)
     try:
-        asyncio.run(web.serve(settings, framework, words))
+        with storage.alone(settings.database_url):
+            asyncio.run(web.serve(settings, framework, words))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
@@ -253,7 +255,8 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-main.add_command(digest)
+for command in (digest, move, backup, restore):
+    main.add_command(command)
 
 
 @main.group()

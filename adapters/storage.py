@@ -1,5 +1,8 @@
 """Which database the settings mean, and how to speak of it without its password."""
 
+import contextlib
+import fcntl
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +33,34 @@ def opened(url: str, *, read_only: bool = False) -> Database:
 def file(url: str) -> Path | None:
     """The file that it is in; None for a server."""
     return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+@contextlib.contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Let nobody else use a file meanwhile: SQLite is for one process. A server serves as many as there are.
+
+    Raises:
+        ConfigError: somebody does.
+    """
+    path = file(url)
+    if path is None:
+        yield
+        return
+    try:
+        lock = path.with_name(f"{path.name}.lock").open("a")
+    except OSError as error:
+        raise ConfigError([f"DATABASE_URL: cannot use {path}: {error.strerror}"]) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(
+                [
+                    f"DATABASE_URL: another Kudos is using {path}, and SQLite is for one process. "
+                    "Stop that one first; for several, use PostgreSQL (kudos move)."
+                ]
+            ) from None
+        yield
 
 
 def called(url: str) -> str:

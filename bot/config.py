@@ -165,6 +165,18 @@ def words_file() -> Path:
     return _Files().words_file
 
 
+def database_url(url: str, named: str) -> str:
+    """The address of a database that somebody has typed.
+
+    Raises:
+        ConfigError: it is none; `named` is what they typed it as.
+    """
+    try:
+        return _database(url.strip())
+    except ValueError as error:
+        raise ConfigError([f"{named}: {error}"]) from None
+
+
 def read() -> Settings:
     """The settings of this process.
 

