@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import re
 import sys
 import time
@@ -48,6 +49,7 @@ def serve() -> None:
     from bot import config
 
     settings = config.read()
+    config.refuse_disk_that_vanishes(settings, os.environ)
     set_up(settings.log_level, settings.log_format)
     framework = read_framework(settings.framework_file)
     words = words_to_start_with(settings.words_file, framework)
@@ -126,6 +128,7 @@ def migrate() -> None:
     from bot import config, migrations
 
     settings = config.read()
+    config.refuse_disk_that_vanishes(settings, os.environ)
 
     async def carry_out() -> tuple[migrations.Migration, ...]:
         database = storage.opened(settings.database_url)

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from adapters import logs, storage
 from adapters.app import RECONCILE_S, Application, application, now, running
+from adapters.metrics import Metrics
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
 from bot.config import Settings
@@ -88,7 +89,8 @@ async def site(
     Raises:
         ConfigError: the database is not ours to use, or holds what our keys do not open.
     """
-    database = storage.opened(settings.database_url)
+    metrics = Metrics(settings.metrics_token.get_secret_value(), clock)
+    database = metrics.timed(storage.opened(settings.database_url))
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(
@@ -104,7 +106,8 @@ async def site(
                 clock=clock,
             )
         )
-        routes = web.Application()
+        routes = web.Application(middlewares=[metrics.middleware])
+        routes.router.add_get("/metrics", metrics.page(app))
         routes.router.add_get("/health", health)
         routes.router.add_get("/ready", Readiness(app, database, storage.file(settings.database_url)).ready)
         if settings.slack_is_on:

@@ -1,6 +1,7 @@
 """The environment, read once into frozen settings; whatever is wrong is said at once, by name."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -115,6 +116,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     framework_file: Path = _FRAMEWORK
     words_file: _WordsFile = _UNSAID
+    kudos_disk_is_kept: bool = False
     kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
@@ -126,6 +128,7 @@ class Settings(BaseSettings):
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: Annotated[str, AfterValidator(_web_address)] = SLACK_API
+    metrics_token: SecretStr = SecretStr("")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -193,6 +196,30 @@ def read() -> Settings:
     if problems := list(_unsafe(settings)):
         raise ConfigError(problems)
     return settings
+
+
+#: What a host sets that gives each start a new disk, or a share of the network on which SQLite's WAL does not hold.
+_DISKS_THAT_VANISH: Final = {
+    "DYNO": "Heroku",
+    "RENDER": "Render",
+    "WEBSITE_INSTANCE_ID": "Azure App Service",
+    "FLY_APP_NAME": "Fly",
+}
+
+
+def refuse_disk_that_vanishes(settings: Settings, environment: Mapping[str, str]) -> None:
+    """
+    Raises:
+        ConfigError: everything would be lost at the next restart.
+    """
+    host = next((host for name, host in _DISKS_THAT_VANISH.items() if environment.get(name)), "")
+    if host and settings.database_url.startswith(SQLITE) and not settings.kudos_disk_is_kept:
+        raise ConfigError(
+            [
+                f"DATABASE_URL: on {host} a file is lost at the next restart, or lies on a share where SQLite breaks. "
+                "Set it to a PostgreSQL database; or set KUDOS_DISK_IS_KEPT=1 if the file is on a real volume."
+            ]
+        )
 
 
 def _unsafe(settings: Settings) -> list[str]:

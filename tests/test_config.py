@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
-from bot.config import read
+from bot.config import Settings, read
 from bot.errors import ConfigError
 
 BOTH = {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "SLACK_SIGNING_SECRET": "made-up and long"}
@@ -167,3 +167,14 @@ def test_administrators_are_named_by_address_in_any_case() -> None:
         "bob@example.org",
     }
     assert config.Settings(_env_file=None).admins == frozenset()
+
+
+@pytest.mark.parametrize("name", ["DYNO", "RENDER", "WEBSITE_INSTANCE_ID", "FLY_APP_NAME"])
+def test_a_file_on_a_disk_that_vanishes_is_refused(name: str) -> None:
+    """Unless somebody says that it does not."""
+    environment = {name: "it-1"}
+    with pytest.raises(ConfigError, match="KUDOS_DISK_IS_KEPT=1"):
+        config.refuse_disk_that_vanishes(Settings(_env_file=None), environment)
+    config.refuse_disk_that_vanishes(Settings(_env_file=None), {})
+    config.refuse_disk_that_vanishes(Settings(kudos_disk_is_kept=True, _env_file=None), environment)
+    config.refuse_disk_that_vanishes(Settings(database_url="postgresql://db/kudos", _env_file=None), environment)
