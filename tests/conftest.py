@@ -64,17 +64,22 @@ def platform() -> Platform:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What stores something is tested on every database, unless it is about one of them."""
-    if "kind" in metafunc.fixturenames:
-        one = metafunc.definition.get_closest_marker("only_on")
-        metafunc.parametrize("kind", one.args if one else databases.KINDS, indirect=True, scope="function")
+    """The core is tested on every database, and so is what else says so."""
+    if "kind" not in metafunc.fixturenames:
+        return
+    marked = metafunc.definition.get_closest_marker("databases")
+    core = metafunc.module.__name__.count(".") == 1
+    kinds = marked.args if marked else databases.KINDS if core else ()
+    if kinds:
+        metafunc.parametrize("kind", kinds, indirect=True, scope="function")
 
 
 @pytest.fixture
 def kind(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The kind of database that `databases.at` opens."""
-    with databases.kind(request.param):
-        yield request.param
+    """The kind of database that `databases.url` means."""
+    name = getattr(request, "param", "sqlite")
+    with databases.kind(name):
+        yield name
 
 
 @pytest.fixture

@@ -1,43 +1,64 @@
-"""On which database the core's tests run: on each that Kudos supports, one after the other."""
+"""On which database the tests run: what stores something on each that Kudos supports, one after the other."""
 
 import asyncio
 import atexit
 import contextlib
 import functools
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import psycopg
+from psycopg.rows import dict_row
+
+from adapters import storage
 from bot import migrations
+from bot.config import SQLITE
 from bot.database import Database, Sqlite
 from bot.postgres import Postgres
 from tests import postgres
 
 KINDS: Final = ("sqlite", "postgres")
 
-_openers: Final[list[Callable[[Path], Database]]] = [Sqlite]
+_urls: Final[list[Callable[[Path], str]]] = [lambda path: f"{SQLITE}{path}"]
+
+
+def url(path: Path) -> str:
+    """Of the database that is meant by `path` in this test: the file itself, or one that stands for it."""
+    return _urls[-1](path)
 
 
 def at(path: Path) -> Database:
-    """The database that is meant by `path` in this test: the file itself, or one that stands for it."""
-    return _openers[-1](path)
+    return storage.opened(url(path))
+
+
+def look(path: Path, sql: str, *values: object) -> list[dict[str, Any]]:
+    """What is in it, read beside the program; `?` stands for a value."""
+    where = url(path)
+    if where.startswith(SQLITE):
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(sql, values)]
+    with psycopg.connect(where, row_factory=dict_row, autocommit=True) as server:
+        return server.execute(sql.replace("%", "%%").replace("?", "%s").encode(), values).fetchall()
 
 
 @contextlib.contextmanager
 def kind(name: str) -> Iterator[None]:
-    """Let `at` open databases of one kind."""
+    """Let databases be of one kind."""
     with contextlib.ExitStack() as stack:
         if name == "postgres":
-            urls: dict[Path, str] = {}
+            made: dict[Path, str] = {}
             template = _migrated()
 
-            def opener(path: Path) -> Database:
-                if path not in urls:
-                    urls[path] = stack.enter_context(postgres.made(template))
-                return Postgres(urls[path])
+            def url_of(path: Path) -> str:
+                if path not in made:
+                    made[path] = stack.enter_context(postgres.made(template))
+                return made[path]
 
-            _openers.append(opener)
-            stack.callback(_openers.pop)
+            _urls.append(url_of)
+            stack.callback(_urls.pop)
         yield
 
 

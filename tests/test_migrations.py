@@ -21,7 +21,7 @@ async def schema(database: Sqlite) -> list[str]:
     return [re.sub(r"\s+", " ", row["sql"]) for row in rows if row["name"] != "migration"]
 
 
-@pytest.mark.only_on("sqlite")
+@pytest.mark.databases("sqlite")
 async def test_the_schema_is_the_sum_of_its_migrations(tmp_path: Path, database: Sqlite) -> None:
     """Running the files by hand, one after another, gives the same schema."""
     by_hand = sqlite3.connect(tmp_path / "by-hand.db")
@@ -78,7 +78,7 @@ class LookedTooEarly(Sqlite):
         return [row for row in await super().rows(sql, **values) if "number" not in row]
 
 
-@pytest.mark.only_on("sqlite")
+@pytest.mark.databases("sqlite")
 async def test_one_that_comes_too_late(tmp_path: Path, database: Sqlite) -> None:
     """It carries nothing out a second time."""
     late = LookedTooEarly(tmp_path / "kudos.db")

@@ -76,7 +76,7 @@ def test_every_statement_names_the_workspace(module: object) -> None:
     assert without <= FOR_ALL[name], without - FOR_ALL[name]
 
 
-@pytest.mark.only_on("sqlite")  # where the schema is looked at
+@pytest.mark.databases("sqlite")  # where the schema is looked at
 async def test_every_table_has_a_column_for_it(database: Database) -> None:
     for table in set(await databases.tables(database)) - {"migration", "workspace", "oauth_state", "framework_version"}:
         columns = await database.rows(f"SELECT name FROM pragma_table_info('{table}')")  # noqa: S608
