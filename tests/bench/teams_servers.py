@@ -25,12 +25,12 @@ from botframework.connector.auth import (
     PasswordServiceClientCredentialFactory,
 )
 
+from adapters import storage
 from adapters.app import application, read_framework
 from adapters.logs import set_up
 from adapters.teams.opening import opened
 from adapters.web import health, listening
 from bot import config
-from bot.database import Sqlite
 from tests.bench.load import SERIAL
 from tests.doubles.teams_connector import TeamsConnector
 from tests.doubles.teams_events import Events
@@ -133,7 +133,7 @@ async def paused() -> AsyncIterator[web.Application]:
     """`kudos serve` as it is deployed, but for the outbox: it is written and not delivered."""
     settings = config.read()
     framework = read_framework(settings.framework_file)
-    database = Sqlite(settings.database_path)
+    database = storage.opened(settings.database_url)
     async with (
         application(database, framework, zone=settings.zone) as app,
         opened(settings, app, database, os.environ) as teams,
