@@ -179,6 +179,8 @@ class Bot:
                     form = await self._giving.reworded_again(request)
                 case SubmitDigest():
                     form = await self._setting_up.again(request)
+                case _:
+                    assert_never(request)
         return forms.to_mend(form, errors)
 
     async def preview(self, request: SubmitKudos) -> Card | Mend:
