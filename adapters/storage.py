@@ -49,7 +49,7 @@ def alone(url: str) -> Iterator[None]:
     try:
         lock = path.with_name(f"{path.name}.lock").open("a")
     except OSError as error:
-        raise ConfigError([f"DATABASE_URL: cannot use {path}: {error.strerror}"]) from None
+        raise ConfigError([f"DATABASE_URL: cannot open {path}: {error.strerror}"]) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
