@@ -41,21 +41,30 @@ def main() -> None:
 
 
 @main.command()
-def serve() -> None:
+@click.option(
+    "--role",
+    type=click.Choice(["all", "web", "worker"]),
+    default="all",
+    show_default=True,
+    help="With PostgreSQL: only answer the platforms (web), or only do what nobody waits for (worker).",
+)
+def serve(role: str) -> None:
     """Serve the platforms that are switched on, until told to stop."""
     from adapters import storage, web
-    from adapters.app import read_framework, words_to_start_with
+    from adapters.app import Role, read_framework, words_to_start_with
     from adapters.logs import set_up
     from bot import config
 
     settings = config.read()
+    if role != Role.ALL and storage.file(settings.database_url):
+        raise ConfigError(["DATABASE_URL: SQLite is for one process, which does everything; --role needs PostgreSQL"])
     config.refuse_disk_that_vanishes(settings, os.environ)
     set_up(settings.log_level, settings.log_format)
     framework = read_framework(settings.framework_file)
     words = words_to_start_with(settings.words_file, framework)
     try:
         with storage.alone(settings.database_url):
-            asyncio.run(web.serve(settings, framework, words))
+            asyncio.run(web.serve(settings, framework, words, Role(role)))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
