@@ -154,3 +154,22 @@ async def test_what_became_of_it_meanwhile_is_said_instead_of_a_form(tenant: Tow
     sent = tenant.events.invoke(tenant.bob, tenant.thanks, "task/submit", {"data": stolen})
     answer = await tenant.client.deliver(sent)
     assert answer.body == {"task": {"type": "message", "value": "I can't find this kudos any more."}}
+
+
+async def test_who_can_not_be_written_to_is_told_so_below_and_nothing_else(tenant: Town) -> None:
+    tenant.client.manner = "thrice"
+    tenant.connector.blocked.add(tenant.alone(tenant.bob).id)
+    await tenant.say(tenant.bob, "mine")
+    (posted,) = tenant.connector.standing(tenant.thanks.id)
+    assert read(posted.card).startswith("The answer is for you alone, and I can't write to you yet.")
+
+
+async def test_who_can_not_be_looked_up_just_now_is_asked_for(tenant: Town) -> None:
+    newcomer = tenant.world.add_user("Zoe Young")
+    tenant.team.members.append(newcomer)
+    tenant.connector.fault("*members*", status=502, times=None)
+    told = await tenant.say(tenant.alice, f"kudos @Zoe Young {tenant.tag()} for {REASON}", newcomer)
+    assert "I can't tell who @Zoe Young is" in told
+    tenant.connector.faults.clear()
+    await tenant.say(tenant.alice, f"kudos @Zoe Young {tenant.tag()} for {REASON}", newcomer)
+    assert tenant.row("SELECT person FROM recipient")["person"] == newcomer.object_id
