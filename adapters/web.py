@@ -13,12 +13,13 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from adapters import logs
+from adapters import logs, storage
 from adapters.app import RECONCILE_S, Application, application, now, running
+from adapters.metrics import Metrics
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
 from bot.config import Settings
-from bot.database import Database, Sqlite
+from bot.database import Database
 from bot.digesting import TICK_S
 from bot.errors import KudosError
 from bot.framework import Framework
@@ -37,17 +38,18 @@ async def health(_: web.Request) -> web.Response:
 
 
 class Readiness:
-    def __init__(self, app: Application, database: Database, file: Path) -> None:
+    def __init__(self, app: Application, database: Database, file: Path | None) -> None:
         self._app = app
         self._database = database
         self._file = file
-        self._opened = _identity(file)
+        self._opened = file and _identity(file)
 
     async def ready(self, _: web.Request) -> web.Response:
         """`GET /ready`: database, migrations and framework are fine."""
         try:
             # What is written to a file that has been removed or replaced is lost, and SQLite does not notice.
-            behind = _identity(self._file) != self._opened or bool(await migrations.pending(self._database))
+            replaced = self._file is not None and _identity(self._file) != self._opened
+            behind = replaced or bool(await migrations.pending(self._database))
         except KudosError as error:
             log.warning("not_ready", error=str(error))
             behind = True
@@ -88,7 +90,8 @@ async def site(
     Raises:
         ConfigError: the database is not ours to use, or holds what our keys do not open.
     """
-    database = Sqlite(settings.database_path)
+    metrics = Metrics(settings.metrics_token.get_secret_value(), clock)
+    database = metrics.timed(storage.opened(settings.database_url))
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(
@@ -104,9 +107,10 @@ async def site(
                 clock=clock,
             )
         )
-        routes = web.Application()
+        routes = web.Application(middlewares=[metrics.middleware])
+        routes.router.add_get("/metrics", metrics.page(app))
         routes.router.add_get("/health", health)
-        routes.router.add_get("/ready", Readiness(app, database, settings.database_path).ready)
+        routes.router.add_get("/ready", Readiness(app, database, storage.file(settings.database_url)).ready)
         if settings.slack_is_on:
             from adapters.slack import api, opening
 

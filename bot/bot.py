@@ -123,6 +123,7 @@ class Bot:
             store=store,
             register=register,
             digesting=self.digesting,
+            framework=self._framework,
             clock=clock,
             zone=str(zone),
             admins=admins,
@@ -178,6 +179,8 @@ class Bot:
                     form = await self._giving.reworded_again(request)
                 case SubmitDigest():
                     form = await self._setting_up.again(request)
+                case _:
+                    assert_never(request)
         return forms.to_mend(form, errors)
 
     async def preview(self, request: SubmitKudos) -> Card | Mend:
@@ -191,6 +194,11 @@ class Bot:
                 return await self._giving.previewed(request)
         except Refusal as refusal:
             return _to_mend(refusal)
+
+    async def rest(self, request: Request) -> list[Reply]:
+        """What was left unfinished when `request` was answered, as soon as it is known."""
+        asked = commands.spoken(request) if isinstance(request, Said) else request
+        return await self.handle(replace(asked, patient=True)) if isinstance(asked, DigestWord) else []
 
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
@@ -305,25 +313,16 @@ class Bot:
                 | SubmitKudos()
                 | Write()
                 | Press(action=Action.SECOND)
+                | OpenDigest()
+                | DigestWord()
+                | SubmitDigest()
                 | Reacted()
                 | Joined()
                 | Left()
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
-            case (
-                Help()
-                | Mine()
-                | Ask()
-                | OpenHome()
-                | SwitchReactions()
-                | OpenDigest()
-                | DigestWord()
-                | SubmitDigest()
-                | UndoLatest()
-                | SubmitReason()
-                | Press()
-            ):
+            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)

@@ -277,6 +277,7 @@ class Private:
 
     card: Card
     replace: bool = False  #: instead of what was pressed in, where nobody else reads that
+    unfinished: bool = False  #: `Bot.rest` has the rest, in its own time
 
 
 @dataclass(frozen=True, slots=True)

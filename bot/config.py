@@ -1,6 +1,7 @@
 """The environment, read once into frozen settings; whatever is wrong is said at once, by name."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
 
+SQLITE: Final = "sqlite:///"
+POSTGRES: Final = "postgresql://"
 SLACK_API: Final = "https://slack.com/api/"
 TEAMS_OPENID: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 TEAMS_LOGIN: Final = "https://login.microsoftonline.com"
@@ -77,9 +80,19 @@ def _channel(name: str) -> str:
 
 
 def _database(url: str) -> str:
-    if not url.startswith("sqlite:///"):
-        raise ValueError("must be sqlite:///FILE (PostgreSQL comes with a later release)")
-    if url.removeprefix("sqlite:///") in ("", ":memory:"):
+    if url.startswith("postgres://"):  # as some hosts still write it
+        url = url.replace("postgres://", POSTGRES, 1)
+    if url.startswith(POSTGRES):
+        try:
+            database, _ = urlsplit(url).path.lstrip("/"), urlsplit(url).port
+        except ValueError:
+            raise ValueError("is no address: look at its host and its port") from None
+        if not database:
+            raise ValueError("must name a database, as in postgresql://USER:PASSWORD@HOST/DATABASE")
+        return url
+    if not url.startswith(SQLITE):
+        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+    if url.removeprefix(SQLITE) in ("", ":memory:"):
         raise ValueError("must name a file: what is only in memory would be lost")
     return url
 
@@ -136,6 +149,7 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     framework_file: Path = _FRAMEWORK
     words_file: _WordsFile = _UNSAID
+    kudos_disk_is_kept: bool = False
     kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
@@ -163,12 +177,9 @@ class Settings(BaseSettings):
     teams_tenants: Annotated[str, AfterValidator(_tenants)] = ""
     teams_targeted: bool = False
     teams_private_teams: str = ""
+    metrics_token: SecretStr = SecretStr("")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
-
-    @property
-    def database_path(self) -> Path:
-        return Path(self.database_url.removeprefix("sqlite:///"))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -231,6 +242,18 @@ def words_file() -> Path:
     return _Files().words_file
 
 
+def database_url(url: str, named: str) -> str:
+    """The address of a database that somebody has typed.
+
+    Raises:
+        ConfigError: it is none; `named` is what they typed it as.
+    """
+    try:
+        return _database(url.strip())
+    except ValueError as error:
+        raise ConfigError([f"{named}: {error}"]) from None
+
+
 def read() -> Settings:
     """The settings of this process.
 
@@ -251,6 +274,30 @@ def read() -> Settings:
 
 def _named(where: str) -> str:
     return name_of(where) if where in Settings.model_fields else where
+
+
+#: What a host sets that gives each start a new disk, or a share of the network on which SQLite's WAL does not hold.
+_DISKS_THAT_VANISH: Final = {
+    "DYNO": "Heroku",
+    "RENDER": "Render",
+    "WEBSITE_INSTANCE_ID": "Azure App Service",
+    "FLY_APP_NAME": "Fly",
+}
+
+
+def refuse_disk_that_vanishes(settings: Settings, environment: Mapping[str, str]) -> None:
+    """
+    Raises:
+        ConfigError: everything would be lost at the next restart.
+    """
+    host = next((host for name, host in _DISKS_THAT_VANISH.items() if environment.get(name)), "")
+    if host and settings.database_url.startswith(SQLITE) and not settings.kudos_disk_is_kept:
+        raise ConfigError(
+            [
+                f"DATABASE_URL: on {host} a file is lost at the next restart, or lies on a share where SQLite breaks. "
+                "Set it to a PostgreSQL database; or set KUDOS_DISK_IS_KEPT=1 if the file is on a real volume."
+            ]
+        )
 
 
 def _unsafe(settings: Settings) -> list[str]:

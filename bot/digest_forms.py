@@ -212,6 +212,26 @@ def unknown_word(word: str) -> Card:
     )
 
 
+def looking(place: Place) -> Card:
+    """A preview that takes a moment."""
+    return Card(
+        (
+            Line(("I am looking up what may be told in ", _called(place), ". This takes a moment.")),
+            Note(("The preview comes when I know. If it does not, type ", Code("/kudos digest preview"), " again.")),
+        )
+    )
+
+
+def not_known(place: Place) -> Card:
+    """A preview that did not come about."""
+    return Card(
+        (
+            Line(("I couldn't find out what may be told in ", _called(place), " just now, so there is no preview.")),
+            Note(("Please try again in a few minutes. The digest itself waits until I know.",)),
+        )
+    )
+
+
 def not_here() -> str:
     """Why there is no digest in a conversation."""
     return _NOT_HERE

@@ -30,7 +30,7 @@ from bot.telling import LATE, Telling
 TICK_S: Final = 30.0  #: between two looks at what is due
 LOOK_S: Final = 24 * 3600.0  #: between two looks at what stands
 LOOKED_AT: Final = timedelta(weeks=5)  #: how long digests are looked at again
-PATIENCE_S: Final = 2.5  #: for a preview; a platform waits 3 s for our answer
+PATIENCE_S: Final = 2.2  #: for a preview, with all that is looked up for it; a platform waits 3 s for our answer
 MISSED_MOST: Final = 5  #: weeks in which nobody was there that are noted as such
 
 log = structlog.get_logger()
@@ -196,14 +196,16 @@ class Digesting:
 
     # What people ask for
 
-    async def preview(self, workspace: str, place: str, week: Week | None = None) -> Card:
+    async def preview(
+        self, workspace: str, place: str, week: Week | None = None, *, within_s: float = PATIENCE_S
+    ) -> Card:
         """The digest as it would be posted there: of the last full week, or of this one so far if that stands there.
 
         Raises:
             PlatformError: it is not certain just now what may be told, or would take too long to know.
         """
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(within_s):
                 return await self._preview(workspace, place, week)
         except TimeoutError:
             raise Unreachable("a preview took too long") from None

@@ -175,6 +175,7 @@ class DigestWord(Asked):
 
     place: Place
     word: str  #: as typed, whatever it is
+    patient: bool = False  #: whoever asked knows that it takes a moment, and waits for no answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,17 @@
 """Setting up the digest of a place, step by step: who may, the form, and the words that spare it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import digest_forms, planning, posts, steps
+from bot import digest_forms, kudos, planning, posts, steps
 from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
-from bot.digesting import Digesting
-from bot.errors import Refusal
+from bot.digesting import PATIENCE_S, Digesting
+from bot.errors import PlatformError, Refusal, Throttled, Unreachable
+from bot.framework import Framework
 from bot.lookup import Context, Register
 from bot.model import Person, PersonKind, Place, PlaceKind
 from bot.planning import Next
@@ -17,6 +19,9 @@ from bot.requests import Asked, DigestWord, OpenDigest, Press, SubmitDigest
 from bot.schedule import Plan
 from bot.store import Store
 from bot.upcoming import upcoming
+
+PATIENT_S: Final = 60.0  #: for a preview of which whoever asked knows that it takes a moment
+RETRY_S: Final = 1.0  #: where a platform could not say what may be told
 
 _ABOUT_A_PLAN: Final = ("now", "skip", "unskip", "on", "off")
 _AGAIN: Final = "I couldn't look this up just now. Please try again."
@@ -27,6 +32,7 @@ class SettingUp:
     store: Store
     register: Register
     digesting: Digesting
+    framework: Callable[[], Framework]
     clock: Callable[[], datetime]
     zone: str  #: that is proposed where nothing has been set up yet
     admins: frozenset[str]  #: verified e-mail addresses of those who look after Kudos, folded
@@ -69,8 +75,7 @@ class SettingUp:
         """`/kudos digest …`."""
         word = ask.word.casefold()
         if word == "preview":
-            place = (await self._there(ask, ask.place))[0]
-            return [Private(card=await self.digesting.preview(ask.workspace, place.id, None))]
+            return [await self._previewed(ask)]
         if word not in _ABOUT_A_PLAN:
             return [Private(card=digest_forms.unknown_word(ask.word))]
         place = await self._theirs(ask, ask.place)
@@ -88,6 +93,34 @@ class SettingUp:
                 return [await self._switched(ask, place, plan, replace(plan, on=True, paused="", owner=ask.person))]
             case _:
                 return [await self._switched(ask, place, plan, replace(plan, on=False))]
+
+    async def _previewed(self, ask: DigestWord) -> Private:
+        """The preview, or, where what may be told can't be known in time, a word that it follows."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        place, _ = await self._there(ask, ask.place)
+        if ask.patient:
+            return Private(card=await self._in_its_own_time(place))
+        try:
+            within_s = began + PATIENCE_S - clock()
+            return Private(card=await self.digesting.preview(place.workspace, place.id, within_s=within_s))
+        except (Throttled, Unreachable):
+            return Private(card=digest_forms.looking(place), unfinished=True)
+
+    async def _in_its_own_time(self, place: Place) -> Card:
+        try:
+            async with asyncio.timeout(PATIENT_S):
+                while True:
+                    wait_s = RETRY_S
+                    try:
+                        return await self.digesting.preview(place.workspace, place.id, within_s=PATIENT_S)
+                    except Throttled as error:
+                        wait_s = error.retry_after_s
+                    except Unreachable:
+                        pass
+                    await asyncio.sleep(wait_s)
+        except (PlatformError, TimeoutError):
+            return digest_forms.not_known(place)
 
     async def _posted(self, ask: DigestWord, place: Place) -> Card:
         done = await self.digesting.post_now(ask.workspace, place.id, None, actor=ask.person, delivery=ask.delivery)
@@ -151,12 +184,14 @@ class SettingUp:
     async def _there(self, ask: Asked, place: Place) -> tuple[Place, Context]:
         """
         Raises:
-            Refusal: it is no channel that Kudos is in, or we do not know.
+            Refusal: they are of another organisation; or it is no channel that Kudos is in, or we do not know.
         """
         if place.kind is not PlaceKind.CHANNEL:
             raise Refusal(("", digest_forms.not_here()))
         context = await self.register.context(ask.workspace, (), place, asker=ask.person)
         found = context.place
+        if ask.person in context.people:
+            kudos.admit(context.people[ask.person], self.framework())
         if ask.person not in context.people or context.guessed or found is None:
             raise Refusal(("", _AGAIN))
         if found.kind is not PlaceKind.CHANNEL:

@@ -6,9 +6,10 @@ the digest among those that tell of it.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar, TypeVarTuple
 
 from bot import digest, digest_cards, posts, privacy, runs
 from bot.cards import Card
@@ -29,6 +30,9 @@ LATE: Final = timedelta(hours=36)  #: after which a digest that was not posted i
 LATELY: Final = timedelta(weeks=4)  #: in which somebody was featured who lets others go first
 ROUNDS: Final = 4  #: of choosing, where messages turn out to have been deleted
 NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ class Telling:
         self._admins = admins
         self._seen: dict[tuple[str, Message], datetime] = {}  # when a message was last found, by this process
         self._one_at_a_time = asyncio.Lock()  # several at once would only keep everybody else waiting
+        self._thread = ThreadPoolExecutor(1, "kudos-digests")  # each thread keeps the memory that it has once needed
 
     async def render(self, row: Post) -> Card | None:
         """What `row` is to show now; None if nothing, or nothing else than it does.
@@ -116,7 +121,7 @@ class Telling:
         gathered = week.gathered
         async with self._one_at_a_time:
             seconds = await self._store.weeks.seconds(week.share)
-            given = await asyncio.to_thread(gathered.shortlist, seconds, run.id)
+            given = await self._aside(gathered.shortlist, seconds, run.id)
         ids = await self._choose(run, gathered, seconds, given, lately)
         # Where they are all of a few, there may be others among those that were not looked at.
         if len(given) < len(gathered.given) and len(ids) < digest.STORIES_MOST:
@@ -128,13 +133,13 @@ class Telling:
     ) -> tuple[str, ...]:
         """What of `given` is featured: of which the message is there still."""
         entries = await self._store.weeks.entries(run.workspace, [row["id"] for row in given])
-        candidates = await asyncio.to_thread(gathered.candidates, given, seconds, entries)
+        candidates = await self._aside(gathered.candidates, given, seconds, entries)
         ids: tuple[str, ...] = ()
         gone: frozenset[str] = frozenset()
         for _ in range(ROUNDS):
             candidates = [each for each in candidates if each.id not in gone]
             async with self._one_at_a_time:
-                ids = await asyncio.to_thread(digest.choose, candidates, lately, run.id)
+                ids = await self._aside(digest.choose, candidates, lately, run.id)
             gone = (await self._followed(run.workspace, ids)).gone
             if not gone:
                 break
@@ -174,7 +179,7 @@ class Telling:
                 )
                 return digest_cards.weekly(told, framework)
 
-            card = await asyncio.to_thread(shown)
+            card = await self._aside(shown)
         return Picture(card=card, empty=not gathered.given)
 
     async def _instead(self, run: Run) -> Outcome | None:
@@ -192,6 +197,10 @@ class Telling:
         return run.outcome is Outcome.DUE and await self._store.digests.prompted(
             run.workspace, run.place, run.week.before
         )
+
+    async def _aside(self, work: Callable[[*Ts], T], *about: *Ts) -> T:
+        """Do what takes long where nobody waits for it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *about)
 
     # What may be told
 

@@ -146,6 +146,15 @@ def told(week: Sequence[Recognition], framework: Framework, **more: Any) -> Dige
     return replace(digest, **more)
 
 
+def one_value(framework: Framework) -> Digest:
+    return told([kudos(number, framework, entries=(1,)) for number in range(7)], framework)
+
+
+def equals(framework: Framework) -> Digest:
+    """Every entry was lived as often as every other."""
+    return told([kudos(number, framework) for number in range(2 * len(framework.taggable))], framework)
+
+
 def long_names(framework: Framework) -> Digest:
     """Everybody is called as nobody is."""
     long = "Alexandrina Featherstonehaugh-Cholmondeley-Wolstenholme the {}th of Northfield Sound"

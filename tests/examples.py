@@ -138,6 +138,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "posted": lambda: digest_forms.posted(HARBOUR, _COMING.week, None, new=True),
     "posted-already": lambda: digest_forms.posted(HARBOUR, _COMING.week, CARD_AT, new=False),
     "none_yet": lambda: digest_forms.none_yet(HARBOUR),
+    "looking": lambda: digest_forms.looking(HARBOUR),
+    "not_known": lambda: digest_forms.not_known(HARBOUR),
     "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
@@ -279,11 +281,6 @@ def _week(number: int, **more: Any) -> Card:
     return digest_cards.weekly(digests.told(digests.some(number, LANTERN), LANTERN, **more), LANTERN)
 
 
-def _of_one_value() -> Card:
-    week = [digests.kudos(number, LANTERN, entries=(1,)) for number in range(7)]
-    return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
-
-
 def _of_reactions() -> Card:
     week = [digests.kudos(number, LANTERN, reason="", message=THEIRS) for number in range(4)]
     return digest_cards.weekly(digests.told(week, LANTERN), LANTERN)
@@ -295,7 +292,8 @@ DIGESTS: Final[dict[str, Callable[[], Card]]] = {
     "weekly-of-1": lambda: _week(1, newcomers=()),
     "weekly-of-7": lambda: _week(7),
     "weekly-of-5000": lambda: _week(5000),
-    "weekly-of-one-value": _of_one_value,
+    "weekly-of-one-value": lambda: digest_cards.weekly(digests.one_value(LANTERN), LANTERN),
+    "weekly-of-equals": lambda: digest_cards.weekly(digests.equals(LANTERN), LANTERN),
     "weekly-of-reactions": _of_reactions,
     "weekly-of-long-names": lambda: digest_cards.weekly(digests.long_names(LANTERN), LANTERN),
     "weekly-to-many": lambda: digest_cards.weekly(digests.to_many(LANTERN), LANTERN),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
-from bot.config import read
+from bot.config import Settings, read
 from bot.errors import ConfigError
 
 BOTH = {"SLACK_BOT_TOKEN": "xoxb-1-made-up", "SLACK_SIGNING_SECRET": "made-up and long"}
@@ -52,7 +52,7 @@ def test_nothing_has_to_be_set() -> None:
     """Without any setting there is a local file, and every platform is off."""
     settings = read()
     assert (settings.host, settings.port) == ("0.0.0.0", 3978)  # noqa: S104 - the default under test
-    assert settings.database_path == Path("kudos.db")
+    assert settings.database_url == "sqlite:///kudos.db"
     assert settings.framework_file == Path("framework.yaml")
     assert str(settings.zone) == "Europe/London"
     assert settings.slack_api_url == "https://slack.com/api/"
@@ -70,7 +70,7 @@ def test_the_environment_and_a_file_in_development(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/kudos.db")
     settings = read()
     assert (settings.port, settings.kudos_channel, settings.kudos_timezone) == (4321, "#thanks", "Europe/London")
-    assert settings.database_path == Path("/srv/kudos.db")
+    assert settings.database_url == "sqlite:////srv/kudos.db"
 
 
 def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,9 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"KUDOS_TIMEZONE": "Europe/Nowhere"}, "KUDOS_TIMEZONE", "no time zone is called 'Europe/Nowhere'"),
         ({"KUDOS_TIMEZONE": "Europe"}, "KUDOS_TIMEZONE", "no time zone is called 'Europe'"),
         ({"KUDOS_TIMEZONE": "../../etc/passwd"}, "KUDOS_TIMEZONE", "no time zone is called"),
-        ({"DATABASE_URL": "postgresql://db/kudos"}, "DATABASE_URL", "must be sqlite:///FILE"),
+        ({"DATABASE_URL": "mysql://db/kudos"}, "DATABASE_URL", "must be sqlite:///FILE"),
+        ({"DATABASE_URL": "postgresql://db.example"}, "DATABASE_URL", "must name a database"),
+        ({"DATABASE_URL": "postgresql://db.example:port/kudos"}, "DATABASE_URL", "is no address"),
         ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL", "must name a file"),
         ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL", "must name a file"),
         ({"SLACK_API_URL": "http://slack.example/api/"}, "SLACK_API_URL", "must start with https://"),
@@ -250,3 +252,14 @@ def test_administrators_are_named_by_address_in_any_case() -> None:
         "bob@example.org",
     }
     assert config.Settings(_env_file=None).admins == frozenset()
+
+
+@pytest.mark.parametrize("name", ["DYNO", "RENDER", "WEBSITE_INSTANCE_ID", "FLY_APP_NAME"])
+def test_a_file_on_a_disk_that_vanishes_is_refused(name: str) -> None:
+    """Unless somebody says that it does not."""
+    environment = {name: "it-1"}
+    with pytest.raises(ConfigError, match="KUDOS_DISK_IS_KEPT=1"):
+        config.refuse_disk_that_vanishes(Settings(_env_file=None), environment)
+    config.refuse_disk_that_vanishes(Settings(_env_file=None), {})
+    config.refuse_disk_that_vanishes(Settings(kudos_disk_is_kept=True, _env_file=None), environment)
+    config.refuse_disk_that_vanishes(Settings(database_url="postgresql://db/kudos", _env_file=None), environment)

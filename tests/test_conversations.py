@@ -155,7 +155,7 @@ BACK = "Taken back: your kudos to Bob for <0>. / You can give it again at any ti
 HELLO = (
     "Hello. I pass on thanks between colleagues at <organisation>. / "
     "Try it: /kudos @colleague #0 for what they did / "
-    "I can also post a digest of each week here. Who made this channel, or looks after the workspace, sets it up with "
+    "I can also post a digest of each week here. Who made this channel, or is an administrator here, sets it up with "
     "/kudos digest. / /kudos help shows what else I can do."
 )
 FOR_COLLEAGUES = (
@@ -399,7 +399,7 @@ CONVERSATIONS = (
                 f" #0 for {AGAIN}",
                 place="closed",
                 says="form: recipients [cara] (Cara isn't in this "
-                "private channel, so they couldn't read it. Choose members, or give it somewhere else.) "
+                "private conversation, so they couldn't read it. Choose members, or give it somewhere else.) "
                 f"entries [0] reason [{AGAIN}]",
             ),
             DONE,

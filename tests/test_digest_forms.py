@@ -149,6 +149,14 @@ def test_what_comes_of_wanting_one_now() -> None:
     assert lines(digest_forms.posted(HERE, week, there, new=False)) == [f"#general has {told} already: see it."]
 
 
+def test_a_preview_may_take_a_moment() -> None:
+    assert lines(digest_forms.looking(HERE)) == [
+        "I am looking up what may be told in #general. This takes a moment.",
+        "The preview comes when I know. If it does not, type /kudos digest preview again.",
+    ]
+    assert plain(digest_forms.not_known(HERE)).startswith("I couldn't find out what may be told in #general just now")
+
+
 def test_what_is_not_known_is_given_back_with_what_there_is() -> None:
     shown = plain(digest_forms.unknown_word("Tomorrow, please"))
     assert shown.startswith("I don't know /kudos digest Tomorrow, please. There is:")

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from bot.cards import Card, OpenForm, Private, plain
-from bot.errors import Unreachable
+from bot.errors import PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.framework import Framework
 from bot.model import Message, PersonKind, PlaceKind
 from bot.requests import Action, Learned, Request
 from bot.schedule import Plan, Scope
-from tests.doubles.world import PEOPLE, ROOMS, W, World, world
+from tests.doubles.world import PEOPLE, ROOMS, W, World, told, world
 
 ADMIN = "chief@example.org"
 ON = "The digest in #general is on."
@@ -276,6 +276,53 @@ async def test_the_same_word_again_and_again_is_one(core: World, word: str) -> N
         await core.ask(ask)
     assert len(await core.sql("SELECT id FROM setting")) - before == (word != "now")
     assert await wanted(core) == (word == "now")
+
+
+# A preview that takes a moment
+
+
+async def told_elsewhere(core: World) -> None:
+    """It is a week after something was given in #news, of which the platform has to say that it is public still."""
+    own = replace(ROOMS["general"], shared=False)
+    await core.ask(Learned(**core.asked(""), places=(own,)))
+    await core.ask(core.give("ann", "@bob", "#0", "for help with the night shift", place="news"))
+    core.clock.move(7 * 24 * 3600)
+
+
+@pytest.mark.parametrize("error", [Unreachable("down"), Throttled("later", retry_after_s=0.01)])
+@pytest.mark.parametrize("by_message", [False, True])
+async def test_what_is_not_known_in_time_follows(core: World, error: PlatformError, by_message: bool) -> None:
+    await told_elsewhere(core)
+    ask = core.said("bob", "digest preview") if by_message else core.digest("bob", "preview")
+    for _ in range(2):
+        core.platform.fail("place", error)
+    (first,) = await core.ask(ask)
+    assert isinstance(first, Private)
+    assert first.unfinished
+    assert plain(first.card).startswith("I am looking up what may be told in #general.")
+    (rest,) = await core.app.bot.rest(ask)
+    assert isinstance(rest, Private)
+    assert not rest.unfinished
+    assert "the night shift" in plain(rest.card)
+    assert core.platform.faults == []
+
+
+async def test_what_will_never_be_known_is_given_up(core: World) -> None:
+    await told_elsewhere(core)
+    ask = core.digest("bob", "preview")
+    for error in (Unreachable("down"), SwitchedOff("gone")):
+        core.platform.fail("place", error)
+    (first,) = await core.ask(ask)
+    assert isinstance(first, Private)
+    assert first.unfinished
+    (rest,) = await core.app.bot.rest(ask)
+    assert "there is no preview" in told([rest], core.framework)
+
+
+async def test_what_is_finished_has_no_rest(core: World) -> None:
+    ask = core.give("ann", "@bob", "#0", "for help with the night shift")
+    assert len(await core.ask(ask)) == 1
+    assert await core.app.bot.rest(ask) == []
 
 
 # Their own page

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import logging
 import re
@@ -22,6 +23,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.app import Application
+from adapters.metrics import KIND
 from adapters.slack import objects, parse, render
 from adapters.slack.access import Access
 from adapters.slack.admission import FAREWELLS, turned_away
@@ -104,6 +106,7 @@ class Slack:
     async def events(self, request: web.Request) -> web.Response:
         """`POST /slack/events`: events, slash commands and interactivity."""
         body = await checked_body(request, self._secret, time.time())
+        request[KIND] = "event" if body.startswith("{") else "interaction" if "payload=" in body[:8] else "command"
         response = await self._dispatched(body=body, query=request.query_string, headers=dict(request.headers))
         return await to_aiohttp_response(response)
 
@@ -175,8 +178,11 @@ class Slack:
             base = await address(self._app.store, request.workspace)
             for reply in await self._app.bot.handle(request):
                 match reply:
-                    case Private(card=card):
+                    case Private(card=card, unfinished=unfinished):
                         await ack(render.ephemeral(card, base))
+                        if unfinished:
+                            say = functools.partial(self._courtesies.responded, body.get("response_url", ""))
+                            self._courtesies.follow(self._rest(request, base), say)
                     case OpenForm(form):
                         view = render.modal(form, {"reply": body.get("response_url", "")}, base)
                         opened = await self._courtesies.open(request.workspace, body["trigger_id"], view)
@@ -344,11 +350,13 @@ class Slack:
         beside = where if body["event"].get("thread_ts") else {"channel": request.message.place}
         try:
             api = await self._access.api(request.workspace)
+            whisper = functools.partial(api.call, "chat.postEphemeral", user=request.person, **beside)
             for reply in replies:
                 match reply:
-                    case Private(card=card) if request.place.kind is not PlaceKind.BOT:
-                        shown = render.message(card, base)
-                        await api.call("chat.postEphemeral", user=request.person, **beside, **shown)
+                    case Private(card=card, unfinished=unfinished) if request.place.kind is not PlaceKind.BOT:
+                        await whisper(**render.message(card, base))
+                        if unfinished:
+                            self._courtesies.follow(self._rest(request, base), lambda rest: whisper(**rest))
                     case Private(card=card) | Answer(card):
                         quiet = {"unfurl_links": False, "unfurl_media": False}
                         await api.call("chat.postMessage", **where, **quiet, **render.message(card, base))
@@ -359,6 +367,13 @@ class Slack:
             raise
         except PlatformError as error:  # perhaps it was taken, or it never will be
             log.warning("slack_message_not_answered", error=str(error))
+
+    async def _rest(self, request: Request, base: str) -> Json:
+        """What was left unfinished in a private answer to `request`."""
+        (reply,) = await self._app.bot.rest(request)
+        if not isinstance(reply, Private):
+            raise TypeError(f"a private answer does not go on with {type(reply).__name__}")
+        return render.message(reply.card, base)
 
     async def _apologising(self, answer: Callable[[], Coroutine[Any, Any, None]]) -> str:
         """Run `answer`; where it fails, what to tell the person, else ""."""

@@ -5,7 +5,7 @@ Private words are sent at most once.
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ Json = dict[str, Any]
 
 FORM_PATIENCE_S: Final = 1.2  #: for opening a form; a trigger lasts 3 s
 COURTESY_S: Final = 5.0  #: for a private word
+LATER_S: Final = 70.0  #: for the rest of an answer, which is given up earlier by itself
 LAST_WORDS_S: Final = 2.0  #: for private words under way when the process is told to stop
 RESPONSE_ORIGINS: Final = frozenset({("https", "hooks.slack.com"), ("https", "hooks.slack-gov.com")})
 
@@ -71,7 +72,15 @@ class Courtesies:
 
     def respond(self, url: str, message: Json) -> None:
         """To where the request came from."""
-        self._say(self._respond(url, message))
+        self._say(self.responded(url, message))
+
+    def follow(self, rest: Coroutine[Any, Any, Json], say: Callable[[Json], Awaitable[object]]) -> None:
+        """Say the rest of an answer, as soon as it is known."""
+
+        async def saying() -> None:
+            await say(await rest)
+
+        self._say(saying(), within_s=LATER_S)
 
     def tell(self, url: str, request: Request, message: Json) -> None:
         """To where the request came from, or, where nothing can be said there any more, directly."""
@@ -91,10 +100,10 @@ class Courtesies:
             self._call(event.workspace, "chat.postEphemeral", channel=event.message.place, user=event.person, **message)
         )
 
-    def _say(self, saying: Coroutine[Any, Any, object]) -> None:
+    def _say(self, saying: Coroutine[Any, Any, object], *, within_s: float = COURTESY_S) -> None:
         async def politely() -> None:
             try:
-                async with asyncio.timeout(COURTESY_S):
+                async with asyncio.timeout(within_s):
                     await saying
             except (KudosError, aiohttp.ClientError, TimeoutError) as error:
                 log.info("slack_courtesy_failed", error=type(error).__name__)
@@ -105,11 +114,7 @@ class Courtesies:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _call(self, workspace: str, method: str, **arguments: Any) -> None:
-        api = await self._access.api(workspace)
-        await api.call(method, **arguments)
-
-    async def _respond(self, url: str, message: Json) -> bool:
+    async def responded(self, url: str, message: Json) -> bool:
         """Only ever to Slack itself. False where it was not taken."""
         if not url:
             return False
@@ -120,8 +125,12 @@ class Courtesies:
             await response.read()
             return response.ok
 
+    async def _call(self, workspace: str, method: str, **arguments: Any) -> None:
+        api = await self._access.api(workspace)
+        await api.call(method, **arguments)
+
     async def _tell(self, url: str, request: Request, message: Json) -> None:
-        if await self._respond(url, message):
+        if await self.responded(url, message):
             return
         api = await self._access.api(request.workspace)
         direct = await open_direct(api, request.person)

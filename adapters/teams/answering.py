@@ -3,7 +3,8 @@
 Everything is on disk before Teams is answered. A message is answered once, in however many deliveries it arrives.
 """
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, assert_never
@@ -22,7 +23,7 @@ from adapters.teams.parse import Asks, ChannelTold, Filled, Heard, MembersTold, 
 from adapters.teams.references import Reference, References, tenant_of
 from adapters.teams.whispering import Whispering, reference
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, Say, ShowHome
-from bot.errors import Impossible, NotAMember, PlatformError, Throttled, Unreachable
+from bot.errors import Impossible, KudosError, NotAMember, PlatformError, Throttled, Unreachable
 from bot.model import Person, Place, PlaceKind
 from bot.notices import said
 from bot.requests import Joined, Learned, Left, Named, Press, Said, Unresolved, Word
@@ -65,7 +66,12 @@ class Answering:
         self._clock = clock
         self._private_teams = private_teams
         self._whispering = Whispering(connector, references, app.store, clock, targeted=targeted)
+        self._under_way: set[asyncio.Task[None]] = set()
         self._invoking = Invoking(app, connector, references, self._whispering)
+
+    def stop(self) -> None:
+        for task in self._under_way:
+            task.cancel()
 
     async def handle(self, activity: Json) -> InvokeAnswer | None:
         """Do what an activity asks for, whose sender is known for certain; None where no answer is waited for.
@@ -136,11 +142,27 @@ class Answering:
         try:
             for reply in replies:
                 await self._reply(speaker, reply)
+                if isinstance(reply, Private) and reply.unfinished:
+                    self._later(self._rest(speaker, request))
         except (Throttled, Unreachable):
             await self._app.bot.unanswered(request)
             raise
         except PlatformError as error:  # perhaps it was taken, or it never will be
             log.warning("teams_message_not_answered", error=str(error))
+
+    async def _rest(self, speaker: Speaker, request: Said) -> None:
+        """What was left unfinished in a private answer."""
+        try:
+            for reply in await self._app.bot.rest(request):
+                await self._reply(speaker, reply)
+        except KudosError as error:
+            log.warning("teams_rest_not_said", error=str(error))
+
+    def _later(self, saying: Coroutine[Any, Any, None]) -> None:
+        """While nobody waits for it; a word that is lost when the process ends is asked for again."""
+        task = asyncio.create_task(saying)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def _reply(self, speaker: Speaker, reply: Reply) -> None:
         match reply:

@@ -3,17 +3,11 @@
 What only reads or replaces is tried again, and so is a post that was certainly not taken. Where the answer to a post
 was lost it may stand there: that is `AnswerLost`, and nobody repeats it blindly. No redirect is followed, and each
 address is asked about before each call, for it stands in a database.
-
-Source: learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages, "Status codes"
 """
 
 import asyncio
-import math
 import random
-import re
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode
 
@@ -23,12 +17,10 @@ from yarl import URL
 
 from adapters.teams.limits import Limits
 from adapters.teams.references import Reference, tenant_of
+from adapters.teams.refusals import Again, code_of, failed, id_of, json_of, objects_of, seconds_of
 from bot.errors import (
     AnswerLost,
     Impossible,
-    NotAMember,
-    PlatformError,
-    SwitchedOff,
     Throttled,
     Unreachable,
 )
@@ -39,36 +31,14 @@ Json = dict[str, Any]
 TRIES_MOST: Final = 3
 PATIENCE_S: Final = 3.0  #: after which no other try begins: the outbox does not wait for ever
 PAUSE_S: Final = 0.5  #: before the second try; twice as long before the third; a random part of it is left out
-RETRY_AFTER_S: Final = 5.0  #: where a 429 does not say
 PAGE: Final = 500  #: members a page; Teams takes 50 to 500
-WAIT_LEAST_S: Final = 0.1
-WAIT_MOST_S: Final = 3600.0
 RESTING_MOST: Final = 2000  #: conversations of which we remember that Teams wants us to wait
-
-_NOT_IN: Final = frozenset(
-    {
-        "BotNotInConversationRoster",
-        "ConversationBlockedByUser",
-        "ForbiddenOperationException",
-        "MessageWritesBlocked",
-        "NotEnoughPermissions",
-    }
-)
-_SUBCODE = re.compile(r'"subCode"\s*:\s*"(\w+)"')
 
 log = structlog.get_logger()
 
 
 class Tokens(Protocol):
     async def token(self, *, instead_of: str = "") -> str: ...
-
-
-class _Again(Exception):  # noqa: N818 - never leaves this module
-    """It was not taken and may be tried again; `error` is what it ends in."""
-
-    def __init__(self, error: PlatformError, wait_s: float | None = None) -> None:
-        self.error = error
-        self.wait_s = wait_s
 
 
 class Connector:
@@ -121,7 +91,7 @@ class Connector:
         answer = await self._call(
             "POST", where, _activities(conversation), query, activity, posts_to=where.place, repeatable=False
         )
-        return _id(answer, "id")
+        return id_of(answer, "id")
 
     async def update(self, where: Reference, message: str, activity: Json, *, targeted: bool = False) -> None:
         """Replace a message of ours."""
@@ -150,7 +120,7 @@ class Connector:
             "channelData": {"tenant": {"id": tenant}},
         }
         answer = await self._call("POST", where, "v3/conversations", {}, asked, posts_to=person)
-        return _id(answer, "id")
+        return id_of(answer, "id")
 
     async def create_thread(self, where: Reference, activity: Json) -> tuple[str, str]:
         """Begin a thread in the channel `where`: the ids of the conversation and of its first message."""
@@ -161,7 +131,7 @@ class Connector:
             "activity": activity,
         }
         answer = await self._call("POST", where, "v3/conversations", {}, asked, posts_to=where.place, repeatable=False)
-        return _id(answer, "id"), _id(answer, "activityId")
+        return id_of(answer, "id"), id_of(answer, "activityId")
 
     # What only looks
 
@@ -185,7 +155,7 @@ class Connector:
         query = {"pageSize": str(PAGE)}
         while True:
             page = await self._patiently("GET", where, path, query, patient=patient)
-            yield _objects(page, "members")
+            yield objects_of(page, "members")
             token = page.get("continuationToken")
             if not isinstance(token, str) or not token:
                 return
@@ -198,7 +168,7 @@ class Connector:
     async def channels(self, where: Reference, *, patient: bool = False) -> list[Json]:
         """The channels of the team that `where` is in. The General channel has the team's id, and no name."""
         path = f"v3/teams/{quote(where.team, safe='')}/conversations"
-        return _objects(await self._patiently("GET", where, path, {}, patient=patient), "conversations")
+        return objects_of(await self._patiently("GET", where, path, {}, patient=patient), "conversations")
 
     # How it is asked
 
@@ -244,8 +214,8 @@ class Connector:
                     continue
                 if status < 300:
                     return answer
-                raise _failed(status, code, after_s, repeatable=repeatable)
-            except _Again as again:
+                raise failed(status, code, after_s, repeatable=repeatable)
+            except Again as again:
                 wait_s = pause_s * random.uniform(0.5, 1.0) if again.wait_s is None else again.wait_s  # noqa: S311
                 if isinstance(again.error, Throttled):
                     self._rest(where, posts_to, again.error.retry_after_s)
@@ -264,13 +234,13 @@ class Connector:
             async with (self._kept if repeatable else self._fresh).request(
                 method, URL(url, encoded=True), json=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                answer = await _json(response)
-                return response.status, _code(answer), answer, _seconds(response.headers.get("Retry-After", ""))
+                answer = await json_of(response)
+                return response.status, code_of(answer), answer, seconds_of(response.headers.get("Retry-After", ""))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-            raise _Again(Unreachable(type(error).__name__)) from None  # it never went out
+            raise Again(Unreachable(type(error).__name__)) from None  # it never went out
         except (aiohttp.ClientError, TimeoutError) as error:
             if repeatable:
-                raise _Again(Unreachable(type(error).__name__)) from None
+                raise Again(Unreachable(type(error).__name__)) from None
             raise AnswerLost(type(error).__name__) from None
 
     async def _admit(self, where: Reference, posts_to: str) -> None:
@@ -286,75 +256,5 @@ class Connector:
         self._resting[f"{where.workspace}/{posts_to}"] = now + seconds
 
 
-def _failed(status: int, code: str, after_s: float | None, *, repeatable: bool) -> Exception:
-    """What an answer other than 2xx means."""
-    said = f"HTTP {status} {code}".rstrip()
-    if status == 429:
-        wait_s = RETRY_AFTER_S * random.uniform(0.5, 1.0) if after_s is None else after_s  # noqa: S311
-        return _Again(Throttled(said, retry_after_s=wait_s), wait_s)
-    # A 502 with a code is the connector's own word that it did not do it; without one it is a proxy's, who knows as
-    # little as we do. After a 500 or a 504 nobody knows: what is behind it may have taken the post.
-    if status in (412, 503) or (status == 502 and code) or (status in (502, 504) and repeatable):
-        return _Again(Unreachable(said))
-    if status >= 500:
-        return Unreachable(said) if repeatable else AnswerLost(said)
-    if status < 400:
-        return Unreachable(f"{said}: redirects are not followed")
-    if status == 401 or code == "BotDisabledByAdmin":
-        return SwitchedOff(said)
-    if code == "InvalidBotApiHost":
-        return Unreachable(said)  # until something comes from there, with the right address
-    if code in _NOT_IN or status == 403:
-        return NotAMember(said)
-    if code == "ConversationNotFound" or (status == 404 and not code):
-        return Impossible("channel_not_found")
-    return Impossible(code or f"http_{status}")
-
-
-async def _json(response: aiohttp.ClientResponse) -> Json:
-    """The object that was answered; an empty one for anything else."""
-    try:
-        answer = await response.json(content_type=None)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def _code(answer: Json) -> str:
-    """The word for a refusal, wherever it stands: also in a text of JSON within `message`."""
-    error = answer.get("error")
-    if isinstance(error, dict) and isinstance(error.get("code"), str):
-        return str(error["code"])
-    found = _SUBCODE.search(str(answer.get("message", "")))
-    return found[1] if found else ""
-
-
-def _seconds(header: str) -> float | None:
-    """What `Retry-After` says, as seconds or as a date; None where it says nothing."""
-    try:
-        seconds = float(header)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return None if math.isnan(seconds) else min(max(WAIT_LEAST_S, seconds), WAIT_MOST_S)
-
-
 def _activities(conversation: str) -> str:
     return f"v3/conversations/{quote(conversation, safe='')}/activities"
-
-
-def _id(answer: Json, name: str) -> str:
-    """
-    Raises:
-        AnswerLost: it was done, and we were not told as what.
-    """
-    if not (isinstance(id_ := answer.get(name), str) and id_):
-        raise AnswerLost(f"no {name} in the answer")
-    return id_
-
-
-def _objects(answer: Json, name: str) -> list[Json]:
-    listed = answer.get(name)
-    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []

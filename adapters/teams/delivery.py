@@ -73,20 +73,29 @@ class TeamsSender:
         raise CannotLook("Teams has no history for apps")
 
     async def _show(self, row: Post, card: Card, post: Callable[[Json], Awaitable[Any]]) -> Any:
-        """Post or replace a message; where Teams does not take a chart, at once with bars of text instead."""
+        """Post or replace a message; what Teams refuses of a card goes out at once with less in it.
+
+        A chart becomes bars of text, and nobody is called: one account that is gone keeps the whole card back.
+        """
         tenant, called = tenant_of(row.workspace), await self._called(row.workspace, card)
         refresh = await self._refresh(row)
         clock = asyncio.get_running_loop().time
         draws = self._chartless.get(row.workspace, 0.0) <= clock()
-        try:
-            return await post(render.message(card, tenant, called=called, charts=draws, refresh=refresh))
-        except Impossible as error:  # a certain refusal: nothing stands there yet
-            drawn = draws and any(isinstance(each, Chart) for each in card.elements)
-            if error.reason not in _CARD_REFUSED or not drawn:
-                raise
-        # Remembered, or else a 429 on the second call would begin all this anew, again and again.
-        self._chartless[row.workspace] = clock() + self._chartless_s
-        return await post(render.message(card, tenant, called=called, charts=False, refresh=refresh))
+        drawn = draws and any(isinstance(each, Chart) for each in card.elements)
+        ways = [render.message(card, tenant, called=called, charts=draws, refresh=refresh)]
+        if drawn:
+            ways.append(render.message(card, tenant, called=called, charts=False, refresh=refresh))
+        if called or refresh:
+            ways.append(render.message(card, tenant, charts=False))
+        while True:
+            try:
+                return await post(ways.pop(0))
+            except Impossible as error:  # a certain refusal: nothing stands there yet
+                if error.reason not in _CARD_REFUSED or not ways:
+                    raise
+            if drawn:
+                # Remembered, or else a 429 on the next call would begin all this anew, again and again.
+                self._chartless[row.workspace], drawn = clock() + self._chartless_s, False
 
     async def _called(self, workspace: str, card: Card) -> dict[str, str]:
         """The Teams ids of the people whom a card calls, as far as we know them."""

@@ -80,6 +80,7 @@ async def opened(
             async with teams.running():
                 yield teams
         finally:
+            answering.stop()
             directory.stop()
             learning.cancel()
             with contextlib.suppress(asyncio.CancelledError):

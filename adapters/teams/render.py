@@ -60,7 +60,7 @@ LINKS: Final = "https://teams.microsoft.com/l/message/"
 # What a button or a form brings back, besides what is filled in.
 ACTION: Final = "action"  #: which `Action`
 VALUE: Final = "value"  #: what a button is about
-KEY: Final = "key"  #: of a form: the same however often it is sent
+KEY: Final = "sending"  #: of a form: the same however often it is sent (a "key" is lost by Microsoft's playground)
 CONTEXT: Final = "context"  #: of a form: its own, as it was
 AGAIN: Final = "again"  #: of a form: it is not sent, but shown again with what fits the words in it
 REFRESH: Final = "refresh"  #: the verb of a card that looks otherwise to somebody; `VALUE` says of which recognition
@@ -209,7 +209,7 @@ def body(elements: Iterable[Element], sheet: Sheet) -> list[Json]:
     divided = False
     for element in elements:
         divided = divided or isinstance(element, Divider)
-        found = list(_element(element, sheet))
+        found = _element(element, sheet)
         if found and divided and parts:
             found[0] = {**found[0], "separator": True, "spacing": "Medium"}
         elif found and isinstance(before, Note) and isinstance(element, Line):
@@ -220,44 +220,44 @@ def body(elements: Iterable[Element], sheet: Sheet) -> list[Json]:
     return parts
 
 
-def _element(element: Element, sheet: Sheet) -> Iterator[Json]:
+def _element(element: Element, sheet: Sheet) -> list[Json]:
     match element:
         case Heading(text):
-            if title := inert(text):
-                yield _block(title, style="heading", size="Medium", weight="Bolder")
+            title = inert(text)
+            return [_block(title, style="heading", size="Medium", weight="Bolder")] if title else []
         case Line(spans):
-            yield from _line(spans, sheet, spacing="Small")
+            return _line(spans, sheet)
         case Note(spans):
-            yield from _line(spans, sheet, style=_SMALL, spacing="Small")
+            return _line(spans, sheet, _SMALL)
         case Quote(text):
-            if words := runs(text):
-                quoted = {"type": "RichTextBlock", "inlines": words}
-                yield {"type": "Container", "style": "emphasis", "spacing": "Small", "items": [quoted]}
+            quoted = {"type": "RichTextBlock", "inlines": runs(text)}
+            return [{"type": "Container", "style": "emphasis", "spacing": "Small", "items": [quoted]}] if text else []
         case Bullets(items):
-            for item in items:
-                yield from _line(("•\N{NO-BREAK SPACE}", *item), sheet, spacing="Small")
+            return [part for item in items for part in _line(("•\N{NO-BREAK SPACE}", *item), sheet)]
         case Divider():
-            pass
+            return []
         case Chart():
-            yield from _chart(element, sheet)
+            return _chart(element, sheet)
         case Actions():
-            yield from _actions(element)
-        case _:
-            assert_never(element)
+            return _actions(element)
+    assert_never(element)
 
 
-def _line(spans: Spans, sheet: Sheet, *, style: Json | None = None, spacing: str) -> Iterator[Json]:
+def _line(spans: Spans, sheet: Sheet, style: Json | None = None) -> list[Json]:
     """Text; where it calls somebody, links stand below: no client makes both of one line."""
+    style = style or {}
+    parts: list[Json] = []
     calls = [sheet.call(span) if isinstance(span, Mention) else None for span in spans]
     if any(calls):
         text = "".join(CALL if call else said(span).replace(CALL, "") for span, call in zip(spans, calls, strict=True))
         first, *others = inert(text).split(CALL)
         line = first + "".join(call + other for call, other in zip(filter(None, calls), others, strict=True))
-        yield _block(line, spacing=spacing, **(style or {}))
+        parts.append(_block(line, spacing="Small", **style))
         spans = tuple(span for span in spans if isinstance(span, MessageLink))
-    inlines = [run for span in _beside(spans) for run in _span(span, sheet.tenant, style or {})]
+    inlines = [run for span in _beside(spans) for run in _span(span, sheet.tenant, style)]
     if inlines:
-        yield {"type": "RichTextBlock", "spacing": spacing, "inlines": inlines}
+        parts.append({"type": "RichTextBlock", "spacing": "Small", "inlines": inlines})
+    return parts
 
 
 def _beside(spans: Spans) -> Iterator[Span]:
@@ -309,24 +309,22 @@ def _block(text: str, **style: object) -> Json:
     return {"type": "TextBlock", "text": text, "wrap": True, **style}
 
 
-def _chart(chart: Chart, sheet: Sheet) -> Iterator[Json]:
+def _chart(chart: Chart, sheet: Sheet) -> list[Json]:
     """Figures stand below what is drawn: not everybody can see it."""
-    words = [part for line in bars_in_words(chart) for part in _line(line.spans, sheet, spacing="Small")]
-    if sheet.charts and chart.bars:
-        title, *lines = words
-        yield from (title, drawn(chart, {"type": "Container", "items": lines}))
-        yield from _line((" · ".join(map(bar_text, chart.bars)),), sheet, style=_SMALL, spacing="Small")
-    else:
-        yield from words
+    words = [part for line in bars_in_words(chart) for part in _line(line.spans, sheet)]
+    if not sheet.charts or not chart.bars:
+        return words
+    title, *lines = words
+    figures = _line((" · ".join(map(bar_text, chart.bars)),), sheet, _SMALL)
+    return [title, drawn(chart, {"type": "Container", "items": lines}), *figures]
 
 
-def _actions(actions: Actions) -> Iterator[Json]:
+def _actions(actions: Actions) -> list[Json]:
     """Rows of buttons; those behind ⋯ belong to the last."""
     buttons = [_button(button) for button in actions.buttons]
-    more = [_button(button) | {"mode": "secondary"} for button in actions.more]
     rows = [buttons[start : start + BUTTONS_MOST] for start in range(0, len(buttons), BUTTONS_MOST)] or [[]]
-    rows[-1] += more
-    yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
+    rows[-1] += [_button(button) | {"mode": "secondary"} for button in actions.more]
+    return [{"type": "ActionSet", "actions": row} for row in rows if row]
 
 
 def _button(button: Button) -> Json:

@@ -32,6 +32,7 @@ class _Checked:
     """A token that was good, and until when; it is good no longer than its key."""
 
     key: Key
+    key_id: str
     service_url: str
     ends_at: float
 
@@ -56,31 +57,25 @@ class Tokens:
         scheme, _, token = authorization.partition(" ")
         if scheme != "Bearer" or not token:
             raise RefusedError(401, "no token")
-        key = await self._key(token)
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         checked = self._checked.get(digest)
+        key_id = checked.key_id if checked else _key_id(token)
+        key = await self._key(key_id)
         if checked is None or checked.key is not key or checked.ends_at <= time.time():
-            checked = self._verified(token, key)
+            checked = self._verified(token, key_id, key)
             if len(self._checked) >= REMEMBERED_MOST:
                 del self._checked[next(iter(self._checked))]
             self._checked[digest] = checked
         if checked.service_url != service_url:
             raise RefusedError(401, "serviceurl")
 
-    async def _key(self, token: str) -> Key:
-        try:
-            header: Mapping[str, Any] = jwt.get_unverified_header(token)
-        except Exception:  # noqa: BLE001 - whatever the library stumbles over is no token
-            raise RefusedError(401, "token") from None
-        id_ = header.get("kid")
-        if header.get("alg") != "RS256" or not isinstance(id_, str) or not id_:
-            raise RefusedError(401, "token")
+    async def _key(self, id_: str) -> Key:
         key = await self._keys.key(id_)
         if key is None or (key.endorsements and CHANNEL not in key.endorsements):
             raise RefusedError(401, "key")
         return key
 
-    def _verified(self, token: str, key: Key) -> _Checked:
+    def _verified(self, token: str, key_id: str, key: Key) -> _Checked:
         try:
             claims = jwt.decode(
                 token,
@@ -91,6 +86,23 @@ class Tokens:
                 leeway=LEEWAY_S,
                 options={"require": _CLAIMS, "strict_aud": True},
             )
-            return _Checked(key=key, service_url=str(claims["serviceurl"]), ends_at=float(claims["exp"]) + LEEWAY_S)
+            return _Checked(
+                key=key,
+                key_id=key_id,
+                service_url=str(claims["serviceurl"]),
+                ends_at=float(claims["exp"]) + LEEWAY_S,
+            )
         except Exception as error:  # noqa: BLE001 - likewise; expired, not yet good, not for us, badly signed …
             raise RefusedError(401, type(error).__name__) from None
+
+
+def _key_id(token: str) -> str:
+    """The name of the key that a token says it is signed with."""
+    try:
+        header: Mapping[str, Any] = jwt.get_unverified_header(token)
+    except Exception:  # noqa: BLE001 - whatever the library stumbles over is no token
+        raise RefusedError(401, "token") from None
+    id_ = header.get("kid")
+    if header.get("alg") != "RS256" or not isinstance(id_, str) or not id_:
+        raise RefusedError(401, "token")
+    return id_

@@ -95,6 +95,9 @@ def test_there_are_the_commands_of_the_architecture() -> None:
         "digest post",
         "digest preview",
         "questions",
+        "move",
+        "backup",
+        "restore",
         "suggest",
         "manifest",
         "manifest slack",
@@ -117,7 +120,7 @@ def test_check_says_that_all_is_well(elsewhere: Path, framework: Framework) -> N
 
 WRONG = {
     "PORT": "seventy",
-    "DATABASE_URL": "postgresql://somewhere",
+    "DATABASE_URL": "mysql://somewhere",
     "KUDOS_TIMEZONE": "Mars/Olympus",
     "SLACK_API_URL": "http://example.org/api/",
     "LOG_LEVEL": "LOUD",
@@ -239,7 +242,7 @@ def test_it_serves_until_it_is_told_to_stop(elsewhere: Path, number: signal.Sign
     assert "Traceback" not in said
     assert "will be ignored" not in said
     assert "xoxb-1" not in said
-    assert {each.name for each in elsewhere.iterdir()} <= {"kudos.db", "kudos.db-wal", "kudos.db-shm"}
+    assert {each.name for each in elsewhere.iterdir()} <= {"kudos.db", "kudos.db-wal", "kudos.db-shm", "kudos.db.lock"}
     if form == "json":
         assert all(json.loads(each)["event"] for each in said.splitlines())
 

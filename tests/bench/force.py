@@ -184,8 +184,8 @@ async def _while_filling(
 
 
 @contextlib.asynccontextmanager
-async def probing(port: int, waited_ms: list[float]) -> AsyncIterator[None]:
-    """Ask `/health` again and again until the block ends, and note how long that took."""
+async def probing(port: int, waited_ms: list[float], late_ms: list[float] | None = None) -> AsyncIterator[None]:
+    """Ask `/health` again and again until the block ends; note how long that took, and how late who asks was woken."""
     probe = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.bench.probe", str(port)),
         cwd=ROOT,
@@ -201,7 +201,10 @@ async def probing(port: int, waited_ms: list[float]) -> AsyncIterator[None]:
             probe.kill()
     if probe.returncode:
         raise BenchError("the probe failed")
-    waited_ms += json.loads(said)
+    waited, late = json.loads(said)
+    waited_ms += waited
+    if late_ms is not None:
+        late_ms += late
 
 
 def _rows(database: Path) -> dict[str, int]:

@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
+from tests import databases
 from tests.bench.processes import PATIENCE_S, BenchError, environment, free_port, healthy
 from tests.doubles.slack import SlackDouble
 
@@ -18,9 +19,10 @@ PAGE: Final = resource.getpagesize()
 class Program:
     """One process after another, all on one database and with one log."""
 
-    def __init__(self, folder: Path, slack: SlackDouble, **settings: str) -> None:
+    def __init__(self, folder: Path, slack: SlackDouble, *, notes: Path | None = None, **settings: str) -> None:
         """
         Args:
+            notes: where it leaves, at its end, how long its event loop was kept from its turn.
             settings: how it is connected, and more.
         """
         self.folder = folder
@@ -28,11 +30,12 @@ class Program:
         self.database = folder / "kudos.db"
         self.starts = 0
         self._log = folder / "kudos.log"
+        self._command = ("tests.bench.watched", str(notes), "serve") if notes else ("adapters.cli", "serve")
         self._process: asyncio.subprocess.Process | None = None
         self._settings = environment(
             HOST="127.0.0.1",
             PORT=str(self.port),
-            DATABASE_URL=f"sqlite:///{self.database}",
+            DATABASE_URL=databases.url(self.database),
             SLACK_BOT_TOKEN=slack.token,
             SLACK_API_URL=slack.url,
             LOG_FORMAT="json",
@@ -49,7 +52,7 @@ class Program:
         self.starts += 1
         with self._log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "adapters.cli", "serve"), cwd=self.folder, env=self._settings, stderr=log
+                *(sys.executable, "-m", *self._command), cwd=self.folder, env=self._settings, stderr=log
             )
 
     async def stop(self) -> None:

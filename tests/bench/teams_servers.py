@@ -25,12 +25,12 @@ from botframework.connector.auth import (
     PasswordServiceClientCredentialFactory,
 )
 
+from adapters import storage
 from adapters.app import application, read_framework
 from adapters.logs import set_up
 from adapters.teams.opening import opened
 from adapters.web import health, listening
 from bot import config
-from bot.database import Sqlite
 from tests.bench.load import SERIAL
 from tests.doubles.teams_connector import TeamsConnector
 from tests.doubles.teams_events import Events
@@ -60,7 +60,9 @@ class _Stock(CloudAdapterBase):
     async def process(self, request: web.Request, bot: TeamsActivityHandler) -> web.Response:
         activity = Activity().deserialize(await request.json())  # type: ignore[no-untyped-call]
         answer = await self.process_activity(request.headers["Authorization"], activity, bot.on_turn)
-        return web.json_response(data=answer.body, status=answer.status) if answer else web.Response(status=201)
+        if answer is None:
+            return web.Response()  # the original says 201
+        return web.json_response(data=answer.body, status=answer.status)
 
 
 class _Empty(TeamsActivityHandler):
@@ -105,6 +107,7 @@ async def service() -> AsyncIterator[dict[str, Any]]:
                 "TEAMS_SERVICE_HOSTS": f"127.0.0.1:{connector.port}",
             },
             "people": PEOPLE,
+            "channels": CHANNELS,
             "token": bots.token(connector.url),
             "joined": json.dumps(events.added(people[0], team.general)),
             "forms": [json.dumps(_form(events, number, channels)) for number in range(PEOPLE)],
@@ -130,7 +133,7 @@ async def paused() -> AsyncIterator[web.Application]:
     """`kudos serve` as it is deployed, but for the outbox: it is written and not delivered."""
     settings = config.read()
     framework = read_framework(settings.framework_file)
-    database = Sqlite(settings.database_path)
+    database = storage.opened(settings.database_url)
     async with (
         application(database, framework, zone=settings.zone) as app,
         opened(settings, app, database, os.environ) as teams,

@@ -73,9 +73,11 @@ class BotService:
 
     # Keys
 
-    def publish(self, name: str, *, endorsements: list[str] | None = None, bits: int = 2048, **more: Any) -> None:
-        """Let a key be known by `name`."""
-        jwk = RSAAlgorithm.to_jwk(private_key(name, bits).public_key(), as_dict=True)
+    def publish(
+        self, name: str, *, of: str = "", endorsements: list[str] | None = None, bits: int = 2048, **more: Any
+    ) -> None:
+        """Let a key be known by `name`; it is that `of` another name, if one is given."""
+        jwk = RSAAlgorithm.to_jwk(private_key(of or name, bits).public_key(), as_dict=True)
         told = ["msteams", "webchat", "directline"] if endorsements is None else endorsements
         self.published[name] = {**jwk, "use": "sig", "kid": name, "x5t": name, "endorsements": told, **more}
 

@@ -4,6 +4,7 @@
 `npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved` and look that it is so.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -11,7 +12,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,13 +21,18 @@ _FILES: Final = ("package.json", "package-lock.json")
 _CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kudos-tests"
 
 
-def missing() -> str:
-    """What is not here; "" where all is."""
-    return ", ".join(name for name in ("node", "npm") if shutil.which(name) is None)
+class MissingError(Exception):
+    """What is not here, and how to get it."""
 
 
 def installed() -> Path:
-    """The folder with `node_modules`. Several test runs may want it at once."""
+    """The folder with `node_modules`. Several test runs may want it at once.
+
+    Raises:
+        MissingError: there is no node or no npm here, or npm gets nothing.
+    """
+    if missing := ", ".join(name for name in ("node", "npm") if shutil.which(name) is None):
+        raise MissingError(f"no {missing} here: install Debian's packages nodejs and npm to check the cards of Teams")
     digest = hashlib.blake2b(b"".join((HERE / name).read_bytes() for name in _FILES), digest_size=8).hexdigest()
     folder = _CACHE / f"npm-{digest}"
     if not folder.exists():
@@ -37,13 +42,11 @@ def installed() -> Path:
             fresh.mkdir()
             for file in _FILES:
                 shutil.copy(HERE / file, fresh)
-            subprocess.run(
-                ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"],
-                cwd=fresh,
-                check=True,
-                timeout=INSTALLING_S,
-            )
-            if not folder.exists():
+            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
+            done = subprocess.run(command, cwd=fresh, capture_output=True, text=True, timeout=INSTALLING_S, check=False)
+            if done.returncode:
+                raise MissingError(f"npm does not get what {HERE.name}/package-lock.json locks: {done.stderr[-1000:]}")
+            with contextlib.suppress(OSError):  # another run was first
                 fresh.rename(folder)
     return folder
 
@@ -62,7 +65,7 @@ class Script:
         return json.loads(self._process.stdout.readline())
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(script: str) -> Iterator[Script]:
     command = ["node", str(HERE / script), str(installed())]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as node:

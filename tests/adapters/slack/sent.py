@@ -1,4 +1,5 @@
-"""What Slack has been sent, in one day of a small town: for whoever wants to see the screens as they really are.
+"""What Slack has been sent, in one day of a small town and on the Monday after: for whoever wants to see the screens as
+they really are.
 
     python -m tests.adapters.slack.sent > sent.json
 
@@ -11,17 +12,19 @@ import asyncio
 import json
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from adapters.app import read_words
 from adapters.logs import set_up
 from bot.framework import Framework
+from bot.schedule import Plan
 from tests.adapters.slack.everywhere import ME, answer, home, opens, says, talk
 from tests.adapters.slack.test_asking import asks, press
-from tests.adapters.town import REASON, ROOT, Town, settled, town_in
+from tests.adapters.town import REASON, ROOT, Town, digest_after, kudos_for, settled, town_in
 from tests.conftest import FRAMEWORKS
-from tests.doubles.slack_objects import Json
+from tests.doubles.slack_objects import Json, Message
 
 Sent = dict[str, list[Json]]
 
@@ -47,6 +50,7 @@ async def day(town: Town) -> Sent:
     sent["thanks"] = town.slack.dms(town.bob)[-1].blocks
     await _ask(town, sent)
     await _fill_in(town, sent)
+    await _set_up(town, sent)
     await opens(town, town.bob, town.alice)
     sent["home"] = home(town, town.bob).blocks
     sent["home-of-the-giver"] = home(town, town.alice).blocks
@@ -89,12 +93,43 @@ async def _fill_in(town: Town, sent: Sent) -> None:
     await settled(town)
 
 
+async def _set_up(town: Town, sent: Sent) -> None:
+    await town.type(town.alice, "digest")
+    form = town.form(town.alice)
+    sent["form-for-the-digest"] = form.blocks
+    await town.submit(form)
+    sent["digest-set-up"] = (await town.hears(town.alice, "The next one is due on")).blocks
+    await town.type(town.alice, "digest sometimes")
+    sent["digest-in-words"] = town.slack.seen_only_by(town.alice)[-1].blocks
+
+
+async def monday(town: Town) -> Sent:
+    """The digest of that week; and a look at the next one, in which there is nothing yet."""
+    sent: Sent = {}
+    await town.slack.until(lambda: _digests(town))
+    (message,) = _digests(town)
+    sent["digest"] = message.blocks
+    await town.type(town.alice, "digest preview")
+    sent["digest-of-nothing"] = town.slack.seen_only_by(town.alice)[-1].blocks
+    return sent
+
+
+def _digests(town: Town) -> list[Message]:
+    return [each for each in town.cards() if each.text.startswith("Kudos of the week")]
+
+
 async def said(framework: Framework, folder: Path) -> Sent:
-    """Let a day pass; all that was sent is sound."""
+    """Let a day pass, and the rest of its week; all that was sent is sound."""
     words = read_words(ROOT / "words.yaml", framework)
     async with town_in(folder / "kudos.db", framework, words=words) as town:
         sent = await day(town)
         await settled(town)
+        plan = Plan.read(town.row("SELECT value FROM setting WHERE name = 'digest'")["value"])
+        ahead = digest_after(plan, datetime.now(UTC)) + timedelta(minutes=1) - datetime.now(UTC)
+        town.expected.add("restart")
+        async with kudos_for(town, clock=lambda: datetime.now(UTC) + ahead, words=words):
+            sent |= await monday(town)
+            await settled(town)
         town.assert_sound()
     return sent
 

@@ -11,6 +11,8 @@ from tests.adapters.town import REASON, Manner, Town, settled
 from tests.conftest import FRAMEWORKS
 from tests.doubles.slack_objects import Message
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
+
 ADDED = "she listened to everybody before she said a word"
 
 
@@ -82,7 +84,7 @@ async def test_an_emoji_or_a_title_names_the_entry_before_the_reason(town: Town)
     await town.give(town.alice, f"@bob :{town.emoji(0)}: {REASON}")
     await town.give(town.alice, f"@bob {town.entry(1).title.text}: {REASON}")
     await town.give(town.alice, f"@bob {town.entry(2).emoji} {REASON}")
-    entries = [row["entry"] for row in town.rows("SELECT entry FROM tag ORDER BY rowid")]
+    entries = [row["entry"] for row in town.rows("SELECT entry FROM tag ORDER BY position")]
     assert entries == [town.entry(position).id for position in range(3)]
 
 

@@ -18,6 +18,11 @@ async def test_one_day_shows_every_screen_once(tmp_path: Path) -> None:
     assert "pirate" not in read["trick"]
     assert "That sounds like:" in read["form-with-suggestions"]
     assert "A little more would mean a lot" in read["form-with-a-hint"]
+    assert "In which time zone?" in read["form-for-the-digest"]
+    assert "The next one is due on" in read["digest-set-up"]
+    assert "Kudos of the week" in read["digest"]
+    assert [block["type"] for block in screens["digest"]].count("data_visualization") == 1
+    assert "Did somebody help you lately?" in read["digest-of-nothing"]
     assert read["behaviours"] != read["answer"] != read["next"]
     lines = [line.text for group in FRAMEWORKS["own"].taggable[3].groups for line in group.lines]
     bold = [{"type": "text", "text": line, "style": {"bold": True}} for line in lines]

@@ -19,7 +19,7 @@ from bot.framework import Framework
 from bot.model import to_text
 from bot.schedule import Plan
 from bot.store import Store
-from tests.adapters.town import Town, comes_true, kudos_for, settled, town_in
+from tests.adapters.town import Town, comes_true, digest_after, kudos_for, settled, town_in
 from tests.doubles.slack_objects import Channel, Message
 
 PLAN = Plan(zone="Europe/London")
@@ -55,7 +55,7 @@ class Week:
         step = store.digests.planning(self.workspace, self.digests.id, plan, actor="", now=began, key=to_text(began))
         await store.write(step)
         await database.close()
-        self.later = plan.due_after(self.now()) + timedelta(minutes=1) - datetime.now(UTC)
+        self.later = digest_after(plan, self.now()) + timedelta(minutes=1) - datetime.now(UTC)
 
     @property
     def digest(self) -> Message:
@@ -191,8 +191,43 @@ async def test_where_it_can_not_be_posted_its_owner_is_told(week: Week) -> None:
         assert len(town.told(town.cara)) == 1
 
 
-async def test_a_preview_takes_no_longer_than_slack_waits(week: Week) -> None:
-    """Who asked is told so, and can ask again."""
+async def test_a_preview_is_answered_in_time_and_follows_when_all_is_known(week: Week) -> None:
+    """However slow Slack is, and also to somebody whom we do not know yet, in a channel that we do not know yet."""
+    town, slack = week.town, week.town.slack
+    await town.give(town.alice, f"@bob {town.tag()} for help number one")
+    week.later = timedelta(days=7)
+    newcomer = slack.add_user("newcomer")
+    room = slack.add_channel("annexe", members=[newcomer])
+    for listing in ("users.list", "conversations.list"):
+        slack.fault(listing, delay_s=4.0)
+    async with kudos_for(town, clock=week.now, filled=False):
+        slack.fault("users.info", delay_s=0.6)
+        slack.fault("conversations.info", delay_s=0.6, channel=room.id)
+        slack.fault("conversations.info", delay_s=4.0, channel=town.general.id)
+        ask = town.client.make_command("/kudos", "digest preview", user=newcomer, channel=room)
+        answer = await town.client.send(ask, patience_s=2.5)
+        assert answer.ok
+        assert "I am looking up what may be told in #annexe" in town.whispered(newcomer)[0]
+        await town.hears(newcomer, "help number one")
+        assert len(slack.calls_to("users.info")) == 1
+        assert len(town.whispered(newcomer)) == 2
+        # Once it is known it is known for a while.
+        assert "help number one" in await town.type(newcomer, "digest preview", room)
+
+
+async def test_in_a_thread_too_a_preview_follows(week: Week) -> None:
+    town, slack, room = week.town, week.town.slack, week.room("room-1")
+    await town.give(town.alice, f"@bob {town.tag()} for help number one")
+    week.later = timedelta(days=7)
+    async with kudos_for(town, clock=week.now):
+        slack.fault("conversations.info", delay_s=4.0, channel=town.general.id)
+        await town.deliver(*town.client.make_post(town.bob, room, "@kudos digest preview"))
+        await town.hears(town.bob, "I am looking up what may be told in #room-1")
+        await town.hears(town.bob, "help number one")
+        assert not any("help number one" in each.text for each in slack.messages(room))
+
+
+async def test_a_preview_that_takes_too_long_is_given_up(week: Week) -> None:
     town = week.town
     await town.give(town.alice, f"@bob {town.tag()} for help number one")
     town.slack.fault("conversations.info", delay_s=4.0, times=None)

@@ -26,12 +26,12 @@ SCHEMA = jsonschema.Draft6Validator(json.loads((Path(__file__).parent / "card_sc
 @pytest.fixture(scope="session")
 def library() -> Iterator[npm.Script]:
     """Microsoft's own library for cards, and a reader of markdown."""
-    if missing := npm.missing():
+    try:
+        npm.installed()
+    except npm.MissingError as missing:
         if REQUIRED:
-            pytest.fail(f"no {missing} here: install Debian's packages nodejs and npm")
-        pytest.skip(
-            f"no {missing} here: install Debian's packages nodejs and npm to check cards with Microsoft's library"
-        )
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
     with npm.running("cards.js") as script:
         yield script
 

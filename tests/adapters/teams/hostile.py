@@ -1,5 +1,6 @@
 """Cards that hold whatever people may write, and what no client of Teams may make anything of."""
 
+import unicodedata
 from typing import Final
 
 from hypothesis import strategies as st
@@ -79,7 +80,13 @@ texts = st.one_of(
     ),
     st.text(alphabet="<>/at{}*_[]().:\\ab 1-#&;", min_size=1, max_size=40),
 )
-labels = texts.filter(str.strip)
+
+
+def visible(text: str) -> bool:
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
+
+
+labels = texts.filter(visible)
 people = st.sampled_from(["U0001", "U0002", "U0003"])
 
 
@@ -130,5 +137,5 @@ def elements() -> st.SearchStrategy[Element]:
 cards = (
     st.lists(elements(), min_size=1, max_size=6)
     .map(lambda found: Card(tuple(found)))
-    .filter(lambda card: bool(plain(card).strip()))
+    .filter(lambda card: visible(plain(card)))
 )

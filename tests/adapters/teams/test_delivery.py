@@ -1,13 +1,14 @@
 """What the outbox wants in Teams stands there once, or is known not to be certain; people and places are looked up."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
 from adapters.teams.delivery import TeamsLookup
 from bot import posts
-from bot.cards import Bar, Card, Chart, Line
+from bot.cards import Bar, Bullets, Card, Chart, Line, Mention
 from bot.errors import CannotLook, Impossible, SwitchedOff, Unreachable
 from bot.model import Message, Person, PlaceKind, Visibility
 from tests.adapters.teams.station import PATIENCE_S, Station
@@ -157,6 +158,71 @@ async def test_an_attackers_address_in_the_database_is_never_called(given: Stati
     await given.heard(given.channel("Thanks"))
     await given.deliver(after_s=600)
     assert (await given.row(posts.CARD)).state == "done"
+
+
+async def test_a_second_word_of_thanks_goes_to_the_conversation_that_is_open(given: Station) -> None:
+    await given.deliver()
+    await given.give("Carol")
+    await given.deliver(after_s=60)
+    assert len(given.teams.standing(given.direct("Bob"))) == 2
+    assert len(given.teams.called("POST conversations")) == 1
+
+
+async def test_an_account_that_is_gone_is_said_to_be(given: Station) -> None:
+    """And the card, which may call them no more, names them all the same."""
+    given.teams.world.users.remove(given.user("Bob"))
+    await given.deliver()
+    row = await given.row(posts.THANKS)
+    assert (row.state, row.error) == ("parked", "user_not_found")
+    (card,) = given.teams.standing(given.channel("Thanks").id)
+    assert "Bob Brown" in json.dumps(card.activity)
+    assert "entities" not in json.dumps(card.activity)
+    assert given.teams.problems.pop().endswith("Mentioned user is unknown.")
+
+
+async def test_a_conversation_that_nobody_names_is_opened_later(given: Station) -> None:
+    """To open it twice does no harm, so it is not uncertain."""
+    given.teams.fault("POST conversations", status=201)
+    await given.deliver()
+    assert (await given.row(posts.THANKS)).state == "due"
+    await given.deliver(after_s=60)
+    assert len(given.teams.standing(given.direct("Bob"))) == 1
+
+
+async def test_a_card_is_mended_when_we_are_back(given: Station) -> None:
+    """Removed without a word, or heard to be: what stands there waits, too."""
+    await given.deliver()
+    fact = (await given.row(posts.CARD)).fact
+    await given.directory.dropped(given.workspace, given.team.id)
+    await given.app.store.write(posts.changed(given.workspace, fact, given.clock()))
+    await given.deliver()
+    assert (await given.row(posts.CARD)).state == "waiting"
+    await given.learn()
+    await given.deliver()
+    (card,) = given.teams.standing(given.channel("Thanks").id)
+    assert card.edits == 1
+
+
+async def test_a_mend_that_teams_does_not_take_is_parked(given: Station) -> None:
+    await given.deliver()
+    row = await given.row(posts.CARD)
+    given.teams.fault("PUT *", status=400, code="BadSyntax", times=None)
+    await given.app.store.write(posts.changed(given.workspace, row.fact, given.clock()))
+    await given.deliver()
+    row = await given.row(posts.CARD)
+    assert (row.state, row.error) == ("parked", "BadSyntax")
+
+
+async def test_a_digest_calls_those_whom_teams_knows(given: Station) -> None:
+    """In lists too; anybody else would confuse whom it calls."""
+    sender, row = given.app.sender(given.workspace), await given.row(posts.CARD)
+    assert sender
+    bob = given.user("Bob")
+    called = (Mention(person=bob.object_id, name=bob.name), " and ", Mention(person="nobody", name="Nobody"))
+    message = await sender.send(replace(row, view=posts.DIGEST), Card((Line(called), Bullets((called,)))))
+    (digest,) = [each for each in given.teams.posted if each.id == message.id]
+    entities = digest.card["msteams"]["entities"]
+    assert {each["mentioned"]["id"] for each in entities} == {bob.mri}
 
 
 async def test_a_page_of_somebodys_own_is_put_up_nowhere(given: Station) -> None:

@@ -186,3 +186,43 @@ async def test_a_chat_that_kudos_joins_is_private_and_says_hello(station: Statio
     assert (await station.row(posts.HELLO)).state == "done"
     assert len(station.teams.standing(where.place)) == 1
     assert len(await station.app.store.directory.members(station.workspace, where.place)) == 3
+
+
+async def test_odd_accounts_keep_nobody_else_from_being_known(station: Station) -> None:
+    odd = station.teams.world.add_user("Odd")
+    odd.mri = ""
+    odd.object_id = "odd"
+    station.team.members.append(odd)
+    await station.learn()
+    assert len(await people(station)) == 5
+
+
+async def test_a_program_that_ends_learns_nothing_more(station: Station) -> None:
+    station.teams.fault("GET *", delay_s=0.2, times=None)
+    learning = station.directory.learn(await station.heard(station.channel("Thanks")))
+    await asyncio.sleep(0.05)
+    station.directory.stop()
+    await asyncio.wait([learning])
+    assert learning.cancelled()
+
+
+async def test_what_is_told_anew_is_learned_anew(station: Station) -> None:
+    """What is under way may have been asked for before it."""
+    station.teams.fault("GET *", delay_s=0.1, times=1)
+    where = await station.heard(station.channel("Thanks"))
+    first = station.directory.learn(where)
+    await asyncio.sleep(0.02)
+    second = station.directory.learn(where)
+    await asyncio.wait([first, second])
+    assert first.cancelled()
+    assert not second.cancelled()
+    assert len(await people(station)) == 5
+
+
+async def test_a_tenant_that_switched_us_off_is_not_asked_again_today(station: Station) -> None:
+    station.teams.disabled = True
+    await station.learn()
+    asked = len(station.teams.calls)
+    await asyncio.sleep(0.05)
+    assert len(station.teams.calls) == asked
+    assert await people(station) == {}

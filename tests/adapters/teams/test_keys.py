@@ -55,11 +55,22 @@ async def test_a_key_that_was_withdrawn_is_good_no_longer(at_door: Door) -> None
     assert (await at_door.service.post(body, shown)).status == 401
 
 
+async def test_another_key_of_the_same_name_is_another_key(at_door: Door) -> None:
+    """Also for a token that we have seen."""
+    old = at_door.service.token(at_door.events.service_url)
+    body, shown = json.dumps(hello(at_door)).encode(), {"Authorization": f"Bearer {old}"}
+    assert (await at_door.service.post(body, shown)).ok
+    at_door.service.publish(at_door.service.signing, of="key-2")
+    await at_door.keys.refresh()
+    assert (await at_door.service.post(body, shown)).status == 401
+
+
 async def test_keys_that_nobody_knows_do_not_make_us_ask_again_and_again(at_door: Door) -> None:
     """Anybody can name one."""
     assert (await at_door.service.deliver(hello(at_door)))[0].ok
     at_door.clock.at += 301
     for n in range(20):
+        at_door.clock.at += 10
         token = at_door.service.token(at_door.events.service_url, header={"kid": f"key-of-nobody-{n}"})
         answer = await at_door.service.post(json.dumps(hello(at_door)).encode(), {"Authorization": f"Bearer {token}"})
         assert answer.status == 401
@@ -114,6 +125,12 @@ async def test_without_any_key_activities_are_to_come_again(at_door: Door) -> No
     at_door.clock.at += 1.1
     assert (await at_door.service.deliver(hello(at_door)))[0].ok
     assert len(at_door.heard) == 1
+
+
+async def test_metadata_that_lead_to_a_stranger_are_not_followed(at_door: Door) -> None:
+    at_door.service.metadata = {"jwks_uri": f"{at_door.stranger.address}/v1/.well-known/keys"}
+    assert (await at_door.service.deliver(hello(at_door)))[0].status == 503
+    assert at_door.stranger.called == []
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def plain_lines(words: str, card: Card) -> set[str]:
     return {*joined.splitlines(), *whole, *titles, *charted}
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(card=cards, called=st.booleans(), charts=st.booleans())
 def test_whatever_a_card_holds_teams_takes_it_and_only_mentions_call(
     card: Card, called: bool, charts: bool, wrong: Wrong
@@ -172,7 +172,7 @@ recognitions = st.fixed_dictionaries(
 ).map(recognition)
 
 
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(kudos=recognitions)
 def test_no_name_and_no_reason_makes_markup_a_link_or_a_mention(kudos: Recognition, wrong: Wrong) -> None:
     named = {f"29:{each.id}" for each in kudos.recipients}
