@@ -10,6 +10,8 @@ import pytest
 from adapters.app import read_words
 from bot import forms
 from bot.cards import (
+    Actions,
+    Card,
     ChoiceField,
     Field,
     Form,
@@ -18,9 +20,11 @@ from bot.cards import (
     PeopleField,
     PickField,
     PlaceField,
+    Private,
     TextField,
     TicksField,
     TimeField,
+    plain,
     spans_text,
 )
 from bot.errors import Refusal, Unreachable
@@ -29,7 +33,7 @@ from bot.model import PlaceKind
 from bot.requests import Action, Request, SubmitDigest, SubmitKudos, SubmitReason
 from bot.understanding import Index
 from tests.conftest import FRAMEWORKS
-from tests.doubles.world import World, world
+from tests.doubles.world import World, neutral, world
 from tests.examples import KUDOS
 
 SAID = "staying on after nights"
@@ -245,3 +249,21 @@ async def test_people_who_can_not_be_looked_up_stay_chosen(core: World) -> None:
     people = field(await core.app.bot.again(core.submit("ann", ["new"], [0], SAID)), "recipients")
     assert isinstance(people, PeopleField)
     assert people.chosen == ("new",)
+
+
+async def test_a_form_is_shown_as_the_card_it_would_become_and_nothing_is_given(core: World) -> None:
+    """What it lacks is said as on submitting it; on the card there is nothing to press."""
+    sent = core.submit("ann", ["bob"], [0], SAID)
+    card = await core.app.bot.preview(sent)
+    assert isinstance(card, Card)
+    assert neutral(plain(card), core.framework) == f"Ann thanked Bob for: / <0> / “{SAID}”"
+    assert not any(isinstance(each, Actions) for each in card.elements)
+    assert await core.ledger() == []
+    lacking = core.submit("ann", ["ann"], [], "short")
+    mended = await core.app.bot.preview(lacking)
+    assert [mended] == await core.ask(lacking)
+    assert await core.ledger() == []
+    (given,) = await core.ask(sent)
+    assert isinstance(given, Private)
+    assert isinstance(await core.app.bot.preview(sent), Card)
+    assert len(await core.ledger()) == 1

@@ -23,13 +23,16 @@ from adapters.teams.parse import Asks, ChannelTold, Filled, Heard, MembersTold, 
 from adapters.teams.references import Reference, References, tenant_of
 from adapters.teams.whispering import Whispering, reference
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, Say, ShowHome
-from bot.errors import KudosError, PlatformError, Throttled, Unreachable
+from bot.errors import Impossible, KudosError, NotAMember, PlatformError, Throttled, Unreachable
 from bot.model import Person, Place, PlaceKind
 from bot.notices import said
 from bot.requests import Joined, Learned, Left, Named, Press, Said, Unresolved, Word
 
 Json = dict[str, Any]
 
+_NOT_ALONE: Final = (
+    "The answer is for you alone, and I can't write to you yet. Please add Kudos to your own Teams, and ask me there."
+)
 _TEAMS_ID: Final = "29:"  #: begins what a person is called in conversations
 _CLOSING: Final = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
 _LEAVING: Final = frozenset({"teamDeleted", "teamHardDeleted"})
@@ -99,8 +102,11 @@ class Answering:
     async def _remember(self, heard: Heard) -> None:
         """Where this conversation is reached, and what who speaks is called there."""
         speaker, here = heard.speaker, reference(heard.speaker)
-        if await self._references.of(speaker.workspace, here.place) != here:
+        known = await self._references.of(speaker.workspace, here.place)
+        if known != here:
             await self._references.heard(here, self._clock())
+        if known is None and speaker.place.kind is PlaceKind.CHANNEL:
+            self._directory.learn(here)  # such as a private channel, which no list of a team's need show
         if await self._app.store.directory.workspace(speaker.workspace) is None:
             await self._directory.learn_all(speaker.workspace)
         await self._know(speaker)
@@ -117,14 +123,13 @@ class Answering:
     # Messages
 
     async def _message(self, heard: Heard) -> None:
-        for request in _requests(heard):
-            match request:
-                case Said():
-                    await self._said(heard.speaker, request)
-                case Press():
-                    await self._pressed(heard.speaker, request)
-                case _:
-                    raise TypeError(f"a message is no {type(request).__name__}")
+        match heard.what:
+            case Asks((Said() as request,)):
+                await self._said(heard.speaker, request)
+            case Asks((Press() as press,)):
+                await self._pressed(heard.speaker, press)
+            case what:
+                raise TypeError(f"a message is no {type(what).__name__}")
 
     async def _said(self, speaker: Speaker, request: Said) -> None:
         """A message that is meant for Kudos is answered in its thread.
@@ -161,13 +166,23 @@ class Answering:
 
     async def _reply(self, speaker: Speaker, reply: Reply) -> None:
         match reply:
-            case Private(card=card):
+            case Private(card=card) if speaker.alone:
                 await self._whispering.say(speaker, card)
+            case Private(card=card):
+                try:
+                    await self._whispering.say(speaker, card)
+                except (Impossible, NotAMember) as error:
+                    log.warning("teams_not_whispered", reason=str(error))
+                    await self._below(speaker, said(_NOT_ALONE))
             case Answer(card):
-                shown = render.message(card, tenant_of(speaker.workspace))
-                await self._connector.send(reference(speaker), shown, thread=speaker.thread)
+                await self._below(speaker, card)
             case OpenForm() | ShowHome() | Mend() | Say():
                 raise TypeError(f"a message is not answered with {type(reply).__name__}")
+
+    async def _below(self, speaker: Speaker, card: Card) -> None:
+        """For everybody who can read what was said."""
+        shown = render.message(card, tenant_of(speaker.workspace))
+        await self._connector.send(reference(speaker), shown, thread=speaker.thread)
 
     async def _pressed(self, speaker: Speaker, press: Press) -> None:
         """A button, in a client that sends what is pressed as a message."""
@@ -257,9 +272,3 @@ class Answering:
     async def _learned(self, speaker: Speaker, *, places: Iterable[Place]) -> None:
         learned = Learned(workspace=speaker.workspace, person="", delivery="", places=tuple(places))
         await self._app.bot.handle(learned)
-
-
-def _requests(heard: Heard) -> Iterable[object]:
-    if not isinstance(heard.what, Asks):
-        raise TypeError(f"a message is no {type(heard.what).__name__}")
-    return heard.what.requests
