@@ -13,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from adapters.teams import icons
+from adapters.teams.parse import GIVE, GIVE_FOR
 from bot.config import Settings
 from bot.errors import ConfigError
 
@@ -29,9 +30,6 @@ PERMISSIONS: Final = {
     "identity": "the names of those who thank and are thanked",
     "messageTeamMembers": "the personal chat in which somebody is thanked",
 }
-
-GIVE: Final = "give"  #: the command of the message extension that opens the form
-GIVE_FOR: Final = "give-for"  #: the same, for a message
 
 #: What to type to Kudos, and what it does. Also in a team or a group chat; `_DIGEST` only there.
 _COMMANDS: Final = {

@@ -17,12 +17,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Expect, Locator
 
 HERE: Final = Path(__file__).parent / "agents_playground"
 ROOT: Final = Path(__file__).parents[2]
@@ -39,6 +39,9 @@ PERSONAL: Final = "a:alice"
 STARTS_S: Final = 60.0  #: on a busy machine
 SEEN_MS: Final = 30_000
 
+expect: Final = Expect()  #: patiently
+expect.set_options(timeout=SEEN_MS)
+
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
@@ -46,11 +49,8 @@ class Colleague:
     number: int
 
     @property
-    def mri(self) -> str:
-        return f"29:1{self.name.split()[0].lower()}"
-
-    @property
-    def object_id(self) -> str:
+    def id(self) -> str:
+        """For everything. Teams has another id in conversations, but the playground's people picker would tell that."""
         return f"aaaaaaaa-0000-4000-8000-00000000000{self.number}"
 
     @property
@@ -60,10 +60,10 @@ class Colleague:
     def account(self) -> dict[str, str]:
         given, surname = self.name.split()
         return {
-            "id": self.mri,
+            "id": self.id,
             "name": self.name,
             "userPrincipleName": self.email,  # so it is spelt there
-            "aadObjectId": self.object_id,
+            "aadObjectId": self.id,
             "givenName": given,
             "surname": surname,
             "email": self.email,
@@ -252,7 +252,7 @@ class Window:
     def card(self, words: str) -> Locator:
         """The latest; waits until there is one."""
         card = self.cards(words).last
-        expect(card).to_be_visible(timeout=SEEN_MS)
+        expect(card).to_be_visible()
         return card
 
     def extension(self, command: str, *, about: str = "") -> Locator:
@@ -266,10 +266,14 @@ class Window:
             page.get_by_role("button", name="Trigger Message Extension App").first.click()
             page.get_by_text("Action Command").click()
         dialog = page.get_by_role("dialog")
-        dialog.get_by_label("Command ID", exact=True).fill(command)
+        dialog.get_by_role("textbox", name="Command ID").fill(command)
         dialog.get_by_role("button", name="Create").click()
-        expect(dialog.locator(".ac-adaptiveCard")).to_be_visible(timeout=SEEN_MS)
+        expect(dialog.locator(".ac-adaptiveCard")).to_be_visible()
         return dialog
+
+    def close(self, dialog: Locator) -> None:
+        dialog.get_by_role("button", name="Close").click()
+        expect(dialog).to_be_hidden()
 
     def choose(self, dialog: Locator, person: Colleague) -> None:
         """With the people picker."""
@@ -278,13 +282,18 @@ class Window:
         self.page.get_by_role("option", name=person.name).click()
         expect(dialog.get_by_role("list", name="Selected contacts")).to_contain_text(person.name)
 
+    def pick(self, dialog: Locator, where: str) -> None:
+        """From the menu of places."""
+        dialog.get_by_role("combobox").last.click()
+        self.page.get_by_role("option", name=where).click()
+
     def happens(self, activity: dict[str, Any], who: Colleague, place: str) -> None:
         """Something that the page has no button for, such as what others do: the playground's "custom activity"."""
         whole = {
             "id": f"{time.time_ns()}",
             "channelId": "msteams",
             "serviceUrl": f"{self.address}/_connector",
-            "from": {"id": who.mri, "name": who.name, "aadObjectId": who.object_id},
+            "from": {"id": who.id, "name": who.name, "aadObjectId": who.id},
             "recipient": {"id": "28:kudos", "name": "Kudos"},
             "conversation": _conversation(place),
             "channelData": _channel_data(place),
@@ -297,6 +306,14 @@ class Window:
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             assert answer.status == 200
+
+    def calls(self, who: Colleague, whom: Colleague, place: str, words: str) -> None:
+        """`who` writes to Kudos about `whom`, who is called where `words` have {}."""
+        called = {each: f"<at>{each.name}</at>" for each in (KUDOS, whom)}
+        accounts = {KUDOS: {"id": "28:kudos", "name": "Kudos"}, whom: {"id": whom.id, "name": whom.name}}
+        entities = [{"type": "mention", "mentioned": accounts[each], "text": text} for each, text in called.items()]
+        text = f"{called[KUDOS]} {words.format(called[whom])}"
+        self.happens({"type": "message", "textFormat": "plain", "text": text, "entities": entities}, who, place)
 
     def shot(self, name: str) -> None:
         self.page.screenshot(path=self.shots / f"teams-{name}.png")

@@ -113,7 +113,7 @@ def payload(user: Json | None = None, **more: Any) -> Json:
 
 def filled(action: str = "give", *, again: bool = False, context: Json | None = None, **fields: Any) -> Json:
     """A form's data."""
-    return {"action": action, "key": "k1", "context": context or {}, **fields, **({"again": True} if again else {})}
+    return {"action": action, KEY: "k1", "context": context or {}, **fields, **({"again": True} if again else {})}
 
 
 def preview(what: str, data: Json) -> Json:
