@@ -209,7 +209,7 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
 @main.command()
 @click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet, for all workspaces.")
 def questions(*, as_csv: bool) -> None:
-    """Show what people asked in vain, most asked first: for the next edit of the framework's aliases."""
+    """Show what people asked in vain, most asked first: for the next edit of words.yaml."""
     from bot import config
     from bot.questions import KEPT_DAYS, became
 
@@ -229,7 +229,7 @@ def questions(*, as_csv: bool) -> None:
     if not found:
         click.echo("Nobody has asked anything yet that Kudos could not answer.")
         return
-    click.echo("What people asked in vain, most asked first: words to add to the aliases in framework.yaml.")
+    click.echo("What people asked in vain, most asked first: lines to put where they belong in words.yaml.")
     click.echo(f"It is kept without names, and forgotten when nobody has asked it for {KEPT_DAYS} days.\n")
     for each in found:
         click.echo(f"{each.asked:>6,}  {each.text}\n        {became(each)}; last on {each.last}")

@@ -68,6 +68,7 @@ class Bot:
         admins: frozenset[str] = frozenset(),
         gather_s: float = GATHER_S,
         troubles: Mapping[str, Trouble | None] | None = None,
+        hears: Callable[[str], bool] = lambda _: True,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         """
@@ -77,6 +78,7 @@ class Bot:
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the administrators, folded.
             troubles: with the files that are followed, as far as they are known; None for one that is over.
+            hears: whether a workspace's platform tells of reactions to everybody's messages, not only to ours.
             wake: called when the outbox has something new.
         """
         self.wake = wake
@@ -85,6 +87,7 @@ class Bot:
         self._clock = clock
         self._zone = zone
         self._admins = admins
+        self._hears = hears
         self._register = register = Register(store, lookups)
         self._giving = Giving(
             store=store,
@@ -102,7 +105,7 @@ class Bot:
             clock=clock,
             gather=timedelta(seconds=gather_s),
         )
-        self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins)
+        self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins, hears=hears)
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
@@ -236,7 +239,7 @@ class Bot:
             case OpenHome():
                 return await self._pages.opened(request)
             case Help():
-                return [Private(card=notices.helped(self._framework()))]
+                return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
             case Mine():
                 return [Private(card=await self._mine(request))]
             case SwitchReactions():
@@ -401,6 +404,8 @@ class Bot:
         return kudos_cards.mine(received, sent, self._framework(), links=links, zone=self._zone)
 
     async def _switch(self, ask: SwitchReactions) -> Card:
+        if not self._hears(ask.workspace):
+            raise Refusal(("", "Here I only hear of emoji on what I post myself, so there is nothing to switch."))
         if ask.place.kind is not PlaceKind.CHANNEL:
             raise Refusal(("", "Type this in the channel in which you want to switch reactions."))
         now = self._clock()

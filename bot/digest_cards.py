@@ -106,7 +106,7 @@ def prompt(week: Week, framework: Framework) -> Card:
 
 
 _GIVE: Final = Button(label="Give kudos", action=Action.GIVE.value, primary=True)
-_WHERE: Final = {Scope.WORKSPACE: "", Scope.PLACE: " in this channel", Scope.PEOPLE: " in this team"}
+_WHERE: Final = {Scope.WORKSPACE: "", Scope.PLACE: " here", Scope.PEOPLE: " in this team"}
 
 
 def _fits(card: Card) -> bool:

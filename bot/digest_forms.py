@@ -45,8 +45,8 @@ WORDS: Final = (  #: what can be typed after `/kudos digest`, and what it does
 )
 
 _SCOPES: Final = (
-    (Scope.WORKSPACE, "Everybody's", "What was given in public, and what was given in this channel"),
-    (Scope.PLACE, "Those given in this channel", ""),
+    (Scope.WORKSPACE, "Everybody's", "What was given in public, and what was given here"),
+    (Scope.PLACE, "Those given here", ""),
     (Scope.PEOPLE, "Those of certain people", "Given or received by the people chosen below"),
 )
 _PAUSES: Final[Mapping[str, str]] = {
@@ -74,7 +74,7 @@ def set_up(place: Place, plan: Plan, coming: Next, known: Mapping[str, Person], 
         fields=(
             PickField(
                 name="state",
-                label="A digest of the week, here in the channel",
+                label="A digest of the week, here",
                 options=(_option("on", "On"), _option("off", "Off")),
                 chosen="on" if plan.on else "off",
             ),
@@ -228,7 +228,7 @@ def not_theirs(place: Place, creator: Person | None) -> str:
     name = f"#{place.name}" if place.name else "this channel"
     maker = f"{creator.name}, who made {name}," if creator else f"Whoever made {name}"
     return (
-        f"{maker} can set up its digest, and so can the administrators of this workspace and those of Kudos. "
+        f"{maker} can set up its digest, and so can the administrators here and those of Kudos. "
         "Please ask one of them. Everybody here can look at it: just tell me digest preview."
     )
 

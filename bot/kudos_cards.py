@@ -298,6 +298,7 @@ REASONS: Final[Mapping[str, str]] = {
     "is_archived": "the channel is archived",
     "channel_not_found": "the channel is gone, or it is private and I am not in it",
     "user_disabled": "the account is switched off",
+    "not_installed": "they do not have Kudos in their chats",
     "user_not_found": "the account is gone",
     "cannot_dm_bot": "it is an app",
     "message_not_found": "somebody has deleted what stood there",

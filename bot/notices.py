@@ -24,7 +24,12 @@ from bot.model import Place
 from bot.schedule import Week
 
 
-def helped(framework: Framework) -> Card:
+def helped(framework: Framework, *, hears: bool = True) -> Card:
+    """What Kudos can do.
+
+    Args:
+        hears: the platform tells of reactions to everybody's messages, and not only to those of Kudos.
+    """
     tags = ", ".join(f"#{entry.tag}" for entry in framework.taggable)
     return Card(
         (
@@ -32,29 +37,43 @@ def helped(framework: Framework) -> Card:
             Bullets(
                 (
                     (Typed(example(framework)), " thanks them, here and now"),
-                    (Typed("kudos"), " opens a form"),
+                    (Typed("kudos"), " brings a form"),
                     (Typed("kudos mine"), " shows what you received and gave"),
                     (Typed("kudos undo"), " takes back your latest kudos, at any time"),
+                    (Typed("kudos home"), " shows your own page and your settings"),
                     (Typed("values"), " shows what colleagues can be thanked for"),
                     (Typed(f"values {framework.taggable[0].tag}"), " says what one of them means"),
                     (Typed("values …"), " with a question in your own words shows what our documents say"),
-                    (Typed("kudos reactions off"), " switches thanks by emoji off in this channel"),
-                    (Typed("kudos digest"), " sets up a digest of each week in this channel"),
+                    *(((Typed("kudos reactions off"), " switches thanks by emoji off here"),) if hears else ()),
+                    (Typed("kudos digest"), " sets up a digest of each week here"),
                     (Typed("kudos digest preview"), " shows it to you, and nobody else"),
                 )
             ),
             Line(
                 (
-                    "Or write to me, or call me in a channel with ",
+                    "Write to me, or call me in a channel with ",
                     Code("@Kudos"),
-                    ": I understand the same words.",
+                    ": I understand the same words there.",
                 )
             ),
-            Line(("Or react to a message with one of these emoji, and its author is thanked:",)),
+            *(_EVERYWHERE if hears else _ON_CARDS),
             Line(_emoji_row(framework)),
             Note((f"You can use up to three of {tags}.",)),
         )
     )
+
+
+_EVERYWHERE = (Line(("Or react to a message with one of these emoji, and its author is thanked:",)),)
+_ON_CARDS = (
+    Line(
+        (
+            "Or choose ",
+            Strong("Give kudos"),
+            " in the menu of a message, and its author is thanked.",
+        )
+    ),
+    Line(("On the card of a kudos, one of these emoji seconds it; from who gave it, it adds what it stands for:",)),
+)
 
 
 def hello(framework: Framework) -> Card:
@@ -65,7 +84,7 @@ def hello(framework: Framework) -> Card:
             Line(("Try it: ", Typed(example(framework)))),
             Line(
                 (
-                    "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+                    "I can also post a digest of each week here. Who made this channel, or is an administrator here, "
                     "sets it up with ",
                     Typed("kudos digest"),
                     ".",

@@ -150,6 +150,8 @@ class Said(Asked):
 class OpenHome(Asked):
     """Somebody looks at their own page."""
 
+    typed: bool = False  #: they have asked for it in words, so that it is the answer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchReactions(Asked):

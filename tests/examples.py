@@ -175,7 +175,9 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, links={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
     ),
     "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, links={}, zone=ZoneInfo("Europe/London")),
+    "home-in-a-message": lambda: home.home(_FULL, LANTERN, _LONDON, whole=False),
     "helped": lambda: notices.helped(LANTERN),
+    "helped-on-cards-only": lambda: notices.helped(LANTERN, hears=False),
     "hello": lambda: notices.hello(LANTERN),
     "digest_paused": lambda: notices.digest_paused(HARBOUR, "is_archived", schedule.Week.named("2026-W10")),
     "digest_paused-in-a-place-unknown": lambda: notices.digest_paused(None, "no_idea", schedule.Week.named("2026-W10")),
@@ -227,7 +229,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "words_mended": notices.words_mended,
 }
 
-_LONDON: Final = ZoneInfo("Europe/London")
+_LONDON: Final[ZoneInfo] = ZoneInfo("Europe/London")
 _PAGE: Final = home.Page(
     received=home.Half(total=12, shown=(SECONDED, REACTION)),
     given=home.Half(total=7, shown=(replace(KUDOS, recipients=(BOB, CEM, DEE, EVE, ANN)), REACTION)),
@@ -251,6 +253,11 @@ _PAGE: Final = home.Page(
             due=WHEN,
         ),
     ),
+)
+_FULL: Final[home.Page] = replace(
+    _PAGE,
+    received=home.Half(total=60, shown=(SECONDED,) * home.PAGE),
+    given=home.Half(total=60, shown=(KUDOS,) * home.PAGE),
 )
 _NONE: Final = home.Half(total=0, shown=())
 _BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None, digests=())

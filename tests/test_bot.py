@@ -186,11 +186,11 @@ async def test_joining_is_being_a_member(core: World) -> None:
 async def test_who_joins_a_private_channel_can_be_thanked_there(core: World) -> None:
     """Members come and go, and the rule follows."""
     ask = ("@cara", f" #0 for {SAID}")
-    assert "Cara isn't in this private channel" in await core.says(core.give("ann", *ask, place="closed"))
+    assert "Cara isn't in this private conversation" in await core.says(core.give("ann", *ask, place="closed"))
     await core.ask(Learned(**core.asked(""), members=(("closed", "cara", True),)))
     assert "It is posted in #closed" in await core.says(core.give("ann", *ask, place="closed"))
     await core.ask(Learned(**core.asked(""), members=(("closed", "cara", False),)))
-    assert "Cara isn't in this private channel" in await core.says(core.give("ann", *ask, place="closed"))
+    assert "Cara isn't in this private conversation" in await core.says(core.give("ann", *ask, place="closed"))
 
 
 async def test_what_is_new_wakes_the_outbox(core: World) -> None:

@@ -18,6 +18,7 @@ from bot.requests import (
     Mine,
     Named,
     OpenDigest,
+    OpenHome,
     Request,
     Said,
     SwitchReactions,
@@ -85,6 +86,10 @@ def meant(*spoken: Word, place: Place = HERE) -> Request:
         ("I'd like to thank ", BOB, " for staying on"),
         ("a big shout-out to ", BOB, " for staying on"),
         ("Well done ", BOB, " for staying on"),
+        ("give ", BOB, " #listen for staying on"),
+        ("Give to ", BOB, " #listen for staying on"),
+        ("/give ", BOB, " #listen for staying on"),
+        ("give",),
         ("kudos",),
         ("kudos!",),
         ("Kudos?",),
@@ -132,6 +137,10 @@ def test_only_what_calls_kudos_goes_from_the_words(framework: Framework) -> None
         (("my dog ate my kudos",), "my dog ate my kudos"),
         (("undo the damage",), "undo the damage"),
         (("reactions",), "reactions"),
+        (("give me an example of courage",), "give me an example of courage"),
+        (("home is where it starts",), "home is where it starts"),
+        (("values #listen",), "#listen"),
+        (("values ", Channel("listen")), "#listen"),
     ],
     ids=str,
 )
@@ -234,6 +243,37 @@ def test_help_for_whoever_says_hello_or_asks_how(text: str) -> None:
 )
 def test_a_word_that_a_command_knows_is_one_when_it_stands_alone(text: str, kind: type) -> None:
     assert isinstance(meant(text), kind)
+
+
+@pytest.mark.parametrize("text", ["home", "Home!", "settings", "my settings", "kudos home", "/kudos settings"])
+def test_ones_own_page_can_be_asked_for(text: str) -> None:
+    assert meant(text, place=TALK) == OpenHome(workspace=W, person="ann", delivery="d", typed=True)
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        ("@Kudos mine",),
+        ("@kudos, mine",),
+        (Unresolved("@Kudos"), " mine"),
+        (" ", Unresolved("@kudos"), ": mine"),
+        ("@Kudos kudos mine",),
+        (Unresolved("@Kudos"), " /kudos mine"),
+    ],
+    ids=str,
+)
+def test_who_calls_kudos_by_name_is_heard_where_the_platform_took_that_for_text(spoken: Words) -> None:
+    assert isinstance(meant(*spoken), Mine)
+
+
+def test_nobody_else_is_called_so() -> None:
+    assert isinstance(meant("@Kudosians mine"), Ask)
+    request = meant(Unresolved("@nights"), " #listen for staying on")
+    assert isinstance(request, Give)
+    assert request.words[0] == Unresolved("@nights")
+    thanked = meant(Unresolved("@Kudos"), " kudos ", BOB, " #listen for staying on")
+    assert isinstance(thanked, Give)
+    assert thanked.words == (BOB, " #listen for staying on")
 
 
 @pytest.mark.parametrize("text", ["values", "Values?", "value", "/values", "values:", "values …"])

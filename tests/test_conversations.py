@@ -174,7 +174,7 @@ ALL_WORDS = (
     "• /kudos digest off switches it off / • /kudos digest on switches it on again"
 )
 NOT_YOURS = (
-    "can set up its digest, and so can the administrators of this workspace and those of Kudos. "
+    "can set up its digest, and so can the administrators here and those of Kudos. "
     "Please ask one of them. Everybody here can look at it: just tell me digest preview."
 )
 NO_CHANNEL = "A digest belongs to a channel. Type this in the channel where it should be posted."
@@ -381,7 +381,7 @@ CONVERSATIONS = (
                 "ann",
                 ["bob", "nobody"],
                 [0],
-                says="mend: recipients: I don't know one of these people. Choose colleagues from this workspace.",
+                says="mend: recipients: I don't know one of these people. Choose people of this organisation.",
             ),
             DONE,
         ),
@@ -399,7 +399,7 @@ CONVERSATIONS = (
                 f" #0 for {AGAIN}",
                 place="closed",
                 says="form: recipients [cara] (Cara isn't in this "
-                "private channel, so they couldn't read it. Choose members, or give it in another channel.) "
+                "private channel, so they couldn't read it. Choose members, or give it somewhere else.) "
                 f"entries [0] reason [{AGAIN}]",
             ),
             DONE,
@@ -613,8 +613,8 @@ CONVERSATIONS = (
                 "@crew",
                 f" #0 for {SAID}",
                 place="closed",
-                says="form: recipients [bob] (Cara isn't in this private channel, so they couldn't read it. "
-                "Choose members, or give it in another channel. Not chosen here: 1 person of @crew.) "
+                says="form: recipients [bob] (Cara isn't in this private conversation, so they couldn't read it. "
+                "Choose members, or give it somewhere else. Not chosen here: 1 person of @crew.) "
                 f"entries [0] reason [{SAID}]",
             ),
             DONE,

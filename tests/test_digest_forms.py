@@ -160,7 +160,7 @@ def test_what_is_not_known_is_given_back_with_what_there_is() -> None:
 def test_who_may_not_is_told_who_may() -> None:
     nameless = replace(HERE, name="")
     assert digest_forms.not_theirs(HERE, ANN) == (
-        "Ann, who made #general, can set up its digest, and so can the administrators of this workspace and those of "
+        "Ann, who made #general, can set up its digest, and so can the administrators here and those of "
         "Kudos. Please ask one of them. Everybody here can look at it: just tell me digest preview."
     )
     assert digest_forms.not_theirs(nameless, None).startswith("Whoever made this channel can set up its digest")

@@ -286,7 +286,7 @@ def test_help_and_hello(any_framework: Framework) -> None:
     assert text(notices.hello(any_framework), any_framework) == (
         "Hello. I pass on thanks between colleagues at <organisation>. / "
         "Try it: /kudos @colleague #0 for what they did / "
-        "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+        "I can also post a digest of each week here. Who made this channel, or is an administrator here, "
         "sets it up with /kudos digest. / /kudos help shows what else I can do."
     )
     shown = plain(notices.helped(any_framework))
@@ -295,6 +295,16 @@ def test_help_and_hello(any_framework: Framework) -> None:
     for entry in any_framework.taggable:
         assert f"{entry.emoji} {entry.tag}" in shown
         assert f"#{entry.tag}" in shown
+
+
+def test_help_where_only_reactions_to_our_own_messages_are_heard(any_framework: Framework) -> None:
+    """It promises nothing of an emoji on a colleague's message, and says what does the same."""
+    heard, deaf = (plain(notices.helped(any_framework, hears=hears)) for hears in (True, False))
+    assert "Or react to a message" in heard
+    assert "react to a message" not in deaf
+    assert "reactions off" not in deaf
+    assert "Or choose Give kudos in the menu of a message, and its author is thanked." in deaf
+    assert "On the card of a kudos, one of these emoji seconds it" in deaf
 
 
 def test_what_a_kudos_lacks_is_said_and_the_form_offered() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.teams import references
 from bot import digests, directory, ledger, postbox, posts, runs, settings, steps, tally, weeks
 from bot.database import Sqlite
 from bot.postbox import Postbox
@@ -24,6 +25,7 @@ FOR_ALL = {
     "bot.settings": set(),
     "bot.steps": set(),
     "bot.tally": {"questions", "forget_questions"},
+    "adapters.teams.references": {"workspaces"},
     "bot.postbox": {
         "next_due",
         "claim",
@@ -64,7 +66,7 @@ def _statements(source: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "module",
-    [digests, directory, ledger, postbox, posts, runs, settings, steps, tally, weeks],
+    [digests, directory, ledger, postbox, posts, references, runs, settings, steps, tally, weeks],
     ids=lambda module: module.__name__,
 )
 def test_every_statement_names_the_workspace(module: object) -> None:

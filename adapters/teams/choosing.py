@@ -38,7 +38,7 @@ async def _places(store: Store, speaker: Speaker) -> list[Choice]:
     found: list[Choice] = []
     for place in await store.directory.places(speaker.workspace):
         if len(found) < PLACES_MOST and _can_be_posted_in(place) and await _reads(store, place, speaker.person):
-            found.append(Choice(value=place.id, label=f"#{place.name}" if place.name else "A group chat"))
+            found.append(Choice(value=place.id, label=place.name or "A group chat"))
     return found
 
 

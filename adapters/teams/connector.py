@@ -80,6 +80,7 @@ class Connector:
         app_id: str,
         limits: Limits | None = None,
         pause_s: float = PAUSE_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         """
         Args:
@@ -93,6 +94,7 @@ class Connector:
         self._allowed = allowed
         self._limits = limits or Limits()
         self._pause_s = pause_s
+        self._patience_s = patience_s
         self._resting: dict[str, float] = {}  # conversation -> when it may be written to again, by the loop's clock
         self.bot = f"28:{app_id}"  #: what Kudos itself is called in conversations
 
@@ -247,7 +249,7 @@ class Connector:
                 wait_s = pause_s * random.uniform(0.5, 1.0) if again.wait_s is None else again.wait_s  # noqa: S311
                 if isinstance(again.error, Throttled):
                     self._rest(where, posts_to, again.error.retry_after_s)
-                if tries == TRIES_MOST or clock() - began + wait_s > PATIENCE_S:
+                if tries == TRIES_MOST or clock() - began + wait_s > self._patience_s:
                     raise again.error from None
                 await asyncio.sleep(wait_s)
                 pause_s *= 2

@@ -31,6 +31,8 @@ SEEN_AS: Final = "home"  #: the id of a page that is shown nowhere
 _GONE: Final = frozenset({"ActivityNotFoundInConversation", "MessageNotFound", "channel_not_found"})
 _CARD_REFUSED: Final = frozenset({"BadArgument", "Bad Argument", "BadSyntax", "http_400"})
 
+_INVITED: Final = "#EXT#"  #: in the principal name of whoever another organisation vouches for
+
 
 class TeamsSender:
     """`bot.outbox.Sender`."""
@@ -287,9 +289,12 @@ async def open_direct(connector: Connector, references: References, person: Pers
 def member(account: Json, workspace: str) -> tuple[Person, str] | None:
     """Somebody in a conversation, and their Teams id; one odd account keeps nobody else from being known."""
     try:
-        return objects.person(account, workspace), objects.id_at(account, "id")
+        person, mri = objects.person(account, workspace), objects.id_at(account, "id")
     except (objects.MalformedError, ValueError, TypeError):
         return None
+    if person.kind is PersonKind.MEMBER and _INVITED in str(account.get("userPrincipalName", "")).upper():
+        person = replace(person, kind=PersonKind.GUEST, email="")
+    return person, mri
 
 
 def channels_of(

@@ -165,7 +165,12 @@ class TeamsDirectory:
 
     async def _chat(self, where: Reference) -> None:
         async with self._turns:
+            place = await self._lookup.place(where.workspace, where.place, with_members=False)
+            if place is None:
+                await self._references.drop(where.workspace, [where.place])
+                return
             await self._save_members(where, None)
+            await self._handle(Learned(workspace=where.workspace, person="", delivery="", places=(place,)))
 
     async def _save_members(self, where: Reference, roster: list[str] | None) -> None:
         """Remember who is in a private place; one that we are not in any more is out of our reach."""

@@ -123,8 +123,8 @@ def _element(field: Field, choices: Choices) -> Json:
                 "choices.data": found,
             }
         case ChoiceField(groups=groups, chosen=chosen):
-            options = (_option(option) for group in groups for option in group.options)
-            return _choices(options, chosen, several=True, style="expanded")
+            titles = (_option(option, described=False) for group in groups for option in group.options)
+            return _choices(titles, chosen, several=True, style="expanded")
         case PickField(options=given, chosen=one):
             style = "expanded" if len(given) <= RADIOS_MOST else "compact"
             return _choices(map(_option, given), (one,), style=style)
@@ -163,7 +163,8 @@ def _listed(choices: Iterable[Choice]) -> Iterator[Json]:
     yield from ({"title": inert(choice.label) or choice.value, "value": choice.value} for choice in choices)
 
 
-def _option(option: Option) -> Json:
+def _option(option: Option, *, described: bool = True) -> Json:
+    """A choice. Of many with a description each, a narrow screen would show a wall of words."""
     emoji = f"{option.emoji.unicode}\N{NO-BREAK SPACE}" if option.emoji else ""
-    described = f" · {option.description}" if option.description else ""
-    return {"title": emoji + inert(f"{option.label}{described}"), "value": option.value}
+    label = f"{option.label} · {option.description}" if described and option.description else option.label
+    return {"title": emoji + inert(label), "value": option.value}

@@ -56,6 +56,7 @@ async def opened(
         )
         app.senders[PLATFORM] = TeamsSender(connector, references, app.store)
         app.lookups[PLATFORM] = lookup
+        app.deaf.add(PLATFORM)
         answering = Answering(
             app,
             connector,

@@ -15,7 +15,7 @@ from typing import Any, Final, assert_never
 from urllib.parse import quote, urlencode
 
 from adapters.teams.charts import drawn
-from adapters.teams.texts import inert, inert_lines, runs, told_apart
+from adapters.teams.texts import CALL, inert, inert_lines, runs, told_apart
 from bot.cards import (
     Actions,
     Bullets,
@@ -70,7 +70,6 @@ OPENING: Final = frozenset({Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DI
 _CHANNELS: Final = ("@thread.tacv2", "@thread.skype")  #: how the ids of channels end, and no chat's
 _REST: Final = Note(("There is more than fits into one card of Teams: the rest is left out.",))
 _SMALL: Final = {"size": "Small", "isSubtle": True}
-_HERE: Final = "\x00"  #: stands for a call while the text around it is made inert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ class Sheet:
 
         No two people have the same, and its entities are in the order of the text: clients go by either.
         """
-        name = inert(mention.name.replace(_HERE, ""))
+        name = inert(mention.name.replace(CALL, ""))
         if mention.person not in self.called or mention.person in self.calls or not name:
             return None
         name = told_apart(name, {entity["mentioned"]["name"] for entity in self.calls.values()})
@@ -251,10 +250,8 @@ def _line(spans: Spans, sheet: Sheet, *, style: Json | None = None, spacing: str
     """Text; where it calls somebody, links stand below: no client makes both of one line."""
     calls = [sheet.call(span) if isinstance(span, Mention) else None for span in spans]
     if any(calls):
-        text = "".join(
-            _HERE if call else said(span).replace(_HERE, "") for span, call in zip(spans, calls, strict=True)
-        )
-        first, *others = inert(text).split(_HERE)
+        text = "".join(CALL if call else said(span).replace(CALL, "") for span, call in zip(spans, calls, strict=True))
+        first, *others = inert(text).split(CALL)
         line = first + "".join(call + other for call, other in zip(filter(None, calls), others, strict=True))
         yield _block(line, spacing=spacing, **(style or {}))
         spans = tuple(span for span in spans if isinstance(span, MessageLink))

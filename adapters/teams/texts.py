@@ -15,6 +15,8 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 
+CALL: Final = "\N{OBJECT REPLACEMENT CHARACTER}"  #: where a call stands while the text around it is made inert
+
 _JOINER: Final = "\N{WORD JOINER}"
 _LOOKS_LIKE: Final = str.maketrans(
     {
@@ -33,16 +35,17 @@ _HARMLESS: Final = (
     (re.compile(r"&(?=#?\w+;)"), "\N{FULLWIDTH AMPERSAND}"),  # an entity
     (re.compile(r"\{(?=\{)"), f"{{{_JOINER}"),  # a function of the client
     (re.compile(r"/(?=/)"), f"/{_JOINER}"),  # addresses, of which clients make links
-    (re.compile(r"(?<=\w):(?=[^\s\d])"), "\N{RATIO}"),
-    (re.compile(r"(?<=\w)\.(?=[^\W\d])"), "\N{ONE DOT LEADER}"),
+    (re.compile(rf"(?<=[\w{CALL}]):(?=[^\s\d])"), "\N{RATIO}"),
+    (re.compile(rf"(?<=[\w{CALL}])\.(?=[^\W\d]|{CALL})"), "\N{ONE DOT LEADER}"),
     (re.compile(r"\A(?=[-+#=]|\d+[.)])"), _JOINER),  # a list or a heading
 )
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PARTED: Final = re.compile(r"(?<=\{)(?=\{)|(?<=<)(?=/?at\b)", re.IGNORECASE)
 
 
 def inert(text: str) -> str:
     """`text` on one line, as it looks, with nothing in it of which a client makes something."""
-    text = " ".join(text.split()).translate(_LOOKS_LIKE)
+    text = " ".join(_CONTROLS.sub("", " ".join(text.split())).split()).translate(_LOOKS_LIKE)
     for pattern, harmless in _HARMLESS:
         text = pattern.sub(harmless, text)
     return text

@@ -79,7 +79,7 @@ class Figure:
 
 
 @dataclass(slots=True)
-class _Rates:
+class Rates:
     """What one server did at one number of connections, round by round."""
 
     rounds: list[Result] = field(default_factory=list)
@@ -111,7 +111,7 @@ def throughput(size: Size) -> Iterator[Figure]:
         }
         for server in servers.values():
             server.process.send_signal(signal.SIGSTOP)
-        rates = {(name, connections): _Rates() for name in servers for connections in size.connections}
+        rates = {(name, connections): Rates() for name in servers for connections in size.connections}
         serial = 0
         for _ in range(size.rounds):
             for (name, connections), kept in rates.items():
@@ -130,7 +130,7 @@ def throughput(size: Size) -> Iterator[Figure]:
         acknowledged = sum(
             result.acknowledged for (name, _), kept in rates.items() if name == "kudos" for result in kept.rounds
         )
-        _check_rows(folder, acknowledged)
+        check_rows(folder, acknowledged)
     for connections in size.connections:
         own, bolt, bare = (rates[name, connections].rate for name in ("kudos", "bolt", "aiohttp"))
         at = f"{connections} connection{'s' * (connections > 1)}"
@@ -170,7 +170,7 @@ def steady(size: Size) -> Iterator[Figure]:
             result = load(plan)
         if result.refused:
             raise BenchError(f"kudos refused {result.refused} requests")
-        posted = _check_rows(folder, result.acknowledged)
+        posted = check_rows(folder, result.acknowledged)
     p50, p99 = percentiles(result.latencies_ms)
     what = f"`/kudos` at {size.open_rate:.0f} requests/s for {size.open_s:.0f} s, posting on"
     yield Figure(what=f"{what}: p99", figure=f"{p99:.1f} ms", goal=f"< {P99_GOAL_MS:.0f} ms", met=p99 < P99_GOAL_MS)
@@ -266,7 +266,7 @@ def _plan(slack: Slack, server: Server) -> Plan:
     )
 
 
-def _check_rows(folder: Path, acknowledged: int) -> int:
+def check_rows(folder: Path, acknowledged: int) -> int:
     """See that what was acknowledged is on disk, once; returns how much of it has been posted.
 
     Raises:

@@ -182,7 +182,7 @@ class TeamsConnector:
             raw = self._admitted(request, call, await request.read())
             status, answer = self._routed(request, call, json.loads(raw) if raw else None)
         except Refused as refused:
-            if refused.status in (400, 413):
+            if refused.status == 413 or refused.code == "BadArgument":
                 self.problems.append(f"{call.method} {call.path}: {refused}")
             headers = {"Retry-After": "1"} if refused.status == 429 else {}
             return web.json_response(refused.body, status=refused.status, headers=headers)

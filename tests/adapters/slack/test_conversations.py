@@ -336,9 +336,9 @@ async def test_in_a_private_channel_it_stays_there(town: Town) -> None:
 async def test_who_is_not_in_a_private_channel_is_refused_at_the_field(town: Town) -> None:
     await town.type(town.alice, f"@bob @dan {town.tag()} for {REASON}", town.closed)
     form = town.form(town.alice)
-    assert "dan isn't in this private channel" in str(form.blocks)
+    assert "dan isn't in this private conversation" in str(form.blocks)
     errors = await town.submit(form)
-    assert "dan isn't in this private channel" in errors["recipients"]
+    assert "dan isn't in this private conversation" in errors["recipients"]
     assert not await town.submit(form, recipients=[town.bob])
     await settled(town)
     assert len(town.cards(town.closed)) == 1

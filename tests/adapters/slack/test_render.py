@@ -144,6 +144,12 @@ def test_slack_takes_it_and_it_calls_only_whom_the_giver_named(name: str) -> Non
     )
 
 
+def test_a_page_in_a_message_is_there_to_its_end() -> None:
+    """With all that a page can hold."""
+    shown = render.message(CARDS["home-in-a-message"](), BASE)
+    assert shown["blocks"][-1]["elements"][0]["text"] == "Only you see this page."
+
+
 @pytest.mark.parametrize("name", DIGESTS)
 def test_slack_takes_a_digest_whole_with_its_chart_or_without(name: str) -> None:
     """As a new message and in the place of one; and it calls nobody unless the place says so."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from adapters.teams.tokens import REMEMBERED_MOST
 from tests.adapters.teams.door import Door, Json, door, hello
 
 
@@ -188,3 +189,25 @@ async def test_a_slow_key_server_keeps_nobody_else_waiting(at_door: Door) -> Non
     watching.cancel()
     assert late.ok
     assert max(after - before for before, after in pairwise(turns)) < 0.3  # the key server alone takes 0.8 s
+
+
+async def test_who_closes_while_keys_are_fetched_does_not_wait_for_them() -> None:
+    async with door() as at:
+        at.service.delay_s = 30
+        at.keys.refresh()
+        await asyncio.sleep(0.05)
+    assert len(at.service.fetched) == 1
+
+
+async def test_tokens_are_checked_however_many_there_are(at_door: Door) -> None:
+    """Of those that were good some are remembered, and none of them for longer than it is good."""
+    now = int(time.time())
+    soon = at_door.service.token(at_door.events.service_url, exp=now - 300 + 2)  # clocks may differ by five minutes
+    body, shown = json.dumps(hello(at_door)).encode(), {"Authorization": f"Bearer {soon}"}
+    assert (await at_door.service.post(body, shown)).ok
+    for n in range(REMEMBERED_MOST + 5):
+        token = at_door.service.token(at_door.events.service_url, nbf=now - n)
+        answer = await at_door.service.post(json.dumps(hello(at_door)).encode(), {"Authorization": f"Bearer {token}"})
+        assert answer.ok
+    await asyncio.sleep(max(0.0, now + 2.1 - time.time()))
+    assert (await at_door.service.post(body, shown)).status == 401

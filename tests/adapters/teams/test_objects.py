@@ -8,7 +8,7 @@ import pytest
 from adapters.teams import objects
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 from bot.requests import Named, Unresolved
-from tests.adapters.teams.examples import (
+from tests.adapters.teams.activities import (
     ALONE,
     BOB,
     CHANNEL,

@@ -34,7 +34,7 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
 )
-from tests.adapters.teams.examples import (
+from tests.adapters.teams.activities import (
     ALONE,
     BOB,
     BOT,
@@ -64,7 +64,7 @@ from tests.adapters.teams.examples import (
     preview,
 )
 
-ME = {"workspace": W, "person": OLO["aadObjectId"]}
+ME: dict[str, Any] = {"workspace": W, "person": OLO["aadObjectId"]}
 WHEN = datetime(2026, 3, 2, 9, 30, 7, 478000, UTC)
 THERE = Place(workspace=W, id=CHANNEL, name="Thanks", visibility=Visibility.PUBLIC, shared=False)
 MINE = Place(workspace=W, id=PERSONAL, kind=PlaceKind.BOT, visibility=Visibility.DIRECT, joined=True)
@@ -280,7 +280,7 @@ def form(sent: Json) -> tuple[Way, Filled]:
     return heard.way, heard.what
 
 
-FIELDS = {"recipients": "p1,p2", "entries": "duty, care", "reason": "for it"}
+FIELDS: dict[str, Any] = {"recipients": "p1,p2", "entries": "duty, care", "reason": "for it"}
 GIVEN = SubmitKudos(
     **ME,
     delivery="k1",
@@ -324,7 +324,7 @@ def test_new_words(action: str) -> None:
 
 
 def test_a_digest_set_up() -> None:
-    fields = {"state": "on", "day": "0", "at": "09:00", "zone": "Europe/London", "scope": "people"}
+    fields: dict[str, Any] = {"state": "on", "day": "0", "at": "09:00", "zone": "Europe/London", "scope": "people"}
     data = filled("digest", context={"place": CHANNEL}, **fields, people="p1,p2", extras="chart,mention")
     _, sent = form(invoke("task/submit", IN_CHANNEL, {"data": data}))
     wanted = SubmitDigest(
