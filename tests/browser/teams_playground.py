@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -299,13 +298,7 @@ class Window:
             "channelData": _channel_data(place),
             **activity,
         }
-        request = urllib.request.Request(
-            f"{self.address}/_internal/v1/customActivities",
-            json.dumps(whole).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            assert answer.status == 200
+        assert self.context.request.post(f"{self.address}/_internal/v1/customActivities", data=whole).ok
 
     def calls(self, who: Colleague, whom: Colleague, place: str, words: str) -> None:
         """`who` writes to Kudos about `whom`, who is called where `words` have {}."""
