@@ -93,8 +93,11 @@ class Answering:
     async def _remember(self, heard: Heard) -> None:
         """Where this conversation is reached, and what who speaks is called there."""
         speaker, here = heard.speaker, reference(heard.speaker)
-        if await self._references.of(speaker.workspace, here.place) != here:
+        known = await self._references.of(speaker.workspace, here.place)
+        if known != here:
             await self._references.heard(here, self._clock())
+        if known is None and speaker.place.kind is PlaceKind.CHANNEL:
+            self._directory.learn(here)  # such as a private channel, which no list of a team's need show
         if await self._app.store.directory.workspace(speaker.workspace) is None:
             await self._directory.learn_all(speaker.workspace)
         await self._know(speaker)
