@@ -293,6 +293,53 @@ def slack_manifest(url: str, *, socket: bool, oauth: bool, org: bool, rotation: 
     click.echo(slack.manifest(url, socket=socket, oauth=oauth, org=org, rotation=rotation), nl=False)
 
 
+@manifest.command("teams")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("kudos-teams.zip"),
+    show_default=True,
+    help="The package to write.",
+)
+@click.option("--version", default="1.0.0", show_default=True, help="Raise it to replace a package that is in use.")
+@click.option("--website", default="", help="The page about Kudos in your organisation, else KUDOS_PUBLIC_URL.")
+@click.option("--privacy", default="", help="The page about what Kudos keeps of people, else KUDOS_PUBLIC_URL.")
+@click.option("--terms", default="", help="The page with the terms of its use, else KUDOS_PUBLIC_URL.")
+def teams_manifest(output: Path, version: str, website: str, privacy: str, terms: str) -> None:
+    """The app package for Teams, as a .zip to upload."""
+    from adapters.app import read_framework
+    from adapters.teams import manifest as teams
+    from bot import config
+
+    settings = config.read()
+    about = teams.about(
+        settings,
+        organisation=read_framework(settings.framework_file).organisation,
+        version=version,
+        website=website,
+        privacy=privacy,
+        terms=terms,
+    )
+    _write_whole(output, teams.package(about))
+    click.echo(f"Wrote {output}, version {about.version}. Upload it at the Teams admin centre, Manage apps.")
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """All of it, or nothing.
+
+    Raises:
+        ConfigError: it can't be written there.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        raise ConfigError([f"--output: cannot write {path}: {error.strerror}"]) from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def _lines() -> Iterator[str]:
     for raw in sys.stdin.buffer:
         yield raw.decode("utf-8", "replace").rstrip("\r\n")
