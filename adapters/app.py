@@ -44,6 +44,7 @@ class Application:
     outbox: Outbox = field(init=False)
     senders: dict[str, Sender] = field(default_factory=dict)  #: by platform, such as "slack"
     lookups: dict[str, Lookup] = field(default_factory=dict)
+    deaf: set[str] = field(default_factory=set)  #: platforms that tell of reactions to our own messages only
 
     @property
     def framework(self) -> Framework:
@@ -60,6 +61,10 @@ class Application:
 
     def lookup(self, workspace: str) -> Lookup | None:
         return self.lookups.get(platform(workspace))
+
+    def hears(self, workspace: str) -> bool:
+        """Whether reactions to everybody's messages reach us there."""
+        return platform(workspace) not in self.deaf
 
 
 def platform(workspace: str) -> str:
@@ -145,6 +150,7 @@ async def application(
             default_place=default_place,
             admins=admins,
             gather_s=gather_s,
+            hears=app.hears,
             troubles=app.renewing.troubles,
         )
         app.outbox = Outbox(store, app.sender, app.bot.render, clock, admins=admins, lease_s=lease_s, pace_s=pace_s)

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import os
 import re
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from adapters.cli_digest import digest
+from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
@@ -41,17 +43,19 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve the platforms that are switched on, until told to stop."""
-    from adapters import web
+    from adapters import storage, web
     from adapters.app import read_framework, words_to_start_with
     from adapters.logs import set_up
     from bot import config
 
     settings = config.read()
+    config.refuse_disk_that_vanishes(settings, os.environ)
     set_up(settings.log_level, settings.log_format)
     framework = read_framework(settings.framework_file)
     words = words_to_start_with(settings.words_file, framework)
     try:
-        asyncio.run(web.serve(settings, framework, words))
+        with storage.alone(settings.database_url):
+            asyncio.run(web.serve(settings, framework, words))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
@@ -120,13 +124,14 @@ def check() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
+    from adapters import storage
     from bot import config, migrations
-    from bot.database import Sqlite
 
     settings = config.read()
+    config.refuse_disk_that_vanishes(settings, os.environ)
 
     async def carry_out() -> tuple[migrations.Migration, ...]:
-        database = Sqlite(settings.database_path)
+        database = storage.opened(settings.database_url)
         try:
             return await migrations.migrate(database)
         finally:
@@ -208,14 +213,11 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
 @main.command()
 @click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet, for all workspaces.")
 def questions(*, as_csv: bool) -> None:
-    """Show what people asked in vain, most asked first: for the next edit of the framework's aliases."""
+    """Show what people asked in vain, most asked first: for the next edit of words.yaml."""
     from bot import config
     from bot.questions import KEPT_DAYS, became
 
-    path = config.read().database_path
-    if not path.exists():
-        raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
-    found = asyncio.run(_questions(path))
+    found = asyncio.run(_questions(config.read().database_url))
     if as_csv:
         table = csv.writer(sys.stdout)
         table.writerow(["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"])
@@ -228,23 +230,24 @@ def questions(*, as_csv: bool) -> None:
     if not found:
         click.echo("Nobody has asked anything yet that Kudos could not answer.")
         return
-    click.echo("What people asked in vain, most asked first: words to add to the aliases in framework.yaml.")
+    click.echo("What people asked in vain, most asked first: lines to put where they belong in words.yaml.")
     click.echo(f"It is kept without names, and forgotten when nobody has asked it for {KEPT_DAYS} days.\n")
     for each in found:
         click.echo(f"{each.asked:>6,}  {each.text}\n        {became(each)}; last on {each.last}")
 
 
-async def _questions(path: Path) -> "tuple[Question, ...]":
+async def _questions(url: str) -> "tuple[Question, ...]":
     """
     Raises:
         ConfigError: it is no database of this release.
     """
+    from adapters import storage
     from bot import migrations
-    from bot.database import Sqlite
     from bot.questions import summed
     from bot.tally import Tally
 
-    database = Sqlite(path, read_only=True)
+    path = storage.called(url)
+    database = storage.opened(url, read_only=True)
     try:
         if await migrations.pending(database):
             raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])
@@ -255,7 +258,8 @@ async def _questions(path: Path) -> "tuple[Question, ...]":
         await database.close()
 
 
-main.add_command(digest)
+for command in (digest, move, backup, restore):
+    main.add_command(command)
 
 
 @main.group()

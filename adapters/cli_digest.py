@@ -52,7 +52,7 @@ _week = click.option("--week", "week", type=_Week(), help="The week it tells of,
 
 @click.group()
 def digest() -> None:
-    """Look after the weekly digests. They are set up in chat, with /kudos digest."""
+    """Look after the weekly digests. They are set up in chat: who tells Kudos digest in a channel gets the form."""
 
 
 @digest.command("list")
@@ -86,7 +86,7 @@ async def _list() -> None:
         names = {each.id: each.name for each in await store.directory.workspaces()}
         planned = await store.digests.planned()
         if not planned:
-            click.echo("No digest has been set up yet. In a channel, type: /kudos digest")
+            click.echo("No digest has been set up yet. Tell Kudos in a channel: digest")
         for each in planned:
             place = await store.directory.place(each.workspace, each.place)
             where = _called(place, each.place)
@@ -204,17 +204,15 @@ async def _opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]"
     Raises:
         ConfigError: there is no database of this release.
     """
+    from adapters import storage
     from adapters.logs import set_up
     from bot import config, migrations
-    from bot.database import Sqlite
     from bot.store import Store
 
     settings = config.read()
     set_up("WARNING", "console", cached=False)  # standard output is for what was asked for
-    path = settings.database_path
-    if not path.exists():
-        raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
-    database = Sqlite(path, read_only=read_only)
+    path = storage.called(settings.database_url)
+    database = storage.opened(settings.database_url, read_only=read_only)
     try:
         if await migrations.pending(database):
             raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])

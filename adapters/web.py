@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -12,12 +13,13 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from adapters import logs
+from adapters import logs, storage
 from adapters.app import RECONCILE_S, Application, application, now, running
+from adapters.metrics import Metrics
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
 from bot.config import Settings
-from bot.database import Database, Sqlite
+from bot.database import Database
 from bot.digesting import TICK_S
 from bot.errors import KudosError
 from bot.framework import Framework
@@ -36,17 +38,18 @@ async def health(_: web.Request) -> web.Response:
 
 
 class Readiness:
-    def __init__(self, app: Application, database: Database, file: Path) -> None:
+    def __init__(self, app: Application, database: Database, file: Path | None) -> None:
         self._app = app
         self._database = database
         self._file = file
-        self._opened = _identity(file)
+        self._opened = file and _identity(file)
 
     async def ready(self, _: web.Request) -> web.Response:
         """`GET /ready`: database, migrations and framework are fine."""
         try:
             # What is written to a file that has been removed or replaced is lost, and SQLite does not notice.
-            behind = _identity(self._file) != self._opened or bool(await migrations.pending(self._database))
+            replaced = self._file is not None and _identity(self._file) != self._opened
+            behind = replaced or bool(await migrations.pending(self._database))
         except KudosError as error:
             log.warning("not_ready", error=str(error))
             behind = True
@@ -87,7 +90,8 @@ async def site(
     Raises:
         ConfigError: the database is not ours to use, or holds what our keys do not open.
     """
-    database = Sqlite(settings.database_path)
+    metrics = Metrics(settings.metrics_token.get_secret_value(), clock)
+    database = metrics.timed(storage.opened(settings.database_url))
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(
@@ -103,9 +107,10 @@ async def site(
                 clock=clock,
             )
         )
-        routes = web.Application()
+        routes = web.Application(middlewares=[metrics.middleware])
+        routes.router.add_get("/metrics", metrics.page(app))
         routes.router.add_get("/health", health)
-        routes.router.add_get("/ready", Readiness(app, database, settings.database_path).ready)
+        routes.router.add_get("/ready", Readiness(app, database, storage.file(settings.database_url)).ready)
         if settings.slack_is_on:
             from adapters.slack import api, opening
 
@@ -117,6 +122,13 @@ async def site(
                 routes.router.add_get("/slack/install", slack.install.begin, allow_head=False)
                 routes.router.add_get("/slack/oauth_redirect", slack.install.finish, allow_head=False)
             await stack.enter_async_context(slack.running())
+        if settings.teams_is_on:
+            from adapters.teams.opening import opened as teams_opened
+
+            teams = await stack.enter_async_context(
+                teams_opened(settings, app, database, os.environ, clock=clock, reconcile_s=reconcile_s)
+            )
+            routes.router.add_post("/api/messages", teams.messages)
         await stack.enter_async_context(running(app, clock, tick_s=tick_s))
         if look_s is not None:
             await stack.enter_async_context(watching(app, settings.framework_file, settings.words_file, look_s))
@@ -135,7 +147,7 @@ async def serve(settings: Settings, framework: Framework, words: Vocabulary) -> 
         # What is there from the start stays: going through it for garbage would keep everybody waiting for 0.1 s.
         gc.collect()
         gc.freeze()
-        log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on)
+        log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on, teams=settings.teams_is_on)
         await stop.wait()
         log.info("stopping")
 

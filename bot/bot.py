@@ -1,7 +1,7 @@
 """The one conductor: a request comes in, replies go out. What must reach people later is in the outbox by then."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
 from bot.asking import Asking
-from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
+from bot.cards import Answer, Card, Form, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.confirming import Confirming
 from bot.digesting import Digesting
@@ -68,6 +68,7 @@ class Bot:
         admins: frozenset[str] = frozenset(),
         gather_s: float = GATHER_S,
         troubles: Mapping[str, Trouble | None] | None = None,
+        hears: Callable[[str], bool] = lambda _: True,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         """
@@ -77,6 +78,7 @@ class Bot:
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the administrators, folded.
             troubles: with the files that are followed, as far as they are known; None for one that is over.
+            hears: whether a workspace's platform tells of reactions to everybody's messages, not only to ours.
             wake: called when the outbox has something new.
         """
         self.wake = wake
@@ -85,6 +87,7 @@ class Bot:
         self._clock = clock
         self._zone = zone
         self._admins = admins
+        self._hears = hears
         self._register = register = Register(store, lookups)
         self._giving = Giving(
             store=store,
@@ -102,7 +105,7 @@ class Bot:
             clock=clock,
             gather=timedelta(seconds=gather_s),
         )
-        self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins)
+        self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins, hears=hears)
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
@@ -154,6 +157,41 @@ class Bot:
             return [_refused(request, refusal)]
         finally:
             self.wake()
+
+    async def again(
+        self, request: SubmitKudos | SubmitReason | SubmitDigest, errors: Iterable[tuple[str, str]] = ()
+    ) -> Form:
+        """The form as it was sent, with what fits the words by now: for platforms that do not keep it open.
+
+        Args:
+            errors: of the `Mend` it was answered with.
+
+        Raises:
+            Refusal: they may not fill it in any more.
+            PlatformError, DatabaseError: as `handle`.
+        """
+        with self._one_framework():
+            await self._admit(request)
+            match request:
+                case SubmitKudos():
+                    form = await self._giving.again(request)
+                case SubmitReason():
+                    form = await self._giving.reworded_again(request)
+                case SubmitDigest():
+                    form = await self._setting_up.again(request)
+        return forms.to_mend(form, errors)
+
+    async def preview(self, request: SubmitKudos) -> Card | Mend:
+        """The card that a form would become, or what has to be mended first. Nothing is given yet.
+
+        Raises:
+            PlatformError, DatabaseError: as `handle`.
+        """
+        try:
+            with self._one_framework():
+                return await self._giving.previewed(request)
+        except Refusal as refusal:
+            return _to_mend(refusal)
 
     async def rest(self, request: Request) -> list[Reply]:
         """What was left unfinished when `request` was answered, as soon as it is known."""
@@ -207,7 +245,7 @@ class Bot:
             case OpenHome():
                 return await self._pages.opened(request)
             case Help():
-                return [Private(card=notices.helped(self._framework()))]
+                return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
             case Mine():
                 return [Private(card=await self._mine(request))]
             case SwitchReactions():
@@ -305,6 +343,8 @@ class Bot:
                 return await self._giving.withdraw(press, replace_message=True)
             case Action.WITHDRAW:
                 return await self._giving.withdraw(press, replace_message=False)
+            case Action.OWN:
+                return [await self._own(press)]
             case Action.MEANING:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
@@ -327,6 +367,15 @@ class Bot:
                 kudos.own(recognition, press.person, "add to it")
                 return [OpenForm(forms.sentence(recognition, self._suggest(recognition.reason)))]
         assert_never(press.action)
+
+    async def _own(self, press: Press) -> Private:
+        """The card of a kudos as it is now, with more for its giver to do."""
+        try:
+            recognition = await self._visible(press)
+        except Refusal:
+            return Private(card=kudos_cards.TAKEN_BACK, replace=True)
+        view = kudos_cards.own if recognition.giver.id == press.person else kudos_cards.given
+        return Private(card=view(recognition, self._framework()), replace=True)
 
     async def _visible(self, press: Press) -> Recognition:
         recognition = await self._store.ledger.recognition(press.workspace, press.value)
@@ -352,6 +401,8 @@ class Bot:
         return kudos_cards.mine(received, sent, self._framework(), links=links, zone=self._zone)
 
     async def _switch(self, ask: SwitchReactions) -> Card:
+        if not self._hears(ask.workspace):
+            raise Refusal(("", "Here I only hear of emoji on what I post myself, so there is nothing to switch."))
         if ask.place.kind is not PlaceKind.CHANNEL:
             raise Refusal(("", "Type this in the channel in which you want to switch reactions."))
         now = self._clock()
@@ -414,10 +465,15 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
     """Show what has to be mended where it has to be mended."""
     match request:
         case SubmitKudos():
-            return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))
+            return _to_mend(refusal)
         case SubmitReason():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
         case SubmitDigest():
             return Mend(errors=tuple((name or "state", sentence) for name, sentence in refusal.faults))
         case _:
             return Private(card=notices.said(str(refusal)))
+
+
+def _to_mend(refusal: Refusal) -> Mend:
+    """What keeps the form of a kudos open."""
+    return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))

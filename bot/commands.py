@@ -17,6 +17,7 @@ from bot.requests import (
     Mine,
     Named,
     OpenDigest,
+    OpenHome,
     Request,
     Said,
     SwitchReactions,
@@ -41,7 +42,7 @@ _HELP: Final = re.compile(
     re.IGNORECASE,
 )
 _THANKING: Final = re.compile(
-    r"/?(?:(?:give )?kudos|(?:big |many )?thanks|thank(?: you)?)(?: to)?(?![\w'’])", re.IGNORECASE
+    r"/?(?:(?:give )?kudos|(?:big |many )?thanks|thank(?: you)?)(?: to)?(?![\w'’])|give(?: to)?\s*\Z", re.IGNORECASE
 )
 _PRAISING: Final = re.compile(r"(?<!\w)(?:kudos|thanks?|props|shout[ -]?out|hats off|well done)(?!\w)", re.IGNORECASE)
 _ASKING: Final = re.compile(r"(?:what(?! an?(?!\w))|whats|hows?|why|who|whose|which|where|when)(?!\w)", re.IGNORECASE)
@@ -49,6 +50,7 @@ _ENQUIRING: Final = re.compile(
     r"(?:tell me|explain|define|describe|do|does|did|is|are|can|could|would|should)(?!\w)", re.IGNORECASE
 )  #: after a name these say something of that person
 _FOR: Final = re.compile(r"(?:[\s,&+]|and(?!\w)|#[\w-]+)*for(?!\w)", re.IGNORECASE)  #: tags, and then the reason
+_CALL: Final = re.compile(r"@kudos(?!\w)", re.IGNORECASE)  #: the call of Kudos, where the platform took it for text
 _VALUES: Final = re.compile(r"/?values?(?![\w'’])[\s:]*", re.IGNORECASE)
 _TAG: Final = re.compile(r"(?<![\w&#])#\w")
 
@@ -74,6 +76,8 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return Help(**who)
         case ["mine"] | ["my", "kudos"]:
             return Mine(**who)
+        case ["home"] | ["settings"] | ["my", "settings"]:
+            return OpenHome(**who, typed=True)
         case ["undo"]:
             return UndoLatest(**who)
         case ["reactions", "on" | "off" as state] if place:
@@ -99,13 +103,13 @@ def values(text: str, **who: Unpack[Who]) -> Ask | Help:
 def spoken(said: Said) -> Request:
     """What a message to Kudos asks for: a kudos, a word that a command knows, or an answer."""
     who = Who(workspace=said.workspace, person=said.person, delivery=said.delivery)
-    words = _trimmed(said.words)
+    words = _trimmed(_uncalled(_trimmed(said.words)))
     text = plain(words)
     first = words[0] if words else ""
     thanking = _THANKING.match(first) if isinstance(first, str) else None
     rest = _trimmed((first[thanking.end() :], *words[1:])) if isinstance(first, str) and thanking else words
     calls_somebody = any(isinstance(word, Named | Unresolved) for word in words)
-    names_kudos = thanking is not None and "kudos" in thanking[0].casefold()
+    names_kudos = thanking is not None and thanking[0].casefold().lstrip("/").startswith(("kudos", "give"))
     if _asks(rest, outright=not names_kudos):
         words = words if calls_somebody else rest
     elif thanking and (calls_somebody or names_kudos):
@@ -157,6 +161,17 @@ def _shown(word: Word, names: Mapping[str, str]) -> str:
         case Unresolved(text=text):
             return text
     assert_never(word)
+
+
+def _uncalled(words: Words) -> Words:
+    """Without a call of Kudos that begins them."""
+    match words:
+        case (Unresolved(text=text), *others) if _CALL.fullmatch(text):
+            return tuple(others)
+        case (str(first), *others):
+            return (_CALL.sub("", first, count=1) if _CALL.match(first) else first, *others)
+        case _:
+            return words
 
 
 def _trimmed(words: Words) -> Words:

@@ -31,6 +31,11 @@ class Step:
 
 
 class Database(Protocol):
+    @property
+    def alone(self) -> tuple[Step, ...]:
+        """What a transaction begins with that must not meet another that begins so."""
+        ...
+
     async def rows(self, sql: str, /, **values: object) -> list[Row]: ...
 
     async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
@@ -98,6 +103,8 @@ class Sqlite:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
         return database
+
+    alone: Final[tuple[Step, ...]] = ()  # there is one writer
 
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
         await asyncio.sleep(0)  # so that nobody who reads in a loop keeps the others from their turn

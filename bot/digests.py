@@ -190,6 +190,33 @@ class Digests:
         )
         return [Missed(place=row["place"], week=Week.named(row["week"])) for row in rows]
 
+    async def outcomes(self) -> dict[str, int]:
+        """How many have been noticed, by what became of them; "posted" stands somewhere, "unknown" perhaps does."""
+        rows = await self._database.long_rows(
+            """
+            SELECT CASE
+                WHEN message <> '' THEN 'posted'
+                WHEN state = 'unknown' THEN 'unknown'
+                ELSE digest.outcome
+            END AS became, COUNT(*) AS number
+            FROM digest
+            LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
+            GROUP BY became ORDER BY became
+            """
+        )
+        return {row["became"]: row["number"] for row in rows}
+
+    async def last_posted(self) -> datetime | None:
+        """When one was posted last."""
+        rows = await self._database.long_rows(
+            """
+            SELECT MAX(first_tried_at) AS latest FROM digest
+            JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
+            WHERE message <> ''
+            """
+        )
+        return to_time(rows[0]["latest"]) if rows[0]["latest"] else None
+
     async def _with_row(self, condition: str, since: datetime) -> list[Run]:
         rows = await self._database.long_rows(
             f"""

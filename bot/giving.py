@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import commands, forms, kudos, kudos_cards, notices, posts, privacy, recipients, runs, steps, words
-from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, Say, length
+from bot.cards import VALUE_MOST, Actions, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
@@ -71,16 +71,31 @@ class Giving:
         Raises:
             Refusal: with a sentence for each field that has to be mended.
         """
+        draft, context, message = await self._sent(ask)
+        given = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        return [self._confirmed(given, draft)]
+
+    async def previewed(self, ask: SubmitKudos) -> Card:
+        """The card that the form would become, with nothing on it to press. Nothing is given yet.
+
+        Raises:
+            Refusal: as for `submitted`.
+        """
+        draft, context, message = await self._sent(ask)
+        recognition = self._recognised(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        card = kudos_cards.given(recognition, self.framework())
+        return Card(tuple(each for each in card.elements if not isinstance(each, Actions)))
+
+    async def _sent(self, ask: SubmitKudos) -> tuple[Draft, Context, Message | None]:
+        """What a form holds, what we know of it, and the message it is about."""
         draft = Draft(recipients=ask.recipients, entries=ask.entries, reason=clean(ask.reason))
         place = Place(workspace=ask.workspace, id=ask.place) if ask.place else None
         context = await self.register.context(
             ask.workspace, draft.recipients, place, asker=ask.person, groups=dict.fromkeys(ask.groups, "")
         )
         self._admit(context, ask.person)
-        draft = recipients.regrouped(draft, context.rosters.values(), ask.person)
         message = Message(place=ask.place, id=ask.message) if ask.message else None
-        given = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
-        return [self._confirmed(given, draft)]
+        return recipients.regrouped(draft, context.rosters.values(), ask.person), context, message
 
     async def reworded(self, ask: SubmitReason) -> list[Reply]:
         """New words for a kudos, or the first for a reaction, which makes it a full kudos with a card."""
@@ -102,6 +117,42 @@ class Giving:
             if stopped == 0:
                 return []
         raise Refusal(("reason", "Somebody else is changing this kudos. Please try again."))
+
+    async def again(self, ask: SubmitKudos) -> Form:
+        """The form as it was sent, with what fits the words by now.
+
+        Raises:
+            Refusal: they are of another organisation.
+        """
+        place = Place(workspace=ask.workspace, id=ask.place) if ask.place else None
+        context = await self.register.context(
+            ask.workspace, ask.recipients, place, asker=ask.person, groups=dict.fromkeys(ask.groups, "")
+        )
+        self._admit(context, ask.person)
+        entries = tuple(id_ for id_ in ask.entries if self.framework().entry(id_) in self.framework().taggable)
+        draft = Draft(recipients=ask.recipients, entries=entries, reason=ask.reason)
+        whole = recipients.regrouped(draft, context.rosters.values(), ask.person).groups
+        return forms.give(
+            draft,
+            self.framework(),
+            place=ask.place or None,
+            open_place=ask.open_place or _unfit(context),
+            message=Message(place=ask.place, id=ask.message) if ask.message else None,
+            suggested=self._fitting(draft),
+            groups=[context.rosters[id_] for id_ in whole],
+        )
+
+    async def reworded_again(self, ask: SubmitReason) -> Form:
+        """The form of new words as it was sent, also where the kudos was taken back meanwhile: nothing is lost.
+
+        Raises:
+            Refusal: it is not theirs.
+        """
+        recognition = await self._recognition(ask.workspace, ask.recognition)
+        if recognition.giver.id != ask.person:
+            raise _gone()
+        held = replace(recognition, reason=ask.reason)
+        return forms.edit(held) if recognition.reason else forms.sentence(held, self.suggest(ask.reason))
 
     def written(self, ask: Write) -> list[Reply]:
         """What is said of words while they are written; whoever has chosen is left alone."""
@@ -169,6 +220,34 @@ class Giving:
         Raises:
             Refusal: it is no kudos yet; nothing was written.
         """
+        recognition = self._recognised(ask, draft, context, id_=id_, origin=origin, message=message)
+        now = recognition.given_at
+        stopped = await self.store.write(
+            steps.delivery(ask.workspace, ask.delivery, recognition.id, now),
+            *steps.given(recognition),
+            *self._card_of(recognition, now),
+            *(
+                posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))
+                for person in recognition.recipients
+            ),
+            homes_of(recognition, now),
+        )
+        return recognition if stopped is None else await self._recognition(ask.workspace, recognition.id)
+
+    def _recognised(
+        self,
+        ask: Give | SubmitKudos,
+        draft: Draft,
+        context: Context,
+        *,
+        id_: str,
+        origin: Origin,
+        message: Message | None,
+    ) -> Recognition:
+        """
+        Raises:
+            Refusal: it is no kudos yet.
+        """
         giver = context.people.get(ask.person)
         if giver is None and context.complete:
             raise Refusal(*draft.faults, ("recipients", _NOT_KNOWN))
@@ -186,20 +265,10 @@ class Giving:
             members=context.members,
             rosters=context.rosters,
         )
-        now = self.clock()
         key = derived_id("kudos", ask.workspace, origin.value, id_)
-        recognition = kudos.recognise(draft, known, self.framework(), id_=key, origin=origin, message=message, now=now)
-        stopped = await self.store.write(
-            steps.delivery(ask.workspace, ask.delivery, recognition.id, now),
-            *steps.given(recognition),
-            *self._card_of(recognition, now),
-            *(
-                posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))
-                for person in recognition.recipients
-            ),
-            homes_of(recognition, now),
+        return kudos.recognise(
+            draft, known, self.framework(), id_=key, origin=origin, message=message, now=self.clock()
         )
-        return recognition if stopped is None else await self._recognition(ask.workspace, key)
 
     async def _withdraw(self, id_: str, ask: Press | UndoLatest, *, at: datetime) -> Recognition:
         for _ in range(ATTEMPTS):
@@ -247,7 +316,7 @@ class Giving:
         message: Message | None = None,
     ) -> Form:
         archived = context.place is not None and context.place.archived
-        open_place = context.place is None or context.place.kind is PlaceKind.BOT or archived
+        open_place = _unfit(context)
         place = context.place.id if context.place else None
         faults = dict(refusal.faults) if refusal else {}
         if not draft.entries and "entries" not in dict(draft.faults):
@@ -271,11 +340,15 @@ class Giving:
             place=place,
             open_place=open_place,
             message=message,
-            suggested=self.suggest(draft.reason) if draft.reason and not draft.entries else NOTHING,
+            suggested=self._fitting(draft),
             groups=filled.groups,
             left_out=filled.left_out,
             dropped_self=kudos.dropped_self(draft, ask.person) and bool(filled.people),
         )
+
+    def _fitting(self, draft: Draft) -> Suggested:
+        """What the words show, to somebody who has not chosen."""
+        return self.suggest(draft.reason) if draft.reason and not draft.entries else NOTHING
 
     async def _channel(self, press: Press) -> str:
         """The channel that a button stands in; "" where it stands elsewhere, or somewhere that we do not know."""
@@ -327,6 +400,11 @@ class Giving:
 
 def _gone() -> Refusal:
     return Refusal(("", "I can't find this kudos any more."))
+
+
+def _unfit(context: Context) -> bool:
+    """Whether a kudos can't be given where its form was opened, so that the form asks where."""
+    return context.place is None or context.place.kind is PlaceKind.BOT or context.place.archived
 
 
 def followed(recognition: Recognition, now: datetime) -> list[Step]:

@@ -11,7 +11,6 @@ from bot.cards import (
     Bullets,
     Button,
     Card,
-    Code,
     Divider,
     Element,
     Heading,
@@ -24,6 +23,7 @@ from bot.cards import (
     Span,
     Spans,
     Strong,
+    Typed,
 )
 from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
@@ -74,7 +74,7 @@ class Setting:
     label: str
 
 
-DIRECT: Final = Setting(name="direct", label="A direct message when somebody thanks me")
+DIRECT: Final = Setting(name="direct", label="A message from Kudos when somebody thanks me")
 SENTENCE: Final = Setting(name="sentence", label="An offer to add a sentence when I thank with an emoji")
 SETTINGS: Final = (DIRECT, SENTENCE)  #: all are on until somebody switches them off
 
@@ -113,22 +113,31 @@ class Page:
     places: Mapping[str, Place]  #: that `deliveries` speaks of, by id
     now: datetime
     digests: tuple[LookedAfter, ...] = ()
+    hears: bool = True  #: reactions to colleagues' messages reach us there
 
 
-def home(page: Page, framework: Framework, zone: tzinfo) -> Card:
-    """Show it to its owner, and to nobody else."""
+def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) -> Card:
+    """Show it to its owner, and to nobody else.
+
+    Args:
+        whole: with the meaning of all that people can be thanked for.
+    """
+    settings = [setting for setting in SETTINGS if page.hears or setting is not SENTENCE]
     elements: list[Element] = [
         Actions(buttons=(Button(label="Give kudos", action=Action.GIVE.value, primary=True),)),
         *_half("Kudos you received", page.received, page, framework, zone, received=True),
         *_half("Kudos you gave", page.given, page, framework, zone, received=False),
         Heading("Your settings"),
-        *(part for setting in SETTINGS for part in _setting(setting, on=setting.name not in page.off)),
+        *(part for setting in settings for part in _setting(setting, on=setting.name not in page.off)),
     ]
     if page.deliveries:
         elements += _deliveries(page.deliveries, page, zone)
     if page.digests:
         elements += _digests(page.digests)
-    elements += _meanings(framework)
+    if whole:
+        elements += _meanings(framework)
+    else:
+        elements.append(Note(("What colleagues can be thanked for: ", Typed("values"))))
     return Card((*elements, Note(("Only you see this page.",))))
 
 
@@ -196,7 +205,7 @@ def _deliveries(state: Deliveries, page: Page, zone: tzinfo) -> Iterable[Element
         lines.append((f"{_messages(state.late)} late{since}. I keep trying.",))
     for place, number in state.uninvited.items():
         where = _channel(place, page) if place else "private channels"
-        lines.append((f"{_messages(number)} waiting until I am invited to ", where, "."))
+        lines.append((f"{_messages(number)} waiting until I am let into ", where, "."))
     for reason, number in state.parked.items():
         why = REASONS.get(reason, f"the platform says {reason}")
         lines.append((f"{_messages(number)} impossible to deliver: {why}.",))
@@ -265,4 +274,4 @@ def _meanings(framework: Framework) -> Iterable[Element]:
                 yield Bullets(tuple((Quoted(line.text),) for line in group.lines))
         for source in dict.fromkeys(map(answers.source, entries)):
             yield Note(source)
-    yield Note(("Ask me about any of them: ", Code(f"/values {framework.taggable[0].tag}")))
+    yield Note(("Ask me about any of them: ", Typed(f"values {framework.taggable[0].tag}")))

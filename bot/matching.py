@@ -14,17 +14,15 @@ from bot.english import (
     COMPARING,
     ELSEWISE,
     JOINING,
-    LAST,
     MEANS,
     NEUTRAL,
-    NUMBER_SIGNS,
     TEXT_MOST,
     YES_OR_NO,
     count,
-    ordinal,
 )
 from bot.framework import Entry
 from bot.names import REPAIR_LEAST, Index, Mention, Name, Word
+from bot.numbers import numbers_beside
 
 Outcome = Literal["answer", "menu", "unknown"]
 
@@ -35,7 +33,6 @@ _MOST_OF_IT = 0.6  #: share of a name that makes it worth offering although othe
 _ALIKE = 0.8  #: likeness of a whole name and a whole question
 _ALIKE_LEAST = 10  #: letters of a name that is compared as a whole
 _CLEARLY = 0.15  #: by how much the best of several names must be better
-_LINKS = frozenset({"of", "in", "from", "the", "our", "your"})  #: as in "the fourth of our promises"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,7 @@ def _numbered(question: _Question) -> Found | None:
     for mention in question.mentions:
         alike = question.index.framework.of_kind(mention.kind.id)
         by_number = {entry.number or place: entry for place, entry in enumerate(alike, start=1)}
-        numbers, used = _numbers(question.words, mention, last=max(by_number, default=0))
+        numbers, used = numbers_beside(question.words, mention, last=max(by_number, default=0))
         places |= used
         known = known and by_number.keys() >= set(numbers) and all(question.words[place].sure for place in used)
         entries |= {by_number[number].id: by_number[number] for number in numbers if number in by_number}
@@ -153,43 +150,6 @@ def _numbered(question: _Question) -> Found | None:
     if known and places.issuperset(question.telling):
         return Found("answer", tuple(entries.values()), 0.95)
     return _menu((*entries.values(), *question.overviews), 0.5)
-
-
-def _numbers(words: Sequence[Word], mention: Mention, *, last: int) -> tuple[list[int], set[int]]:
-    """The numbers beside a kind, and the places they are at.
-
-    Args:
-        last: the highest there is.
-    """
-    after, used = _numbers_after(words, mention.end)
-    if after:
-        return after, used
-    place = mention.start - 1
-    while place > 0 and words[place].surface in _LINKS:
-        place -= 1
-    if place < 0:
-        return [], set()
-    surface = words[place].surface
-    if (number := ordinal(surface)) is not None:
-        return [number], {place}
-    if surface in LAST and not mention.many:
-        return [last], {place}
-    signed = place > 0 and words[place - 1].surface in NUMBER_SIGNS
-    # "4 promise" is a number, "the four promises" and "one value" are not.
-    if (number := count(surface)) is not None and (signed or not (mention.many or surface == "one")):
-        return [number], {place}
-    return [], set()
-
-
-def _numbers_after(words: Sequence[Word], place: int) -> tuple[list[int], set[int]]:
-    numbers, used = [], set()
-    for place_, word in enumerate(words[place:], start=place):
-        if (number := count(word.surface)) is not None:
-            numbers.append(number)
-            used.add(place_)
-        elif word.surface not in NUMBER_SIGNS and not (numbers and word.surface in ("and", "or")):
-            break
-    return numbers, used
 
 
 def _framed(question: _Question) -> Found | None:

@@ -196,7 +196,7 @@ def to_text(moment: datetime) -> str:
 
 def to_time(text: str) -> datetime:
     """The inverse of `to_text`."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)  # of all that reads times the fastest by far, and each request reads many
 
 
 _KEPT_CONTROLS = "\n\t"

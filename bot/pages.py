@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from bot import home, kudos_cards, posts, privacy, steps
-from bot.cards import Card, Reply, ShowHome
+from bot.cards import Card, Private, Reply, ShowHome
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.home import Deliveries, Half, LookedAfter, Page, Window
@@ -26,16 +26,22 @@ class Pages:
     clock: Callable[[], datetime]
     zone: tzinfo
     admins: frozenset[str]  #: verified e-mail addresses, folded
+    hears: Callable[[str], bool]  #: whether a workspace's platform tells of reactions to everybody's messages
 
     async def opened(self, ask: OpenHome) -> list[Reply]:
-        """Bring the page about, and from now on whenever it changes."""
+        """Bring the page about, and from now on whenever it changes; where it was asked for in words, once."""
+        if ask.typed:
+            return [Private(card=await self.card(ask.workspace, ask.person, whole=False))]
         page = posts.post(ask.workspace, posts.HOME, ask.person, person=ask.person, due_at=self.clock())
         await self.store.write(posts.wanted(page))
         return []
 
     async def turned(self, press: Press) -> list[Reply]:
         """*Older* or *Newer*."""
-        return [ShowHome(await self.card(press.workspace, press.person, home.window(press.value)))]
+        at = home.window(press.value)
+        if press.place:
+            return [Private(card=await self.card(press.workspace, press.person, at, whole=False), replace=True)]
+        return [ShowHome(await self.card(press.workspace, press.person, at))]
 
     async def switched(self, press: Press) -> list[Reply]:
         """A setting, switched on or off."""
@@ -50,10 +56,12 @@ class Pages:
             ),
             posts.homes_changed(press.workspace, [press.person], now),
         )
+        if press.place:
+            return [Private(card=await self.card(press.workspace, press.person, whole=False), replace=True)]
         return []
 
-    async def card(self, workspace: str, person: str, at: Window = home.FIRST) -> Card:
-        """The page as it looks now."""
+    async def card(self, workspace: str, person: str, at: Window = home.FIRST, *, whole: bool = True) -> Card:
+        """The page as it looks now; in a message it is not `whole`."""
         store = self.store
         totals = await store.ledger.totals(workspace, person)
         at = Window(received=_within(at.received, totals[0]), given=_within(at.given, totals[1]))
@@ -69,12 +77,13 @@ class Pages:
             at=at,
             links=await self.links(workspace, person, (*received, *given)),
             off=frozenset([s.name for s in home.SETTINGS if not await self.switched_on(workspace, person, s)]),
+            hears=self.hears(workspace),
             deliveries=deliveries,
             places=places,
             now=self.clock(),
             digests=await self._looked_after(workspace, person),
         )
-        return home.home(page, self.framework(), self.zone)
+        return home.home(page, self.framework(), self.zone, whole=whole)
 
     async def links(self, workspace: str, person: str, shown: Sequence[Recognition]) -> dict[str, Message]:
         """Where `person` may follow each of these to: its card or else what it is about, by recognition."""

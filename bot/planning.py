@@ -151,5 +151,5 @@ def _people_fault(people: Collection[str], known: Mapping[str, Person], *, compl
     if not chosen.keys() <= known.keys():
         if not complete:
             return "I couldn't look everybody up just now. Please save it again."
-        return "I don't know one of these people. Choose colleagues from this workspace."
+        return "I don't know one of these people. Choose people of this organisation."
     return ""

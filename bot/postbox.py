@@ -237,6 +237,21 @@ class Postbox:
             late=to_text(now - timedelta(seconds=LATE_S)),
         )
 
+    async def held(self) -> dict[str, int]:
+        """How many rows are not done, by state."""
+        rows = await self._database.long_rows(
+            "SELECT state, COUNT(*) AS number FROM outbox WHERE state <> 'done' GROUP BY state ORDER BY state"
+        )
+        return {row["state"]: row["number"] for row in rows}
+
+    async def due_since(self, now: datetime) -> datetime | None:
+        """Since when the oldest row has been due that should have been sent; None where none is late."""
+        rows = await self._database.rows(
+            f"SELECT MIN(due_at) AS oldest FROM outbox WHERE {_WAITS} AND due_at <= :now",  # noqa: S608
+            now=to_text(now),
+        )
+        return to_time(rows[0]["oldest"]) if rows[0]["oldest"] else None
+
     async def _changed(self, sql: str, values: dict[str, object], *also: Step) -> bool:
         return (await self._database.write(Step(sql, values, gate=True), *also))[0] > 0
 

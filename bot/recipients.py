@@ -50,14 +50,14 @@ def thanked(
     elif len(others) > RECIPIENTS_MOST:
         fault = f"That is {len(others)} people; one kudos can thank up to {RECIPIENTS_MOST}. Choose fewer."
     elif len(people) < len(others):
-        fault = "I don't know one of these people. Choose colleagues from this workspace."
+        fault = "I don't know one of these people. Choose people of this organisation."
     elif refused := [person for person in people if not person.thankable]:
         fault = f"{listed(_names(refused))} can't be thanked: {why(refused)}. Choose somebody else."
     elif members is not None and (outside := [person for person in people if person.id not in members]):
         verb = "isn't" if len(outside) == 1 else "aren't"
         fault = (
-            f"{_some_names(outside, named)} {verb} in this private channel, so they couldn't read it. "
-            "Choose members, or give it in another channel."
+            f"{_some_names(outside, named)} {verb} in this private conversation, so they couldn't read it. "
+            "Choose members, or give it somewhere else."
         )
     return Thanked(people=people, groups=tuple(_each_once(groups, named)), fault=fault)
 

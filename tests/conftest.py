@@ -1,7 +1,7 @@
 """What the tests of the core share."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,9 @@ from hypothesis import settings
 
 from bot import framework as frameworks
 from bot import migrations
-from bot.database import Sqlite
+from bot.database import Database
 from bot.framework import Framework
+from tests import databases
 from tests.doubles.platform import Clock, Platform
 from tests.doubles.world import World, world
 
@@ -19,6 +20,8 @@ FRAMEWORKS = {
     "own": frameworks.parse((ROOT / "framework.yaml").read_text("utf-8"), "framework.yaml"),
     "lantern": frameworks.parse((ROOT / "tests/frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"),
 }
+
+_OURS = ("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "LOG_", "MICROSOFTAPP", "TEAMS_")
 
 # No test is right or wrong by chance, or by the speed of the machine it runs on.
 settings.register_profile("kudos", deadline=None, derandomize=True)
@@ -29,7 +32,7 @@ settings.load_profile("kudos")
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have a Kudos of their own."""
     for name in os.environ:
-        if name.upper().startswith(("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "LOG_")):
+        if name.upper().startswith(_OURS):
             monkeypatch.delenv(name)
 
 
@@ -62,17 +65,36 @@ def platform() -> Platform:
     return Platform()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The core is tested on every database, and so is what else says so."""
+    if "kind" not in metafunc.fixturenames:
+        return
+    marked = metafunc.definition.get_closest_marker("databases")
+    core = metafunc.module.__name__.count(".") == 1
+    kinds = marked.args if marked else databases.KINDS if core else ()
+    if kinds:
+        metafunc.parametrize("kind", kinds, indirect=True, scope="function")
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Sqlite]:
+def kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The kind of database that `databases.url` means."""
+    name = getattr(request, "param", "sqlite")
+    with databases.kind(name):
+        yield name
+
+
+@pytest.fixture
+async def database(kind: str, tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database of its own."""
-    database = Sqlite(tmp_path / "kudos.db")
+    database = databases.at(tmp_path / "kudos.db")
     await migrations.migrate(database)
     yield database
     await database.close()
 
 
 @pytest.fixture
-async def core(framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
+async def core(kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
     """The core with everything around it, on our own framework."""
     async with world(framework, tmp_path / "kudos.db") as running:
         yield running

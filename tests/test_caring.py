@@ -16,8 +16,7 @@ QUIET = "there are people who will listen: Samaritans 116 123"
 
 async def kept(core: World) -> dict[str, list[dict[str, Any]]]:
     """All that is in the database."""
-    tables = [row["name"] for row in await core.sql("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: await core.sql("SELECT * FROM " + name) for name in tables}  # noqa: S608 - its own names
+    return {name: await core.sql("SELECT * FROM " + name) for name in await core.tables()}  # noqa: S608 - its own names
 
 
 @pytest.mark.parametrize("place", ["general", "closed", "D-ann"])

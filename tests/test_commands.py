@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import commands, words
+from bot.cards import Bullets, Element, Line, Note, Typed
 from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (
@@ -17,6 +18,7 @@ from bot.requests import (
     Mine,
     Named,
     OpenDigest,
+    OpenHome,
     Request,
     Said,
     SwitchReactions,
@@ -27,6 +29,7 @@ from bot.requests import (
 )
 from tests.conftest import FRAMEWORKS
 from tests.doubles.world import PEOPLE, ROOMS, W, in_framework
+from tests.examples import CARDS, DIGESTS, FORMS, HOMES
 
 HERE = ROOMS["general"]
 TALK = Place(workspace=W, id="D-ann", kind=PlaceKind.BOT)
@@ -83,6 +86,10 @@ def meant(*spoken: Word, place: Place = HERE) -> Request:
         ("I'd like to thank ", BOB, " for staying on"),
         ("a big shout-out to ", BOB, " for staying on"),
         ("Well done ", BOB, " for staying on"),
+        ("give ", BOB, " #listen for staying on"),
+        ("Give to ", BOB, " #listen for staying on"),
+        ("/give ", BOB, " #listen for staying on"),
+        ("give",),
         ("kudos",),
         ("kudos!",),
         ("Kudos?",),
@@ -130,6 +137,10 @@ def test_only_what_calls_kudos_goes_from_the_words(framework: Framework) -> None
         (("my dog ate my kudos",), "my dog ate my kudos"),
         (("undo the damage",), "undo the damage"),
         (("reactions",), "reactions"),
+        (("give me an example of courage",), "give me an example of courage"),
+        (("home is where it starts",), "home is where it starts"),
+        (("values #listen",), "#listen"),
+        (("values ", Channel("listen")), "#listen"),
     ],
     ids=str,
 )
@@ -234,6 +245,37 @@ def test_a_word_that_a_command_knows_is_one_when_it_stands_alone(text: str, kind
     assert isinstance(meant(text), kind)
 
 
+@pytest.mark.parametrize("text", ["home", "Home!", "settings", "my settings", "kudos home", "/kudos settings"])
+def test_ones_own_page_can_be_asked_for(text: str) -> None:
+    assert meant(text, place=TALK) == OpenHome(workspace=W, person="ann", delivery="d", typed=True)
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        ("@Kudos mine",),
+        ("@kudos, mine",),
+        (Unresolved("@Kudos"), " mine"),
+        (" ", Unresolved("@kudos"), ": mine"),
+        ("@Kudos kudos mine",),
+        (Unresolved("@Kudos"), " /kudos mine"),
+    ],
+    ids=str,
+)
+def test_who_calls_kudos_by_name_is_heard_where_the_platform_took_that_for_text(spoken: Words) -> None:
+    assert isinstance(meant(*spoken), Mine)
+
+
+def test_nobody_else_is_called_so() -> None:
+    assert isinstance(meant("@Kudosians mine"), Ask)
+    request = meant(Unresolved("@nights"), " #listen for staying on")
+    assert isinstance(request, Give)
+    assert request.words[0] == Unresolved("@nights")
+    thanked = meant(Unresolved("@Kudos"), " kudos ", BOB, " #listen for staying on")
+    assert isinstance(thanked, Give)
+    assert thanked.words == (BOB, " #listen for staying on")
+
+
 @pytest.mark.parametrize("text", ["values", "Values?", "value", "/values", "values:", "values …"])
 def test_values_alone_asks_for_all(text: str) -> None:
     request = meant(text)
@@ -288,6 +330,46 @@ def test_what_looks_empty_after_digest_is_nothing_that_is_known() -> None:
 @given(spoken=some_words)
 def test_whatever_is_said_asks_for_something(spoken: Words) -> None:
     assert meant(*spoken).delivery == "d"
+
+
+# What Kudos says to type
+
+
+def typed_in(elements: tuple[Element, ...]) -> set[Typed]:
+    spans = {
+        span
+        for each in elements
+        for item in (each.items if isinstance(each, Bullets) else [each.spans] if isinstance(each, Line | Note) else [])
+        for span in item
+    }
+    return {span for span in spans if isinstance(span, Typed)}
+
+
+READ = (
+    *(made().elements for made in (*CARDS.values(), *DIGESTS.values(), *HOMES.values())),
+    *(made().intro for made in FORMS.values()),
+)
+TYPED = set().union(*map(typed_in, READ))
+
+
+@pytest.mark.parametrize("typed", sorted(TYPED, key=str), ids=lambda typed: typed.words)
+def test_what_is_said_instead_of_a_command_asks_the_same(typed: Typed) -> None:
+    """Whatever we tell people to type, on a platform with commands and on one without."""
+    name, _, rest = typed.words.partition(" ")
+    who = commands.Who(workspace=W, person="ann", delivery="d")
+    command = commands.values(rest, **who) if name == "values" else commands.kudos(rest, (rest,), HERE, AT, **who)
+    message = meant(typed.message)
+    assert type(message) is type(command)
+    if isinstance(command, Give) and isinstance(message, Give):
+        assert commands.plain(message.words) == commands.plain(command.words)
+    elif isinstance(command, Ask) and isinstance(message, Ask):
+        assert message.question.strip("…") == command.question.strip("…")
+    else:
+        assert message == command
+
+
+def test_there_is_much_to_type() -> None:
+    assert len(TYPED) >= 12
 
 
 # Words as text

@@ -243,7 +243,7 @@ def test_the_figures_are_told_in_plain_words(now: Figures, before: Figures | Non
 
 
 @pytest.mark.parametrize(
-    ("scope", "where"), [(Scope.WORKSPACE, ""), (Scope.PLACE, " in this channel"), (Scope.PEOPLE, " in this team")]
+    ("scope", "where"), [(Scope.WORKSPACE, ""), (Scope.PLACE, " here"), (Scope.PEOPLE, " in this team")]
 )
 def test_the_figures_say_of_whom_they_are(scope: Scope, where: str) -> None:
     assert text(replace(BARE, scope=scope)).startswith(f"2 kudos{where}. ")

@@ -105,7 +105,7 @@ async def test_while_a_platform_tells_nothing_what_is_stored_counts(core: World)
     """Without a platform to ask, a place we do not know is private and waits."""
     del core.app.lookups["test"]
     assert "I am not in the channel yet" in await core.says(core.give("ann", *GIVE, place="elsewhere"))
-    assert "Choose colleagues from this workspace" in await core.says(core.give("ann", Named("new"), f" #0 for {SAID}"))
+    assert "Choose people of this organisation" in await core.says(core.give("ann", Named("new"), f" #0 for {SAID}"))
 
 
 # Groups

@@ -149,7 +149,7 @@ def test_no_value_stops_the_reader(value: str) -> None:
 
 def test_settings_say_how_they_stand_and_switch_to_the_other(any_framework: Framework) -> None:
     card = home.home(replace(BLANK, off=frozenset({"sentence"})), any_framework, LONDON)
-    assert "A direct message when somebody thanks me: on" in plain(card)
+    assert "A message from Kudos when somebody thanks me: on" in plain(card)
     assert "An offer to add a sentence when I thank with an emoji: off" in plain(card)
     switches = [(each.label, each.value) for each in buttons(card) if each.action == Action.SETTING]
     assert switches == [("Switch off", "direct:0"), ("Switch on", "sentence:1")]
@@ -213,10 +213,10 @@ def test_a_digest_that_came_too_late_is_told_by_week(places: list[str], where: s
         ),
         (
             replace(ALL_WELL, uninvited={"away": 2, "attic": 1}),
-            "2 messages are waiting until I am invited to #away. / "
-            "• 1 message is waiting until I am invited to the channel.",
+            "2 messages are waiting until I am let into #away. / "
+            "• 1 message is waiting until I am let into the channel.",
         ),
-        (replace(ALL_WELL, uninvited={"": 3}), "3 messages are waiting until I am invited to private channels."),
+        (replace(ALL_WELL, uninvited={"": 3}), "3 messages are waiting until I am let into private channels."),
         (
             replace(ALL_WELL, parked={"is_archived": 2, "odd_reason": 1}),
             "2 messages are impossible to deliver: the channel is archived. / "

@@ -88,7 +88,7 @@ def test_people_of_a_conversation_alone_can_read_what_is_said_there() -> None:
             "Robot, Gone and Kudos can't be thanked: it's an app and the account is switched off. "
             "Choose somebody else.",
         ),
-        (["bob", "nobody"], "I don't know one of these people. Choose colleagues from this workspace."),
+        (["bob", "nobody"], "I don't know one of these people. Choose people of this organisation."),
         ([f"p{n}" for n in range(51)], "That is 51 people; one kudos can thank up to 50. Choose fewer."),
     ],
 )
@@ -108,13 +108,13 @@ def test_fifty_and_oneself_can_be_thanked() -> None:
     [
         (
             ["bob", "cara"],
-            "Cara isn't in this private channel, so they couldn't read it. "
-            "Choose members, or give it in another channel.",
+            "Cara isn't in this private conversation, so they couldn't read it. "
+            "Choose members, or give it somewhere else.",
         ),
         (
             ["cara", "dee"],
-            "Cara and Dee aren't in this private channel, so they couldn't read it. "
-            "Choose members, or give it in another channel.",
+            "Cara and Dee aren't in this private conversation, so they couldn't read it. "
+            "Choose members, or give it somewhere else.",
         ),
     ],
 )

@@ -74,6 +74,16 @@ def test_the_card(any_framework: Framework) -> None:
     assert buttons(card)[0].describes == "Second this: kudos from Ann to Bob, Cara and Dee"
 
 
+def test_the_card_to_its_giver() -> None:
+    """Says the same, and has what only they can do; nobody seconds themselves."""
+    seconded = replace(KUDOS, seconders=(CARA, DEE), message=THEIRS)
+    own, given = kudos_cards.own(seconded, OWN), kudos_cards.given(seconded, OWN)
+    assert own.elements[:-1] == given.elements[:-1]
+    assert [button.label for button in buttons(own)] == ["Undo", "Edit the words", "What does it mean?"]
+    assert buttons(own)[0] in buttons(kudos_cards.confirmed(KUDOS, OWN))
+    assert buttons(own)[1] in buttons(given)
+
+
 def test_who_seconds_and_what_it_is_about() -> None:
     """Seconders are named, not called; a kudos by reaction links to the message."""
     card = kudos_cards.given(replace(KUDOS, seconders=(CARA, DEE), message=THEIRS), OWN)
@@ -180,7 +190,7 @@ def test_what_is_taken_back_names_nobody(card: Card) -> None:
         (ROOMS["general"], "It is posted in #general. I'll let them know."),
         (
             ROOMS["away"],
-            "I am not in #away yet, so its card is waiting. To let me in, type there: / /invite @Kudos"
+            "I am not in #away yet, so its card is waiting. To let me in, type /invite @Kudos there."
             " / I'll let them know.",
         ),
         (
@@ -230,8 +240,8 @@ def test_many_are_counted_for_the_giver() -> None:
         (kudos_cards.saved(), "Saved. The card and the messages about it will change, too."),
         (
             kudos_cards.invite(replace(KUDOS, place=ROOMS["away"])),
-            "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, type there: / "
-            "/invite @Kudos",
+            "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, "
+            "type /invite @Kudos there.",
         ),
         (
             kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
@@ -276,7 +286,7 @@ def test_help_and_hello(any_framework: Framework) -> None:
     assert text(notices.hello(any_framework), any_framework) == (
         "Hello. I pass on thanks between colleagues at <organisation>. / "
         "Try it: /kudos @colleague #0 for what they did / "
-        "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
+        "I can also post a digest of each week here. Who made this channel, or is an administrator here, "
         "sets it up with /kudos digest. / /kudos help shows what else I can do."
     )
     shown = plain(notices.helped(any_framework))
@@ -285,6 +295,16 @@ def test_help_and_hello(any_framework: Framework) -> None:
     for entry in any_framework.taggable:
         assert f"{entry.emoji} {entry.tag}" in shown
         assert f"#{entry.tag}" in shown
+
+
+def test_help_where_only_reactions_to_our_own_messages_are_heard(any_framework: Framework) -> None:
+    """It promises nothing of an emoji on a colleague's message, and says what does the same."""
+    heard, deaf = (plain(notices.helped(any_framework, hears=hears)) for hears in (True, False))
+    assert "Or react to a message" in heard
+    assert "react to a message" not in deaf
+    assert "reactions off" not in deaf
+    assert "Or choose Give kudos in the menu of a message, and its author is thanked." in deaf
+    assert "On the card of a kudos, one of these emoji seconds it" in deaf
 
 
 def test_what_a_kudos_lacks_is_said_and_the_form_offered() -> None:

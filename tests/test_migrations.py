@@ -11,6 +11,7 @@ from bot import migrations
 from bot.database import Row, Sqlite, Step
 from bot.errors import ConfigError
 from bot.migrations import known, migrate, pending
+from tests import databases
 
 FOLDER = Path(migrations.__file__).parent
 
@@ -20,6 +21,7 @@ async def schema(database: Sqlite) -> list[str]:
     return [re.sub(r"\s+", " ", row["sql"]) for row in rows if row["name"] != "migration"]
 
 
+@pytest.mark.databases("sqlite")
 async def test_the_schema_is_the_sum_of_its_migrations(tmp_path: Path, database: Sqlite) -> None:
     """Running the files by hand, one after another, gives the same schema."""
     by_hand = sqlite3.connect(tmp_path / "by-hand.db")
@@ -57,14 +59,16 @@ async def test_migrating_again_does_nothing(database: Sqlite) -> None:
     assert [(row["number"], row["name"]) for row in rows] == [(each.number, each.name) for each in known()]
 
 
-async def test_two_at_once(tmp_path: Path) -> None:
-    """Two processes that start together: each migration is carried out by one of them."""
-    both = Sqlite(tmp_path / "kudos.db"), Sqlite(tmp_path / "kudos.db")
-    one, other = await asyncio.gather(*map(migrate, both))
-    assert sorted((*one, *other), key=lambda each: each.number) == list(known())
-    for database in both:
-        assert await pending(database) == ()
-        await database.close()
+@pytest.mark.parametrize("empty", databases.KINDS)
+async def test_three_at_once(empty: str, tmp_path: Path) -> None:
+    """Processes that start together: each migration is carried out by one of them."""
+    with databases.empty(empty, tmp_path / "kudos.db") as opened:
+        three = [opened() for _ in range(3)]
+        carried_out = await asyncio.gather(*map(migrate, three))
+        assert sorted(sum(carried_out, ()), key=lambda each: each.number) == list(known())
+        for database in three:
+            assert await pending(database) == ()
+            await database.close()
 
 
 class LookedTooEarly(Sqlite):
@@ -74,6 +78,7 @@ class LookedTooEarly(Sqlite):
         return [row for row in await super().rows(sql, **values) if "number" not in row]
 
 
+@pytest.mark.databases("sqlite")
 async def test_one_that_comes_too_late(tmp_path: Path, database: Sqlite) -> None:
     """It carries nothing out a second time."""
     late = LookedTooEarly(tmp_path / "kudos.db")

@@ -11,7 +11,7 @@ import pytest
 
 from bot import outbox, posts
 from bot.cards import Card
-from bot.database import Sqlite, Step
+from bot.database import Step
 from bot.errors import AnswerLost, NotAMember, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.framework import Framework
 from bot.model import to_text
@@ -19,6 +19,7 @@ from bot.outbox import Outbox
 from bot.posts import Post
 from bot.requests import Learned
 from bot.steps import switched_off, switched_on
+from tests import databases
 from tests.doubles.world import W, World, world
 
 SAID = "staying on after nights"
@@ -397,7 +398,7 @@ async def test_a_row_that_cannot_be_shown_keeps_no_other_back(core: World) -> No
 
 async def test_a_fault_of_our_own_does_not_end_all_deliveries(core: World) -> None:
     """Whatever goes wrong while looking for what is due, the outbox looks again."""
-    database = Sqlite(core.database)
+    database = databases.at(core.database)
     await given(core)
     due_at = to_text(core.clock())
     await database.write(Step("UPDATE outbox SET due_at = 'no time' WHERE view = 'card'", {}))
@@ -434,7 +435,7 @@ async def test_what_is_under_way_at_the_end_is_finished(core: World) -> None:
 
 async def test_a_database_that_is_away_for_a_while(core: World) -> None:
     """The outbox waits for it and goes on by itself, at both ends of a delivery."""
-    database = Sqlite(core.database)
+    database = databases.at(core.database)
     away = Step("ALTER TABLE outbox RENAME TO outbox_away", {})
     back = Step("ALTER TABLE outbox_away RENAME TO outbox", {})
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot import posts
-from bot.cards import Line, MessageLink, Note, ShowHome, plain
+from bot.cards import Line, MessageLink, Note, Private, ShowHome, plain
 from bot.errors import AnswerLost, Impossible, PlatformError, Throttled, Unreachable
 from bot.framework import Framework
 from bot.home import PAGE
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility
-from bot.requests import Action, Joined, Learned, OpenHome, Press
+from bot.requests import Action, Joined, Learned, OpenHome, Press, SwitchReactions
 from tests.doubles.platform import Method
 from tests.doubles.world import KUDOS, MESSAGE, PEOPLE, ROOMS, W, World, neutral, told, world
 
@@ -267,6 +267,45 @@ async def test_what_changes_while_the_page_is_on_its_way_is_on_the_next(core: Wo
     assert "(2)" in core.page("bob")
 
 
+# In a message
+
+
+async def test_a_page_that_was_asked_for_in_words_is_the_answer(core: World) -> None:
+    """For the eyes of who asks, wherever they do; nothing is put up that would have to follow."""
+    await given(core)
+    for place in ("D-bob", "general"):
+        (reply,) = await core.ask(core.said("bob", "home", place=place))
+        assert isinstance(reply, Private)
+        shown = neutral(plain(reply.card), core.framework)
+        assert "Kudos you received (1) / Ann thanked you for <0>" in shown
+        assert shown.endswith("What colleagues can be thanked for: /values / Only you see this page.")
+    await core.deliver()
+    assert core.platform.published == {}
+
+
+async def test_what_is_pressed_in_a_message_is_answered_in_it(core: World) -> None:
+    for number in range(PAGE + 1):
+        await core.ask(core.give("ann", "@bob", f" #0 for helping {number} times"))
+    (older,) = await core.ask(core.press("bob", Action.HOME, f"{PAGE}:0", place="D-bob"))
+    assert isinstance(older, Private)
+    assert older.replace
+    assert f"{PAGE + 1} to {PAGE + 1} of {PAGE + 1}" in plain(older.card)
+    (off,) = await core.ask(core.press("bob", Action.SETTING, f"{DIRECT}:0", place="D-bob"))
+    assert isinstance(off, Private)
+    assert off.replace
+    assert "A message from Kudos when somebody thanks me: off" in plain(off.card)
+
+
+async def test_where_reactions_are_not_heard_nothing_is_to_be_set_about_them(core: World) -> None:
+    asks = SwitchReactions(**core.asked("ann"), place=ROOMS["general"], on=False)
+    assert "when I thank with an emoji" in await core.says(core.said("bob", "home", place="D-bob"))
+    core.app.deaf.add("test")
+    assert "when I thank with an emoji" not in await core.says(core.said("bob", "home", place="D-bob"))
+    assert "Or choose Give kudos in the menu of a message" in await core.says(core.said("bob", "help", place="D-bob"))
+    assert "so there is nothing to switch" in await core.says(asks)
+    assert await core.sql("SELECT name FROM setting") == []
+
+
 # Settings
 
 
@@ -278,7 +317,7 @@ async def test_without_direct_messages_there_is_none_and_the_page_shows_it(core:
     await opened(core, "bob")
     assert await switched(core, "bob", f"{DIRECT}:0") == ""
     await core.deliver()
-    assert "A direct message when somebody thanks me: off" in core.page("bob")
+    assert "A message from Kudos when somebody thanks me: off" in core.page("bob")
     await given(core)
     await core.ask(core.react("cara", 1))
     await core.deliver(after_s=700)
@@ -389,7 +428,7 @@ async def test_a_card_that_waits_for_an_invitation_is_told_of_until_it_has_arriv
     assert "Nothing is held up." in core.page("dee")
     await given(core, place="away")
     await core.deliver()
-    assert "1 message is waiting until I am invited to #away." in core.page("dee")
+    assert "1 message is waiting until I am let into #away." in core.page("dee")
     assert "#away" not in core.page("bob").partition("Your settings")[2]
     await core.ask(core.joined("away"))
     await core.deliver()
@@ -416,8 +455,8 @@ async def test_private_places_are_not_told_apart(core: World) -> None:
         await core.ask(core.submit("ann", ["bob"], [0], SAID, place=place))
     await core.deliver()
     page = core.page("dee")
-    assert "2 messages are waiting until I am invited to private channels." in page
-    assert "1 message is waiting until I am invited to #away." in page
+    assert "2 messages are waiting until I am let into private channels." in page
+    assert "1 message is waiting until I am let into #away." in page
     for secret in ("hidden", "vault", SAID):
         assert secret not in page
     assert all("vault" not in repr(element) for element in core.platform.page("dee").elements)

@@ -105,7 +105,7 @@ def test_whatever_has_to_be_mended_is_said_at_once_each_at_its_field() -> None:
             "Gone and Stranger can't be on the list: the account is switched off and they are in another organisation. "
             "Leave them out.",
         ),
-        (("bob", "nobody"), True, "I don't know one of these people. Choose colleagues from this workspace."),
+        (("bob", "nobody"), True, "I don't know one of these people. Choose people of this organisation."),
         (("bob", "nobody"), False, "I couldn't look everybody up just now. Please save it again."),
         (
             tuple(f"p{number}" for number in range(101)),

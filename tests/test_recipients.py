@@ -105,7 +105,7 @@ def test_a_group_of_fifty_can_be_thanked() -> None:
 def test_people_of_a_group_who_could_not_read_it(groups: list[Roster], members: list[str], names: str) -> None:
     """In a private channel a few of them are named, with the number of the others."""
     assert by_ann(groups=groups, members=members).fault == (
-        f"{names} in this private channel, so they couldn't read it. Choose members, or give it in another channel."
+        f"{names} in this private conversation, so they couldn't read it. Choose members, or give it somewhere else."
     )
 
 

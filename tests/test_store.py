@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot import ledger, posts, steps
-from bot.database import Sqlite, Step
+from bot.database import Database, Step
 from bot.model import Message, Person, PersonKind, Place, Recognition, ThankedGroup, Visibility, Workspace
 from bot.store import Store
 from tests.doubles.platform import Clock
@@ -18,7 +18,7 @@ CLOSED = "closed"
 
 
 @pytest.fixture
-async def store(database: Sqlite) -> Store:
+async def store(database: Database) -> Store:
     store = Store(database)
     await store.directory.save_people([ANN, BOB, CARA, DEE])
     await store.directory.save_places(ROOMS.values())

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.app import forget
 from bot import tally
-from bot.database import Sqlite
+from bot.database import Database
 from bot.model import Person, PersonKind
 from bot.questions import KEPT_DAYS, Outcome, key, perhaps_names, summed
 from bot.store import Store
@@ -18,7 +18,7 @@ BEARD = "Can I wear a beard?"
 
 
 @pytest.fixture
-async def store(database: Sqlite) -> Store:
+async def store(database: Database) -> Store:
     store = Store(database)
     await store.directory.save_people(PEOPLE.values())
     return store
@@ -109,7 +109,7 @@ async def test_what_is_asked_no_more_is_forgotten(store: Store) -> None:
     assert [each.text for each in await store.tally.questions()] == ["asked again and again"]
 
 
-async def test_a_row_holds_nothing_about_anybody(store: Store, database: Sqlite) -> None:
+async def test_a_row_holds_nothing_about_anybody(store: Store, database: Database) -> None:
     await ask(store)
     (row,) = await database.rows("SELECT * FROM question")
     assert row == {

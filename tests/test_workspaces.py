@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.teams import references
 from bot import digests, directory, ledger, postbox, posts, runs, settings, steps, tally, weeks
-from bot.database import Sqlite
+from bot.database import Database
 from bot.postbox import Postbox
+from tests import databases
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -24,6 +26,7 @@ FOR_ALL = {
     "bot.settings": set(),
     "bot.steps": set(),
     "bot.tally": {"questions", "forget_questions"},
+    "adapters.teams.references": {"workspaces"},
     "bot.postbox": {
         "next_due",
         "claim",
@@ -64,7 +67,7 @@ def _statements(source: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "module",
-    [digests, directory, ledger, postbox, posts, runs, settings, steps, tally, weeks],
+    [digests, directory, ledger, postbox, posts, references, runs, settings, steps, tally, weeks],
     ids=lambda module: module.__name__,
 )
 def test_every_statement_names_the_workspace(module: object) -> None:
@@ -75,14 +78,14 @@ def test_every_statement_names_the_workspace(module: object) -> None:
     assert without <= FOR_ALL[name], without - FOR_ALL[name]
 
 
-async def test_every_table_has_a_column_for_it(database: Sqlite) -> None:
-    tables = await database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-    for table in {row["name"] for row in tables} - {"migration", "workspace", "oauth_state", "framework_version"}:
+@pytest.mark.databases("sqlite")  # where the schema is looked at
+async def test_every_table_has_a_column_for_it(database: Database) -> None:
+    for table in set(await databases.tables(database)) - {"migration", "workspace", "oauth_state", "framework_version"}:
         columns = await database.rows(f"SELECT name FROM pragma_table_info('{table}')")  # noqa: S608
         assert "workspace" in {row["name"] for row in columns}, table
 
 
-async def test_what_shows_the_same_fact_elsewhere_does_not_follow(database: Sqlite) -> None:
+async def test_what_shows_the_same_fact_elsewhere_does_not_follow(database: Database) -> None:
     """A message has the same place and time in two workspaces."""
     rows = [posts.post(f"slack:T{n}", posts.REACTIONS, "C1/1.2", person="U1", due_at=NOW) for n in (1, 2)]
     await database.write(*map(posts.wanted, rows), posts.changed("slack:T1", "C1/1.2", NOW))

@@ -23,6 +23,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from adapters.app import Application
+from adapters.metrics import KIND
 from adapters.slack import objects, parse, render
 from adapters.slack.access import Access
 from adapters.slack.admission import FAREWELLS, turned_away
@@ -105,6 +106,7 @@ class Slack:
     async def events(self, request: web.Request) -> web.Response:
         """`POST /slack/events`: events, slash commands and interactivity."""
         body = await checked_body(request, self._secret, time.time())
+        request[KIND] = "event" if body.startswith("{") else "interaction" if "payload=" in body[:8] else "command"
         response = await self._dispatched(body=body, query=request.query_string, headers=dict(request.headers))
         return await to_aiohttp_response(response)
 

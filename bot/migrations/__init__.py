@@ -58,7 +58,7 @@ async def pending(database: Database) -> tuple[Migration, ...]:
 
 async def migrate(database: Database) -> tuple[Migration, ...]:
     """Bring the schema up to date; returns what was carried out."""
-    await database.write(Step(_RECORD, {}))
+    await database.write(*database.alone, Step(_RECORD, {}))
     carried_out = []
     for migration in await pending(database):
         record = Step(
@@ -66,7 +66,7 @@ async def migrate(database: Database) -> tuple[Migration, ...]:
             {"number": migration.number, "name": migration.name},
             gate=True,  # another process may be doing the same
         )
-        steps = (record, *(Step(statement, {}) for statement in migration.statements))
+        steps = (*database.alone, record, *(Step(statement, {}) for statement in migration.statements))
         if len(await database.write(*steps)) == len(steps):
             carried_out.append(migration)
     return tuple(carried_out)

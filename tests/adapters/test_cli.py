@@ -367,7 +367,7 @@ def test_questions_shows_what_was_asked_in_vain_most_asked_first(elsewhere: Path
     shown = run("questions")
     assert (shown.exit_code, shown.stderr) == (0, "")
     said, kept, _, *rows = shown.stdout.splitlines()
-    assert "aliases in framework.yaml" in said
+    assert "where they belong in words.yaml" in said
     assert "without names" in kept
     assert "180 days" in kept
     assert rows == [

@@ -9,12 +9,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from adapters import web
+from adapters import storage, web
 from bot import migrations
 from bot.config import Settings
 from bot.database import Sqlite, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
+from tests import postgres
 from tests.adapters.town import Town
 
 
@@ -38,10 +39,26 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{tmp_path}/kudos.db", _env_file=None)
 
 
+def file_of(settings: Settings) -> Path:
+    path = storage.file(settings.database_url)
+    assert path
+    return path
+
+
 async def test_it_lives_and_is_ready(settings: Settings, framework: Framework) -> None:
     async with running(settings, framework) as address:
         assert await get(f"{address}/health") == (200, {"status": "ok"})
         assert await get(f"{address}/ready") == (200, {"status": "ok", "framework": framework.version})
+
+
+async def test_it_runs_on_postgresql_and_says_nothing_of_its_password(framework: Framework) -> None:
+    with postgres.made() as url:
+        settings = Settings(database_url=url.replace("postgres://", "postgresql://"), _env_file=None)
+        async with running(settings, framework) as address:
+            assert await get(f"{address}/ready") == (200, {"status": "ok", "framework": framework.version})
+    assert storage.called("postgresql://kudos:secret@db.example:5432/kudos?sslmode=require") == (
+        "PostgreSQL db.example/kudos"
+    )
 
 
 async def test_with_slack_on_too(town: Town) -> None:
@@ -61,7 +78,7 @@ async def test_a_platform_that_is_off_is_not_there_and_nobody_waits_for_it(
 
 async def test_it_is_not_ready_while_a_migration_is_missing(settings: Settings, framework: Framework) -> None:
     async with running(settings, framework) as address:
-        with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+        with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
             beside.execute("DELETE FROM migration")
             beside.commit()
         assert await get(f"{address}/ready") == (503, {"status": "the database is not ready"})
@@ -72,7 +89,7 @@ async def test_it_is_not_ready_when_a_newer_release_has_taken_the_database_over(
     settings: Settings, framework: Framework
 ) -> None:
     async with running(settings, framework) as address:
-        with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+        with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
             beside.execute("INSERT INTO migration (number, name) VALUES (9999, '9999_later')")
             beside.commit()
         assert (await get(f"{address}/ready"))[0] == 503
@@ -81,27 +98,27 @@ async def test_it_is_not_ready_when_a_newer_release_has_taken_the_database_over(
 async def test_it_is_not_ready_when_the_database_is_gone(settings: Settings, framework: Framework) -> None:
     """A file that somebody has deleted would be written to still, and all of it lost."""
     async with running(settings, framework) as address:
-        settings.database_path.unlink()
+        file_of(settings).unlink()
         assert (await get(f"{address}/ready"))[0] == 503
 
 
 async def test_it_is_not_ready_when_another_file_lies_in_its_place(settings: Settings, framework: Framework) -> None:
     async with running(settings, framework) as address:
-        settings.database_path.unlink()
-        settings.database_path.touch()
+        file_of(settings).unlink()
+        file_of(settings).touch()
         assert (await get(f"{address}/ready"))[0] == 503
 
 
 async def test_asking_whether_it_is_ready_changes_nothing(settings: Settings, framework: Framework) -> None:
     async with running(settings, framework) as address:
-        with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+        with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
             beside.execute("BEGIN IMMEDIATE")  # somebody else writes, and takes their time
             assert (await get(f"{address}/ready"))[0] == 200
             beside.rollback()
 
 
 async def test_a_database_of_a_newer_release_stops_the_start(settings: Settings, framework: Framework) -> None:
-    database = Sqlite(settings.database_path)
+    database = Sqlite(file_of(settings))
     await migrations.migrate(database)
     await database.write(Step("INSERT INTO migration (number, name) VALUES (9999, '9999_later')", {}))
     await database.close()
@@ -113,11 +130,11 @@ async def test_a_database_of_a_newer_release_stops_the_start(settings: Settings,
 async def test_deliveries_of_more_than_a_week_ago_are_forgotten(settings: Settings, framework: Framework) -> None:
     async with running(settings, framework) as address:
         assert (await get(f"{address}/ready"))[0] == 200
-    with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+    with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
         for id_, at in (("old", "2020-01-01T00:00:00.000000Z"), ("new", "2999-01-01T00:00:00.000000Z")):
             beside.execute("INSERT INTO delivery (workspace, id, fact, at) VALUES ('w', ?, '', ?)", (id_, at))
         beside.commit()
     async with running(settings, framework) as address:
         assert (await get(f"{address}/ready"))[0] == 200
-    with contextlib.closing(sqlite3.connect(settings.database_path)) as beside:
+    with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
         assert beside.execute("SELECT id FROM delivery").fetchall() == [("new",)]

@@ -5,7 +5,6 @@ import contextlib
 import os
 import random
 import re
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -23,6 +22,7 @@ from bot.digesting import TICK_S
 from bot.framework import Entry, Framework
 from bot.schedule import Plan, Week
 from bot.vocabulary import Vocabulary
+from tests import databases
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_browser import Browser, Page
 from tests.doubles.slack_client import SlackClient
@@ -163,15 +163,13 @@ class Town:
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """What is in the database, read beside the program."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(sql, values)]
+        return databases.look(self.database, sql, *values)
 
     def row(self, sql: str, *values: object) -> dict[str, Any]:
         (only,) = self.rows(sql, *values)
         return only
 
-    def count(self, table: str, where: str = "1") -> int:
+    def count(self, table: str, where: str = "1 = 1") -> int:
         number: int = self.row(f"SELECT COUNT(*) AS number FROM {table} WHERE {where}")["number"]  # noqa: S608
         return number
 
@@ -286,7 +284,7 @@ async def town_in(
 
 def settings_for(town: Town, **more: Any) -> Settings:
     given = {
-        "database_url": f"sqlite:///{town.database}",
+        "database_url": databases.url(town.database),
         "slack_bot_token": town.slack.token,
         "slack_signing_secret": town.slack.signing_secret,
         "slack_api_url": town.slack.url,

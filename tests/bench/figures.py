@@ -79,7 +79,7 @@ class Figure:
 
 
 @dataclass(slots=True)
-class _Rates:
+class Rates:
     """What one server did at one number of connections, round by round."""
 
     rounds: list[Result] = field(default_factory=list)
@@ -111,7 +111,7 @@ def throughput(size: Size) -> Iterator[Figure]:
         }
         for server in servers.values():
             server.process.send_signal(signal.SIGSTOP)
-        rates = {(name, connections): _Rates() for name in servers for connections in size.connections}
+        rates = {(name, connections): Rates() for name in servers for connections in size.connections}
         serial = 0
         for _ in range(size.rounds):
             for (name, connections), kept in rates.items():

@@ -1,4 +1,4 @@
-"""The load generator, a process of its own: really signed slash commands over kept-alive connections.
+"""The load generator, a process of its own: really signed slash commands, or given bodies, over kept-alive connections.
 
     python -m tests.bench.load < PLAN > RESULT
 
@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 ANSWER_TIMEOUT_S: Final = 10.0
 SPIN_S: Final = 0.001  #: a selector wakes up to 1 ms late; what is due sooner is waited for awake
-_SERIAL: Final = "0serial0"
+SERIAL: Final = "0serial0"  #: in a body, where each request has a number of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,9 @@ class Plan:
     most_s: float
     connections: int
     rate: float = 0.0  #: requests a second of an open loop; 0 for a closed one
+    path: str = ""  #: where `bodies` are sent to, in turn, with `headers`; "" for slash commands
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    bodies: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,18 @@ class Connection:
 
 
 def requests(plan: Plan) -> Iterator[bytes]:
+    return _given(plan) if plan.path else _commands(plan)
+
+
+def _given(plan: Plan) -> Iterator[bytes]:
+    named = "".join(f"{name}: {value}\r\n" for name, value in plan.headers.items())
+    head = f"POST {plan.path} HTTP/1.1\r\nHost: 127.0.0.1:{plan.port}\r\n{named}"
+    for serial in range(plan.first, plan.first + plan.most):
+        body = plan.bodies[serial % len(plan.bodies)].replace(SERIAL, f"{serial:08d}").encode()
+        yield f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def _commands(plan: Plan) -> Iterator[bytes]:
     """`/kudos @somebody #listen for …`, signed, each with a trigger id of its own."""
     templates = list(_templates(plan))
     timestamp = str(int(time.time()))
@@ -94,7 +109,7 @@ def requests(plan: Plan) -> Iterator[bytes]:
         f"Content-Type: application/x-www-form-urlencoded\r\nX-Slack-Request-Timestamp: {timestamp}\r\n"
     )
     for serial in range(plan.first, plan.first + plan.most):
-        body = templates[serial % len(templates)].replace(_SERIAL, f"{serial:08d}").encode()
+        body = templates[serial % len(templates)].replace(SERIAL, f"{serial:08d}").encode()
         signature = hmac.digest(key, prefix + body, hashlib.sha256).hex()
         yield f"{head}X-Slack-Signature: v0={signature}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
@@ -116,8 +131,8 @@ def _templates(plan: Plan) -> Iterator[str]:
                 "text": f"<@{recipient}|colleague> #listen for staying on after nights when we were short",
                 "api_app_id": "A00000001",
                 "is_enterprise_install": "false",
-                "response_url": f"https://hooks.slack.com/commands/{plan.team}/{_SERIAL}/secret",
-                "trigger_id": f"{_SERIAL}.1795317522.fa7c47fde0269fa45b225530",
+                "response_url": f"https://hooks.slack.com/commands/{plan.team}/{SERIAL}/secret",
+                "trigger_id": f"{SERIAL}.1795317522.fa7c47fde0269fa45b225530",
             }
         )
 

@@ -108,13 +108,13 @@ def rival(name: str, secret: str, folder: Path) -> Iterator[Server]:
     """An empty server of `servers.py`."""
     began = time.perf_counter()
     with process(name, "tests.bench.servers", name, folder=folder, SLACK_SIGNING_SECRET=secret) as child:
-        yield Server(child, _said(child, name)["port"], time.perf_counter() - began)
+        yield Server(child, said(child, name)["port"], time.perf_counter() - began)
 
 
 @contextlib.contextmanager
 def slack_double(folder: Path) -> Iterator[Slack]:
     with process("slack", "tests.bench.servers", "slack", folder=folder) as child:
-        yield Slack(**_said(child, "slack"))
+        yield Slack(**said(child, "slack"))
 
 
 @contextlib.contextmanager
@@ -167,7 +167,7 @@ def load(plan: Plan) -> Result:
     return Result(**json.loads(done.stdout))
 
 
-def _said(child: subprocess.Popen[str], name: str) -> dict[str, Any]:
+def said(child: subprocess.Popen[str], name: str) -> dict[str, Any]:
     assert child.stdout
     line = child.stdout.readline()
     if not line:

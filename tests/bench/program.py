@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
+from tests import databases
 from tests.bench.processes import PATIENCE_S, BenchError, environment, free_port, healthy
 from tests.doubles.slack import SlackDouble
 
@@ -34,7 +35,7 @@ class Program:
         self._settings = environment(
             HOST="127.0.0.1",
             PORT=str(self.port),
-            DATABASE_URL=f"sqlite:///{self.database}",
+            DATABASE_URL=databases.url(self.database),
             SLACK_BOT_TOKEN=slack.token,
             SLACK_API_URL=slack.url,
             LOG_FORMAT="json",

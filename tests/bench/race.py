@@ -1,4 +1,4 @@
-"""Three programs on one database, racing for the same digests while they are killed: none is lost, none doubled.
+"""Three programs on one PostgreSQL, racing for the same digests while they are killed: none is lost, none doubled.
 
     python -m tests.bench digests --places 320 --kills 300 --minutes 5
 
@@ -18,10 +18,10 @@ from typing import Any, Final
 
 from adapters.app import read_framework
 from bot import migrations, steps
-from bot.database import Sqlite
 from bot.model import Origin, Person, Place, Recognition, Tag, Visibility, derived_id
 from bot.schedule import Plan, Week
 from bot.store import Store
+from tests import databases
 from tests.adapters.town import TO_SEND, Town
 from tests.bench.figures import Figure
 from tests.bench.processes import ROOT, BenchError
@@ -77,9 +77,16 @@ class Result:
 async def run(race: Race, folder: Path) -> Result:
     """Let them race, wait until all is done, and count.
 
+    On PostgreSQL, for a file of SQLite is for one program.
+
     Raises:
         BenchError: a program does not start, or it does not become quiet.
     """
+    with databases.kind("postgres"):
+        return await _raced(race, folder)
+
+
+async def _raced(race: Race, folder: Path) -> Result:
     began, result, chance = time.monotonic(), Result(), Random(race.seed)
     framework = read_framework(ROOT / "framework.yaml")
     async with SlackDouble() as slack:
@@ -120,7 +127,7 @@ async def run(race: Race, folder: Path) -> Result:
 
 async def _prepare(town: Town, channels: list[Channel], race: Race) -> None:
     """A week of kudos, and a plan for each channel."""
-    database = Sqlite(town.database)
+    database = databases.at(town.database)
     await migrations.migrate(database)
     store, workspace, now = Store(database), f"slack:{town.slack.team_id}", datetime.now(UTC)
     people = [Person(workspace=workspace, id=each.id, name=each.name) for each in town.slack.add_people(KUDOS)]

@@ -23,13 +23,13 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from adapters import storage
 from adapters.app import application, read_framework
 from adapters.logs import set_up
 from adapters.slack import api
 from adapters.slack.opening import opened
 from adapters.web import health, listening
 from bot import config
-from bot.database import Sqlite
 from tests.doubles.slack import SlackDouble
 
 PEOPLE: Final = 120
@@ -102,7 +102,7 @@ async def paused() -> AsyncIterator[web.Application]:
     """`kudos serve` as it is deployed, but for the outbox: it is written and not delivered."""
     settings = config.read()
     framework = read_framework(settings.framework_file)
-    database = Sqlite(settings.database_path)
+    database = storage.opened(settings.database_url)
     async with (
         application(database, framework, zone=settings.zone) as app,
         api.session() as http,

@@ -200,11 +200,11 @@ def test_ones_own_page(window: Window) -> None:
     keys.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Home")
 
-    off = page.get_by_role("button", name="Switch off: A direct message when somebody thanks me")
+    off = page.get_by_role("button", name="Switch off: A message from Kudos when somebody thanks me")
     tab_to(page, off)
     keys.press("Enter")
-    expect(page.locator("#outcome")).to_have_text("A direct message when somebody thanks me: off")
-    expect(page.get_by_role("button", name="Switch on: A direct message when somebody thanks me")).to_be_focused()
+    expect(page.locator("#outcome")).to_have_text("A message from Kudos when somebody thanks me: off")
+    expect(page.get_by_role("button", name="Switch on: A message from Kudos when somebody thanks me")).to_be_focused()
     keys.press("Enter")
     expect(off).to_be_focused()
 

@@ -32,7 +32,7 @@ from bot.cards import (
     TimeField,
     plain,
 )
-from bot.database import Database, Sqlite
+from bot.database import Database
 from bot.framework import Entry, Framework
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Visibility, Workspace
 from bot.requests import (
@@ -56,6 +56,7 @@ from bot.requests import (
     UndoLatest,
     Words,
 )
+from tests import databases
 
 from .platform import Clock, Platform
 
@@ -268,9 +269,17 @@ class World:
         return (await self.app.store.posts.cards(W, [recognition.id]))[recognition.id]
 
     async def sql(self, text: str) -> list[dict[str, Any]]:
-        database = Sqlite(self.database)
+        database = databases.at(self.database)
         try:
             return [dict(row) for row in await database.rows(text)]
+        finally:
+            await database.close()
+
+    async def tables(self) -> list[str]:
+        """The names of all tables."""
+        database = databases.at(self.database)
+        try:
+            return await databases.tables(database)
         finally:
             await database.close()
 
@@ -290,7 +299,7 @@ async def world(
     processes: int = 1,
     default_place: str = "#general",
     admins: frozenset[str] = frozenset(),
-    database: Callable[[Path], Database] = Sqlite,
+    database: Callable[[Path], Database] = databases.at,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
     clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS), groups=dict(GROUPS))

@@ -135,7 +135,7 @@ async def test_what_is_refused_is_said_at_its_field(amara: Visitor, text: str, f
 
 async def test_in_a_private_channel_only_members_can_be_thanked(amara: Visitor) -> None:
     page = await amara.at("surprise-for-dot").say("/kudos @dot #listen for ten years of kindness")
-    assert "isn't in this private channel" in page.errors["recipients"]
+    assert "isn't in this private conversation" in page.errors["recipients"]
 
 
 async def test_in_a_conversation_nothing_is_posted(amara: Visitor) -> None:

@@ -54,7 +54,7 @@ async def test_leafing_stays_until_the_page_is_opened_again(amara: Visitor) -> N
 async def test_a_setting_is_switched_on_the_page(amara: Visitor) -> None:
     page = await amara.open_home()
     after = await amara.at("home").press(page.last, "Switch off")
-    assert after.says("A direct message when somebody thanks me: off")
+    assert after.says("A message from Kudos when somebody thanks me: off")
     await amara.as_("tom").say("/kudos @amara #listen for asking twice before you wrote it down")
     assert not (await amara.at(KUDOS).look()).says("asking twice")
 

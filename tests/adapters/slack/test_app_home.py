@@ -100,12 +100,12 @@ async def test_a_page_gives_edits_and_withdraws(town: Town) -> None:
 async def test_settings_are_switched_on_the_page(town: Town) -> None:
     await opens(town, town.bob)
     await turn(town, town.bob, "Switch off", number=0)
-    assert _setting(town, town.bob, "direct message") == "off"
+    assert _setting(town, town.bob, "from Kudos") == "off"
     await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
     assert town.told(town.bob) == []
     assert REASON in page(town, town.bob)
     await turn(town, town.bob, "Switch on")
-    assert _setting(town, town.bob, "direct message") == "on"
+    assert _setting(town, town.bob, "from Kudos") == "on"
     await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
     assert len(town.told(town.bob)) == 1
     await turn(town, town.bob, "Switch off", number=1)
@@ -127,7 +127,7 @@ async def test_an_administrator_reads_how_the_outbox_is(town: Town) -> None:
     assert "administrators" not in page(town, town.alice)
     await town.type(town.alice, f"@bob {town.tag()} for {REASON}", town.elsewhere)
     await settled(town)
-    assert "1 message is waiting until I am invited to" in page(town, town.dan)
+    assert "1 message is waiting until I am let into" in page(town, town.dan)
     assert town.elsewhere.id in str(home(town, town.dan).blocks)
     await town.client.join(town.slack.bot, town.elsewhere)
     await settled(town)

@@ -11,6 +11,8 @@ from tests.adapters.town import REASON, Manner, Town, settled
 from tests.conftest import FRAMEWORKS
 from tests.doubles.slack_objects import Message
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
+
 ADDED = "she listened to everybody before she said a word"
 
 
@@ -82,7 +84,7 @@ async def test_an_emoji_or_a_title_names_the_entry_before_the_reason(town: Town)
     await town.give(town.alice, f"@bob :{town.emoji(0)}: {REASON}")
     await town.give(town.alice, f"@bob {town.entry(1).title.text}: {REASON}")
     await town.give(town.alice, f"@bob {town.entry(2).emoji} {REASON}")
-    entries = [row["entry"] for row in town.rows("SELECT entry FROM tag ORDER BY rowid")]
+    entries = [row["entry"] for row in town.rows("SELECT entry FROM tag ORDER BY position")]
     assert entries == [town.entry(position).id for position in range(3)]
 
 
@@ -336,9 +338,9 @@ async def test_in_a_private_channel_it_stays_there(town: Town) -> None:
 async def test_who_is_not_in_a_private_channel_is_refused_at_the_field(town: Town) -> None:
     await town.type(town.alice, f"@bob @dan {town.tag()} for {REASON}", town.closed)
     form = town.form(town.alice)
-    assert "dan isn't in this private channel" in str(form.blocks)
+    assert "dan isn't in this private conversation" in str(form.blocks)
     errors = await town.submit(form)
-    assert "dan isn't in this private channel" in errors["recipients"]
+    assert "dan isn't in this private conversation" in errors["recipients"]
     assert not await town.submit(form, recipients=[town.bob])
     await settled(town)
     assert len(town.cards(town.closed)) == 1

@@ -218,7 +218,7 @@ async def test_in_a_private_channel_those_who_could_not_read_it_are_left_out_of_
     firearms.users.append(town.dan.id)
     await town.type(town.alice, f"@{firearms.handle} {town.tag()} for {REASON}", town.closed)
     form = town.form(town.alice)
-    assert "dan isn't in this private channel, so they couldn't read it." in str(form.blocks)
+    assert "dan isn't in this private conversation, so they couldn't read it." in str(form.blocks)
     assert "Not chosen here: 1 person of @firearms." in str(form.blocks)
     assert not await town.submit(form)
     await settled(town)

@@ -399,7 +399,7 @@ async def test_who_comes_into_a_private_channel_can_be_thanked_there(town: Town)
     assert card.pings() == {town.dan.id}
     await town.client.leave(town.dan, town.closed)
     await town.type(town.alice, f"@dan {town.tag()} for {REASON}", town.closed)
-    assert "dan isn't in this private channel" in str(town.form(town.alice).blocks)
+    assert "dan isn't in this private conversation" in str(town.form(town.alice).blocks)
 
 
 async def test_where_slack_does_not_answer_at_the_start_it_is_asked_again(framework: Framework, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ async def test_a_message_shortcut_tells_that_it_is_private(room: Room) -> None:
     assert town.row("SELECT visibility FROM place WHERE id = ?", room.channel.id)["visibility"] == "private"
     await room.members_known()
     await town.submit(town.form(town.alice), entries=[town.entry(0).id], reason=REASON)
-    assert "dan isn't in this private channel" in str(town.form(town.alice).errors)
+    assert "dan isn't in this private conversation" in str(town.form(town.alice).errors)
 
 
 async def test_a_button_tells_that_it_is_private(room: Room) -> None:
@@ -137,7 +137,7 @@ async def test_by_command_members_alone_are_thanked(room: Room) -> None:
     await town.client.join(eve, room.channel)
     room.close()
     await town.type(town.alice, f"@dan {town.tag()} for {REASON}", room.channel)
-    assert "dan isn't in this private channel" in str(town.form(town.alice).blocks)
+    assert "dan isn't in this private conversation" in str(town.form(town.alice).blocks)
     await settled(town)
     assert (await town.give(town.alice, f"@bob {town.tag()} for {REASON}", room.channel)).pings() == {town.bob.id}
     assert f"thanked you in #{NAME}" in town.told(town.bob)[0]

@@ -26,6 +26,7 @@ from bot.cards import (
     Emoji,
     Form,
     Heading,
+    LetIn,
     Line,
     Mention,
     MessageLink,
@@ -36,15 +37,18 @@ from bot.cards import (
     Span,
     Strong,
     TextField,
+    Typed,
     plain,
 )
 from bot.framework import Framework
 from bot.model import Message, Recognition, clean
 from bot.requests import Action
 from bot.words import Draft
-from tests.adapters.slack.examples import (
+from tests.adapters.slack.examples import BASE, as_text, golden, rendered
+from tests.doubles.blockkit import Surface, pings, problems
+from tests.doubles.slack_objects import echoed
+from tests.examples import (
     ANN,
-    BASE,
     BOB,
     CARDS,
     DIGESTS,
@@ -55,13 +59,8 @@ from tests.adapters.slack.examples import (
     LANTERN,
     REACTION,
     THEIRS,
-    as_text,
-    golden,
     person,
-    rendered,
 )
-from tests.doubles.blockkit import Surface, pings, problems
-from tests.doubles.slack_objects import echoed
 
 MESSAGES: tuple[Surface, ...] = ("message", "response")
 
@@ -145,6 +144,12 @@ def test_slack_takes_it_and_it_calls_only_whom_the_giver_named(name: str) -> Non
     )
 
 
+def test_a_page_in_a_message_is_there_to_its_end() -> None:
+    """With all that a page can hold."""
+    shown = render.message(CARDS["home-in-a-message"](), BASE)
+    assert shown["blocks"][-1]["elements"][0]["text"] == "Only you see this page."
+
+
 @pytest.mark.parametrize("name", DIGESTS)
 def test_slack_takes_a_digest_whole_with_its_chart_or_without(name: str) -> None:
     """As a new message and in the place of one; and it calls nobody unless the place says so."""
@@ -174,7 +179,7 @@ def test_who_can_not_see_it_hears_all_of_it(name: str) -> None:
                 assert render.message(Card((Quote(text),)), BASE)["text"] in said
             case Line(spans) | Note(spans):
                 for span in spans:
-                    if isinstance(span, Strong | Quoted | Code):
+                    if isinstance(span, Strong | Quoted | Code | Typed | LetIn):
                         assert render.message(Card((Line((span,)),)), BASE)["text"] in said
             case _:
                 pass
@@ -274,6 +279,8 @@ def spans() -> st.SearchStrategy[Span]:
         texts.map(Strong),
         st.builds(Quoted, texts, st.booleans()),
         texts.map(Code),
+        texts.map(Typed),
+        st.just(LetIn()),
         st.builds(Emoji, unicode=st.just("🧭"), name=st.just("compass")),
         st.builds(Mention, person=st.just("U0001"), name=names),
         st.builds(PlaceName, place=st.just("C0001"), name=names),

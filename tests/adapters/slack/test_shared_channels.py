@@ -78,7 +78,7 @@ async def test_a_colleague_who_is_not_in_there_is_refused_at_the_field(border: B
     town = border.town
     await town.type(town.alice, f"@bob @dan {town.tag()} for {REASON}", border.shared)
     form = town.form(town.alice)
-    assert "dan isn't in this private channel" in str(form.blocks)
+    assert "dan isn't in this private conversation" in str(form.blocks)
     assert not await town.submit(form, recipients=[town.bob])
 
 
@@ -222,7 +222,7 @@ async def test_sharing_a_channel_makes_it_private_from_then_on(border: Border) -
     eve = town.slack.add_user("eve")
     await town.client.team_join(eve)
     await town.type(town.alice, f"@eve {town.tag()} for {REASON}")
-    assert "eve isn't in this private channel" in str(town.form(town.alice).blocks)
+    assert "eve isn't in this private conversation" in str(town.form(town.alice).blocks)
     await town.give(town.alice, f"@cara {town.tag()} for {REASON}")
     await town.client.unshare(town.general, OTHERS)
     await settled(town)
@@ -304,6 +304,6 @@ async def test_somebody_whom_slack_does_not_show_us_can_not_be_thanked(border: B
     town.slack.fault("users.info", error="user_not_visible", times=None)
     await town.type(town.alice, f"@bob @hidden {town.tag()} for {REASON}")
     form = town.form(town.alice)
-    assert "I don't know one of these people. Choose colleagues from this workspace." in str(form.blocks)
+    assert "I don't know one of these people. Choose people of this organisation." in str(form.blocks)
     assert hidden.id not in str(form.blocks)
     assert not await town.submit(form)

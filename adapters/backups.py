@@ -1,0 +1,138 @@
+"""A copy of the whole database in one file, made while it is in use; and back again."""
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from adapters import storage
+from bot.errors import ConfigError
+
+
+def backup(url: str, to: Path) -> None:
+    """Write the database that `url` means to `to`, which is there whole or not at all, and only its owner can read.
+
+    Raises:
+        ConfigError: it cannot be read, or the copy is not sound.
+    """
+    draft = to.with_name(f".{to.name}.part")
+    path = storage.file(url)
+    with _gone_after(draft):
+        draft.touch(mode=0o600)
+        if path:
+            _copied(path, draft)
+            _sound(draft)
+        else:
+            _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}", url=url)
+            _run("pg_restore", "--list", str(draft))
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())
+        draft.replace(to)
+
+
+def restore(source: Path, url: str) -> None:
+    """The inverse of `backup`, into a database that is not there yet, or holds nothing.
+
+    Raises:
+        ConfigError: it is no backup of such a database, or the database holds something.
+    """
+    if not source.is_file():
+        raise ConfigError([f"there is no backup {source}"])
+    path = storage.file(url)
+    if path is None:
+        _refuse_full_server(url)
+        _run(
+            "pg_restore",
+            "--no-owner",
+            "--no-privileges",
+            "--exit-on-error",
+            "--single-transaction",
+            str(source),
+            url=url,
+        )
+        return
+    if path.exists():
+        raise ConfigError([f"DATABASE_URL: {path} is there already. Move it away first; a restore overwrites nothing."])
+    draft = path.with_name(f".{path.name}.part")
+    with _gone_after(draft):
+        draft.touch(mode=0o600)
+        _copied(source, draft)
+        _sound(draft)
+        draft.replace(path)
+
+
+def _copied(source: Path, to: Path) -> None:
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as read,
+            contextlib.closing(sqlite3.connect(to)) as write,
+        ):
+            read.backup(write)
+    except sqlite3.Error as error:
+        raise ConfigError([f"{source} cannot be copied: {error}"]) from None
+
+
+def _sound(path: Path) -> None:
+    """
+    Raises:
+        ConfigError: it is damaged, or none of ours.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            (told,) = connection.execute("PRAGMA integrity_check").fetchone()
+            connection.execute("SELECT number, name FROM migration")
+            connection.execute("PRAGMA journal_mode = DELETE")  # all of it in one file
+    except sqlite3.Error as error:
+        raise ConfigError([f"the copy is no database of Kudos: {error}"]) from None
+    if told != "ok":
+        raise ConfigError([f"the copy is damaged: {told}"])
+
+
+def _refuse_full_server(url: str) -> None:
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            tables = connection.execute("SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'")
+            if tables.fetchone():
+                raise ConfigError([f"DATABASE_URL: {storage.called(url)} is not empty. Restore into a new database."])
+    except psycopg.OperationalError as error:
+        raise ConfigError([f"DATABASE_URL: cannot reach {storage.called(url)}: {str(error).splitlines()[0]}"]) from None
+
+
+def _run(program: str, *words: str, url: str = "") -> None:
+    """Run one of PostgreSQL's own programs; its password is not among the words, which others here can read."""
+    environment = dict(os.environ)
+    if url:
+        words = (f"--dbname={_without_password(url, environment)}", *words)
+    try:
+        subprocess.run([program, *words], check=True, capture_output=True, text=True, env=environment)  # noqa: S603
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"{program} is not here. Install PostgreSQL's client programs, of the server's version."]
+        ) from None
+    except subprocess.CalledProcessError as error:
+        raise ConfigError([f"{program}: {line}" for line in error.stderr.splitlines() if line.strip()][:5]) from None
+
+
+def _without_password(url: str, environment: dict[str, str]) -> str:
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    told: Mapping[str, Any] = conninfo_to_dict(url)
+    if told.get("password"):
+        environment["PGPASSWORD"] = str(told["password"])
+    return make_conninfo("", **{name: value for name, value in told.items() if name != "password"})
+
+
+@contextlib.contextmanager
+def _gone_after(draft: Path) -> Iterator[None]:
+    """Whatever happens, no half of it stays."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError([f"{error.filename or draft}: {error.strerror}"]) from None
+    finally:
+        draft.unlink(missing_ok=True)

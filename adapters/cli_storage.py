@@ -1,0 +1,66 @@
+"""`kudos move`, `kudos backup` and `kudos restore`."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from bot.errors import ConfigError, DatabaseError
+
+
+@click.command()
+@click.option("--from", "source", required=True, metavar="URL", help="Where everything is now, as in DATABASE_URL.")
+@click.option("--to", "target", required=True, metavar="URL", help="Where it is to be: an empty database.")
+def move(source: str, target: str) -> None:
+    """Copy everything to another database, and show that it is all there.
+
+    Stop every Kudos that uses either of them first. What was broken off goes on when it is run again.
+    """
+    from adapters import moving, storage
+    from bot.config import database_url
+
+    source, target = (database_url(url, option) for url, option in ((source, "--from"), (target, "--to")))
+    if source == target:
+        raise ConfigError(["--to: it is the same database as --from"])
+
+    async def carry_out() -> tuple[moving.Sum, ...]:
+        one = storage.opened(source, read_only=True)
+        other = storage.opened(target)
+        try:
+            with click.progressbar(length=await moving.size(one), label="Moving") as bar:
+                return await moving.move(one, other, bar.update)
+        except DatabaseError as error:
+            raise ConfigError([f"{error}. What has arrived stays; run it again to go on."]) from None
+        finally:
+            await one.close()
+            await other.close()
+
+    with storage.alone(source), storage.alone(target):
+        for each in asyncio.run(carry_out()):
+            click.echo(f"{each.table:20} {each.rows:>9,}  {each.hash}")
+    click.echo(f"Everything is in {storage.called(target)} too, row by row. Set DATABASE_URL to it.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write a copy of the whole database to FILE, also while Kudos is running. Keep it where only you can read it."""
+    from adapters import backups, storage
+    from bot import config
+
+    url = config.read().database_url
+    backups.backup(url, file)
+    click.echo(f"{storage.called(url)} is in {file}, {file.stat().st_size:,} bytes, and sound.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Bring back what `kudos backup` wrote to FILE, into a database that holds nothing yet."""
+    from adapters import backups, storage
+    from bot import config
+
+    url = config.read().database_url
+    with storage.alone(url):
+        backups.restore(file, url)
+    click.echo(f"{file} is in {storage.called(url)}. Bring it up to date: kudos migrate")

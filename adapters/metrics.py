@@ -1,0 +1,164 @@
+"""`GET /metrics`: how it goes, in numbers; never who or what. Whoever may not read it is not told that it is there."""
+
+import hmac
+import ipaddress
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from adapters.app import Application
+from bot.database import Database, Row, Step
+from bot.looking import Figures, figures
+
+LATENCIES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  #: s
+KIND: Final = web.RequestKey("kind", str)  #: what a route noted of a request, such as "command"
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Metrics:
+    """What one process counts itself, and what the database says when somebody asks."""
+
+    def __init__(self, token: str, clock: Callable[[], datetime]) -> None:
+        """
+        Args:
+            token: who sends it reads the page from anywhere; "" for nobody.
+        """
+        self._token = token
+        self._clock = clock
+        self._registry = CollectorRegistry()
+        self._acks = Histogram(
+            "kudos_ack_seconds",
+            "How long a platform waited for our answer",
+            ["route", "kind", "status"],
+            buckets=LATENCIES,
+            registry=self._registry,
+        )
+        self._database = Histogram(
+            "kudos_database_seconds",
+            "How long the database took",
+            ["what"],
+            buckets=LATENCIES,
+            registry=self._registry,
+        )
+
+    def timed(self, database: Database) -> Database:
+        """The same database, whose answers are timed."""
+        return _Timed(database, self._database)
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        began, status = time.perf_counter(), 500
+        try:
+            response = await handler(request)
+        except web.HTTPException as refused:
+            status = refused.status
+            raise
+        else:
+            status = response.status
+            return response
+        finally:
+            resource = request.match_info.route.resource
+            if request.method == "POST" and resource is not None:
+                took = time.perf_counter() - began
+                self._acks.labels(resource.canonical, request.get(KIND, "other"), str(status)).observe(took)
+
+    def page(self, app: Application) -> _Handler:
+        """What shows it."""
+
+        async def page(request: web.Request) -> web.Response:
+            if not self._may_read(request):
+                raise web.HTTPNotFound
+            found = await figures(app.store, self._clock())
+            fixed = _Fixed(_described(found, app.framework.version))
+            self._registry.register(fixed)
+            try:
+                text = generate_latest(self._registry)
+            finally:
+                self._registry.unregister(fixed)
+            return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+        return page
+
+    def _may_read(self, request: web.Request) -> bool:
+        if self._token:
+            sent = request.headers.get("Authorization", "").encode()
+            return hmac.compare_digest(sent, f"Bearer {self._token}".encode())
+        # What a proxy on this machine passes on comes from elsewhere.
+        return _loopback(request.remote or "") and not request.headers.keys() & {"Forwarded", "X-Forwarded-For"}
+
+
+class _Timed:
+    def __init__(self, database: Database, times: Histogram) -> None:
+        self._inner = database
+        self._reads = times.labels("read")
+        self._long_reads = times.labels("long read")
+        self._writes = times.labels("write")
+
+    @property
+    def alone(self) -> tuple[Step, ...]:
+        return self._inner.alone
+
+    async def rows(self, sql: str, /, **values: object) -> list[Row]:
+        with self._reads.time():
+            return await self._inner.rows(sql, **values)
+
+    async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
+        with self._long_reads.time():
+            return await self._inner.long_rows(sql, **values)
+
+    async def write(self, *steps: Step) -> list[int]:
+        with self._writes.time():
+            return await self._inner.write(*steps)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class _Fixed(Collector):
+    """Figures as they were a moment ago."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = tuple(metrics)
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
+def _described(found: Figures, version: str) -> Iterator[Metric]:
+    rows = GaugeMetricFamily("kudos_outbox_rows", "Messages that should stand somewhere, by state", labels=["state"])
+    for state, number in found.outbox.items():
+        rows.add_metric([state], number)
+    yield rows
+    yield GaugeMetricFamily(
+        "kudos_outbox_oldest_seconds", "How long the oldest message has waited that is due", value=found.oldest_s
+    )
+    digests = CounterMetricFamily("kudos_digests", "Digests noticed, by what became of them", labels=["outcome"])
+    for outcome, number in found.digests.items():
+        digests.add_metric([outcome], number)
+    yield digests
+    yield GaugeMetricFamily("kudos_digests_planned", "Places in which a digest is switched on", value=found.planned)
+    yield GaugeMetricFamily(
+        "kudos_last_digest_timestamp_seconds",
+        "When a digest was posted last, in seconds since 1970; 0 for never",
+        value=found.last_digest.timestamp() if found.last_digest else 0,
+    )
+    framework = GaugeMetricFamily("kudos_framework_info", "The framework in use", labels=["version"])
+    framework.add_metric([version], 1)
+    yield framework
+
+
+def _loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,72 @@
+"""Which database the settings mean, and how to speak of it without its password."""
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.config import SQLITE
+from bot.database import Database, Sqlite
+from bot.errors import ConfigError
+
+
+def opened(url: str, *, read_only: bool = False) -> Database:
+    """
+    Args:
+        url: as `DATABASE_URL`.
+        read_only: it must be there, and nothing is written to it.
+
+    Raises:
+        ConfigError: it is not there, or no database.
+    """
+    path = file(url)
+    if path is None:
+        from bot.postgres import Postgres
+
+        return Postgres(url, read_only=read_only)
+    if read_only and not path.exists():
+        raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
+    return Sqlite(path, read_only=read_only)
+
+
+def file(url: str) -> Path | None:
+    """The file that it is in; None for a server."""
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+@contextlib.contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Let nobody else use a file meanwhile: SQLite is for one process. A server serves as many as there are.
+
+    Raises:
+        ConfigError: somebody does.
+    """
+    path = file(url)
+    if path is None:
+        yield
+        return
+    try:
+        lock = path.with_name(f"{path.name}.lock").open("a")
+    except OSError as error:
+        raise ConfigError([f"DATABASE_URL: cannot use {path}: {error.strerror}"]) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(
+                [
+                    f"DATABASE_URL: another Kudos is using {path}, and SQLite is for one process. "
+                    "Stop that one first; for several, use PostgreSQL (kudos move)."
+                ]
+            ) from None
+        yield
+
+
+def called(url: str) -> str:
+    """What people are told of it: a file, or a server and its database."""
+    path = file(url)
+    if path is not None:
+        return str(path)
+    parts = urlsplit(url)
+    return f"PostgreSQL {parts.hostname or 'here'}{parts.path}"

@@ -1,0 +1,193 @@
+"""PostgreSQL behind the same seam: the same SQL text, for any number of processes on any number of hosts.
+
+A write is one SERIALIZABLE transaction, tried again where others were in its way. So whatever a list of steps assumes
+of what it reads holds here as it does in SQLite, which has one writer. Nothing else of PostgreSQL is relied on.
+"""
+
+import asyncio
+import functools
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from bot.database import BUSY_TIMEOUT_S, Row, Step
+from bot.errors import ConfigError, DatabaseError
+
+POOL_MOST: Final = 4  #: connections for reading, and as many for writing
+SERVER_LEAST: Final = 14
+PAUSE_S: Final = 0.02  #: before something is tried again for the first time; it grows
+IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
+
+T = TypeVar("T")
+_Connection = AsyncConnection[DictRow]
+
+_PARAMETER: Final = re.compile(r"'(?:[^']|'')*'|(?<!:):([a-z_][a-z0-9_]*)|%")
+_IN_THE_WAY: Final = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.LockNotAvailable,
+)
+
+
+class _CommitUnknownError(Exception):
+    """The connection was lost while a commit was under way."""
+
+
+class Postgres:
+    """A server, reached over a pool of connections for reading and one for writing, opened at first use."""
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        """
+        Args:
+            read_only: nothing is written.
+        """
+        self._read_only = read_only
+        self._in = self._pool(url, _for_reading)
+        self._out = self._pool(url, _for_reading if read_only else _for_writing)
+
+    def _pool(self, url: str, configure: Callable[[_Connection], Awaitable[None]]) -> AsyncConnectionPool[_Connection]:
+        options: dict[str, Any] = {"row_factory": dict_row, "autocommit": True}
+        if "connect_timeout" not in conninfo_to_dict(url):
+            options["connect_timeout"] = max(2, int(BUSY_TIMEOUT_S))
+        return AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=POOL_MOST,
+            kwargs=options,
+            configure=configure,
+            timeout=BUSY_TIMEOUT_S,
+            reconnect_timeout=float("inf"),
+            name="kudos",
+            open=False,
+        )
+
+    #: The number stands for Kudos, and is the same in every process.
+    alone: Final[tuple[Step, ...]] = (Step("SELECT pg_advisory_xact_lock(7583660)", {}),)
+
+    async def rows(self, sql: str, /, **values: object) -> list[Row]:
+        async def read(connection: _Connection) -> list[Row]:
+            cursor = await connection.execute(_ours(sql), _storable(values))
+            return list(await cursor.fetchall()) if cursor.description else []
+
+        return await self._patiently(self._in, read)
+
+    async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
+        return await self.rows(sql, **values)  # the server does the work, and nobody waits for it here
+
+    async def write(self, *steps: Step) -> list[int]:
+        if not steps:
+            return []
+        # Whoever asked may go away; what was begun is then finished all the same.
+        return await asyncio.shield(self._patiently(self._out, lambda connection: _written(connection, steps)))
+
+    async def close(self) -> None:
+        for pool in (self._in, self._out):
+            await pool.close()
+
+    async def _patiently(self, pool: AsyncConnectionPool[_Connection], act: Callable[[_Connection], Awaitable[T]]) -> T:
+        """Do it, again and again while others are in the way or the server is being restarted.
+
+        Raises:
+            DatabaseError: for `BUSY_TIMEOUT_S`; or nobody knows whether it was done.
+        """
+        loop = asyncio.get_running_loop()
+        until, pause_s = loop.time() + BUSY_TIMEOUT_S, PAUSE_S
+        if pool.closed:
+            await pool.open()
+        while True:
+            try:
+                async with pool.connection(timeout=max(0.05, until - loop.time())) as connection:
+                    return await act(connection)
+            except _CommitUnknownError as error:
+                raise DatabaseError(f"the connection was lost during a commit: {error.__cause__}") from error
+            except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
+                if not _passes(error) or loop.time() + pause_s > until:
+                    raise DatabaseError(_sentence(error)) from error
+            except psycopg.errors.UndefinedTable as error:
+                raise DatabaseError(_sentence(error)) from error
+            await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+            pause_s *= 1.5
+
+
+async def _written(connection: _Connection, steps: tuple[Step, ...]) -> list[int]:
+    """Carry the steps out in one transaction; see `Database.write`."""
+    changed: list[int] = []
+    await connection.execute("BEGIN")
+    try:
+        for step in steps:
+            cursor = await connection.execute(_ours(step.sql), _storable(step.values))
+            changed.append(max(0, cursor.rowcount))
+            if step.gate and not changed[-1]:
+                await connection.execute("ROLLBACK")
+                return changed
+    except BaseException:
+        if not connection.closed:
+            await connection.rollback()
+        raise
+    try:
+        await connection.execute("COMMIT")
+    except psycopg.OperationalError as error:
+        if isinstance(error, _IN_THE_WAY):
+            raise
+        raise _CommitUnknownError from error
+    return changed
+
+
+async def _for_reading(connection: _Connection) -> None:
+    await _checked(connection)
+    await connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+
+
+async def _for_writing(connection: _Connection) -> None:
+    await _checked(connection)
+    await connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE")
+    await connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+    await connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+
+
+async def _checked(connection: _Connection) -> None:
+    """
+    Raises:
+        ConfigError: the server is too old.
+    """
+    version = connection.info.server_version // 10_000
+    if version < SERVER_LEAST:
+        raise ConfigError([f"DATABASE_URL: PostgreSQL {version} is too old; Kudos needs {SERVER_LEAST} or newer"])
+
+
+@functools.lru_cache(1024)
+def _ours(sql: str) -> bytes:
+    """The same statement with psycopg's way of naming parameters."""
+
+    def one(found: re.Match[str]) -> str:
+        if found[1]:
+            return f"%({found[1]})s"
+        return found[0].replace("%", "%%")
+
+    return _PARAMETER.sub(one, sql).encode()
+
+
+def _storable(values: Mapping[str, object]) -> dict[str, object]:
+    """Without NUL, which PostgreSQL's text can't hold; nobody can have meant to write it."""
+    return {
+        name: value.replace("\0", "") if isinstance(value, str) and "\0" in value else value
+        for name, value in values.items()
+    }
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same may go well in a moment."""
+    return not isinstance(error, psycopg.errors.DiskFull | psycopg.errors.QueryCanceled)
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, in one line, without what was written."""
+    message = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
+    return " ".join(str(message).split()) or type(error).__name__

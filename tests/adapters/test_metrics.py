@@ -1,0 +1,90 @@
+"""`/metrics`: numbers for those who may read them; no name, no word and no id of anybody."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from adapters import web
+from bot.config import Settings
+from bot.framework import Framework
+from tests.adapters.town import REASON, Town
+from tests.conftest import ROOT
+
+TOKEN = "a-token-of-the-operator's"
+
+
+@pytest.fixture
+async def address(tmp_path: Path, framework: Framework) -> AsyncIterator[str]:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/kudos.db", metrics_token=TOKEN, _env_file=None)
+    async with web.site(settings, framework) as routes, web.listening(routes, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}/metrics"
+
+
+async def read(address: str, **headers: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as http, http.get(address, headers=headers) as response:
+        return response.status, await response.text()
+
+
+def values(text: str) -> dict[str, float]:
+    """By name and labels."""
+    return {
+        f"{sample.name}{sorted(sample.labels.items())}": sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_what_people_did_is_counted(town: Town) -> None:
+    await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
+    status, text = await read(town.client.url.replace("/slack/events", "/metrics"))
+    assert status == 200
+    found = values(text)
+    acks = [
+        number for name, number in found.items() if name.startswith("kudos_ack_seconds_count") and "command" in name
+    ]
+    assert sum(acks) >= 1
+    assert found["kudos_outbox_oldest_seconds[]"] >= 0
+    assert found["kudos_digests_planned[]"] == 0
+    assert found["kudos_last_digest_timestamp_seconds[]"] == 0
+    assert found[f"kudos_framework_info[('version', '{town.framework.version}')]"] == 1
+    assert any(name.startswith("kudos_database_seconds_count") and number for name, number in found.items())
+    for canary in (REASON, town.alice.id, town.alice.name, town.general.id, town.slack.team_id):
+        assert canary not in text
+
+
+async def test_who_may_read_it(address: str) -> None:
+    """With a token, only who sends it; whoever may not is not told that it is there."""
+    assert (await read(address, Authorization=f"Bearer {TOKEN}"))[0] == 200
+    for wrong in ("", "Bearer ", f"Bearer {TOKEN}x", TOKEN, f"Basic {TOKEN}", "Bearer é"):
+        assert (await read(address, **({"Authorization": wrong} if wrong else {})))[0] == 404
+
+
+async def test_without_a_token_only_this_machine_reads_it(tmp_path: Path, framework: Framework) -> None:
+    """What a proxy passes on comes from elsewhere, whatever it says."""
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/kudos.db", _env_file=None)
+    async with web.site(settings, framework) as routes, web.listening(routes, "127.0.0.1", 0) as port:
+        address = f"http://127.0.0.1:{port}/metrics"
+        assert (await read(address))[0] == 200
+        for header in ("Forwarded", "X-Forwarded-For"):
+            assert (await read(address, **{header: "127.0.0.1"}))[0] == 404
+
+
+async def test_every_alert_is_about_something_that_is_measured(address: str) -> None:
+    _, text = await read(address, Authorization=f"Bearer {TOKEN}")
+    measured = set(re.findall(r"^# TYPE (\w+)", text, re.M))
+    alerts = yaml.safe_load((ROOT / "docs/alerts.yaml").read_text("utf-8"))
+    rules = [rule for group in alerts["groups"] for rule in group["rules"]]
+    assert {rule["alert"] for rule in rules} >= {"KudosDigestMissing", "KudosOutboxStuck", "KudosSlow"}
+    for rule in rules:
+        named = set(re.findall(r"\bkudos_\w+", rule["expr"]))
+        assert named
+        assert all(
+            re.sub(r"_(bucket|count|sum|total)$", "", name) in {re.sub("_total$", "", m) for m in measured}
+            for name in named
+        )
+        assert rule["annotations"]["description"]

@@ -1,0 +1,221 @@
+"""Moving to another database, backups and restores: all of it arrives, shown by hashes; nothing is overwritten."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from adapters import backups, moving, storage
+from adapters.cli import main
+from bot import migrations
+from bot.config import SQLITE
+from bot.database import Database, Step
+from bot.errors import ConfigError
+from bot.framework import Framework
+from tests import postgres
+from tests.doubles.world import World, world
+
+REASON = "stayed with the family until 3 a.m., “quietly” 💙\n% :reason '; DROP TABLE person;--"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def client_programs() -> Iterator[None]:
+    """PostgreSQL's own, of the version that the wheel brings."""
+    before = os.environ["PATH"]
+    os.environ["PATH"] = f"{postgres.programs()}{os.pathsep}{before}"
+    yield
+    os.environ["PATH"] = before
+
+
+@pytest.fixture
+async def filled(framework: Framework, tmp_path: Path) -> str:
+    """A database in which something of everything has happened."""
+    async with world(framework, tmp_path / "kudos.db") as core:
+        await lived(core)
+    return f"{SQLITE}{tmp_path / 'kudos.db'}"
+
+
+async def lived(core: World) -> None:
+    for number in range(30):
+        await core.ask(core.give("ann", "@bob", "@crew" if number % 7 == 0 else "", f" #{number % 4} for {REASON}"))
+    await core.ask(core.react("ann", 0))
+    await core.ask(core.undo("ann"))
+    await core.deliver(after_s=60)
+    people = [Step("INSERT INTO oauth_state (id, expires_at) VALUES (:id, '')", {"id": f"s{n}"}) for n in range(1200)]
+    await core.app.store.write(*people)
+
+
+async def sums(url: str) -> list[moving.Sum]:
+    database: Database = storage.opened(url)
+    try:
+        return [await moving.summed(database, table) for table in moving.tables()]
+    finally:
+        await database.close()
+
+
+def run(*words: str, **environment: str) -> tuple[int, str]:
+    outcome = CliRunner().invoke(main, words, env=environment)
+    return outcome.exit_code, outcome.output
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with postgres.made() as url:
+        yield url
+
+
+def test_there_and_back_again(filled: str, server: str, tmp_path: Path) -> None:
+    """Every row of every table, in both directions; the file that it came from stays as it was."""
+    before = asyncio.run(sums(filled))
+    assert sum(each.rows for each in before) > 1400
+    status, told = run("move", "--from", filled, "--to", server)
+    assert status == 0, told
+    assert "Everything is in PostgreSQL" in told
+    assert asyncio.run(sums(server)) == before == asyncio.run(sums(filled))
+    back = f"{SQLITE}{tmp_path / 'back.db'}"
+    assert run("move", "--from", server, "--to", back)[0] == 0
+    assert asyncio.run(sums(back)) == before
+
+
+def test_a_move_that_was_broken_off_goes_on(filled: str, server: str) -> None:
+    """What has arrived stays, and what is missing comes."""
+    assert run("move", "--from", filled, "--to", server)[0] == 0
+
+    async def lose() -> None:
+        database = storage.opened(server)
+        await database.write(
+            Step("DELETE FROM oauth_state WHERE id < 's3'", {}), Step("DELETE FROM endorsement WHERE 1 = 1", {})
+        )
+        await database.close()
+
+    asyncio.run(lose())
+    assert asyncio.run(sums(server)) != asyncio.run(sums(filled))
+    assert run("move", "--from", filled, "--to", server)[0] == 0
+    assert asyncio.run(sums(server)) == asyncio.run(sums(filled))
+
+
+def test_what_holds_something_else_is_left_alone(filled: str, server: str) -> None:
+    async def use() -> None:
+        database = storage.opened(server)
+        await migrations.migrate(database)
+        await database.write(Step("INSERT INTO oauth_state (id, expires_at) VALUES ('theirs', '')", {}))
+        await database.close()
+
+    asyncio.run(use())
+    before = asyncio.run(sums(server))
+    status, told = run("move", "--from", filled, "--to", server)
+    assert status == 78
+    assert "its table oauth_state holds what --from does not" in told
+    assert asyncio.run(sums(server)) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--from", "sqlite:///none.db", "--to", "sqlite:///new.db"), "there is no none.db here yet"),
+        (("--from", "sqlite:///a.db", "--to", "sqlite:///a.db"), "it is the same database as --from"),
+        (("--from", "mysql://a/b", "--to", "sqlite:///a.db"), "--from: must be sqlite:///FILE or postgresql://"),
+        (("--from", "sqlite:///a.db", "--to", "nothing"), "--to: must be sqlite:///FILE or postgresql://"),
+    ],
+)
+def test_a_move_that_cannot_be(words: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    with contextlib.chdir(tmp_path):
+        status, output = run("move", *words)
+    assert status == 78
+    assert told in output
+
+
+def test_two_programs_do_not_share_a_file(filled: str) -> None:
+    """The second one is refused, and told what to do."""
+    serve = (sys.executable, "-m", "adapters.cli", "serve")
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": filled, "PORT": "0", "HOST": "127.0.0.1"}
+    with storage.alone(filled):
+        second = subprocess.run(serve, check=False, env=environment, capture_output=True, text=True, timeout=60)
+    assert second.returncode == 78
+    assert "another Kudos is using" in second.stderr
+    assert "kudos move" in second.stderr
+    with storage.alone(filled), pytest.raises(ConfigError), storage.alone(filled):
+        pass
+    with storage.alone("postgresql://db/kudos"), storage.alone("postgresql://db/kudos"):
+        pass
+
+
+def test_a_backup_brings_everything_back(filled: str, tmp_path: Path) -> None:
+    """The restore drill: a backup that was made while it was in use, and a machine on which nothing is left."""
+    copy, path = tmp_path / "copy.db", storage.file(filled)
+    assert path
+    before = asyncio.run(sums(filled))
+    with contextlib.closing(sqlite3.connect(path)) as beside:
+        beside.execute("BEGIN IMMEDIATE")  # somebody is writing
+        beside.execute("INSERT INTO oauth_state (id, expires_at) VALUES ('not yet', '')")
+        status, told = run("backup", str(copy), DATABASE_URL=filled)
+        assert status == 0, told
+        beside.rollback()
+    assert copy.stat().st_mode & 0o077 == 0, "nobody else reads it"
+    status, told = run("restore", str(copy), DATABASE_URL=filled)
+    assert status == 78
+    assert "is there already" in told
+    for file in tmp_path.glob("kudos.db*"):
+        file.unlink()
+    assert run("restore", str(copy), DATABASE_URL=filled)[0] == 0
+    assert asyncio.run(sums(filled)) == before
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_backup_of_a_server_brings_everything_back(filled: str, server: str, tmp_path: Path) -> None:
+    assert run("move", "--from", filled, "--to", server)[0] == 0
+    status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=server)
+    assert status == 0, told
+    status, told = run("restore", str(tmp_path / "copy"), DATABASE_URL=server)
+    assert status == 78
+    assert "is not empty" in told
+    with postgres.made() as another:
+        status, told = run("restore", str(tmp_path / "copy"), DATABASE_URL=another)
+        assert status == 0, told
+        assert asyncio.run(sums(another)) == asyncio.run(sums(filled))
+
+
+@pytest.mark.parametrize("what", ["notes", "cut", "other"])
+def test_what_is_no_backup_is_not_brought_back(what: str, filled: str, tmp_path: Path) -> None:
+    """And nothing of it is left."""
+    path = storage.file(filled)
+    assert path
+    odd = tmp_path / "odd"
+    if what == "notes":
+        odd.write_text("not a database, and longer than a header of one hundred bytes. " * 9)
+    elif what == "cut":
+        backups.backup(filled, odd)
+        odd.write_bytes(odd.read_bytes()[: odd.stat().st_size // 2])
+    else:
+        with contextlib.closing(sqlite3.connect(odd)) as connection:
+            connection.execute("CREATE TABLE theirs (id TEXT)")
+    target = tmp_path / "new.db"
+    status, told = run("restore", str(odd), DATABASE_URL=f"{SQLITE}{target}")
+    assert status == 78, told
+    assert not target.exists()
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_backup_that_cannot_be_written(filled: str, tmp_path: Path) -> None:
+    status, told = run("backup", str(tmp_path / "no" / "such" / "copy"), DATABASE_URL=filled)
+    assert status == 78
+    assert "No such file" in told
+    status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=f"{SQLITE}{tmp_path / 'none.db'}")
+    assert status == 78
+    assert not (tmp_path / "copy").exists()
+
+
+def test_without_the_programs_of_postgresql(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=server)
+    assert status == 78
+    assert "pg_dump is not here" in told
+    shutil.rmtree(tmp_path / "copy", ignore_errors=True)

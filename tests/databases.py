@@ -1,0 +1,99 @@
+"""On which database the tests run: what stores something on each that Kudos supports, one after the other."""
+
+import asyncio
+import atexit
+import contextlib
+import functools
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from psycopg.rows import dict_row
+
+from adapters import storage
+from bot import migrations
+from bot.config import SQLITE
+from bot.database import Database, Sqlite
+from bot.postgres import Postgres
+from tests import postgres
+
+KINDS: Final = ("sqlite", "postgres")
+
+_urls: Final[list[Callable[[Path], str]]] = [lambda path: f"{SQLITE}{path}"]
+
+
+def url(path: Path) -> str:
+    """Of the database that is meant by `path` in this test: the file itself, or one that stands for it."""
+    return _urls[-1](path)
+
+
+def at(path: Path) -> Database:
+    return storage.opened(url(path))
+
+
+def look(path: Path, sql: str, *values: object) -> list[dict[str, Any]]:
+    """What is in it, read beside the program; `?` stands for a value."""
+    where = url(path)
+    if where.startswith(SQLITE):
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(sql, values)]
+    with psycopg.connect(where, row_factory=dict_row, autocommit=True) as server:
+        return server.execute(sql.replace("%", "%%").replace("?", "%s").encode(), values).fetchall()
+
+
+@contextlib.contextmanager
+def kind(name: str) -> Iterator[None]:
+    """Let databases be of one kind."""
+    with contextlib.ExitStack() as stack:
+        if name == "postgres":
+            made: dict[Path, str] = {}
+            template = _migrated()
+
+            def url_of(path: Path) -> str:
+                if path not in made:
+                    made[path] = stack.enter_context(postgres.made(template))
+                return made[path]
+
+            _urls.append(url_of)
+            stack.callback(_urls.pop)
+        yield
+
+
+@contextlib.contextmanager
+def empty(name: str, path: Path) -> Iterator[Callable[[], Database]]:
+    """A database with nothing in it yet, which every process of a test can open."""
+    if name == "sqlite":
+        yield lambda: Sqlite(path)
+        return
+    with postgres.made() as url:
+        yield lambda: Postgres(url)
+
+
+@functools.cache
+def _migrated() -> str:
+    """The name of a database with our schema, of which others are copies."""
+    url = postgres.create()
+    atexit.register(postgres.drop, url)
+
+    async def migrate() -> None:
+        database = Postgres(url)
+        await migrations.migrate(database)
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:  # whoever asks may be in a loop already
+        thread.submit(asyncio.run, migrate()).result()
+    return postgres.name(url)
+
+
+async def tables(database: Database) -> list[str]:
+    """The names of all tables that are there."""
+    sql = (
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+        if isinstance(database, Sqlite)
+        else "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
+    )
+    return sorted(row["name"] for row in await database.rows(sql))

