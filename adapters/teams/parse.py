@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-from adapters.teams import objects
+from adapters.teams import keeping, objects
 from adapters.teams.objects import Json, Speaker, id_at, node_at, nodes_at, reading, text_at
 from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY, REFRESH, VALUE
 from bot import commands
@@ -31,7 +31,6 @@ from bot.requests import (
 
 GIVE: Final = "give"  #: the message extension's command
 GIVE_FOR: Final = "give-for"  #: … for a message
-KEPT: Final = "kept"  #: the unseen element of a preview, which holds the form
 
 _PREVIEWED: Final = frozenset({"compose", "message"})  #: where Teams shows a preview; not in the command bar
 
@@ -319,7 +318,7 @@ def _extension_sent(activity: Json, place: Place) -> _Found:
     value = node_at(activity, "value")
     data = node_at(value, "data")
     if previewed := text_at(value, "botMessagePreviewAction"):
-        filled = _filled(activity, _kept(nodes_at(value, "botActivityPreview")[0]))
+        filled = _filled(activity, _previewed(nodes_at(value, "botActivityPreview")[0]))
         step = {"send": Step.SEND, "edit": Step.EDIT}.get(previewed)
         return (Way.EXTENSION, _to(filled, step)) if filled and step else None
     if KEY not in data:
@@ -337,11 +336,9 @@ def _to(filled: Filled, step: Step) -> Filled:
     return Filled(request=filled.request, step=step, typed=filled.typed)
 
 
-def _kept(preview: Json) -> Json:
+def _previewed(preview: Json) -> Json:
     """The form that a preview holds."""
-    card = node_at(nodes_at(preview, "attachments")[0], "content")
-    (text,) = (id_at(each, "text") for each in nodes_at(card, "body") if each.get("id") == KEPT)
-    return node_at({"": json.loads(text)}, "")
+    return keeping.held(node_at(nodes_at(preview, "attachments")[0], "content"))
 
 
 def _filled(activity: Json, data: Json) -> Filled | None:
