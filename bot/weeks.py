@@ -192,9 +192,10 @@ class Weeks:
         )
         received = await self._rows(
             """
-            SELECT recognition.id, recipient.person, person.name, person.active FROM recognition CROSS JOIN recipient
-            JOIN person ON person.workspace = recipient.workspace AND person.id = recipient.person
-            WHERE recognition.workspace = :workspace AND recipient.recognition = recognition.id AND {share}
+            SELECT recognition.id, recipient.person, person.name, person.active
+            FROM recognition CROSS JOIN recipient CROSS JOIN person
+            WHERE recognition.workspace = :workspace AND recipient.recognition = recognition.id
+              AND person.workspace = :workspace AND person.id = recipient.person AND {share}
             """,
             share,
         )
@@ -266,11 +267,11 @@ class Weeks:
             SELECT person.* FROM person
             WHERE person.workspace = :workspace AND person.active = 1 AND person.id IN (
                 SELECT recognition.giver FROM recognition
-                WHERE recognition.workspace = :workspace AND {share} AND NOT EXISTS (
-                    SELECT 1 FROM recognition AS earlier
-                    WHERE earlier.workspace = :workspace AND earlier.giver = recognition.giver
-                      AND earlier.given_at < :begins AND earlier.withdrawn = 0
-                )
+                WHERE recognition.workspace = :workspace AND {share}
+            ) AND NOT EXISTS (
+                SELECT 1 FROM recognition AS earlier
+                WHERE earlier.workspace = :workspace AND earlier.giver = person.id
+                  AND earlier.given_at < :begins AND earlier.withdrawn = 0
             )
             """,
             share,
