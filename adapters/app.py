@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from bot.errors import ConfigError, DatabaseError, FrameworkError
 from bot.framework import Framework
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
-from bot.outbox import LEASE_S, PACE_S, Outbox, Sender
+from bot.outbox import IDLE_S, LEASE_S, PACE_S, Outbox, Sender
 from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.reacting import GATHER_S
 from bot.renewing import Renewing
@@ -32,6 +33,22 @@ REST_S: Final = 600.0  #: after a start, until we look at the digests that stand
 RECONCILE_S: Final = 24 * 3600.0  #: between two times of learning everything anew, whatever events told
 
 log = structlog.get_logger()
+
+
+class Role(StrEnum):
+    """What a process does of all that is to be done."""
+
+    ALL = "all"
+    WEB = "web"  #: it answers the platforms
+    WORKER = "worker"  #: it delivers, notices what is due, and learns who and where
+
+    @property
+    def answers(self) -> bool:
+        return self is not Role.WORKER
+
+    @property
+    def works(self) -> bool:
+        return self is not Role.WEB
 
 
 @dataclass(slots=True)
@@ -134,6 +151,7 @@ async def application(
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
     lease_s: float = LEASE_S,
+    idle_s: float = IDLE_S,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[Application]:
     """The core on `database`, which is brought up to date, and closed at the end. The outbox is not running yet."""
@@ -153,7 +171,9 @@ async def application(
             hears=app.hears,
             troubles=app.renewing.troubles,
         )
-        app.outbox = Outbox(store, app.sender, app.bot.render, clock, admins=admins, lease_s=lease_s, pace_s=pace_s)
+        app.outbox = Outbox(
+            store, app.sender, app.bot.render, clock, admins=admins, lease_s=lease_s, pace_s=pace_s, idle_s=idle_s
+        )
         app.bot.wake = app.outbox.wake
         yield app
     finally:

@@ -41,21 +41,30 @@ def main() -> None:
 
 
 @main.command()
-def serve() -> None:
+@click.option(
+    "--role",
+    type=click.Choice(["all", "web", "worker"]),
+    default="all",
+    show_default=True,
+    help="With PostgreSQL: only answer the platforms (web), or only do what nobody waits for (worker).",
+)
+def serve(role: str) -> None:
     """Serve the platforms that are switched on, until told to stop."""
     from adapters import storage, web
-    from adapters.app import read_framework, words_to_start_with
+    from adapters.app import Role, read_framework, words_to_start_with
     from adapters.logs import set_up
     from bot import config
 
     settings = config.read()
+    if role != Role.ALL and storage.file(settings.database_url):
+        raise ConfigError(["DATABASE_URL: SQLite is for one process, which does everything; --role needs PostgreSQL"])
     config.refuse_disk_that_vanishes(settings, os.environ)
     set_up(settings.log_level, settings.log_format)
     framework = read_framework(settings.framework_file)
     words = words_to_start_with(settings.words_file, framework)
     try:
         with storage.alone(settings.database_url):
-            asyncio.run(web.serve(settings, framework, words))
+            asyncio.run(web.serve(settings, framework, words, Role(role)))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
@@ -282,6 +291,53 @@ def slack_manifest(url: str, *, socket: bool, oauth: bool, org: bool, rotation: 
     if rotation and not (oauth or org):
         raise click.UsageError("--rotation needs --oauth: a token that is set by hand can't be renewed.")
     click.echo(slack.manifest(url, socket=socket, oauth=oauth, org=org, rotation=rotation), nl=False)
+
+
+@manifest.command("teams")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("kudos-teams.zip"),
+    show_default=True,
+    help="The package to write.",
+)
+@click.option("--version", default="1.0.0", show_default=True, help="Raise it to replace a package that is in use.")
+@click.option("--website", default="", help="The page about Kudos in your organisation, else KUDOS_PUBLIC_URL.")
+@click.option("--privacy", default="", help="The page about what Kudos keeps of people, else KUDOS_PUBLIC_URL.")
+@click.option("--terms", default="", help="The page with the terms of its use, else KUDOS_PUBLIC_URL.")
+def teams_manifest(output: Path, version: str, website: str, privacy: str, terms: str) -> None:
+    """The app package for Teams, as a .zip to upload."""
+    from adapters.app import read_framework
+    from adapters.teams import manifest as teams
+    from bot import config
+
+    settings = config.read()
+    about = teams.about(
+        settings,
+        organisation=read_framework(settings.framework_file).organisation,
+        version=version,
+        website=website,
+        privacy=privacy,
+        terms=terms,
+    )
+    _write_whole(output, teams.package(about))
+    click.echo(f"Wrote {output}, version {about.version}. Upload it at the Teams admin centre, Manage apps.")
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """All of it, or nothing.
+
+    Raises:
+        ConfigError: it can't be written there.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        raise ConfigError([f"--output: cannot write {path}: {error.strerror}"]) from None
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _lines() -> Iterator[str]:

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -59,6 +60,7 @@ class Watch:
         self._judged = _Contents(framework=app.framework.version, words=app.words.version)
         self._found = _Contents(framework="", words="")
         self._times = 0
+        self._thread = ThreadPoolExecutor(1, "kudos-watch")  # each thread keeps the memory that it has once needed
 
     async def run(self, look_s: float = LOOK_S) -> None:
         """Look until cancelled."""
@@ -74,7 +76,7 @@ class Watch:
 
     async def look(self) -> None:
         """Look once; where a file has held something new for a while, and both stand still, use it, or say why not."""
-        framework, words = await asyncio.to_thread(self._read)
+        framework, words = await asyncio.get_running_loop().run_in_executor(self._thread, self._read)
         found = _Contents(framework=framework.content, words=words.content)
         self._times = self._times + 1 if found == self._found else 1
         self._found = found

@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 
 from adapters import logs, storage
-from adapters.app import RECONCILE_S, Application, application, now, running
+from adapters.app import RECONCILE_S, Application, Role, application, now, running
 from adapters.metrics import Metrics
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
@@ -23,11 +23,13 @@ from bot.database import Database
 from bot.digesting import TICK_S
 from bot.errors import KudosError
 from bot.framework import Framework
-from bot.outbox import LEASE_S, PACE_S
+from bot.outbox import IDLE_S, LEASE_S, PACE_S
 from bot.reacting import GATHER_S
 from bot.vocabulary import Vocabulary
 
 FINISH_S: Final = 3.0  #: for requests under way when the process is told to stop
+
+SHARED_IDLE_S: Final = 1.0  #: between two looks at what is to be sent, where other processes may have written it
 
 log = structlog.get_logger()
 
@@ -79,6 +81,7 @@ async def site(
     lease_s: float = LEASE_S,
     tick_s: float = TICK_S,
     reconcile_s: float = RECONCILE_S,
+    role: Role = Role.ALL,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[web.Application]:
     """Everything that is switched on, with its routes; those of a platform that is off answer 404.
@@ -104,6 +107,7 @@ async def site(
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,
+                idle_s=IDLE_S if storage.file(settings.database_url) else SHARED_IDLE_S,
                 clock=clock,
             )
         )
@@ -116,38 +120,47 @@ async def site(
 
             http = await stack.enter_async_context(api.session())
             slack = await opening.opened(settings, app, database, http, clock=clock, reconcile_s=reconcile_s)
-            if settings.slack_signing_secret.get_secret_value():
+            if role.answers and settings.slack_signing_secret.get_secret_value():
                 routes.router.add_post("/slack/events", slack.events)
-            if slack.install:
+            if role.answers and slack.install:
                 routes.router.add_get("/slack/install", slack.install.begin, allow_head=False)
                 routes.router.add_get("/slack/oauth_redirect", slack.install.finish, allow_head=False)
-            await stack.enter_async_context(slack.running())
+            await stack.enter_async_context(slack.running(role))
         if settings.teams_is_on:
             from adapters.teams.opening import opened as teams_opened
 
             teams = await stack.enter_async_context(
-                teams_opened(settings, app, database, os.environ, clock=clock, reconcile_s=reconcile_s)
+                teams_opened(settings, app, database, os.environ, clock=clock, reconcile_s=reconcile_s, role=role)
             )
-            routes.router.add_post("/api/messages", teams.messages)
-        await stack.enter_async_context(running(app, clock, tick_s=tick_s))
+            if role.answers:
+                routes.router.add_post("/api/messages", teams.messages)
+        if role.works:
+            await stack.enter_async_context(running(app, clock, tick_s=tick_s))
         if look_s is not None:
             await stack.enter_async_context(watching(app, settings.framework_file, settings.words_file, look_s))
         yield routes
 
 
-async def serve(settings: Settings, framework: Framework, words: Vocabulary) -> None:
+async def serve(settings: Settings, framework: Framework, words: Vocabulary, role: Role) -> None:
     """Serve until SIGTERM or SIGINT; what was begun is finished within ten seconds."""
     stop = asyncio.Event()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     async with (
-        site(settings, framework, words=words) as routes,
+        site(settings, framework, words=words, role=role) as routes,
         listening(routes, settings.host, settings.port) as port,
     ):
         # What is there from the start stays: going through it for garbage would keep everybody waiting for 0.1 s.
         gc.collect()
         gc.freeze()
-        log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on, teams=settings.teams_is_on)
+        log.info(
+            "listening",
+            role=role.value,
+            host=settings.host,
+            port=port,
+            slack=settings.slack_is_on,
+            teams=settings.teams_is_on,
+        )
         await stop.wait()
         log.info("stopping")
 

@@ -74,11 +74,13 @@ class Outbox:
         admins: frozenset[str] = frozenset(),
         lease_s: float = LEASE_S,
         pace_s: float = PACE_S,
+        idle_s: float = IDLE_S,
     ) -> None:
         """
         Args:
             senders: by workspace; None while its platform is off, so that its rows wait.
             render: what a row is to show now; None for nothing.
+            idle_s: how often to look although nobody here calls.
             admins: e-mail addresses of those whose pages tell what can't be delivered.
         """
         self._store = store
@@ -88,6 +90,7 @@ class Outbox:
         self._admins = admins
         self._lease = timedelta(seconds=lease_s)
         self._pace_s = pace_s
+        self._idle_s = idle_s
         self._called = asyncio.Event()
         self._resting: dict[str, float] = {}  # target -> when it may be written to again, by the loop's clock
         self._under_way: set[str] = set()
@@ -111,7 +114,7 @@ class Outbox:
                 except Exception:
                     # Whatever it is, it must not end all deliveries until somebody notices.
                     log.exception("outbox_failed")
-                    wait_s = IDLE_S
+                    wait_s = self._idle_s
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._called.wait(), wait_s)
 
@@ -149,7 +152,7 @@ class Outbox:
         due = await self._store.posts.next_due(self._clock())
         dues = [(due - self._clock()).total_seconds()] if due else []
         ahead = [seconds for seconds in (*rests, *dues) if seconds > 0]
-        return max(0.02, min([IDLE_S, *ahead]))
+        return max(0.02, min([self._idle_s, *ahead]))
 
     async def _deliver_alone(self, row: Post) -> None:
         """Nothing else goes to the same target meanwhile, nor right afterwards."""

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.cli import main, slack_manifest
+from adapters.cli import main, slack_manifest, teams_manifest
 from adapters.slack import manifest
+from adapters.teams import manifest as teams
 from bot.config import Settings, name_of
 
 ROOT = Path(__file__).parents[1]
@@ -87,8 +88,14 @@ def test_every_scope_and_event_is_there_with_its_reason() -> None:
     assert f"| event | for |\n|---|---|\n{_reasons(manifest.EVENTS)}{with_org}\n" in README
 
 
+def test_every_permission_in_teams_is_there_with_its_reason() -> None:
+    """The table says what the app package says, and nothing else."""
+    asked = {**teams.TEAM_PERMISSIONS, **teams.PERMISSIONS}
+    assert f"| permission | for |\n|---|---|\n{_reasons(asked)}\n" in README
+
+
 def test_every_option_of_the_manifest_is_explained() -> None:
-    for option in slack_manifest.params:
+    for option in (*slack_manifest.params, *teams_manifest.params):
         assert f"`{option.opts[0]}`" in README, option.opts
 
 

@@ -22,7 +22,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.app import Application
+from adapters.app import Application, Role
 from adapters.metrics import KIND
 from adapters.slack import objects, parse, render
 from adapters.slack.access import Access
@@ -122,10 +122,10 @@ class Slack:
             return _malformed(error)
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self, role: Role = Role.ALL) -> AsyncIterator[None]:
         """Stay connected, and fill the directory, while serving; then let the last private words go out."""
-        tasks = [asyncio.create_task(self._directory.keep())]
-        if self.socket:
+        tasks = [asyncio.create_task(self._directory.keep())] if role.works else []
+        if self.socket and role.answers:
             tasks.append(asyncio.create_task(self.socket.run()))
         try:
             yield

@@ -8,7 +8,7 @@ from datetime import datetime
 import aiohttp
 import structlog
 
-from adapters.app import RECONCILE_S, Application, now
+from adapters.app import RECONCILE_S, Application, Role, now
 from adapters.teams.answering import Answering
 from adapters.teams.app import Teams
 from adapters.teams.connector import Connector
@@ -35,6 +35,7 @@ async def opened(
     *,
     clock: Callable[[], datetime] = now,
     reconcile_s: float = RECONCILE_S,
+    role: Role = Role.ALL,
 ) -> AsyncIterator[Teams]:
     """Teams, until the block ends. Nothing that fails in it later is felt anywhere else.
 
@@ -75,13 +76,13 @@ async def opened(
             closing.push_async_callback(keys.close)
             keys.refresh()  # so that the first activity finds them there
             teams = Teams(answering.handle, hosts, Tokens(keys, settings.microsoft_app_id), settings.tenants)
-        learning = asyncio.create_task(directory.keep())
+        tasks = [asyncio.create_task(directory.keep())] if role.works else []
         try:
             async with teams.running():
                 yield teams
         finally:
             answering.stop()
             directory.stop()
-            learning.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await learning
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

@@ -60,7 +60,7 @@ LINKS: Final = "https://teams.microsoft.com/l/message/"
 # What a button or a form brings back, besides what is filled in.
 ACTION: Final = "action"  #: which `Action`
 VALUE: Final = "value"  #: what a button is about
-KEY: Final = "sending"  #: of a form: the same however often it is sent (a "key" is lost by Microsoft's playground)
+KEY: Final = "sending"  #: of a form: the same however often it is sent (the Agents Playground can't send a "key")
 CONTEXT: Final = "context"  #: of a form: its own, as it was
 AGAIN: Final = "again"  #: of a form: it is not sent, but shown again with what fits the words in it
 REFRESH: Final = "refresh"  #: the verb of a card that looks otherwise to somebody; `VALUE` says of which recognition

@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -101,6 +102,7 @@ def test_there_are_the_commands_of_the_architecture() -> None:
         "suggest",
         "manifest",
         "manifest slack",
+        "manifest teams",
     }
 
 
@@ -492,3 +494,55 @@ def test_a_manifest_that_could_not_work_is_not_written(arguments: tuple[str, ...
     assert shown.exit_code == 2
     assert says in shown.stderr
     assert shown.stdout == ""
+
+
+TEAMS = {
+    "MicrosoftAppId": "0f5f5c1d-4c5f-4d87-9ffd-487000000001",
+    "MicrosoftAppPassword": "made up",
+    "MicrosoftAppTenantId": "72f988bf-0000-4000-8000-2d7cd011db47",
+    "KUDOS_PUBLIC_URL": "https://kudos.example",
+}
+
+
+def test_the_package_for_teams_goes_by_the_settings(elsewhere: Path, framework: Framework) -> None:
+    """It is a file to upload, and says where it is."""
+    shown = run("manifest", "teams", **TEAMS)
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert "kudos-teams.zip" in shown.stdout
+    with zipfile.ZipFile(elsewhere / "kudos-teams.zip") as package:
+        written = json.loads(package.read("manifest.json"))
+    assert written["id"] == TEAMS["MicrosoftAppId"]
+    assert written["developer"]["name"] == framework.organisation
+    assert written["validDomains"] == ["kudos.example"]
+    assert "supportsTargetedMessages" not in written["bots"][0]
+
+    named = run("manifest", "teams", "--output", "later.zip", "--version", "1.0.1", **TEAMS, TEAMS_TARGETED="1")
+    assert named.exit_code == 0
+    with zipfile.ZipFile(elsewhere / "later.zip") as package:
+        written = json.loads(package.read("manifest.json"))
+    assert written["version"] == "1.0.1"
+    assert written["bots"][0]["supportsTargetedMessages"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "says"),
+    [
+        ((), {"KUDOS_PUBLIC_URL": ""}, "kudos: KUDOS_PUBLIC_URL: missing"),
+        ((), {name: "" for name in TEAMS if name.startswith("Microsoft")}, "kudos: MicrosoftAppId: missing"),
+        ((), {"MicrosoftAppId": "kudos"}, "kudos: MicrosoftAppId: is no id"),
+        (("--version", "new"), {}, "kudos: --version: 'new'"),
+        (("--privacy", "http://kudos.example"), {}, "kudos: --privacy: must"),
+        (("--output", "nowhere/kudos.zip"), {}, "kudos: --output: cannot write nowhere/kudos.zip: No such"),
+    ],
+    ids=str,
+)
+def test_a_package_that_teams_would_not_take_is_not_written(
+    elsewhere: Path, arguments: tuple[str, ...], environment: dict[str, str], says: str
+) -> None:
+    """What was there before stays whole, and nothing half-written is left."""
+    (elsewhere / "kudos-teams.zip").write_bytes(b"the one in use")
+    shown = run("manifest", "teams", *arguments, **{**TEAMS, **environment})
+    assert shown.exit_code == cli.BAD_CONFIG
+    assert shown.stderr.startswith(says)
+    assert shown.stdout == ""
+    assert {path.name: path.read_bytes() for path in elsewhere.iterdir()} == {"kudos-teams.zip": b"the one in use"}

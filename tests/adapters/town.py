@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from adapters import web
-from adapters.app import RECONCILE_S, now
+from adapters.app import RECONCILE_S, Role, now
 from adapters.slack import manifest
 from bot import vocabulary
 from bot.config import Settings
@@ -315,6 +315,7 @@ async def kudos_for(
     tick_s: float = TICK_S,
     reconcile_s: float = RECONCILE_S,
     look_s: float | None = None,
+    role: Role = Role.ALL,
     words: Vocabulary = vocabulary.NONE,
     **more: Any,
 ) -> AsyncIterator[None]:
@@ -333,6 +334,7 @@ async def kudos_for(
             tick_s=tick_s,
             reconcile_s=reconcile_s,
             look_s=look_s,
+            role=role,
             clock=clock,
         ) as routes,
         web.listening(routes, "127.0.0.1", 0) as port,

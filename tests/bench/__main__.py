@@ -1,6 +1,7 @@
 """`make bench`: speed and memory in one run, as a table. Longer proofs are run by name.
 
     python -m tests.bench
+    python -m tests.bench --only telling
     python -m tests.bench storm --minutes 30 --seed 1
     python -m tests.bench force --people 10000
     python -m tests.bench digests --places 320 --kills 300
@@ -44,13 +45,13 @@ def table(figures: Iterable[Figure]) -> str:
     return "\n".join(lines)
 
 
-def run(size: Size) -> str:
-    """Measure everything.
+def run(size: Size, only: str = "") -> str:
+    """Measure everything, or one part of it.
 
     Raises:
         BenchError: something did not work.
     """
-    figures = [figure for part in ALL for figure in part(size)]
+    figures = [figure for part in ALL if only in ("", part.__name__) for figure in part(size)]
     cores = len(os.sched_getaffinity(0))
     return (
         f"{table(figures)}\n\n{cores} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
@@ -120,6 +121,7 @@ def begun(places: int) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How fast Kudos is, and how sound.")
+    parser.add_argument("--only", choices=[part.__name__ for part in ALL], default="", help="one part of the table")
     parts = parser.add_subparsers(dest="part")
     storming = parts.add_parser("storm", help="Socket Mode in bad weather")
     storming.add_argument("--minutes", type=float, default=30.0)
@@ -145,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "monday":
                 shown = begun(given.places)
             case _:
-                shown = run(Size())
+                shown = run(Size(), given.only)
         sys.stdout.write(shown + "\n")
     except BenchError as error:
         sys.stderr.write(f"bench: {error}\n")

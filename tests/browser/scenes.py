@@ -5,6 +5,10 @@ from typing import Final
 
 from playwright.sync_api import Locator, Page, expect
 
+from adapters.playground import render
+from bot import digest_cards
+from bot.digest import Digest
+from tests import digests
 from tests.browser.conftest import Window
 from tests.conftest import FRAMEWORKS
 
@@ -173,6 +177,24 @@ def week_later(window: Window) -> None:
     expect(message(page, "Kudos of the week")).to_be_visible()
 
 
+def digest(told: Digest) -> Scene:
+    """A digest in place of a message: real weeks are not as empty, as full or as odd."""
+
+    def scene(window: Window) -> None:
+        page = window.go("amara")
+        here = render.Here(person="amara", place="general", once="once")
+        html = render.card(digest_cards.weekly(told, FRAMEWORKS["own"]), here, "m1")
+        body = page.locator(".message .body").last
+        body.evaluate("(body, html) => { body.innerHTML = html; body.scrollIntoView({ block: 'end' }); }", str(html))
+        expect(body.get_by_role("heading")).to_have_count(1)
+
+    return scene
+
+
+def a_week_of(number: int) -> Digest:
+    return digests.told(digests.some(number, FRAMEWORKS["own"]), FRAMEWORKS["own"])
+
+
 SCENES: Final[Mapping[str, Scene]] = {
     "channel": in_place("amara", "general"),
     "private channel": in_place("amara", "surprise-for-dot"),
@@ -198,4 +220,8 @@ SCENES: Final[Mapping[str, Scene]] = {
     "digest form to mend": digest_form_to_mend,
     "digest in words": digest_words,
     "a week later": week_later,
+    "digest of nothing": digest(a_week_of(0)),
+    "digest of one": digest(a_week_of(1)),
+    "digest of many": digest(a_week_of(5000)),
+    "digest of long names": digest(digests.long_names(FRAMEWORKS["own"])),
 }

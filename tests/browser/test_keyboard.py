@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Window, Windows
 from tests.browser.measures import TABS_MOST, tab, tab_to
-from tests.browser.scenes import LISTEN, box, message
+from tests.browser.scenes import LISTEN, SCENES, box, message
 
 ENLARGED = {"width": 320, "height": 256}
 
@@ -248,3 +248,66 @@ def test_another_window_follows_when_a_week_passes(window: Window) -> None:
     other.goto(f"{window.address}/?as=tom&in=response")
     page.get_by_role("button", name="Move a week forward").click()
     expect(other.locator("#now time")).to_have_text(page.locator("#now time").inner_text())
+
+
+def test_setting_up_the_digest(window: Window) -> None:
+    """Every kind of field, and back to where one was."""
+    page = window.go("tom", "response")
+    keys = page.keyboard
+    keys.type("/kudos digest")
+    keys.press("Escape")
+    keys.press("Enter")
+    dialog = page.get_by_role("dialog", name="Weekly digest")
+    expect(dialog).to_contain_text("There is no digest in #response yet")
+    on = dialog.get_by_label("On", exact=True)
+    expect(on).to_be_checked()
+    expect(dialog.locator(":focus")).to_have_count(1)
+    tab_to(page, dialog.get_by_label("On which day?"))
+    keys.type("Fri")
+    tab_to(page, dialog.get_by_label("In which time zone?"))
+    keys.press("Control+A")
+    keys.type("Neverland")
+    tab_to(page, dialog.get_by_label("Everybody's"))
+    keys.press("ArrowDown")
+    expect(dialog.get_by_label("Those given in this channel")).to_be_checked()
+    tab_to(page, dialog.get_by_label("Mentions"))
+    keys.press("Space")
+    tab_to(page, dialog.get_by_role("button", name="Save"))
+    keys.press("Enter")
+
+    # What has to be mended has the focus; what was filled in is there still.
+    zone = dialog.get_by_label("In which time zone?")
+    expect(zone).to_be_focused()
+    expect(dialog).to_contain_text("I know no time zone called “Neverland”")
+    expect(dialog.get_by_label("Mentions")).to_be_checked()
+    keys.press("Control+A")
+    keys.type("Europe/Paris")
+    tab_to(page, dialog.get_by_role("button", name="Save"))
+    keys.press("Enter")
+    expect(message(page, "The digest in #response is on")).to_contain_text("The next one is due on Friday")
+    expect(box(page)).to_be_focused()
+
+    keys.type("/kudos digest preview")
+    keys.press("Escape")
+    keys.press("Enter")
+    expect(page.locator("#outcome")).to_contain_text("Only you can see this")
+
+
+def test_a_digest_is_read_and_answered_by_keyboard(windows: Windows) -> None:
+    """On a small screen too, every link and button of it comes into sight."""
+    window = windows(viewport={"width": 320, "height": 640})
+    SCENES["digest of many"](window)
+    page = window.page
+    told = page.locator(".message .body").last
+    links = told.get_by_role("link")
+    expect(links).to_have_count(8)
+    give = told.get_by_role("button", name="Give kudos")
+    page.locator(".skip").last.focus()
+    seen = 0
+    for _ in range(TABS_MOST):
+        tab(page, "Shift+Tab")
+        if links.first.evaluate("each => each === document.activeElement"):
+            break
+        seen += page.evaluate("told => told.contains(document.activeElement)", told.element_handle())
+    assert seen == 8, "the button and all links but the first"
+    tab_to(page, give)

@@ -7,6 +7,7 @@ Source: learn.microsoft.com/microsoftteams/platform, "Conversation events", "Cha
 from typing import Any
 
 from adapters.teams.keeping import holding
+from adapters.teams.render import KEY
 
 Json = dict[str, Any]
 
@@ -114,7 +115,7 @@ def payload(user: Json | None = None, **more: Any) -> Json:
 
 def filled(action: str = "give", *, again: bool = False, context: Json | None = None, **fields: Any) -> Json:
     """A form's data."""
-    return {"action": action, "sending": "k1", "context": context or {}, **fields, **({"again": True} if again else {})}
+    return {"action": action, KEY: "k1", "context": context or {}, **fields, **({"again": True} if again else {})}
 
 
 def preview(what: str, data: Json) -> Json:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.teams import objects, parse
+from adapters.teams import objects, parse, render
 from adapters.teams.filling import Filled, Step
 from adapters.teams.parse import Asks, ChannelTold, Heard, MembersTold, Removed, TeamTold, Way
 from bot.model import Message, Place, PlaceKind, Visibility
@@ -465,7 +465,7 @@ def test_what_is_nothing_like_an_activity_is_malformed_or_left_alone(value: Any)
         pressed("second", value=7),
         activity("message", ALONE, value={"action": "second"}, timestamp="soon"),
         invoke("adaptiveCard/action", IN_CHANNEL, {"action": "second"}),
-        invoke("task/submit", IN_CHANNEL, {"data": {"sending": "", "action": "give"}}),
+        invoke("task/submit", IN_CHANNEL, {"data": {render.KEY: "", "action": "give"}}),
         invoke("task/submit", IN_CHANNEL, {"data": {**DATA, "context": "x"}}),
         extension_sent(IN_CHANNEL, "give", "compose", botMessagePreviewAction="send", botActivityPreview=[]),
         extension_sent(IN_CHANNEL, "give", "compose", botMessagePreviewAction="send", botActivityPreview=[{}]),
