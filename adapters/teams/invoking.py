@@ -12,10 +12,11 @@ from adapters.app import Application
 from adapters.teams import invoke, keeping, render
 from adapters.teams.choosing import choices
 from adapters.teams.connector import Connector
+from adapters.teams.filling import Filled, Step
 from adapters.teams.forms import dialog
 from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.once import Once
-from adapters.teams.parse import Asks, Filled, Heard, Step, Way
+from adapters.teams.parse import Asks, Heard, Way
 from adapters.teams.references import References, tenant_of
 from adapters.teams.whispering import Whispering, reference
 from bot.cards import Answer, Card, Form, Line, Mend, Mention, Note, OpenForm, Private, Say, ShowHome, plain
