@@ -44,7 +44,9 @@ def telling(size: Size) -> Iterator[Figure]:
             met=median < COST_GOAL_MS,
         )
     short_work, long_work = (statistics.median(works[older]) for older in size.older)
-    yield Figure(what="the two of them in processor time, medians", figure=f"{short_work:.0f} ms and {long_work:.0f} ms")
+    yield Figure(
+        what="the two of them in processor time, medians", figure=f"{short_work:.0f} ms and {long_work:.0f} ms"
+    )
     yield Figure(
         what="the same: the long ledger against the short one",
         figure=f"{long / short:.2f} times",
