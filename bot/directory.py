@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from bot import runs
+from bot.addresses import Domains
 from bot.database import Database, Step
-from bot.model import Person, Place, Visibility, Workspace
+from bot.model import Person, PersonKind, Place, Visibility, Workspace
 from bot.rows import PERSON_COLUMNS, person_from, person_values, place_from, place_values, placeholders
 
 _SAVE_PERSON = f"""
@@ -30,8 +31,9 @@ _BATCH: Final = 200  #: steps, or a few more, in one transaction, so that others
 
 
 class Directory:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, domains: Domains) -> None:
         self._database = database
+        self._domains = domains
         self._workspaces: dict[str, Workspace] = {}  # they change their name about never; a restart reads them anew
 
     async def workspace(self, workspace: str) -> Workspace | None:
@@ -98,8 +100,24 @@ class Directory:
             (
                 *(() if person.active else (runs.left(person.workspace, person.id),)),
                 Step(_SAVE_PERSON, person_values(person)),
+                *self._held(person),
             )
             for person in people
+        )
+
+    def _held(self, person: Person) -> tuple[Step, ...]:
+        """Remember whose address it is; of who is no member it says nothing, for others may decide what it is."""
+        if person.kind is not PersonKind.MEMBER:
+            return ()
+        return tuple(
+            Step(
+                """
+                INSERT INTO held_address (workspace, person, address) VALUES (:workspace, :person, :address)
+                ON CONFLICT DO NOTHING
+                """,
+                {"workspace": person.workspace, "person": person.id, "address": mark},
+            )
+            for mark in self._domains.marks(person.email)
         )
 
     async def active_people(self, workspace: str) -> set[str]:

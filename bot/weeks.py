@@ -6,11 +6,12 @@ anybody ever received: so it makes no difference how long a ledger is.
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from bot.colleagues import Faces
 from bot.database import Database, Row
 from bot.digest import SEVERAL, Candidate, Figures
 from bot.model import Person, Recognition, Visibility, to_text
@@ -79,12 +80,39 @@ class Gathered:
 
     given: list[Row]  #: `id`, `giver`, whether that account is `active`, and whether it `has_words`
     received: list[Row]  #: `id` of what was received, `person`, their `name`, and whether they are `active`
+    elsewhere: Mapping[str, Person] = field(default_factory=dict)  #: those of `received` who have no account here
 
     def without(self, gone: Set[str]) -> "Gathered":
         """The same but for some."""
         if not gone:
             return self
-        return Gathered(*([row for row in rows if row["id"] not in gone] for rows in (self.given, self.received)))
+        given, received = ([row for row in rows if row["id"] not in gone] for rows in (self.given, self.received))
+        return Gathered(given, received, self.elsewhere)
+
+    def seen(self, workspace: str, faces: Faces) -> "Gathered":
+        """The same, of `workspace`, with everybody as they are known at home."""
+        if workspace == faces.home and not faces.doubles:
+            return self
+        given: list[Row] = []
+        for row in self.given:
+            face = faces.known.get((workspace, row["giver"]))
+            active = face.active if face else row["active"]
+            given.append({**row, "giver": faces.key(workspace, row["giver"]), "active": active})
+        received: dict[tuple[str, str], Row] = {}
+        elsewhere: dict[str, Person] = {}
+        for row in self.received:
+            key, face = faces.key(workspace, row["person"]), faces.known.get((workspace, row["person"]))
+            known = face or Person(workspace=workspace, id=row["person"], name=row["name"], active=bool(row["active"]))
+            received[row["id"], key] = {**row, "person": key, "name": known.name, "active": known.active}
+            if known.workspace != faces.home:
+                elsewhere[key] = known
+        return Gathered(given, list(received.values()), elsewhere)
+
+    @classmethod
+    def together(cls, some: Sequence["Gathered"]) -> "Gathered":
+        """All of these as one."""
+        given, received = [row for each in some for row in each.given], [row for each in some for row in each.received]
+        return cls(given, received, {key: person for each in some for key, person in each.elsewhere.items()})
 
     @property
     def figures(self) -> Figures:
@@ -97,7 +125,11 @@ class Gathered:
     def thanked(self, workspace: str) -> tuple[Person, ...]:
         """Who was thanked and has an account still, each once."""
         names = {row["person"]: row["name"] for row in self.received if row["active"]}
-        return tuple(Person(workspace=workspace, id=id_, name=name) for id_, name in names.items())
+        elsewhere = self.elsewhere
+        return tuple(
+            elsewhere[key] if key in elsewhere else Person(workspace=workspace, id=key, name=name)
+            for key, name in names.items()
+        )
 
     def shortlist(self, seconds: Mapping[str, int], seed: str) -> list[Row]:
         """Those that come first when stories are chosen, and not too many of anybody: choosing among all takes long."""
@@ -217,6 +249,22 @@ class Weeks:
             share,
         )
         return Figures(kudos=given[0]["kudos"], thanking=given[0]["thanking"], thanked=received[0]["thanked"])
+
+    async def had_given(self, workspace: str, people: Iterable[str], before: datetime) -> frozenset[str]:
+        """Those of `people` who had given anything before that time."""
+        names, bound = placeholders("person", people)
+        rows = await self._database.long_rows(
+            f"""
+            SELECT id FROM person WHERE workspace = :workspace AND id IN ({names}) AND EXISTS (
+                SELECT 1 FROM recognition
+                WHERE recognition.workspace = :workspace AND giver = person.id AND given_at < :before AND withdrawn = 0
+            )
+            """,  # noqa: S608 - names of parameters
+            workspace=workspace,
+            before=to_text(before),
+            **bound,
+        )
+        return frozenset(row["id"] for row in rows)
 
     async def seconds(self, share: Share) -> dict[str, int]:
         """How many have seconded what, by recognition."""

@@ -1,0 +1,185 @@
+"""What may be told of a week in a place: of each workspace of its organisation the part that is public for certain.
+
+Everybody is one person there, with whichever of their accounts they gave or received.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import privacy
+from bot.colleagues import Faces
+from bot.confirming import Confirming
+from bot.digest import Figures
+from bot.errors import PlatformError, SwitchedOff
+from bot.model import Person, Place, Visibility
+from bot.runs import Run
+from bot.schedule import Scope
+from bot.store import Store
+from bot.weeks import Gathered, Room, Share
+
+WAITED_FOR: Final = timedelta(hours=1)  #: another platform that does not answer; after that a digest does without it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What may be told of a week in a place, and of the week before."""
+
+    place: Place
+    shares: tuple[Share, ...]  #: of each workspace, the place's own first
+    before: tuple[Share, ...]
+    gathered: Gathered  #: of all shares
+    faces: Faces  #: how everybody in them is known in the place
+
+
+class Shares:
+    def __init__(self, *, store: Store, confirming: Confirming, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._confirming = confirming
+        self._clock = clock
+        self.one_at_a_time = asyncio.Lock()  #: what takes long; several at once would only keep everybody else waiting
+
+    async def week(self, run: Run) -> Week:
+        """What may be told of it.
+
+        Raises:
+            PlatformError: that is not certain just now.
+        """
+        place = await self._store.directory.place(run.workspace, run.place)
+        place = place or Place(workspace=run.workspace, id=run.place)
+        begins_before, _ = run.week.before.bounds(run.plan.clock)
+        shares = []
+        for workspace in await self._workspaces(run, place):
+            rooms = await self._store.weeks.rooms(workspace, begins_before, run.ends_at)
+            public = await self._public_now(run, workspace, place, rooms)
+            if public is None:
+                continue
+            told = (
+                (room.place, room.visibility)
+                for room in rooms
+                if privacy.tellable(workspace, room.place, room.visibility, to=place, public_now=public)
+                and ((workspace, room.place) == (place.workspace, place.id) or run.plan.scope is not Scope.PLACE)
+            )
+            shares.append(
+                Share(
+                    workspace=workspace,
+                    begins_at=run.begins_at,
+                    ends_at=run.ends_at,
+                    rooms=frozenset(told),
+                    people=await self._people(run, workspace),
+                    gone=await self._store.weeks.gone(workspace),
+                )
+            )
+        before = tuple(replace(each, begins_at=begins_before, ends_at=run.begins_at) for each in shares)
+        gathered, faces = await self._gathered(run.workspace, shares)
+        return Week(place=place, shares=tuple(shares), before=before, gathered=gathered, faces=faces)
+
+    async def figures_before(self, week: Week) -> Figures:
+        """Those of the week before."""
+        if len(week.before) == 1 and not week.faces.doubles:
+            return await self._store.weeks.figures(week.before[0])
+        gathered, _ = await self._gathered(week.faces.home, week.before)
+        return gathered.figures
+
+    async def seconds(self, week: Week) -> dict[str, int]:
+        """How many have seconded what, by recognition."""
+        found: dict[str, int] = {}
+        for share in week.shares:
+            found |= await self._store.weeks.seconds(share)
+        return found
+
+    async def entries(self, week: Week, recognitions: Sequence[str]) -> dict[str, list[str]]:
+        """What these are tagged with, by recognition."""
+        found: dict[str, list[str]] = {}
+        for share in week.shares:
+            found |= await self._store.weeks.entries(share.workspace, recognitions)
+        return found
+
+    async def lived(self, week: Week) -> dict[str, int]:
+        """How many kudos are tagged with what, by entry."""
+        counted: Counter[str] = Counter()
+        for share in week.shares:
+            counted.update(await self._store.weeks.lived(share))
+        return counted
+
+    async def newcomers(self, week: Week) -> tuple[Person, ...]:
+        """Who gave their first kudos, with whichever account; and has one still."""
+        new = {share.workspace: await self._store.weeks.newcomers(share) for share in week.shares}
+        people = {workspace: [each.id for each in some] for workspace, some in new.items()}
+        faces = await self._store.accounts.faces(week.faces.home, people)
+        accounts: dict[str, set[str]] = {}
+        for workspace, id_ in (account for all_ in faces.accounts.values() for account in all_):
+            accounts.setdefault(workspace, set()).add(id_)
+        begins_at = week.shares[0].begins_at
+        given = {
+            (workspace, id_)
+            for workspace, ids in accounts.items()
+            for id_ in await self._store.weeks.had_given(workspace, ids, begins_at)
+        }
+        everybody = (each for some in new.values() for each in some)
+        return tuple(
+            dict.fromkeys(
+                faces.of(each)
+                for each in everybody
+                if given.isdisjoint(faces.accounts.get((each.workspace, each.id), ()))
+            )
+        )
+
+    async def _workspaces(self, run: Run, place: Place) -> Sequence[str]:
+        """Of which anything may be told there at all."""
+        if place.shared is not False or run.plan.scope is Scope.PLACE:
+            return (run.workspace,)
+        return await self._store.organisations.together(run.workspace)
+
+    async def _people(self, run: Run, workspace: str) -> tuple[str, ...] | None:
+        """Whose kudos are told, as they are known in `workspace`; None for everybody's."""
+        if run.plan.scope is not Scope.PEOPLE:
+            return None
+        faces = await self._store.accounts.faces(run.workspace, {run.workspace: run.plan.people})
+        accounts = [
+            account
+            for id_ in run.plan.people
+            for account in faces.accounts.get((run.workspace, id_), ((run.workspace, id_),))
+        ]
+        return tuple(dict.fromkeys(id_ for at, id_ in accounts if at == workspace))
+
+    async def _gathered(self, home: str, shares: Sequence[Share]) -> tuple[Gathered, Faces]:
+        async with self.one_at_a_time:
+            gathered = [await self._store.weeks.gathered(share) for share in shares]
+            elsewhere = {
+                share.workspace: {*(row["giver"] for row in each.given), *(row["person"] for row in each.received)}
+                for share, each in zip(shares, gathered, strict=True)
+                if share.workspace != home
+            }
+            faces = await self._store.accounts.faces(home, elsewhere)
+            if len(gathered) == 1 and not faces.doubles:
+                return gathered[0], faces
+
+            def seen() -> Gathered:
+                pairs = zip(shares, gathered, strict=True)
+                return Gathered.together([each.seen(share.workspace, faces) for share, each in pairs])
+
+            return await asyncio.to_thread(seen), faces
+
+    async def _public_now(self, run: Run, workspace: str, place: Place, rooms: Iterable[Room]) -> frozenset[str] | None:
+        """Which places are public there for certain; None where nothing of another workspace can be told for now.
+
+        Raises:
+            PlatformError: that can't be known just now.
+        """
+        if place.shared is not False or run.plan.scope is Scope.PLACE:
+            return frozenset()  # nothing of another place is told there
+        asked = {room.place for room in rooms if room.visibility is room.now is Visibility.PUBLIC}
+        if workspace == run.workspace:
+            return await self._confirming.public_now(workspace, asked - {place.id})
+        try:
+            return await self._confirming.public_now(workspace, asked)
+        except SwitchedOff:  # it does not have us any more: what was public there is nobody else's business now
+            return None
+        except PlatformError:
+            if self._clock() - run.due_at > WAITED_FOR:
+                return None
+            raise
