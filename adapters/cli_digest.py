@@ -52,7 +52,7 @@ _week = click.option("--week", "week", type=_Week(), help="The week it tells of,
 
 @click.group()
 def digest() -> None:
-    """Look after the weekly digests. They are set up in chat, with /kudos digest."""
+    """Look after the weekly digests. They are set up in chat: who tells Kudos digest in a channel gets the form."""
 
 
 @digest.command("list")
@@ -86,7 +86,7 @@ async def _list() -> None:
         names = {each.id: each.name for each in await store.directory.workspaces()}
         planned = await store.digests.planned()
         if not planned:
-            click.echo("No digest has been set up yet. In a channel, type: /kudos digest")
+            click.echo("No digest has been set up yet. Tell Kudos in a channel: digest")
         for each in planned:
             place = await store.directory.place(each.workspace, each.place)
             where = _called(place, each.place)

@@ -26,6 +26,7 @@ from bot.cards import (
     Span,
     Spans,
     Strong,
+    Typed,
 )
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
 from bot.matching import MENU_MOST, Outcome
@@ -156,7 +157,7 @@ def all_values(framework: Framework) -> Card:
         elements += [Line((Strong(_capital(kind.plural)),))] if len(kinds) > 1 else []
         elements.append(Bullets(tuple(map(named, entries))))
         elements += [Note(note) for note in dict.fromkeys(map(source, entries))]
-    elements.append(Note(("Ask about any of them: ", Code(_example(framework.taggable[0])))))
+    elements.append(Note(("Ask about any of them: ", Typed(_example(framework.taggable[0])))))
     return Card(tuple(elements))
 
 
@@ -186,7 +187,7 @@ def _entry(entry: Entry, framework: Framework, *, offered: bool = True, line: st
         goes_with = _and(_read(reading, framework) for reading in entry.readings)
         yield Note((f"Our reading, not {framework.short}'s words: goes with {goes_with}.",))
     if entry.tag and offered:
-        yield Line(("To thank somebody for it: ", Code(f"/kudos @colleague #{entry.tag} for …")))
+        yield Line(("To thank somebody for it: ", Typed(f"kudos @colleague #{entry.tag} for …")))
     yield Note(source(entry, _number(entry, framework)))
 
 
@@ -278,8 +279,8 @@ def none_of_these(framework: Framework) -> Card:
         (
             Heading("None of these"),
             Line(("Then I don't know which one you mean, and I don't guess. Ask me in other words:",)),
-            Line(("• with a title, a tag or an emoji, for example ", Code(_example(framework.taggable[0])))),
-            Line((f"• or choose from all {_thankable(framework)}: ", Code("/values"))),
+            Line(("• with a title, a tag or an emoji, for example ", Typed(_example(framework.taggable[0])))),
+            Line((f"• or choose from all {_thankable(framework)}: ", Typed("values"))),
         )
     )
 
@@ -329,7 +330,7 @@ def _unknown(framework: Framework) -> Card:
             Heading("I don't know that one"),
             Line((f"I only quote what is written in {titles}, and I don't guess. You can ask me about:",)),
             *(_offer(kind, entries[0]) for kind in framework.kinds if (entries := framework.of_kind(kind.id))),
-            Line((f"All {_thankable(framework)} at a glance: ", Code("/values"))),
+            Line((f"All {_thankable(framework)} at a glance: ", Typed("values"))),
         )
     )
 
@@ -339,11 +340,11 @@ def _thankable(framework: Framework) -> str:
 
 
 def _offer(kind: Kind, entry: Entry) -> Line:
-    return Line((f"• {kind.plural}, for example ", Code(_example(entry))))
+    return Line((f"• {kind.plural}, for example ", Typed(_example(entry))))
 
 
 def _example(entry: Entry) -> str:
-    return f"/values {entry.tag or entry.title.text}"
+    return f"values {entry.tag or entry.title.text}"
 
 
 def _and(parts: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """The one conductor: a request comes in, replies go out. What must reach people later is in the outbox by then."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from bot import answers, care, commands, forms, home, kudos, kudos_cards, notices, posts, privacy, renewing, steps
 from bot.acting import Acting
 from bot.asking import Asking
-from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply
+from bot.cards import Answer, Card, Form, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.confirming import Confirming
 from bot.digesting import Digesting
@@ -158,6 +158,29 @@ class Bot:
             return [_refused(request, refusal)]
         finally:
             self.wake()
+
+    async def again(
+        self, request: SubmitKudos | SubmitReason | SubmitDigest, errors: Iterable[tuple[str, str]] = ()
+    ) -> Form:
+        """The form as it was sent, with what fits the words by now: for platforms that do not keep it open.
+
+        Args:
+            errors: of the `Mend` it was answered with.
+
+        Raises:
+            Refusal: they may not fill it in any more.
+            PlatformError, DatabaseError: as `handle`.
+        """
+        with self._one_framework():
+            await self._admit(request)
+            match request:
+                case SubmitKudos():
+                    form = await self._giving.again(request)
+                case SubmitReason():
+                    form = await self._giving.reworded_again(request)
+                case SubmitDigest():
+                    form = await self._setting_up.again(request)
+        return forms.to_mend(form, errors)
 
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
@@ -316,6 +339,8 @@ class Bot:
                 return await self._giving.withdraw(press, replace_message=True)
             case Action.WITHDRAW:
                 return await self._giving.withdraw(press, replace_message=False)
+            case Action.OWN:
+                return [await self._own(press)]
             case Action.MEANING:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
@@ -338,6 +363,15 @@ class Bot:
                 kudos.own(recognition, press.person, "add to it")
                 return [OpenForm(forms.sentence(recognition, self._suggest(recognition.reason)))]
         assert_never(press.action)
+
+    async def _own(self, press: Press) -> Private:
+        """The card of a kudos as it is now, with more for its giver to do."""
+        try:
+            recognition = await self._visible(press)
+        except Refusal:
+            return Private(card=kudos_cards.TAKEN_BACK, replace=True)
+        view = kudos_cards.own if recognition.giver.id == press.person else kudos_cards.given
+        return Private(card=view(recognition, self._framework()), replace=True)
 
     async def _visible(self, press: Press) -> Recognition:
         recognition = await self._store.ledger.recognition(press.workspace, press.value)

@@ -4,6 +4,7 @@ Every renderer is one exhaustive `match` over `Element` and `Span`, so that a ne
 checking until every platform can show it, and each escapes in its own way.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -25,9 +26,31 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Something to type, exactly as it stands."""
+    """Something as it is written, letter for letter; what is typed to Kudos is `Typed`."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Something to say to Kudos: a command where the platform has such, else a message to it that asks the same."""
+
+    words: str  #: a command's name and what follows it, such as `kudos mine`
+
+    @property
+    def command(self) -> str:
+        return f"/{self.words}"
+
+    @property
+    def message(self) -> str:
+        """Without the word `kudos`, where nobody is thanked."""
+        name, _, rest = self.words.partition(" ")
+        return rest if name == "kudos" and rest and not rest.startswith("@") else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """What to do to let Kudos into the place that was just named, as the end of a sentence without its full stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +81,7 @@ class MessageLink:
     message: Message
 
 
-Span = str | Strong | Quoted | Code | Emoji | Mention | PlaceName | MessageLink
+Span = str | Strong | Quoted | Code | Typed | LetIn | Emoji | Mention | PlaceName | MessageLink
 Spans = tuple[Span, ...]
 
 
@@ -297,13 +320,20 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le", "replace")) // 2
 
 
+INVITE: Final = "/invite @Kudos"  #: what lets Kudos in, where that is a command
+
+
 def span_text(span: Span) -> str:
-    """A span as plain text."""
+    """A span as plain text, where there are commands."""
     match span:
         case str():
             return span
         case Strong(text) | Quoted(text) | Code(text):
             return text
+        case Typed():
+            return span.command
+        case LetIn():
+            return f"type {INVITE} there"
         case Emoji():
             return span.unicode
         case Mention():
@@ -315,21 +345,24 @@ def span_text(span: Span) -> str:
     assert_never(span)
 
 
-def spans_text(spans: Spans) -> str:
-    return "".join(map(span_text, spans))
+Wording = Callable[[Span], str]  #: how a platform says a span as plain text
 
 
-def element_text(element: Element) -> str:
+def spans_text(spans: Spans, say: Wording = span_text) -> str:
+    return "".join(map(say, spans))
+
+
+def element_text(element: Element, say: Wording = span_text) -> str:
     """An element as plain text: one or more lines; "" when it holds nothing to read."""
     match element:
         case Heading(text):
             return text
         case Line(spans) | Note(spans):
-            return spans_text(spans)
+            return spans_text(spans, say)
         case Quote(text):
             return f"“{text}”"
         case Bullets(items):
-            return "\n".join(f"• {spans_text(item)}" for item in items)
+            return "\n".join(f"• {spans_text(item, say)}" for item in items)
         case Chart(title=title, bars=bars):
             return "\n".join((title, *map(bar_text, bars)))
         case Divider() | Actions():
@@ -356,6 +389,10 @@ def bars_in_words(chart: Chart) -> tuple[Line, ...]:
     )
 
 
-def plain(card: Card) -> str:
-    """The card as text, complete: what a screen reader or a notification gets."""
-    return "\n".join(filter(None, map(element_text, card.elements)))
+def plain(card: Card, say: Wording = span_text) -> str:
+    """The card as text, complete: what a screen reader or a notification gets.
+
+    Args:
+        say: of a platform that has no commands, or calls places otherwise.
+    """
+    return "\n".join(filter(None, (element_text(element, say) for element in card.elements)))

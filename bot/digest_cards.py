@@ -13,7 +13,6 @@ from bot.cards import (
     Button,
     Card,
     Chart,
-    Code,
     Divider,
     Element,
     Emoji,
@@ -27,6 +26,7 @@ from bot.cards import (
     Span,
     Spans,
     Strong,
+    Typed,
     bar_text,
     length,
     plain,
@@ -88,7 +88,7 @@ def prompt(week: Week, framework: Framework) -> Card:
             (
                 Heading("Did somebody help you lately?"),
                 Line(("A few words are enough. Tell them what they did, and why it mattered to you:",)),
-                Line((Code(notices.example(framework)),)),
+                Line((Typed(notices.example(framework)),)),
                 Actions(buttons=(_GIVE,)),
             )
         )
@@ -99,7 +99,7 @@ def prompt(week: Week, framework: Framework) -> Card:
             Line(("A few words are enough. Tell them what they did, and why it mattered to you.",)),
             Line(("For example, have you seen a colleague do this?",)),
             *_quoted(behaviour),
-            Line(("Then type ", Code(f"/kudos @colleague #{tag} for what they did"), ", or:")),
+            Line(("Then type ", Typed(f"kudos @colleague #{tag} for what they did"), ", or:")),
             Actions(buttons=(answers.give(behaviour.entry),)),
         )
     )

@@ -1,6 +1,7 @@
 """Setting up the digest of a place, as people see it. Pure views."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.cards import (
     Card,
     Code,
     Element,
+    Field,
     Form,
     Line,
     MessageLink,
@@ -25,11 +27,12 @@ from bot.cards import (
     TextField,
     TicksField,
     TimeField,
+    Typed,
 )
 from bot.model import Message, Person, Place
 from bot.planning import CHART, DAYS, MENTION, PEOPLE_MOST, Next, thankable
 from bot.recipients import listed
-from bot.requests import Action
+from bot.requests import Action, SubmitDigest
 from bot.schedule import Plan, Scope, Week
 
 ZONE_MOST: Final = 60  #: characters
@@ -120,14 +123,34 @@ def set_up(place: Place, plan: Plan, coming: Next, known: Mapping[str, Person], 
     )
 
 
+def as_sent(form: Form, ask: SubmitDigest) -> Form:
+    """The same, holding what was sent in it, whatever that is."""
+
+    def held(field: Field) -> Field:
+        sent = getattr(ask, field.name)
+        match field:
+            case PickField(options=options) if sent in {option.value for option in options}:
+                return replace(field, chosen=sent)
+            case TimeField():
+                return replace(field, at=sent)
+            case TextField():
+                return replace(field, text=sent)
+            case PeopleField():
+                return replace(field, chosen=sent)
+            case TicksField(options=options):
+                return replace(field, chosen=tuple(option.value for option in options if option.value in sent))
+            case _:
+                return field
+
+    return replace(form, fields=tuple(map(held, form.fields)))
+
+
 def offered(place: Place) -> Card:
     """The button that opens the form, for a message, which opens none."""
     return Card(
         (
             Line(("Here you set up the weekly digest of ", _called(place), ":")),
-            Actions(
-                buttons=(Button(label="Set up the digest", action=Action.DIGEST.value, value=place.id, primary=True),)
-            ),
+            _begin(place),
             Note(_to_type()),
         )
     )
@@ -143,7 +166,7 @@ def switched(place: Place, plan: Plan, coming: Next) -> Card:
     return Card(
         (
             *_standing(place, plan, coming, new=False),
-            Note((f"To switch it {back}: ", Code(f"/kudos digest {back}"))),
+            Note((f"To switch it {back}: ", Typed(f"kudos digest {back}"))),
         )
     )
 
@@ -158,7 +181,7 @@ def skipped(place: Place, plan: Plan, week: Week, due: datetime) -> Card:
         (
             Line(("The digest of ", period(week), " is left out in ", _called(place), ".")),
             Line((_due(due, plan.told(due)),)),
-            Note(("To put it back: ", Code("/kudos digest unskip"))),
+            Note(("To put it back: ", Typed("kudos digest unskip"))),
         )
     )
 
@@ -175,14 +198,14 @@ def posted(place: Place, week: Week, already: Message | None, *, new: bool) -> C
 
 def unknown_word(word: str) -> Card:
     """What was typed after `digest` is nothing that can be done; whatever it was, here it is."""
-    what = Code(f"/kudos digest {word}") if word else Code("/kudos digest")
+    what = Typed(f"kudos digest {word}") if word else Typed("kudos digest")
     return Card(
         (
             Line(("I don't know ", what, ". There is:")),
             Bullets(
                 (
-                    (Code("/kudos digest"), " opens its form"),
-                    *((Code(f"/kudos digest {name}"), f" {does}") for name, does in WORDS),
+                    (Typed("kudos digest"), " opens its form"),
+                    *((Typed(f"kudos digest {name}"), f" {does}") for name, does in WORDS),
                 )
             ),
         )
@@ -197,7 +220,7 @@ def not_here() -> str:
 def not_in(place: Place) -> str:
     """Why there is none in a channel that Kudos is not in."""
     name = f"#{place.name}" if place.name else "this channel"
-    return f"I am not in {name} yet, so I can't post there. Type /invite @Kudos there, and then this again."
+    return f"I am not in {name} yet, so I can't post there. Add me to it, please, and then try again."
 
 
 def not_theirs(place: Place, creator: Person | None) -> str:
@@ -206,14 +229,13 @@ def not_theirs(place: Place, creator: Person | None) -> str:
     maker = f"{creator.name}, who made {name}," if creator else f"Whoever made {name}"
     return (
         f"{maker} can set up its digest, and so can the administrators of this workspace and those of Kudos. "
-        "Please ask one of them. Everybody here can look at it: /kudos digest preview"
+        "Please ask one of them. Everybody here can look at it: just tell me digest preview."
     )
 
 
-def none_yet(place: Place) -> str:
-    """Why nothing can be done with the digest of `place`."""
-    name = f"#{place.name}" if place.name else "this channel"
-    return f"No digest has been set up in {name} yet. Type /kudos digest to do it."
+def none_yet(place: Place) -> Card:
+    """Nothing can be done yet with the digest of `place`, but to set it up."""
+    return Card((Line(("No digest has been set up in ", _called(place), " yet.")), _begin(place)))
 
 
 def period(week: Week) -> str:
@@ -276,10 +298,17 @@ def _shared(place: Place) -> Iterable[Element]:
 
 def _to_type() -> Spans:
     """The words that there are, in one line of small print."""
-    spans: list[Span] = ["You can also type ", Code("/kudos digest"), " and "]
+    spans: list[Span] = ["You can also type ", Typed("kudos digest"), " and "]
     for position, (name, _) in enumerate(WORDS):
         spans += [", " if 0 < position < len(WORDS) - 1 else " or " if position else "", Code(name)]
     return (*spans, ".")
+
+
+def _begin(place: Place) -> Actions:
+    """The button that opens the form."""
+    return Actions(
+        buttons=(Button(label="Set up the digest", action=Action.DIGEST.value, value=place.id, primary=True),)
+    )
 
 
 def _left_out(names: list[str]) -> str:

@@ -1,11 +1,13 @@
 """The forms people fill in. Pure views: what was said so far goes in, a form comes out, with nothing lost."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.cards import (
     ChoiceField,
     Emoji,
+    Field,
     Form,
     Line,
     MessageLink,
@@ -143,6 +145,19 @@ def sentence(recognition: Recognition, suggested: Suggested = NOTHING) -> Form:
         ),
         context=(("recognition", recognition.id),),
     )
+
+
+def to_mend(form: Form, errors: Iterable[tuple[str, str]]) -> Form:
+    """The same with each sentence of `errors` at its field; what belongs to no field of it stands at the first."""
+    names = [field.name for field in form.fields]
+    found: dict[str, list[str]] = {}
+    for name, sentence in errors:
+        found.setdefault(name if name in names else names[0], []).append(sentence)
+
+    def mended(field: Field) -> Field:
+        return replace(field, error=" ".join(found[field.name])) if field.name in found else field
+
+    return replace(form, fields=tuple(map(mended, form.fields)))
 
 
 def said(reason: str, suggested: Suggested) -> Said:

@@ -104,6 +104,42 @@ class Giving:
                 return []
         raise Refusal(("reason", "Somebody else is changing this kudos. Please try again."))
 
+    async def again(self, ask: SubmitKudos) -> Form:
+        """The form as it was sent, with what fits the words by now.
+
+        Raises:
+            Refusal: they are of another organisation.
+        """
+        place = Place(workspace=ask.workspace, id=ask.place) if ask.place else None
+        context = await self.register.context(
+            ask.workspace, ask.recipients, place, asker=ask.person, groups=dict.fromkeys(ask.groups, "")
+        )
+        self._admit(context, ask.person)
+        entries = tuple(id_ for id_ in ask.entries if self.framework().entry(id_) in self.framework().taggable)
+        draft = Draft(recipients=ask.recipients, entries=entries, reason=ask.reason)
+        whole = recipients.regrouped(draft, context.rosters.values(), ask.person).groups
+        return forms.give(
+            draft,
+            self.framework(),
+            place=ask.place or None,
+            open_place=ask.open_place or _unfit(context),
+            message=Message(place=ask.place, id=ask.message) if ask.message else None,
+            suggested=self._fitting(draft),
+            groups=[context.rosters[id_] for id_ in whole],
+        )
+
+    async def reworded_again(self, ask: SubmitReason) -> Form:
+        """The form of new words as it was sent, also where the kudos was taken back meanwhile: nothing is lost.
+
+        Raises:
+            Refusal: it is not theirs.
+        """
+        recognition = await self._recognition(ask.workspace, ask.recognition)
+        if recognition.giver.id != ask.person:
+            raise _gone()
+        held = replace(recognition, reason=ask.reason)
+        return forms.edit(held) if recognition.reason else forms.sentence(held, self.suggest(ask.reason))
+
     def written(self, ask: Write) -> list[Reply]:
         """What is said of words while they are written; whoever has chosen is left alone."""
         return [] if ask.entries else [Say(forms.said(ask.reason, self.suggest(ask.reason)))]
@@ -249,7 +285,7 @@ class Giving:
         message: Message | None = None,
     ) -> Form:
         archived = context.place is not None and context.place.archived
-        open_place = context.place is None or context.place.kind is PlaceKind.BOT or archived
+        open_place = _unfit(context)
         place = context.place.id if context.place else None
         faults = dict(refusal.faults) if refusal else {}
         if not draft.entries and "entries" not in dict(draft.faults):
@@ -273,11 +309,15 @@ class Giving:
             place=place,
             open_place=open_place,
             message=message,
-            suggested=self.suggest(draft.reason) if draft.reason and not draft.entries else NOTHING,
+            suggested=self._fitting(draft),
             groups=filled.groups,
             left_out=filled.left_out,
             dropped_self=kudos.dropped_self(draft, ask.person) and bool(filled.people),
         )
+
+    def _fitting(self, draft: Draft) -> Suggested:
+        """What the words show, to somebody who has not chosen."""
+        return self.suggest(draft.reason) if draft.reason and not draft.entries else NOTHING
 
     async def _channel(self, press: Press) -> str:
         """The channel that a button stands in; "" where it stands elsewhere, or somewhere that we do not know."""
@@ -329,6 +369,11 @@ class Giving:
 
 def _gone() -> Refusal:
     return Refusal(("", "I can't find this kudos any more."))
+
+
+def _unfit(context: Context) -> bool:
+    """Whether a kudos can't be given where its form was opened, so that the form asks where."""
+    return context.place is None or context.place.kind is PlaceKind.BOT or context.place.archived
 
 
 def followed(recognition: Recognition, now: datetime) -> list[Step]:

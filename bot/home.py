@@ -11,7 +11,6 @@ from bot.cards import (
     Bullets,
     Button,
     Card,
-    Code,
     Divider,
     Element,
     Heading,
@@ -24,6 +23,7 @@ from bot.cards import (
     Span,
     Spans,
     Strong,
+    Typed,
 )
 from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
@@ -276,4 +276,4 @@ def _meanings(framework: Framework) -> Iterable[Element]:
                 yield Bullets(tuple((Quoted(line.text),) for line in group.lines))
         for source in dict.fromkeys(map(answers.source, entries)):
             yield Note(source)
-    yield Note(("Ask me about any of them: ", Code(f"/values {framework.taggable[0].tag}")))
+    yield Note(("Ask me about any of them: ", Typed(f"values {framework.taggable[0].tag}")))

@@ -146,7 +146,7 @@ def reworded(recognition: Recognition, reason: str, *, by: str) -> Recognition:
     """
     own(recognition, by, "change it")
     if recognition.withdrawn:
-        raise Refusal(("reason", "This kudos was taken back, so it can't be changed. Give a new one with /kudos."))
+        raise Refusal(("reason", "This kudos was taken back, so it can't be changed. You can give a new one."))
     faults: dict[FieldName, str] = {}
     text = _reason(reason, faults)
     if faults:

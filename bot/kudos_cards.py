@@ -10,11 +10,11 @@ from bot.cards import (
     Bullets,
     Button,
     Card,
-    Code,
     Divider,
     Element,
     Emoji,
     Heading,
+    LetIn,
     Line,
     MessageLink,
     Note,
@@ -24,6 +24,7 @@ from bot.cards import (
     Span,
     Spans,
     Strong,
+    Typed,
     spans_text,
 )
 from bot.framework import Framework
@@ -47,11 +48,7 @@ def given(recognition: Recognition, framework: Framework) -> Card:
         return TAKEN_BACK
     return Card(
         (
-            Line((Strong(recognition.giver.name), " thanked ", *called.recipients(recognition), " for:")),
-            *(Line(titled(tag, framework)) for tag in recognition.tags),
-            Quote(recognition.reason),
-            *_about(recognition),
-            *_seconders(recognition.seconders),
+            *_told(recognition, framework),
             Actions(
                 buttons=(
                     button("Second this", Action.SECOND, recognition),
@@ -61,6 +58,24 @@ def given(recognition: Recognition, framework: Framework) -> Card:
                     button("Edit the words", Action.EDIT, recognition),
                     button("Withdraw", Action.WITHDRAW, recognition),
                 ),
+            ),
+        )
+    )
+
+
+def own(recognition: Recognition, framework: Framework) -> Card:
+    """The same to its giver alone, where the platform can show people each their own."""
+    if recognition.withdrawn:
+        return TAKEN_BACK
+    return Card(
+        (
+            *_told(recognition, framework),
+            Actions(
+                buttons=(
+                    button("Undo", Action.UNDO, recognition),
+                    button("Edit the words", Action.EDIT, recognition),
+                    button("What does it mean?", Action.EXPLAIN, recognition),
+                )
             ),
         )
     )
@@ -108,7 +123,7 @@ def reactions(recognitions: Iterable[Recognition], framework: Framework, message
         if each.reason:
             lines.append(Quote(each.reason if whole else excerpt(each.reason)))
     if len(standing) > len(shown):
-        lines.append(Note((f"And {len(standing) - len(shown)} more: ", Code("/kudos mine"), " shows the latest.")))
+        lines.append(Note((f"And {len(standing) - len(shown)} more: ", Typed("kudos mine"), " shows the latest.")))
     link: Span = MessageLink(label="your message", message=message) if message else "a message of yours"
     return Card(
         (
@@ -133,8 +148,7 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
         elements.append(Note(("It is posted in ", _place(place), f". {told}")))
     else:
         elements += [
-            Line(("I am not in ", _place(place), " yet, so its card is waiting. To let me in, type there:")),
-            Line((Code("/invite @Kudos"),)),
+            Line(("I am not in ", _place(place), " yet, so its card is waiting. To let me in, ", LetIn(), ".")),
             Note((told,)),
         ]
     if dropped_self:
@@ -177,7 +191,7 @@ def taken_back(recognition: Recognition) -> Card:
                     f" for {listed([tag.title for tag in recognition.tags])}.",
                 )
             ),
-            Note(("You can give it again at any time with ", Code("/kudos"), ".")),
+            Note(("You can give it again at any time with ", Typed("kudos"), ".")),
         )
     )
 
@@ -237,7 +251,7 @@ def mine(
         return Card(
             (
                 Line(("No kudos yet, neither received nor given.",)),
-                Note(("Give the first: ", Code(notices.example(framework)))),
+                Note(("Give the first: ", Typed(notices.example(framework)))),
             )
         )
     return Card(
@@ -261,7 +275,7 @@ def stuck(recognition: Recognition, *, person: Person | None, reason: str) -> Ca
         (
             Line(("About your kudos to ", Strong(called.recipient_names(recognition)), ":")),
             Line((*where, f": {why}.")),
-            Note(("The kudos itself is kept. You can find it with ", Code("/kudos mine"), ".")),
+            Note(("The kudos itself is kept. You can find it with ", Typed("kudos mine"), ".")),
         )
     )
 
@@ -271,8 +285,7 @@ def invite(recognition: Recognition) -> Card:
     return Card(
         (
             Line(("Your kudos to ", Strong(called.recipient_names(recognition)), " is kept.")),
-            Line(("I am not in ", _place(recognition.place), ", so its card is waiting. To let me in, type there:")),
-            Line((Code("/invite @Kudos"),)),
+            Line(("I am not in ", _place(recognition.place), ", so its card is waiting. To let me in, ", LetIn(), ".")),
         )
     )
 
@@ -343,6 +356,17 @@ def titled(tag: Tag, framework: Framework) -> Spans:
     entry = framework.marked(tag.entry)
     emoji: Spans = (Emoji(unicode=entry.emoji, name=entry.emoji_name), " ") if entry and entry.emoji else ()
     return (*emoji, Quoted(tag.title, strong=True))
+
+
+def _told(recognition: Recognition, framework: Framework) -> tuple[Element, ...]:
+    """Who thanked whom, for what, in which words."""
+    return (
+        Line((Strong(recognition.giver.name), " thanked ", *called.recipients(recognition), " for:")),
+        *(Line(titled(tag, framework)) for tag in recognition.tags),
+        Quote(recognition.reason),
+        *_about(recognition),
+        *_seconders(recognition.seconders),
+    )
 
 
 def _place(place: Place) -> Span:

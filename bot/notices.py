@@ -10,12 +10,14 @@ from bot.cards import (
     Element,
     Emoji,
     Heading,
+    LetIn,
     Line,
     Note,
     PlaceName,
     Span,
     Spans,
     Strong,
+    Typed,
 )
 from bot.framework import Entry, Framework, Trouble
 from bot.model import Place
@@ -29,16 +31,16 @@ def helped(framework: Framework) -> Card:
             Heading("Kudos: thank a colleague"),
             Bullets(
                 (
-                    (Code(example(framework)), " thanks them, here and now"),
-                    (Code("/kudos"), " opens a form"),
-                    (Code("/kudos mine"), " shows what you received and gave"),
-                    (Code("/kudos undo"), " takes back your latest kudos, at any time"),
-                    (Code("/values"), " shows what colleagues can be thanked for"),
-                    (Code(f"/values {framework.taggable[0].tag}"), " says what one of them means"),
-                    (Code("/values …"), " with a question in your own words shows what our documents say"),
-                    (Code("/kudos reactions off"), " switches thanks by emoji off in this channel"),
-                    (Code("/kudos digest"), " sets up a digest of each week in this channel"),
-                    (Code("/kudos digest preview"), " shows it to you, and nobody else"),
+                    (Typed(example(framework)), " thanks them, here and now"),
+                    (Typed("kudos"), " opens a form"),
+                    (Typed("kudos mine"), " shows what you received and gave"),
+                    (Typed("kudos undo"), " takes back your latest kudos, at any time"),
+                    (Typed("values"), " shows what colleagues can be thanked for"),
+                    (Typed(f"values {framework.taggable[0].tag}"), " says what one of them means"),
+                    (Typed("values …"), " with a question in your own words shows what our documents say"),
+                    (Typed("kudos reactions off"), " switches thanks by emoji off in this channel"),
+                    (Typed("kudos digest"), " sets up a digest of each week in this channel"),
+                    (Typed("kudos digest preview"), " shows it to you, and nobody else"),
                 )
             ),
             Line(
@@ -60,16 +62,16 @@ def hello(framework: Framework) -> Card:
     return Card(
         (
             Line(("Hello. I pass on thanks between colleagues at ", Strong(framework.organisation), ".")),
-            Line(("Try it: ", Code(example(framework)))),
+            Line(("Try it: ", Typed(example(framework)))),
             Line(
                 (
                     "I can also post a digest of each week here. Who made this channel, or looks after the workspace, "
                     "sets it up with ",
-                    Code("/kudos digest"),
+                    Typed("kudos digest"),
                     ".",
                 )
             ),
-            Note((Code("/kudos help"), " shows what else I can do.")),
+            Note((Typed("kudos help"), " shows what else I can do.")),
         )
     )
 
@@ -155,7 +157,7 @@ def digest_paused(place: Place | None, reason: str, week: Week) -> Card:
     )
 
 
-_AGAIN: Spans = ("Then set the digest up there again with ", Code("/kudos digest"), ".")
+_AGAIN: Spans = ("Then set the digest up there again with ", Typed("kudos digest"), ".")
 _PAUSED_SOMEHOW: tuple[str, Spans] = (
     "the platform does not let me post there",
     ("Somebody who looks after the channel can allow it. ", *_AGAIN),
@@ -163,7 +165,7 @@ _PAUSED_SOMEHOW: tuple[str, Spans] = (
 _PAUSES: dict[str, tuple[str, Spans]] = {
     "NotAMember": (
         "I am not in that channel any more",
-        ("To let me in, type there: ", Code("/invite @Kudos"), " It then goes on by itself."),
+        ("To let me in, ", LetIn(), ". It then goes on by itself."),
     ),
     "is_archived": (
         "the channel is archived",
@@ -187,7 +189,7 @@ def reactions_switched(place: Place, *, on: bool) -> Card:
                     f"To switch it {back} in ",
                     PlaceName(place=place.id, name=place.name),
                     ": ",
-                    Code(f"/kudos reactions {back}"),
+                    Typed(f"kudos reactions {back}"),
                 )
             ),
         )
@@ -200,7 +202,7 @@ def said(sentence: str) -> Card:
 
 
 def example(framework: Framework) -> str:
-    return f"/kudos @colleague #{framework.taggable[0].tag} for what they did"
+    return f"kudos @colleague #{framework.taggable[0].tag} for what they did"
 
 
 def _measure(framework: Framework) -> str:

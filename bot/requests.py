@@ -21,6 +21,7 @@ class Action(StrEnum):
     VALUES = "values"
     UNDO = "undo"
     WITHDRAW = "withdraw"
+    OWN = "own"
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
@@ -99,6 +100,7 @@ class SubmitKudos(Asked):
     place: str  #: chosen in the form, or where it was opened
     message: str = ""  #: the id of the message there that it is about
     groups: tuple[str, ...] = ()  #: whose people the form was filled in with
+    open_place: bool = False  #: the form asks where, and `place` answers that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import digest_forms, planning, posts, steps
-from bot.cards import Card, OpenForm, Private, Reply
+from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.digesting import Digesting
 from bot.errors import Refusal
@@ -18,6 +18,7 @@ from bot.schedule import Plan
 from bot.store import Store
 from bot.upcoming import upcoming
 
+_ABOUT_A_PLAN: Final = ("now", "skip", "unskip", "on", "off")
 _AGAIN: Final = "I couldn't look this up just now. Please try again."
 
 
@@ -35,11 +36,12 @@ class SettingUp:
         place = await self._theirs(ask, ask.place)
         if ask.said_in is not None:
             return [Private(card=digest_forms.offered(place))]
-        return [await self._form(place)]
+        return [OpenForm(await self._form(place))]
 
     async def pressed(self, press: Press) -> list[Reply]:
         """That button."""
-        return [await self._form(await self._theirs(press, Place(workspace=press.workspace, id=press.value)))]
+        place = await self._theirs(press, Place(workspace=press.workspace, id=press.value))
+        return [OpenForm(await self._form(place))]
 
     async def submitted(self, ask: SubmitDigest) -> list[Reply]:
         """The form, filled in.
@@ -54,45 +56,55 @@ class SettingUp:
         await self._save(ask, place, before, plan)
         return [Private(card=digest_forms.kept(place, plan, await self._coming(place, plan)))]
 
+    async def again(self, ask: SubmitDigest) -> Form:
+        """The form as it was sent.
+
+        Raises:
+            Refusal: it is not theirs, or there can be none.
+        """
+        place = await self._theirs(ask, Place(workspace=ask.workspace, id=ask.place))
+        return digest_forms.as_sent(await self._form(place), ask)
+
     async def word(self, ask: DigestWord) -> list[Reply]:
         """`/kudos digest …`."""
-        match ask.word.casefold():
-            case "preview":
-                place = (await self._there(ask, ask.place))[0]
-                return [Private(card=await self.digesting.preview(ask.workspace, place.id, None))]
+        word = ask.word.casefold()
+        if word == "preview":
+            place = (await self._there(ask, ask.place))[0]
+            return [Private(card=await self.digesting.preview(ask.workspace, place.id, None))]
+        if word not in _ABOUT_A_PLAN:
+            return [Private(card=digest_forms.unknown_word(ask.word))]
+        place = await self._theirs(ask, ask.place)
+        plan = await self._plan(place)
+        if plan is None:
+            return [Private(card=digest_forms.none_yet(place))]
+        match word:
             case "now":
-                place, _ = await self._planned(ask)
-                done = await self.digesting.post_now(
-                    ask.workspace, place.id, None, actor=ask.person, delivery=ask.delivery
-                )
-                return [Private(card=digest_forms.posted(place, done.week, done.already, new=done.new))]
+                return [Private(card=await self._posted(ask, place))]
             case "skip":
-                return [Private(card=await self._skipped(ask))]
+                return [Private(card=await self._skipped(ask, place, plan))]
             case "unskip":
-                place, plan = await self._planned(ask)
                 return [await self._switched(ask, place, plan, replace(plan, skipped=""))]
-            case "on" | "off" as state:
-                place, plan = await self._planned(ask)
-                after = (
-                    replace(plan, on=True, paused="", owner=ask.person) if state == "on" else replace(plan, on=False)
-                )
-                return [await self._switched(ask, place, plan, after)]
+            case "on":
+                return [await self._switched(ask, place, plan, replace(plan, on=True, paused="", owner=ask.person))]
             case _:
-                return [Private(card=digest_forms.unknown_word(ask.word))]
+                return [await self._switched(ask, place, plan, replace(plan, on=False))]
 
-    async def _skipped(self, ask: DigestWord) -> Card:
-        place, plan = await self._planned(ask)
+    async def _posted(self, ask: DigestWord, place: Place) -> Card:
+        done = await self.digesting.post_now(ask.workspace, place.id, None, actor=ask.person, delivery=ask.delivery)
+        return digest_forms.posted(place, done.week, done.already, new=done.new)
+
+    async def _skipped(self, ask: DigestWord, place: Place, plan: Plan) -> Card:
         if not plan.on or plan.paused:
             return digest_forms.switched(place, plan, await self._coming(place, plan))
         left_out = await self.digesting.skip(ask.workspace, place.id, actor=ask.person, delivery=ask.delivery)
         return digest_forms.skipped(place, plan, left_out.week, left_out.due_at.astimezone(plan.clock))
 
-    async def _form(self, place: Place) -> OpenForm:
+    async def _form(self, place: Place) -> Form:
         plan = await self._plan(place)
         shown = plan or self._proposed
         known = await self.store.directory.people(place.workspace, shown.people)
         coming = await self._coming(place, shown)
-        return OpenForm(digest_forms.set_up(place, shown, coming, known, new=plan is None))
+        return digest_forms.set_up(place, shown, coming, known, new=plan is None)
 
     async def _switched(self, ask: DigestWord, place: Place, before: Plan, after: Plan) -> Private:
         await self._save(ask, place, before, after)
@@ -119,17 +131,6 @@ class SettingUp:
 
     async def _plan(self, place: Place) -> Plan | None:
         return await self.store.digests.plan(place.workspace, place.id)
-
-    async def _planned(self, ask: DigestWord) -> tuple[Place, Plan]:
-        """
-        Raises:
-            Refusal: it is not theirs, or nothing has been set up there.
-        """
-        place = await self._theirs(ask, ask.place)
-        plan = await self._plan(place)
-        if plan is None:
-            raise Refusal(("", digest_forms.none_yet(place)))
-        return place, plan
 
     async def _coming(self, place: Place, plan: Plan) -> Next:
         return await upcoming(self.store, place.workspace, place.id, plan, self.clock())

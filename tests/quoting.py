@@ -23,6 +23,7 @@ from bot.cards import (
     Quoted,
     Span,
     TextField,
+    Typed,
     span_text,
 )
 from bot.framework import Entry, Framework
@@ -137,7 +138,7 @@ class Original:
                 ours.append("\N{OBJECT REPLACEMENT CHARACTER}")
                 if span.text not in self.quotations:
                     yield f"no quotation: {span.text}"
-            elif not isinstance(span, Code | Emoji):
+            elif not isinstance(span, Code | Typed | Emoji):
                 ours.append(span_text(span))
         yield from self._in_ours("".join(ours))
 

@@ -34,6 +34,7 @@ from bot.cards import (
     Note,
     Quoted,
     Strong,
+    Typed,
     plain,
     spans_text,
 )
@@ -509,11 +510,11 @@ def test_where_nothing_on_offer_was_meant_it_says_what_to_do(framework: Framewor
 def test_not_knowing_shows_what_it_can_answer(framework: Framework) -> None:
     card = shown(ask("?", framework), framework)
     examples = [
-        span.text.removeprefix("/values").strip()
+        span.words.removeprefix("values").strip()
         for element in card.elements
         if isinstance(element, Line)
         for span in element.spans
-        if isinstance(span, Code)
+        if isinstance(span, Typed)
     ]
     *examples, everything = examples
     assert everything == ""

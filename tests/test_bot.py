@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import posts
+from bot import kudos_cards, posts
 from bot.cards import Private, plain
 from bot.errors import Unreachable
 from bot.model import Message, Place, PlaceKind, Visibility
@@ -112,6 +112,30 @@ async def test_what_is_private_is_explained_to_its_people_only(core: World) -> N
     assert "taken back" in await core.says(core.press("dee", Action.EDIT, recognition))
     assert "<0>" in await core.says(core.press("fay", Action.EXPLAIN, recognition, place="closed"))
     assert "<0>" in await core.says(core.press("bob", Action.EXPLAIN, recognition, place="D-bob"))
+
+
+async def test_the_giver_sees_their_own_card_with_more_to_do_and_others_see_it_as_it_is(core: World) -> None:
+    """A card may ask for itself: whoever may not read it learns nothing, not even that it exists."""
+    await core.ask(core.give("ann", "@bob", f" #0 for {PRIVATE}", place="closed"))
+    recognition = await core.only()
+    seen = {
+        (person, place): await core.ask(core.press(person, Action.OWN, recognition.id, place=place))
+        for person, place in (
+            ("ann", "closed"),
+            ("ann", "D-ann"),
+            ("fay", "closed"),
+            ("bob", "D-bob"),
+            ("dee", "D-dee"),
+        )
+    }
+    own = [Private(card=kudos_cards.own(recognition, core.framework), replace=True)]
+    given_ = [Private(card=kudos_cards.given(recognition, core.framework), replace=True)]
+    gone = [Private(card=kudos_cards.TAKEN_BACK, replace=True)]
+    assert list(seen.values()) == [own, own, given_, given_, gone]
+    assert await core.ask(core.press("dee", Action.OWN, "no-such")) == gone
+    assert "You are with another organisation" in await core.says(core.press("stranger", Action.OWN, recognition.id))
+    await core.ask(core.undo("ann"))
+    assert await core.ask(core.press("ann", Action.OWN, recognition.id, place="closed")) == gone
 
 
 async def test_nothing_private_gets_out(core: World) -> None:

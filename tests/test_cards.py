@@ -19,6 +19,7 @@ from bot.cards import (
     Element,
     Emoji,
     Heading,
+    LetIn,
     Line,
     Mention,
     MessageLink,
@@ -28,6 +29,7 @@ from bot.cards import (
     Quoted,
     Span,
     Strong,
+    Typed,
     bars_in_words,
     plain,
     span_text,
@@ -39,7 +41,9 @@ SPANS: list[tuple[Span, str]] = [
     ("as it is", "as it is"),
     (Strong("strong"), "strong"),
     (Quoted("quoted"), "quoted"),
-    (Code("/kudos"), "/kudos"),
+    (Code("#listen"), "#listen"),
+    (Typed("kudos mine"), "/kudos mine"),
+    (LetIn(), "type /invite @Kudos there"),
     (Emoji(unicode="👂", name="ear"), "👂"),
     (Mention(person="U1", name="Ann"), "Ann"),
     (PlaceName(place="C1", name="general"), "#general"),
@@ -52,6 +56,33 @@ SPANS: list[tuple[Span, str]] = [
 def test_a_span_as_text(span: Span, text: str) -> None:
     """Markup goes, words stay: nothing is told by markup alone."""
     assert span_text(span) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("kudos", "kudos"),
+        ("kudos mine", "mine"),
+        ("kudos digest preview", "digest preview"),
+        ("kudos @colleague #listen for what they did", "kudos @colleague #listen for what they did"),
+        ("values", "values"),
+        ("values listen", "values listen"),
+    ],
+)
+def test_what_is_typed_is_a_command_or_a_message(words: str, message: str) -> None:
+    """As a message it is as short as it can be: the word kudos thanks somebody there."""
+    assert (Typed(words).command, Typed(words).message) == (f"/{words}", message)
+
+
+def test_a_platform_may_say_a_span_in_its_own_way() -> None:
+    """Wherever the span stands."""
+    typed = Typed("kudos mine")
+    card = Card((Line(("a ", typed)), Note((typed,)), Bullets(((typed,), ("b ", typed)))))
+
+    def say(span: Span) -> str:
+        return span.message if isinstance(span, Typed) else span_text(span)
+
+    assert plain(card, say) == "a mine\nmine\n• mine\n• b mine"
 
 
 def test_every_span_is_tried() -> None:

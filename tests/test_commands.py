@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import commands, words
+from bot.cards import Bullets, Element, Line, Note, Typed
 from bot.framework import Framework
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (
@@ -25,6 +26,7 @@ from bot.requests import (
     Word,
     Words,
 )
+from tests.adapters.slack.examples import CARDS, DIGESTS, FORMS, HOMES
 from tests.conftest import FRAMEWORKS
 from tests.doubles.world import PEOPLE, ROOMS, W, in_framework
 
@@ -288,6 +290,46 @@ def test_what_looks_empty_after_digest_is_nothing_that_is_known() -> None:
 @given(spoken=some_words)
 def test_whatever_is_said_asks_for_something(spoken: Words) -> None:
     assert meant(*spoken).delivery == "d"
+
+
+# What Kudos says to type
+
+
+def typed_in(elements: tuple[Element, ...]) -> set[Typed]:
+    spans = {
+        span
+        for each in elements
+        for item in (each.items if isinstance(each, Bullets) else [each.spans] if isinstance(each, Line | Note) else [])
+        for span in item
+    }
+    return {span for span in spans if isinstance(span, Typed)}
+
+
+READ = (
+    *(made().elements for made in (*CARDS.values(), *DIGESTS.values(), *HOMES.values())),
+    *(made().intro for made in FORMS.values()),
+)
+TYPED = set().union(*map(typed_in, READ))
+
+
+@pytest.mark.parametrize("typed", sorted(TYPED, key=str), ids=lambda typed: typed.words)
+def test_what_is_said_instead_of_a_command_asks_the_same(typed: Typed) -> None:
+    """Whatever we tell people to type, on a platform with commands and on one without."""
+    name, _, rest = typed.words.partition(" ")
+    who = commands.Who(workspace=W, person="ann", delivery="d")
+    command = commands.values(rest, **who) if name == "values" else commands.kudos(rest, (rest,), HERE, AT, **who)
+    message = meant(typed.message)
+    assert type(message) is type(command)
+    if isinstance(command, Give) and isinstance(message, Give):
+        assert commands.plain(message.words) == commands.plain(command.words)
+    elif isinstance(command, Ask) and isinstance(message, Ask):
+        assert message.question.strip("…") == command.question.strip("…")
+    else:
+        assert message == command
+
+
+def test_there_is_much_to_type() -> None:
+    assert len(TYPED) >= 12
 
 
 # Words as text

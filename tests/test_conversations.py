@@ -143,7 +143,7 @@ def confirmed(entries: str = "<0>", to: str = "Bob", where: str = "It is posted 
 
 
 def waits(place: str) -> str:
-    return f"I am not in #{place} yet, so its card is waiting. To let me in, type there: / /invite @Kudos /"
+    return f"I am not in #{place} yet, so its card is waiting. To let me in, type /invite @Kudos there. /"
 
 
 NOTICED = "Your reaction thanks Bob for <0>. / Say what they did, and it becomes a kudos that everyone here can read."
@@ -175,10 +175,10 @@ ALL_WORDS = (
 )
 NOT_YOURS = (
     "can set up its digest, and so can the administrators of this workspace and those of Kudos. "
-    "Please ask one of them. Everybody here can look at it: /kudos digest preview"
+    "Please ask one of them. Everybody here can look at it: just tell me digest preview."
 )
 NO_CHANNEL = "A digest belongs to a channel. Type this in the channel where it should be posted."
-NOT_IN_AWAY = "I am not in #away yet, so I can't post there. Type /invite @Kudos there, and then this again."
+NOT_IN_AWAY = "I am not in #away yet, so I can't post there. Add me to it, please, and then try again."
 NOT_THEIRS = "Only the person who gave this kudos can {}."
 FORM = f"form: recipients [bob] entries [0] reason [{SAID}]"
 
@@ -495,7 +495,7 @@ CONVERSATIONS = (
             "bob": [THANKS],
             "ann": [
                 "Your kudos to Bob is kept. / I am not in #general, so its card is waiting. "
-                "To let me in, type there: / /invite @Kudos"
+                "To let me in, type /invite @Kudos there."
             ],
         },
     ),
@@ -941,7 +941,7 @@ CONVERSATIONS = (
             reword(
                 "ann",
                 AGAIN,
-                "mend: reason: This kudos was taken back, so it can't be changed. Give a new one with /kudos.",
+                "mend: reason: This kudos was taken back, so it can't be changed. You can give a new one.",
             ),
             react("ann", 0, says=""),
             LATER,
@@ -1011,7 +1011,7 @@ CONVERSATIONS = (
     Conversation(
         claim="a digest is skipped, switched off and on again by a word",
         parts=(
-            digest("ann", "skip", says="No digest has been set up in #general yet. Type /kudos digest to do it."),
+            digest("ann", "skip", says="No digest has been set up in #general yet."),
             digest_set_up("ann", says=f"Saved. / {DIGEST_ON}"),
             digest("ann", "skip", says=f"{LEFT_OUT} / {AFTER_NEXT} / To put it back: /kudos digest unskip"),
             digest("ann", "unskip", says=f"{DIGEST_ON} / To switch it off: /kudos digest off"),

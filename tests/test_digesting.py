@@ -589,7 +589,7 @@ async def test_where_we_are_not_it_is_paused_and_its_owner_told_once(core: World
     (told,) = core.texts("fay")
     assert told == (
         "I could not post the weekly digest in #news, which you set up: I am not in that channel any more. So I paused"
-        " it. / To let me in, type there: /invite @Kudos It then goes on by itself. / It was the digest of the week"
+        " it. / To let me in, type /invite @Kudos there. It then goes on by itself. / It was the digest of the week"
         " from 2 March 2026."
     )
     assert await outcomes(core) == {"2026-W10": "due", "2026-W11": "paused", "2026-W12": "paused"}

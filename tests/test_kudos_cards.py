@@ -74,6 +74,16 @@ def test_the_card(any_framework: Framework) -> None:
     assert buttons(card)[0].describes == "Second this: kudos from Ann to Bob, Cara and Dee"
 
 
+def test_the_card_to_its_giver() -> None:
+    """Says the same, and has what only they can do; nobody seconds themselves."""
+    seconded = replace(KUDOS, seconders=(CARA, DEE), message=THEIRS)
+    own, given = kudos_cards.own(seconded, OWN), kudos_cards.given(seconded, OWN)
+    assert own.elements[:-1] == given.elements[:-1]
+    assert [button.label for button in buttons(own)] == ["Undo", "Edit the words", "What does it mean?"]
+    assert buttons(own)[0] in buttons(kudos_cards.confirmed(KUDOS, OWN))
+    assert buttons(own)[1] in buttons(given)
+
+
 def test_who_seconds_and_what_it_is_about() -> None:
     """Seconders are named, not called; a kudos by reaction links to the message."""
     card = kudos_cards.given(replace(KUDOS, seconders=(CARA, DEE), message=THEIRS), OWN)
@@ -180,7 +190,7 @@ def test_what_is_taken_back_names_nobody(card: Card) -> None:
         (ROOMS["general"], "It is posted in #general. I'll let them know."),
         (
             ROOMS["away"],
-            "I am not in #away yet, so its card is waiting. To let me in, type there: / /invite @Kudos"
+            "I am not in #away yet, so its card is waiting. To let me in, type /invite @Kudos there."
             " / I'll let them know.",
         ),
         (
@@ -230,8 +240,8 @@ def test_many_are_counted_for_the_giver() -> None:
         (kudos_cards.saved(), "Saved. The card and the messages about it will change, too."),
         (
             kudos_cards.invite(replace(KUDOS, place=ROOMS["away"])),
-            "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, type there: / "
-            "/invite @Kudos",
+            "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, "
+            "type /invite @Kudos there.",
         ),
         (
             kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),

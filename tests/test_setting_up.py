@@ -117,7 +117,7 @@ async def test_where_kudos_is_not_it_asks_to_be_invited(core: World) -> None:
     for place in ("away", "hidden"):
         for ask in (core.open_digest("eli", place), core.digest("eli", "preview", place)):
             assert "I am not in " in await core.says(ask)
-            assert "/invite @Kudos" in await core.says(ask)
+            assert "Add me to it" in await core.says(ask)
         assert "mend: state: I am not in" in await core.says(core.submit_digest("eli", place=place))
 
 

@@ -24,6 +24,8 @@ _RECORDS: Final[dict[str, type[Any]]] = {
         cards.Strong,
         cards.Quoted,
         cards.Code,
+        cards.Typed,
+        cards.LetIn,
         cards.Emoji,
         cards.Mention,
         cards.PlaceName,

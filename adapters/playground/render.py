@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from adapters.playground.workspace import HOME, LOBBY
 from bot.cards import (
+    INVITE,
     Actions,
     Bullets,
     Button,
@@ -19,6 +20,7 @@ from bot.cards import (
     Element,
     Emoji,
     Heading,
+    LetIn,
     Line,
     Mention,
     MessageLink,
@@ -28,6 +30,7 @@ from bot.cards import (
     Quoted,
     Span,
     Strong,
+    Typed,
 )
 from bot.requests import Group, Named, Unresolved
 
@@ -115,10 +118,10 @@ def _span(span: Span, here: Here) -> Markup:
             return Markup("<strong>{}</strong>").format(text)
         case Quoted(text, strong):
             return _span(Strong(text) if strong else text, here)
-        case Code(text) if text.startswith("/"):
-            return Markup('<a class="say" href="{}" title="Put it in the message box"><code>{}</code></a>').format(
-                here.to(place=LOBBY if here.place == HOME else "", say=text), text
-            )
+        case Typed():
+            return _say(span.command, here)
+        case LetIn():
+            return Markup("type {} there").format(_say(INVITE, here))
         case Code(text):
             return Markup("<code>{}</code>").format(text)
         case Emoji():
@@ -133,6 +136,13 @@ def _span(span: Span, here: Here) -> Markup:
             target = here.to(place=span.message.place, message=span.message.id)
             return Markup('<a href="{}">{}</a>').format(target, span.label)
     assert_never(span)
+
+
+def _say(text: str, here: Here) -> Markup:
+    """Something to type, and a click puts it where one types."""
+    return Markup('<a class="say" href="{}" title="Put it in the message box"><code>{}</code></a>').format(
+        here.to(place=LOBBY if here.place == HOME else "", say=text), text
+    )
 
 
 def _element(element: Element, here: Here, message: str, level: int = 3) -> Markup:

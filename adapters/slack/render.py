@@ -12,6 +12,7 @@ from typing import Any, Final, assert_never
 
 from adapters.slack.charts import with_charts
 from bot.cards import (
+    INVITE,
     Actions,
     Bullets,
     Button,
@@ -25,6 +26,7 @@ from bot.cards import (
     Field,
     Form,
     Heading,
+    LetIn,
     Line,
     Mention,
     MessageLink,
@@ -42,6 +44,7 @@ from bot.cards import (
     TextField,
     TicksField,
     TimeField,
+    Typed,
     bars_in_words,
     length,
     plain,
@@ -156,6 +159,10 @@ def _span(span: Span, base: str) -> list[Json]:
             return _texts(text, bold=True) if strong else _texts(text)
         case Code(text):
             return _texts(text, code=True)
+        case Typed():
+            return _texts(span.command, code=True)
+        case LetIn():
+            return [*_texts("type "), *_texts(INVITE, code=True), *_texts(" there")]
         case Emoji(name=name):
             return [{"type": "emoji", "name": name}]
         case Mention(person=person):
@@ -193,6 +200,10 @@ def _mrkdwn(span: Span, base: str) -> str:
             return _mrkdwn(Strong(text) if strong else text, base)
         case Code(text):
             return f"`{html.escape(text, quote=False)}`"
+        case Typed():
+            return _mrkdwn(Code(span.command), base)
+        case LetIn():
+            return f"type {_mrkdwn(Code(INVITE), base)} there"
         case Emoji(name=name):
             return f":{name}:"
         case Mention(person=person):

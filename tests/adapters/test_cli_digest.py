@@ -98,7 +98,7 @@ def last_week() -> Week:
 
 
 def test_without_any_it_says_how_to_set_one_up(database: Path) -> None:
-    assert run("list").stdout == "No digest has been set up yet. In a channel, type: /kudos digest\n"
+    assert run("list").stdout == "No digest has been set up yet. Tell Kudos in a channel: digest\n"
 
 
 def test_each_place_is_listed_with_what_comes_next(database: Path) -> None:

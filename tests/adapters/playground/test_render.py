@@ -24,6 +24,7 @@ from bot.cards import (
     Emoji,
     Form,
     Heading,
+    LetIn,
     Line,
     Mention,
     MessageLink,
@@ -41,6 +42,7 @@ from bot.cards import (
     TextField,
     TicksField,
     TimeField,
+    Typed,
 )
 from bot.model import Message
 from bot.requests import Group, Named, Unresolved
@@ -64,6 +66,8 @@ spans: st.SearchStrategy[Span] = st.one_of(
     st.builds(Strong, texts),
     st.builds(Quoted, texts, st.booleans()),
     st.builds(Code, texts),
+    st.builds(Typed, texts),
+    st.builds(LetIn),
     emoji,
     st.builds(Mention, person=texts, name=texts),
     st.builds(PlaceName, place=texts, name=texts),
@@ -246,9 +250,12 @@ def test_a_card_is_not_taken_for_a_form() -> None:
 
 
 def test_a_command_can_be_put_into_the_box() -> None:
-    html = render.card(Card((Line((Code("/kudos mine"), " or ", Code("#tag"))),)), HERE, "m1")
+    html = render.card(Card((Line((Typed("kudos mine"), " or ", Code("#tag"))),)), HERE, "m1")
     assert 'href="/?as=amara&amp;in=general&amp;say=%2Fkudos+mine"' in html
     assert "<code>#tag</code>" in html
+    html = render.card(Card((Line(("To let me in, ", LetIn(), ".")),)), HERE, "m1")
+    assert 'say=%2Finvite+%40Kudos"' in html
+    assert "<code>/invite @Kudos</code></a> there." in html
 
 
 def test_a_chart_is_a_table_with_bars_for_the_eye() -> None:

@@ -46,6 +46,7 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
+from bot.requests import SubmitDigest
 from bot.schedule import Scope
 from bot.understanding import Index
 from bot.words import Draft
@@ -142,6 +143,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "skipped": lambda: digest_forms.skipped(HARBOUR, _PLAN, _COMING.week.before, _COMING.due),
     "posted": lambda: digest_forms.posted(HARBOUR, _COMING.week, None, new=True),
     "posted-already": lambda: digest_forms.posted(HARBOUR, _COMING.week, CARD_AT, new=False),
+    "none_yet": lambda: digest_forms.none_yet(HARBOUR),
     "unknown_word": lambda: digest_forms.unknown_word("<!here> & *now*"),
     "given": lambda: kudos_cards.given(KUDOS, LANTERN),
     "given-seconded": lambda: kudos_cards.given(SECONDED, LANTERN),
@@ -150,6 +152,8 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "given-to-groups": lambda: kudos_cards.given(GROUPS, LANTERN),
     "given-with-an-entry-that-is-retired": lambda: kudos_cards.given(KUDOS, RENEWED),
     "given-withdrawn": lambda: kudos_cards.given(replace(KUDOS, withdrawn=True), LANTERN),
+    "own": lambda: kudos_cards.own(replace(SECONDED, message=THEIRS), LANTERN),
+    "own-withdrawn": lambda: kudos_cards.own(replace(KUDOS, withdrawn=True), LANTERN),
     "thanks": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=True),
     "thanks-in-groups": lambda: kudos_cards.thanks(GROUPS, LANTERN, card=CARD_AT, names_place=True),
     "thanks-before-the-card": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=None, names_place=True),
@@ -329,9 +333,26 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     ),
     "edit": lambda: forms.edit(KUDOS),
     "sentence": lambda: forms.sentence(REACTION),
+    "to_mend": lambda: forms.to_mend(forms.edit(replace(KUDOS, reason="short")), [("reason", "Mend <this>.")]),
     "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
     "set_up": lambda: digest_forms.set_up(
         replace(HARBOUR, shared=True), _PLAN, _COMING, {each.id: each for each in (BOB, CEM, _GONE)}, new=False
+    ),
+    "as_sent": lambda: digest_forms.as_sent(
+        digest_forms.set_up(HARBOUR, _PLAN, _COMING, {}, new=False),
+        SubmitDigest(
+            workspace=W,
+            person=ANN.id,
+            delivery="",
+            place=HARBOUR.id,
+            state="off",
+            day="1",
+            at="08:15",
+            zone="Londn",
+            scope="workspace",
+            people=(BOB.id,),
+            extras=(planning.CHART,),
+        ),
     ),
 }
 

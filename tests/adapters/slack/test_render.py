@@ -26,6 +26,7 @@ from bot.cards import (
     Emoji,
     Form,
     Heading,
+    LetIn,
     Line,
     Mention,
     MessageLink,
@@ -36,6 +37,7 @@ from bot.cards import (
     Span,
     Strong,
     TextField,
+    Typed,
     plain,
 )
 from bot.framework import Framework
@@ -174,7 +176,7 @@ def test_who_can_not_see_it_hears_all_of_it(name: str) -> None:
                 assert render.message(Card((Quote(text),)), BASE)["text"] in said
             case Line(spans) | Note(spans):
                 for span in spans:
-                    if isinstance(span, Strong | Quoted | Code):
+                    if isinstance(span, Strong | Quoted | Code | Typed | LetIn):
                         assert render.message(Card((Line((span,)),)), BASE)["text"] in said
             case _:
                 pass
@@ -274,6 +276,8 @@ def spans() -> st.SearchStrategy[Span]:
         texts.map(Strong),
         st.builds(Quoted, texts, st.booleans()),
         texts.map(Code),
+        texts.map(Typed),
+        st.just(LetIn()),
         st.builds(Emoji, unicode=st.just("🧭"), name=st.just("compass")),
         st.builds(Mention, person=st.just("U0001"), name=names),
         st.builds(PlaceName, place=st.just("C0001"), name=names),
