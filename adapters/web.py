@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -117,6 +118,13 @@ async def site(
                 routes.router.add_get("/slack/install", slack.install.begin, allow_head=False)
                 routes.router.add_get("/slack/oauth_redirect", slack.install.finish, allow_head=False)
             await stack.enter_async_context(slack.running())
+        if settings.teams_is_on:
+            from adapters.teams.opening import opened as teams_opened
+
+            teams = await stack.enter_async_context(
+                teams_opened(settings, app, database, os.environ, clock=clock, reconcile_s=reconcile_s)
+            )
+            routes.router.add_post("/api/messages", teams.messages)
         await stack.enter_async_context(running(app, clock, tick_s=tick_s))
         if look_s is not None:
             await stack.enter_async_context(watching(app, settings.framework_file, settings.words_file, look_s))
@@ -135,7 +143,7 @@ async def serve(settings: Settings, framework: Framework, words: Vocabulary) -> 
         # What is there from the start stays: going through it for garbage would keep everybody waiting for 0.1 s.
         gc.collect()
         gc.freeze()
-        log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on)
+        log.info("listening", host=settings.host, port=port, slack=settings.slack_is_on, teams=settings.teams_is_on)
         await stop.wait()
         log.info("stopping")
 

@@ -182,6 +182,18 @@ class Bot:
                     form = await self._setting_up.again(request)
         return forms.to_mend(form, errors)
 
+    async def preview(self, request: SubmitKudos) -> Card | Mend:
+        """The card that a form would become, or what has to be mended first. Nothing is given yet.
+
+        Raises:
+            PlatformError, DatabaseError: as `handle`.
+        """
+        try:
+            with self._one_framework():
+                return await self._giving.previewed(request)
+        except Refusal as refusal:
+            return _to_mend(refusal)
+
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now."""
         with self._one_framework():
@@ -454,10 +466,15 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
     """Show what has to be mended where it has to be mended."""
     match request:
         case SubmitKudos():
-            return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))
+            return _to_mend(refusal)
         case SubmitReason():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
         case SubmitDigest():
             return Mend(errors=tuple((name or "state", sentence) for name, sentence in refusal.faults))
         case _:
             return Private(card=notices.said(str(refusal)))
+
+
+def _to_mend(refusal: Refusal) -> Mend:
+    """What keeps the form of a kudos open."""
+    return Mend(errors=tuple((name or "recipients", sentence) for name, sentence in refusal.faults))

@@ -12,6 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import ConfigError
 
 SLACK_API: Final = "https://slack.com/api/"
+TEAMS_OPENID: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+TEAMS_LOGIN: Final = "https://login.microsoftonline.com"
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 KEY_LEAST: Final = 32  #: characters of a secret key
 SIGNING_LEAST: Final = 16  #: characters of Slack's signing secret, which has 32
 
@@ -36,10 +39,31 @@ def _web_address(url: str) -> str:
         raise ValueError("must end with its path, without anything behind ? or #")
     if port == 0:
         raise ValueError("must not name port 0, where nobody can be reached")
-    loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and loopback)):
+    at_home = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not parts.hostname or (parts.scheme != "https" and not at_home):
         raise ValueError("must start with https:// (plain http only for this machine itself)")
     return url.rstrip("/") + "/"
+
+
+def _page(url: str) -> str:
+    return _web_address(url).rstrip("/")
+
+
+def _hosts(listed: str) -> str:
+    for each in _listed(listed.lower()):
+        named = _HOST.fullmatch(each)
+        if not named or int(named["port"] or 443) not in range(1, 65536):
+            raise ValueError(
+                f"{each!r} is no host; list hosts in full with commas between them, such as smba.example or "
+                "127.0.0.1:8080, without https:// and without *"
+            )
+    return listed.lower()
+
+
+def _tenants(listed: str) -> str:
+    if odd := [each for each in _listed(listed) if not re.fullmatch(r"[0-9A-Za-z-]+", each)]:
+        raise ValueError(f"{odd[0]!r} is no tenant's id; copy it from the Entra admin centre, Overview, Tenant ID")
+    return listed
 
 
 def _public_url(url: str) -> str:
@@ -86,16 +110,25 @@ def _beside(words: Path, said: ValidationInfo) -> Path:
     return framework.with_name("words.yaml") if words == _UNSAID else words
 
 
+_HOST: Final = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
 _FRAMEWORK: Final = Path("framework.yaml")
 _UNSAID: Final = Path()
 _WordsFile = Annotated[Path, AfterValidator(_beside), Field(validate_default=True)]
 
 
 class Settings(BaseSettings):
-    """Everything that differs between installations. The names are those of the environment, in lower case."""
+    """Everything that differs between installations. The names are those of the environment, in lower case.
+
+    Microsoft's own are spelt as Microsoft does; `name_of` knows.
+    """
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, str_strip_whitespace=True
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
+        populate_by_name=True,
     )
 
     host: str = "0.0.0.0"  # noqa: S104 - platforms reach us from outside; `play` binds loopback
@@ -114,6 +147,22 @@ class Settings(BaseSettings):
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: Annotated[str, AfterValidator(_web_address)] = SLACK_API
+    microsoft_app_id: str = Field(default="", validation_alias="MicrosoftAppId")
+    microsoft_app_password: SecretStr = Field(default=SecretStr(""), validation_alias="MicrosoftAppPassword")
+    microsoft_app_type: Literal["SingleTenant", "UserAssignedMSI"] = Field(
+        default="SingleTenant", validation_alias="MicrosoftAppType"
+    )
+    microsoft_app_tenant_id: Annotated[str, AfterValidator(_tenants)] = Field(
+        default="", validation_alias="MicrosoftAppTenantId"
+    )
+    microsoft_app_certificate: Path | None = Field(default=None, validation_alias="MicrosoftAppCertificate")
+    teams_dev: bool = False
+    teams_openid_url: Annotated[str, AfterValidator(_page)] = TEAMS_OPENID
+    teams_login_url: Annotated[str, AfterValidator(_page)] = TEAMS_LOGIN
+    teams_service_hosts: Annotated[str, AfterValidator(_hosts)] = ""
+    teams_tenants: Annotated[str, AfterValidator(_tenants)] = ""
+    teams_targeted: bool = False
+    teams_private_teams: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -128,6 +177,25 @@ class Settings(BaseSettings):
     @property
     def slack_is_on(self) -> bool:
         return bool(self.slack_bot_token.get_secret_value() or self.slack_client_id)
+
+    @property
+    def teams_is_on(self) -> bool:
+        return bool(self.microsoft_app_id) or self.teams_dev
+
+    @property
+    def service_hosts(self) -> frozenset[str]:
+        """Further hosts that may be a `serviceUrl` of Teams, in lower case, each with its port where it has one."""
+        return frozenset(_listed(self.teams_service_hosts))
+
+    @property
+    def tenants(self) -> frozenset[str]:
+        """Those that may talk to us in Teams, in lower case."""
+        return frozenset(_listed(f"{self.microsoft_app_tenant_id},{self.teams_tenants}".lower()))
+
+    @property
+    def private_teams(self) -> frozenset[str]:
+        """Teams whose standard channels are private too; "all" for every team."""
+        return frozenset(_listed(self.teams_private_teams))
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
@@ -145,6 +213,12 @@ class _Files(BaseSettings):
 
     framework_file: Path = _FRAMEWORK
     words_file: _WordsFile = _UNSAID
+
+
+def name_of(field: str) -> str:
+    """What a setting is called in the environment."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else field.upper()
 
 
 def framework_file() -> Path:
@@ -167,12 +241,16 @@ def read() -> Settings:
         settings = Settings()
     except ValidationError as error:
         raise ConfigError(
-            f"{str(detail['loc'][0]).upper()}: {detail['msg'].removeprefix('Value error, ')}"
+            f"{_named(str(detail['loc'][0]))}: {detail['msg'].removeprefix('Value error, ')}"
             for detail in error.errors(include_input=False, include_url=False)
         ) from None
-    if problems := list(_unsafe(settings)):
+    if problems := [*_unsafe(settings), *_unsafe_in_teams(settings)]:
         raise ConfigError(problems)
     return settings
+
+
+def _named(where: str) -> str:
+    return name_of(where) if where in Settings.model_fields else where
 
 
 def _unsafe(settings: Settings) -> list[str]:
@@ -213,5 +291,34 @@ def _unsafe(settings: Settings) -> list[str]:
         "KUDOS_SECRET_KEY: missing, though SLACK_CLIENT_ID is set. "
         f"Give at least {KEY_LEAST} random characters, with which the tokens of workspaces are sealed.": client
         and not settings.secret_keys,
+    }
+    return [sentence for sentence, holds in wrong.items() if holds]
+
+
+def _unsafe_in_teams(settings: Settings) -> list[str]:
+    app, password = settings.microsoft_app_id, settings.microsoft_app_password.get_secret_value()
+    certificate, managed = settings.microsoft_app_certificate, settings.microsoft_app_type == "UserAssignedMSI"
+    missing = "MicrosoftAppId: missing, though {} is set. Copy it from your Azure Bot's page, Configuration."
+    wrong = {
+        "MicrosoftAppPassword: missing, though MicrosoftAppId is set. Make a client secret at the app registration, "
+        "Certificates & secrets; or set MicrosoftAppCertificate, or MicrosoftAppType=UserAssignedMSI.": app
+        and not password
+        and not certificate
+        and not managed,
+        "MicrosoftAppPassword: set together with MicrosoftAppCertificate. Leave one of them out.": password
+        and certificate,
+        "MicrosoftAppType: a managed identity needs neither MicrosoftAppPassword nor MicrosoftAppCertificate. "
+        "Leave them out, or the type.": managed and (password or certificate),
+        f"MicrosoftAppCertificate: there is no file {certificate}. "
+        "Name a PEM file that holds the private key and the certificate.": certificate and not certificate.is_file(),
+        "MicrosoftAppTenantId: missing, though MicrosoftAppId is set, so anybody's tenant could talk to us. "
+        "Copy it from your Azure Bot's page, Configuration.": app and not settings.microsoft_app_tenant_id,
+        missing.format("MicrosoftAppPassword"): password and not app,
+        missing.format("MicrosoftAppCertificate"): certificate and not app,
+        missing.format("MicrosoftAppType"): managed and not app,
+        "TEAMS_DEV: set together with MicrosoftAppId. Leave one of them out: TEAMS_DEV is for trying Teams without "
+        "any authentication.": settings.teams_dev and app,
+        f"TEAMS_DEV: anybody could pretend to be Teams at HOST={settings.host}. Set HOST=127.0.0.1, "
+        "which only this machine reaches.": settings.teams_dev and settings.host not in LOOPBACK,
     }
     return [sentence for sentence, holds in wrong.items() if holds]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import commands, forms, kudos, kudos_cards, notices, posts, privacy, recipients, runs, steps, words
-from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, Say, length
+from bot.cards import VALUE_MOST, Actions, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
@@ -71,6 +71,23 @@ class Giving:
         Raises:
             Refusal: with a sentence for each field that has to be mended.
         """
+        draft, context, message = await self._sent(ask)
+        given = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        return [self._confirmed(given, draft)]
+
+    async def previewed(self, ask: SubmitKudos) -> Card:
+        """The card that the form would become, with nothing on it to press. Nothing is given yet.
+
+        Raises:
+            Refusal: as for `submitted`.
+        """
+        draft, context, message = await self._sent(ask)
+        recognition = self._recognised(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        card = kudos_cards.given(recognition, self.framework())
+        return Card(tuple(each for each in card.elements if not isinstance(each, Actions)))
+
+    async def _sent(self, ask: SubmitKudos) -> tuple[Draft, Context, Message | None]:
+        """What a form holds, what we know of it, and the message it is about."""
         draft = Draft(recipients=ask.recipients, entries=ask.entries, reason=clean(ask.reason))
         place = Place(workspace=ask.workspace, id=ask.place) if ask.place else None
         context = await self.register.context(
@@ -78,10 +95,8 @@ class Giving:
         )
         self._admit(context, ask.person)
         draft = _as_one(draft, context, ask.person)
-        draft = recipients.regrouped(draft, context.rosters.values(), ask.person)
         message = Message(place=ask.place, id=ask.message) if ask.message else None
-        given = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
-        return [self._confirmed(given, draft)]
+        return recipients.regrouped(draft, context.rosters.values(), ask.person), context, message
 
     async def reworded(self, ask: SubmitReason) -> list[Reply]:
         """New words for a kudos, or the first for a reaction, which makes it a full kudos with a card."""
@@ -207,6 +222,34 @@ class Giving:
         Raises:
             Refusal: it is no kudos yet; nothing was written.
         """
+        recognition = self._recognised(ask, draft, context, id_=id_, origin=origin, message=message)
+        now = recognition.given_at
+        stopped = await self.store.write(
+            steps.delivery(ask.workspace, ask.delivery, recognition.id, now),
+            *steps.given(recognition),
+            *self._card_of(recognition, now),
+            *(
+                posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))
+                for person in recognition.recipients
+            ),
+            homes_of(recognition, now),
+        )
+        return recognition if stopped is None else await self._recognition(ask.workspace, recognition.id)
+
+    def _recognised(
+        self,
+        ask: Give | SubmitKudos,
+        draft: Draft,
+        context: Context,
+        *,
+        id_: str,
+        origin: Origin,
+        message: Message | None,
+    ) -> Recognition:
+        """
+        Raises:
+            Refusal: it is no kudos yet.
+        """
         giver = context.people.get(ask.person)
         if giver is None and context.complete:
             raise Refusal(*draft.faults, ("recipients", _NOT_KNOWN))
@@ -224,20 +267,10 @@ class Giving:
             members=context.members,
             rosters=context.rosters,
         )
-        now = self.clock()
         key = derived_id("kudos", ask.workspace, origin.value, id_)
-        recognition = kudos.recognise(draft, known, self.framework(), id_=key, origin=origin, message=message, now=now)
-        stopped = await self.store.write(
-            steps.delivery(ask.workspace, ask.delivery, recognition.id, now),
-            *steps.given(recognition),
-            *self._card_of(recognition, now),
-            *(
-                posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))
-                for person in recognition.recipients
-            ),
-            homes_of(recognition, now),
+        return kudos.recognise(
+            draft, known, self.framework(), id_=key, origin=origin, message=message, now=self.clock()
         )
-        return recognition if stopped is None else await self._recognition(ask.workspace, key)
 
     async def _withdraw(self, id_: str, ask: Press | UndoLatest, *, at: datetime) -> Recognition:
         for _ in range(ATTEMPTS):

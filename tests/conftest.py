@@ -20,6 +20,8 @@ FRAMEWORKS = {
     "lantern": frameworks.parse((ROOT / "tests/frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"),
 }
 
+_OURS = ("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "LOG_", "MICROSOFTAPP", "TEAMS_")
+
 # No test is right or wrong by chance, or by the speed of the machine it runs on.
 settings.register_profile("kudos", deadline=None, derandomize=True)
 settings.load_profile("kudos")
@@ -29,7 +31,7 @@ settings.load_profile("kudos")
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have a Kudos of their own."""
     for name in os.environ:
-        if name.upper().startswith(("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "LOG_")):
+        if name.upper().startswith(_OURS):
             monkeypatch.delenv(name)
 
 

@@ -26,9 +26,9 @@ from bot.requests import (
     Word,
     Words,
 )
-from tests.adapters.slack.examples import CARDS, DIGESTS, FORMS, HOMES
 from tests.conftest import FRAMEWORKS
 from tests.doubles.world import PEOPLE, ROOMS, W, in_framework
+from tests.examples import CARDS, DIGESTS, FORMS, HOMES
 
 HERE = ROOMS["general"]
 TALK = Place(workspace=W, id="D-ann", kind=PlaceKind.BOT)

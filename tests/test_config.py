@@ -16,6 +16,16 @@ MANY = {
     "KUDOS_PUBLIC_URL": "https://kudos.example",
     "KUDOS_SECRET_KEY": f"{'n' * 32}, {'o' * 32}",
 }
+TEAMS = {
+    "MicrosoftAppId": "00000000-0000-4000-8000-00000000a44d",
+    "MicrosoftAppPassword": "xoxp-1, made-up",
+    "MicrosoftAppTenantId": "72f988bf-0000-4000-8000-2d7cd011db47",
+}
+PEM = {"MicrosoftAppCertificate": "kudos.pem"}
+
+
+def for_teams(*without: str, **others: str) -> dict[str, str]:
+    return {name: value for name, value in TEAMS.items() if name not in without} | others
 
 
 def without(*names: str) -> dict[str, str]:
@@ -27,7 +37,7 @@ def nothing_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No `.env` and no variable of ours."""
     monkeypatch.chdir(tmp_path)
     for name in config.Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(config.name_of(name), raising=False)
 
 
 def problems(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> list[str]:
@@ -47,6 +57,9 @@ def test_nothing_has_to_be_set() -> None:
     assert str(settings.zone) == "Europe/London"
     assert settings.slack_api_url == "https://slack.com/api/"
     assert not settings.slack_is_on
+    assert not settings.teams_is_on
+    assert settings.tenants == settings.service_hosts == settings.private_teams == frozenset()
+    assert settings.teams_login_url == "https://login.microsoftonline.com"
 
 
 def test_the_environment_and_a_file_in_development(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +104,48 @@ def test_slack_is_on_for_many_workspaces_with_a_client(monkeypatch: pytest.Monke
     assert settings.secret_keys == ("n" * 32, "o" * 32)
     assert "made-up" not in repr(settings)
     assert "n" * 32 not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        for_teams(),
+        for_teams("MicrosoftAppPassword", **PEM),
+        for_teams("MicrosoftAppPassword", MicrosoftAppType="UserAssignedMSI"),
+        {"TEAMS_DEV": "1", "HOST": "127.0.0.1"},
+        {"TEAMS_DEV": "1", "HOST": "::1"},
+    ],
+)
+def test_teams_is_on_with_an_app_and_a_proof_that_it_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: dict[str, str]
+) -> None:
+    """A secret, a certificate or a managed identity; or none of it on this machine alone, to try it."""
+    (tmp_path / "kudos.pem").write_text("made up")
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    settings = read()
+    assert settings.teams_is_on
+    assert "xoxp-1" not in repr(settings)
+
+
+def test_microsofts_names_are_read_from_a_file_and_as_azure_may_write_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("MicrosoftAppId=an-app\nMICROSOFTAPPTENANTID=A-Tenant\nMicrosoftAppPassword=x\n")
+    monkeypatch.setenv("TEAMS_TENANTS", " Another-Tenant, a-tenant ,")
+    settings = read()
+    assert settings.microsoft_app_id == "an-app"
+    assert settings.tenants == {"a-tenant", "another-tenant"}
+
+
+def test_what_teams_is_told_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEAMS_SERVICE_HOSTS", "127.0.0.1:8080, [::1] ,Frontend.Botapi.Example")
+    monkeypatch.setenv("TEAMS_PRIVATE_TEAMS", "19:a@thread.tacv2, 19:b@thread.tacv2")
+    monkeypatch.setenv("TEAMS_OPENID_URL", "http://127.0.0.1:8080/keys")
+    settings = read()
+    assert settings.service_hosts == {"127.0.0.1:8080", "[::1]", "frontend.botapi.example"}
+    assert settings.private_teams == {"19:a@thread.tacv2", "19:b@thread.tacv2"}
+    assert settings.teams_openid_url == "http://127.0.0.1:8080/keys"
 
 
 def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,6 +199,30 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"KUDOS_CHANNEL": "#"}, "KUDOS_CHANNEL", "names no channel"),
         ({"KUDOS_CHANNEL": " # "}, "KUDOS_CHANNEL", "names no channel"),
         ({"KUDOS_ADMINS": "ann@example.org, bob"}, "KUDOS_ADMINS", "'bob' is no e-mail address"),
+        (for_teams("MicrosoftAppPassword"), "MicrosoftAppPassword", "Make a client secret"),
+        (for_teams("MicrosoftAppTenantId"), "MicrosoftAppTenantId", "anybody's tenant could talk to us"),
+        (for_teams("MicrosoftAppId"), "MicrosoftAppId", "missing, though MicrosoftAppPassword is set"),
+        (for_teams(MicrosoftAppTenantId="force.example"), "MicrosoftAppTenantId", "is no tenant's id"),
+        (for_teams(MicrosoftAppType="MultiTenant"), "MicrosoftAppType", "'SingleTenant' or 'UserAssignedMSI'"),
+        (for_teams(MicrosoftAppType="UserAssignedMSI"), "MicrosoftAppType", "needs neither"),
+        (for_teams("MicrosoftAppPassword", **PEM), "MicrosoftAppCertificate", "there is no file kudos.pem"),
+        ({"MicrosoftAppType": "UserAssignedMSI"}, "MicrosoftAppId", "missing, though MicrosoftAppType is set"),
+        (for_teams(TEAMS_DEV="1", HOST="127.0.0.1"), "TEAMS_DEV", "Leave one of them out"),
+        ({"TEAMS_DEV": "1"}, "TEAMS_DEV", "Set HOST=127.0.0.1"),
+        ({"TEAMS_DEV": "1", "HOST": "192.168.1.2"}, "TEAMS_DEV", "Set HOST=127.0.0.1"),
+        ({"TEAMS_DEV": "perhaps", "HOST": "127.0.0.1"}, "TEAMS_DEV", "valid boolean"),
+        ({"TEAMS_TENANTS": "a-tenant, force.example"}, "TEAMS_TENANTS", "'force.example' is no tenant's id"),
+        ({"TEAMS_SERVICE_HOSTS": "https://smba.example"}, "TEAMS_SERVICE_HOSTS", "'https://smba.example' is no host"),
+        ({"TEAMS_SERVICE_HOSTS": "*.trafficmanager.net"}, "TEAMS_SERVICE_HOSTS", "without *"),
+        ({"TEAMS_SERVICE_HOSTS": "smba.example, a b"}, "TEAMS_SERVICE_HOSTS", "'a b' is no host"),
+        ({"TEAMS_SERVICE_HOSTS": "smba.example/teams"}, "TEAMS_SERVICE_HOSTS", "is no host"),
+        ({"TEAMS_SERVICE_HOSTS": "ann@smba.example"}, "TEAMS_SERVICE_HOSTS", "is no host"),
+        ({"TEAMS_SERVICE_HOSTS": "smba.example."}, "TEAMS_SERVICE_HOSTS", "is no host"),
+        ({"TEAMS_SERVICE_HOSTS": "smba.exämple"}, "TEAMS_SERVICE_HOSTS", "is no host"),
+        ({"TEAMS_SERVICE_HOSTS": "127.0.0.1:0"}, "TEAMS_SERVICE_HOSTS", "is no host"),
+        ({"TEAMS_SERVICE_HOSTS": "127.0.0.1:70000"}, "TEAMS_SERVICE_HOSTS", "is no host"),
+        ({"TEAMS_OPENID_URL": "http://keys.example/"}, "TEAMS_OPENID_URL", "must start with https://"),
+        ({"TEAMS_LOGIN_URL": "https://login.example/?a=1"}, "TEAMS_LOGIN_URL", "without anything behind"),
     ],
 )
 def test_what_stops_the_start(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], name: str, says: str) -> None:
@@ -152,6 +231,12 @@ def test_what_stops_the_start(monkeypatch: pytest.MonkeyPatch, values: dict[str,
     assert problem.startswith(f"{name}: ")
     assert says in problem
     assert "xoxp-1" not in problem
+
+
+def test_a_certificate_and_a_secret_are_one_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kudos.pem").write_text("made up")
+    (problem,) = problems(monkeypatch, for_teams(**PEM))
+    assert problem == "MicrosoftAppPassword: set together with MicrosoftAppCertificate. Leave one of them out."
 
 
 def test_everything_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

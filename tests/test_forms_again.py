@@ -28,7 +28,7 @@ from bot.framework import Framework
 from bot.model import PlaceKind
 from bot.requests import Action, Request, SubmitDigest, SubmitKudos, SubmitReason
 from bot.understanding import Index
-from tests.adapters.slack.examples import KUDOS
+from tests.examples import KUDOS
 from tests.conftest import FRAMEWORKS
 from tests.doubles.world import World, world
 

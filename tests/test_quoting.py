@@ -25,9 +25,9 @@ from bot.kudos_cards import excerpt
 from bot.understanding import Index
 from bot.vocabulary import Vocabulary
 from bot.words import Draft
-from tests.adapters.slack.examples import CARDS, FORMS, GONE, HOMES, REASON, RENEWED
 from tests.conftest import FRAMEWORKS, ROOT
 from tests.eval import measuring
+from tests.examples import CARDS, FORMS, GONE, HOMES, REASON, RENEWED
 from tests.quoting import Original, quoted
 from tests.test_home import BLANK
 

@@ -13,10 +13,12 @@ import pytest
 
 from adapters.cli import main, slack_manifest
 from adapters.slack import manifest
-from bot.config import Settings
+from bot.config import Settings, name_of
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+
+_OURS = ("SLACK_", "KUDOS_CHANNEL", "Microsoft", "TEAMS_")
 
 _BLOCK = re.compile(r"^( *)```console\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 
@@ -35,7 +37,7 @@ def _typed() -> list[tuple[str, list[str]]]:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "KUDOS_CHANNEL"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {**kept, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
@@ -92,8 +94,8 @@ def test_every_option_of_the_manifest_is_explained() -> None:
 
 def test_every_setting_is_explained() -> None:
     """The table of the environment names each setting that the program reads."""
-    named = set(re.findall(r"`([A-Z_]+)`", README))
-    settings = {name.upper() for name in Settings.model_fields}
+    named = set(re.findall(r"`([A-Za-z_]+)`", README))
+    settings = {name_of(field) for field in Settings.model_fields}
     assert settings <= named, settings - named
 
 

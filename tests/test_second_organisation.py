@@ -18,9 +18,9 @@ from bot.care import Notice
 from bot.framework import Framework
 from bot.understanding import Index, find
 from bot.words import Draft
-from tests.adapters.slack.examples import CARDS, FORMS, HOMES
 from tests.conftest import FRAMEWORKS, ROOT
 from tests.eval import measuring
+from tests.examples import CARDS, FORMS, HOMES
 from tests.test_home import BLANK
 
 LANTERN = FRAMEWORKS["lantern"]

@@ -4,7 +4,6 @@ Bolt parses first, answers 500 to broken JSON and to a nonsense timestamp, and l
 Source: docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -15,8 +14,8 @@ from urllib.parse import parse_qs
 import structlog
 from aiohttp import web
 
-BODY_MOST: Final = 256 * 1024  #: bytes
-READ_TIMEOUT_S: Final = 3.0
+from adapters import bodies
+
 AGE_MOST_S: Final = 300.0  #: of a timestamp, either way
 
 log = structlog.get_logger()
@@ -28,7 +27,7 @@ async def checked_body(request: web.Request, secret: str, now: float) -> str:
     Raises:
         web.HTTPException: 400, 401, 408 or 413, without a word of the body.
     """
-    raw = await _read(request)
+    raw = await bodies.read(request, "slack")
     if not _signed(raw, request.headers, secret, now):
         log.warning("slack_request_not_signed")
         raise web.HTTPUnauthorized(text="invalid signature")
@@ -37,24 +36,6 @@ async def checked_body(request: web.Request, secret: str, now: float) -> str:
         log.warning("slack_request_malformed")
         raise web.HTTPBadRequest(text="malformed request")
     return text
-
-
-async def _read(request: web.Request) -> bytes:
-    if (request.content_length or 0) > BODY_MOST:
-        raise web.HTTPRequestEntityTooLarge(BODY_MOST, request.content_length or 0)
-    raw = bytearray()
-    try:
-        async with asyncio.timeout(READ_TIMEOUT_S):
-            async for chunk in request.content.iter_any():
-                raw += chunk
-                if len(raw) > BODY_MOST:
-                    raise web.HTTPRequestEntityTooLarge(BODY_MOST, len(raw))
-    except TimeoutError:
-        raise web.HTTPRequestTimeout(text="the body took too long") from None
-    except (web.RequestPayloadError, ConnectionError):  # of what is no HTTP, or of which the rest never came
-        log.warning("slack_request_malformed")
-        raise web.HTTPBadRequest(text="malformed request") from None
-    return bytes(raw)
 
 
 def _signed(raw: bytes, headers: Mapping[str, str], secret: str, now: float) -> bool:

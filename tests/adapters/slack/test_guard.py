@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from adapters import bodies
 from adapters.slack import guard
 from tests.adapters.town import Town, program, settled
 from tests.doubles.slack_bad import bad_requests, slow_request
@@ -173,7 +174,7 @@ async def test_a_body_that_drips_is_given_up(town: Town) -> None:
     town.expected.add("failures")
     answer = await town.client.send(slow_request(town.client, pause_s=0.1), patience_s=10)
     assert answer.status == 408
-    assert answer.elapsed_s < guard.READ_TIMEOUT_S + 1
+    assert answer.elapsed_s < bodies.READ_TIMEOUT_S + 1
 
 
 async def test_other_methods_and_other_addresses_are_not_there(town: Town) -> None:

@@ -44,9 +44,11 @@ from bot.framework import Framework
 from bot.model import Message, Recognition, clean
 from bot.requests import Action
 from bot.words import Draft
-from tests.adapters.slack.examples import (
+from tests.adapters.slack.examples import BASE, as_text, golden, rendered
+from tests.doubles.blockkit import Surface, pings, problems
+from tests.doubles.slack_objects import echoed
+from tests.examples import (
     ANN,
-    BASE,
     BOB,
     CARDS,
     DIGESTS,
@@ -57,13 +59,8 @@ from tests.adapters.slack.examples import (
     LANTERN,
     REACTION,
     THEIRS,
-    as_text,
-    golden,
     person,
-    rendered,
 )
-from tests.doubles.blockkit import Surface, pings, problems
-from tests.doubles.slack_objects import echoed
 
 MESSAGES: tuple[Surface, ...] = ("message", "response")
 

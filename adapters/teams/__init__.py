@@ -1,0 +1,1 @@
+"""Kudos in Microsoft Teams."""

@@ -1,0 +1,243 @@
+"""What happens in Teams, answered: messages and events here, what waits for an answer in `invoking`.
+
+Everything is on disk before Teams is answered. A message is answered once, in however many deliveries it arrives.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, assert_never
+
+import structlog
+
+from adapters.app import Application
+from adapters.teams import parse, render
+from adapters.teams.connector import Connector
+from adapters.teams.delivery import TeamsLookup
+from adapters.teams.directory import TeamsDirectory
+from adapters.teams.invoke import InvokeAnswer
+from adapters.teams.invoking import NO_FORM, Invoking
+from adapters.teams.objects import Speaker
+from adapters.teams.parse import Asks, ChannelTold, Filled, Heard, MembersTold, Removed, TeamTold, Way
+from adapters.teams.references import Reference, References, tenant_of
+from adapters.teams.whispering import Whispering, reference
+from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, Say, ShowHome
+from bot.errors import PlatformError, Throttled, Unreachable
+from bot.model import Person, Place, PlaceKind
+from bot.notices import said
+from bot.requests import Joined, Learned, Left, Named, Press, Said, Unresolved, Word
+
+Json = dict[str, Any]
+
+_TEAMS_ID: Final = "29:"  #: begins what a person is called in conversations
+_CLOSING: Final = frozenset({"teamArchived", "teamDeleted", "teamHardDeleted"})
+_LEAVING: Final = frozenset({"teamDeleted", "teamHardDeleted"})
+
+log = structlog.get_logger()
+
+
+class Answering:
+    def __init__(
+        self,
+        app: Application,
+        connector: Connector,
+        references: References,
+        lookup: TeamsLookup,
+        directory: TeamsDirectory,
+        *,
+        clock: Callable[[], datetime],
+        targeted: bool = False,
+        private_teams: frozenset[str] = frozenset(),
+    ) -> None:
+        """
+        Args:
+            targeted: the tenant has messages that only one person sees.
+            private_teams: of which even the standard channels are not for everybody in the tenant; or `all`.
+        """
+        self._app = app
+        self._connector = connector
+        self._references = references
+        self._lookup = lookup
+        self._directory = directory
+        self._clock = clock
+        self._private_teams = private_teams
+        self._whispering = Whispering(connector, references, app.store, clock, targeted=targeted)
+        self._invoking = Invoking(app, connector, references, self._whispering)
+
+    async def handle(self, activity: Json) -> InvokeAnswer | None:
+        """Do what an activity asks for, whose sender is known for certain; None where no answer is waited for.
+
+        Raises:
+            MalformedError: it is not what Teams sends.
+            PlatformError, DatabaseError: it was not dealt with; when it comes again, it is.
+        """
+        heard = parse.heard(activity, self._private_teams)
+        if heard is None:
+            return None
+        match heard.way:
+            case Way.MESSAGE:
+                await self._remember(heard)
+                await self._message(heard)
+            case Way.EVENT:
+                if not isinstance(heard.what, Removed):
+                    await self._remember(heard)
+                await self._event(heard)
+            case Way.CARD | Way.DIALOG:
+                return await self._invoking.answered(heard, before=lambda: self._remember(heard))
+            case Way.EXTENSION:  # works where Kudos is no member
+                return await self._invoking.answered(heard, before=lambda: self._know(heard.speaker))
+            case _:
+                assert_never(heard.way)
+        return None
+
+    async def _remember(self, heard: Heard) -> None:
+        """Where this conversation is reached, and what who speaks is called there."""
+        speaker, here = heard.speaker, reference(heard.speaker)
+        if await self._references.of(speaker.workspace, here.place) != here:
+            await self._references.heard(here, self._clock())
+        if await self._app.store.directory.workspace(speaker.workspace) is None:
+            await self._directory.learn_all(speaker.workspace)
+        await self._know(speaker)
+
+    async def _know(self, speaker: Speaker) -> None:
+        if await self._references.person_of(speaker.workspace, speaker.mri) != speaker.person:
+            await self._references.save_people(speaker.workspace, {speaker.person: speaker.mri})
+        directory = self._app.store.directory
+        if speaker.alone and await directory.place(speaker.workspace, speaker.place.id) is None:
+            await directory.save_places([speaker.place])
+            whose = Person(workspace=speaker.workspace, id=speaker.person, name=speaker.name)
+            await directory.save_direct(whose, speaker.place.id)
+
+    # Messages
+
+    async def _message(self, heard: Heard) -> None:
+        for request in _requests(heard):
+            match request:
+                case Said():
+                    await self._said(heard.speaker, request)
+                case Press():
+                    await self._pressed(heard.speaker, request)
+                case _:
+                    raise TypeError(f"a message is no {type(request).__name__}")
+
+    async def _said(self, speaker: Speaker, request: Said) -> None:
+        """A message that is meant for Kudos is answered in its thread.
+
+        Raises:
+            PlatformError: the answer was not taken; when the message comes again, it is answered.
+        """
+        request = replace(request, words=tuple([await self._meant(speaker, word) for word in request.words]))
+        replies = await self._app.bot.handle(request)
+        try:
+            for reply in replies:
+                await self._reply(speaker, reply)
+        except (Throttled, Unreachable):
+            await self._app.bot.unanswered(request)
+            raise
+        except PlatformError as error:  # perhaps it was taken, or it never will be
+            log.warning("teams_message_not_answered", error=str(error))
+
+    async def _reply(self, speaker: Speaker, reply: Reply) -> None:
+        match reply:
+            case Private(card=card):
+                await self._whispering.say(speaker, card)
+            case Answer(card):
+                shown = render.message(card, tenant_of(speaker.workspace))
+                await self._connector.send(reference(speaker), shown, thread=speaker.thread)
+            case OpenForm() | ShowHome() | Mend() | Say():
+                raise TypeError(f"a message is not answered with {type(reply).__name__}")
+
+    async def _pressed(self, speaker: Speaker, press: Press) -> None:
+        """A button, in a client that sends what is pressed as a message."""
+        for number, reply in enumerate(await self._app.bot.handle(press)):
+            match reply:
+                case Private(card=card) | ShowHome(card):
+                    shown: Card = card
+                case OpenForm():
+                    shown = said(NO_FORM)
+                case Answer() | Mend() | Say():
+                    raise TypeError(f"a button is not answered with {type(reply).__name__}")
+            await self._whispering.tell(speaker, shown, f"{press.delivery}/{number}")
+
+    async def _meant(self, speaker: Speaker, word: Word) -> Word:
+        """Somebody who is called by their Teams id is meant by the id that we know them by."""
+        if not isinstance(word, Named) or not word.person.startswith(_TEAMS_ID):
+            return word
+        try:
+            found = await self._lookup.who(reference(speaker), word.person)
+        except PlatformError as error:
+            log.warning("teams_person_not_found", error=str(error))
+            found = None
+        return replace(word, person=found) if found else Unresolved(f"@{word.name}")
+
+    # Events, which nobody waits for
+
+    async def _event(self, heard: Heard) -> None:
+        what, speaker = heard.what, heard.speaker
+        match what:
+            case Asks(requests):
+                for request in requests:
+                    await self._app.bot.handle(request)
+                    if isinstance(request, Joined) and request.place.kind is PlaceKind.CHANNEL:
+                        self._directory.learn(reference(speaker))
+            case Removed():
+                await self._directory.dropped(speaker.workspace, speaker.team or speaker.place.id)
+            case ChannelTold():
+                await self._channel(speaker, what)
+            case TeamTold(event=event):
+                await self._team(speaker, event)
+            case MembersTold():
+                await self._members(speaker, what)
+            case Filled():
+                raise TypeError("nobody sends a form by an event")
+            case _:
+                assert_never(what)
+
+    async def _channel(self, speaker: Speaker, told: ChannelTold) -> None:
+        if told.deleted:
+            await self._closed(speaker, [told.channel.id], left=True)
+            return
+        if told.typed or told.channel.creator:
+            await self._learned(speaker, places=[told.channel])
+        self._directory.learn(reference(speaker))
+
+    async def _team(self, speaker: Speaker, event: str) -> None:
+        if event in _CLOSING:
+            places = [each.place for each in await self._of_team(speaker)]
+            await self._closed(speaker, places, left=event in _LEAVING)
+        else:
+            self._directory.learn(reference(speaker))
+
+    async def _closed(self, speaker: Speaker, places: Iterable[str], *, left: bool) -> None:
+        """Nothing can be posted there any more; where that is for good, the places are gone."""
+        places = list(places)
+        known = [await self._app.store.directory.place(speaker.workspace, id_) for id_ in places]
+        await self._learned(speaker, places=[replace(each, archived=True) for each in known if each])
+        if left:
+            for place in places:
+                left_ = Left(workspace=speaker.workspace, person="", delivery="", place=place)
+                await self._app.bot.handle(left_)
+            await self._references.drop(speaker.workspace, places)
+
+    async def _members(self, speaker: Speaker, told: MembersTold) -> None:
+        """Who comes is looked up with the others; who goes is gone from everywhere in the team at once."""
+        if not told.present:
+            people = [await self._references.person_of(speaker.workspace, mri) or id_ for id_, mri in told.people]
+            places = [each.place for each in await self._of_team(speaker)] if speaker.team else [speaker.place.id]
+            gone = tuple((place, person, False) for place in places for person in people)
+            await self._app.bot.handle(Learned(workspace=speaker.workspace, person="", delivery="", members=gone))
+        if speaker.place.kind is PlaceKind.CHANNEL:
+            self._directory.learn(reference(speaker))
+
+    async def _of_team(self, speaker: Speaker) -> list[Reference]:
+        return [each for each in await self._references.all(speaker.workspace) if each.team == speaker.team]
+
+    async def _learned(self, speaker: Speaker, *, places: Iterable[Place]) -> None:
+        learned = Learned(workspace=speaker.workspace, person="", delivery="", places=tuple(places))
+        await self._app.bot.handle(learned)
+
+
+def _requests(heard: Heard) -> Iterable[object]:
+    if not isinstance(heard.what, Asks):
+        raise TypeError(f"a message is no {type(heard.what).__name__}")
+    return heard.what.requests

@@ -1,0 +1,52 @@
+"""Whom and where a form offers to choose, from what we know; Teams itself searches for everybody else."""
+
+from typing import Final
+
+from adapters.teams.forms import Choice, Choices
+from adapters.teams.objects import Speaker
+from bot.cards import Form, PeopleField, PlaceField
+from bot.model import Place, PlaceKind, Visibility
+from bot.store import Store
+
+PEOPLE_MOST: Final = 50
+PLACES_MOST: Final = 100
+
+
+async def choices(store: Store, form: Form, speaker: Speaker) -> Choices:
+    """For a form that `speaker` opens: those who are chosen, the others in the place, and where they can read along."""
+    chosen = [id_ for field in form.fields if isinstance(field, PeopleField) for id_ in field.chosen]
+    asks_whom = any(isinstance(field, PeopleField) for field in form.fields)
+    asks_where = any(isinstance(field, PlaceField) for field in form.fields)
+    return Choices(
+        people=await _people(store, speaker, chosen) if asks_whom else (),
+        places=await _places(store, speaker) if asks_where else (),
+    )
+
+
+async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Choice]:
+    members = await store.directory.members(speaker.workspace, speaker.place.id)
+    known = await store.directory.people(speaker.workspace, [*chosen, *members])
+    others = sorted(
+        (each for each in known.values() if each.thankable and each.id not in chosen and each.id != speaker.person),
+        key=lambda each: (each.name.casefold(), each.id),
+    )
+    listed = [*(known[id_] for id_ in dict.fromkeys(chosen) if id_ in known), *others[:PEOPLE_MOST]]
+    return [Choice(value=each.id, label=each.name) for each in listed]
+
+
+async def _places(store: Store, speaker: Speaker) -> list[Choice]:
+    found: list[Choice] = []
+    for place in await store.directory.places(speaker.workspace):
+        if len(found) < PLACES_MOST and _can_be_posted_in(place) and await _reads(store, place, speaker.person):
+            found.append(Choice(value=place.id, label=f"#{place.name}" if place.name else "A group chat"))
+    return found
+
+
+def _can_be_posted_in(place: Place) -> bool:
+    return place.kind is PlaceKind.CHANNEL and place.joined and not place.archived
+
+
+async def _reads(store: Store, place: Place, person: str) -> bool:
+    if place.visibility is Visibility.PUBLIC:
+        return True
+    return person in await store.directory.members(place.workspace, place.id)

@@ -1,0 +1,408 @@
+"""Activities of Teams in, requests out, and what else Teams wants of a bot. Pure.
+
+Source: learn.microsoft.com/microsoftteams/platform: messages to bots, conversation events, dialogs, message
+extensions, Universal Actions
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from adapters.teams import objects
+from adapters.teams.objects import Json, Speaker, id_at, node_at, nodes_at, reading, text_at
+from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY, REFRESH, VALUE
+from bot import commands
+from bot.model import Message, Place, PlaceKind
+from bot.requests import (
+    Action,
+    Give,
+    GiveFor,
+    Joined,
+    Press,
+    Reacted,
+    Request,
+    Said,
+    SubmitDigest,
+    SubmitKudos,
+    SubmitReason,
+)
+
+GIVE: Final = "give"  #: the message extension's command
+GIVE_FOR: Final = "give-for"  #: … for a message
+KEPT: Final = "kept"  #: the unseen element of a preview, which holds the form
+
+_PREVIEWED: Final = frozenset({"compose", "message"})  #: where Teams shows a preview; not in the command bar
+
+Submit = SubmitKudos | SubmitReason | SubmitDigest
+
+
+class Way(Enum):
+    """How an activity came, and so how it is answered."""
+
+    MESSAGE = auto()  #: with messages
+    CARD = auto()  #: an invoke: with what the card becomes, or a word below it
+    DIALOG = auto()  #: an invoke: with what the dialog shows
+    EXTENSION = auto()  #: an invoke, likewise, from the message extension
+    EVENT = auto()  #: not at all
+
+
+class Step(Enum):
+    """What a form that comes in is to become."""
+
+    SUBMIT = auto()
+    AGAIN = auto()  #: the same form, with what fits the words by now
+    PREVIEW = auto()  #: the card as it would stand, and nothing is given yet
+    SEND = auto()  #: the kudos, from its preview
+    EDIT = auto()  #: the form, from its preview
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form, filled in."""
+
+    request: Submit
+    step: Step
+    typed: Json  #: everything that came, as it came
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Kudos was removed from the place, and, where that is in a team, from all of the team."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTold:
+    """A channel was created, renamed, restored or deleted."""
+
+    channel: Place  #: its visibility counts only where `typed`
+    deleted: bool
+    typed: bool  #: Teams said what type of channel it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamTold:
+    """Something happened to a whole team, such as `teamArchived`."""
+
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersTold:
+    """People came to the place, or to the team that it is in, or left."""
+
+    people: tuple[tuple[str, str], ...]  #: each by the id we know them by and the Teams id
+    present: bool
+
+
+What = Asks | Filled | Removed | ChannelTold | TeamTold | MembersTold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An activity that concerns us."""
+
+    speaker: Speaker
+    delivery: str
+    below: str  #: the message that a button stands in; "" elsewhere
+    way: Way
+    what: What
+
+
+@reading
+def heard(activity: Json, private_teams: frozenset[str] = frozenset()) -> Heard | None:
+    """What an activity wants; None for one that asks for nothing that we know.
+
+    Args:
+        private_teams: teams whose standard channels are not for everybody in the tenant, or `objects.ALL`.
+
+    Raises:
+        MalformedError: it is not what Teams sends.
+    """
+    json.dumps(activity, ensure_ascii=False).encode()  # half of a character could neither be stored nor sent
+    read = _READERS.get(text_at(activity, "type"))
+    found = read(activity, private_teams) if read else None
+    if found is None:
+        return None
+    way, what = found
+    return Heard(
+        speaker=objects.speaker(activity, private_teams),
+        delivery=objects.delivery(activity),
+        below=text_at(activity, "replyToId"),
+        way=way,
+        what=what,
+    )
+
+
+_Found = tuple[Way, What] | None
+
+
+def _who(activity: Json) -> commands.Who:
+    return commands.Who(
+        workspace=objects.workspace(activity),
+        person=objects.person_id(node_at(activity, "from")),
+        delivery=objects.delivery(activity),
+    )
+
+
+# Messages
+
+
+def _message(activity: Json, private_teams: frozenset[str]) -> _Found:
+    place = objects.place(activity, private_teams)
+    if isinstance(value := activity.get("value"), Mapping) and value:  # a button, in a client that knows no other way
+        press = _press(activity, value, place)
+        return (Way.MESSAGE, Asks((press,))) if press else None
+    if place.kind is not PlaceKind.BOT and not objects.called(activity):
+        return None
+    said = Said(
+        **_who(activity),
+        place=place,
+        message=Message(place=place.id, id=id_at(activity, "id")),
+        words=objects.words(activity),
+    )
+    return Way.MESSAGE, Asks((said,))
+
+
+def _reaction(activity: Json, private_teams: frozenset[str]) -> _Found:
+    """Teams tells of reactions to our own messages."""
+    place, who = objects.place(activity, private_teams), _who(activity)
+    at, message = objects.moment(activity), id_at(activity, "replyToId")
+
+    def reacted(type_: str, *, standing: bool) -> Reacted:
+        delivery = f"{who['delivery']}/{type_}/{'on' if standing else 'off'}"
+        return Reacted(
+            **commands.Who(workspace=who["workspace"], person=who["person"], delivery=delivery),
+            message=Message(place=place.id, id=message),
+            author=text_at(activity, "recipient", "id"),
+            name=objects.emoji(type_),
+            standing=standing,
+            at=at,
+        )
+
+    off = [reacted(id_at(each, "type"), standing=False) for each in nodes_at(activity, "reactionsRemoved")]
+    on = [reacted(id_at(each, "type"), standing=True) for each in nodes_at(activity, "reactionsAdded")]
+    return (Way.EVENT, Asks((*off, *on))) if off or on else None
+
+
+# Coming and going
+
+
+def _installation(activity: Json, private_teams: frozenset[str]) -> _Found:
+    """`remove-upgrade` is followed by `add-upgrade`: nothing was removed."""
+    match text_at(activity, "action"):
+        case "add" | "add-upgrade":
+            return _joined(activity, private_teams)
+        case "remove":
+            return Way.EVENT, Removed()
+        case _:
+            return None
+
+
+def _joined(activity: Json, private_teams: frozenset[str]) -> _Found:
+    place = objects.place(activity, private_teams)
+    return Way.EVENT, Asks((Joined(**_who(activity), place=place),))
+
+
+def _conversation(activity: Json, private_teams: frozenset[str]) -> _Found:
+    own = text_at(activity, "recipient", "id")
+    event = text_at(activity, "channelData", "eventType")
+    if event.startswith("channel") and event.removeprefix("channel") in _OF_CHANNELS:
+        return Way.EVENT, _channel(activity, event, private_teams)
+    if event.startswith("team") and not event.startswith("teamMember"):
+        return Way.EVENT, TeamTold(event=event)
+    for key, present in (("membersAdded", True), ("membersRemoved", False)):
+        accounts = nodes_at(activity, key)
+        if any(text_at(each, "id") == own for each in accounts):
+            return _joined(activity, private_teams) if present else (Way.EVENT, Removed())
+        if accounts:
+            people = tuple((objects.person_id(each), id_at(each, "id")) for each in accounts)
+            return Way.EVENT, MembersTold(people=people, present=present)
+    return None
+
+
+_OF_CHANNELS: Final = frozenset({"Created", "Renamed", "Restored", "Deleted"})
+
+
+def _channel(activity: Json, event: str, private_teams: frozenset[str]) -> ChannelTold:
+    """The conversation of such an event is the team's first channel, and not the one that it is about."""
+    told, team = node_at(activity, "channelData", "channel"), id_at(activity, "channelData", "team", "id")
+    channel = objects.channel(told, objects.workspace(activity), team, private_teams)
+    if event == "channelCreated":
+        channel = _made_by(channel, node_at(activity, "from"))
+    return ChannelTold(channel=channel, deleted=event == "channelDeleted", typed=channel.shared is not None)
+
+
+def _made_by(channel: Place, account: Json) -> Place:
+    return Place(
+        workspace=channel.workspace,
+        id=channel.id,
+        name=channel.name,
+        visibility=channel.visibility,
+        joined=channel.joined,
+        shared=channel.shared,
+        creator=objects.person_id(account),
+    )
+
+
+# Invokes
+
+
+def _invoke(activity: Json, private_teams: frozenset[str]) -> _Found:
+    read = _INVOKES.get(text_at(activity, "name"))
+    return read(activity, objects.place(activity, private_teams)) if read else None
+
+
+def _card(activity: Json, place: Place) -> _Found:
+    """A button of a card, or the card itself, which asks how somebody is to see it."""
+    action = node_at(activity, "value", "action")
+    verb = text_at(action, "verb")
+    act = Action.OWN.value if verb == REFRESH else verb
+    press = _press(activity, {**node_at(action, "data"), ACTION: act}, place)
+    return (Way.CARD, Asks((press,))) if press else None
+
+
+def _fetch(activity: Json, place: Place) -> _Found:
+    """A button that opens a dialog."""
+    press = _press(activity, node_at(activity, "value", "data"), place)
+    return (Way.DIALOG, Asks((press,))) if press else None
+
+
+def _dialog(activity: Json, place: Place) -> _Found:
+    """A form that is sent, or a button in a dialog."""
+    data = node_at(activity, "value", "data")
+    if KEY not in data:
+        return _fetch(activity, place)
+    filled = _filled(activity, data)
+    return (Way.DIALOG, filled) if filled else None
+
+
+def _press(activity: Json, data: Json, place: Place) -> Press | None:
+    """None for what asks for nothing that we know."""
+    name = text_at(data, ACTION)
+    if name not in set(Action):
+        return None
+    return Press(
+        **_who(activity),
+        action=Action(name),
+        value=text_at(data, VALUE),
+        place=place.id,
+        at=objects.moment(activity),
+    )
+
+
+def _extension(activity: Json, place: Place) -> _Found:
+    """*Give kudos*, from where one writes, from the command bar, or for a message."""
+    value = node_at(activity, "value")
+    if text_at(value, "commandId") not in (GIVE, GIVE_FOR):
+        return None
+    who = _who(activity)
+    chosen = node_at(value, "messagePayload")
+    if not chosen:
+        somewhere = text_at(value, "commandContext") in _PREVIEWED  # in the command bar one is nowhere in particular
+        return Way.EXTENSION, Asks((Give(**who, place=place if somewhere else None, words=()),))
+    user = node_at(chosen, "from", "user")
+    ours = text_at(user, "userIdentityType") in ("", "aadUser")
+    author = text_at(user, "id") if ours else ""
+    message = Message(place=place.id, id=id_at(chosen, "id"))
+    return Way.EXTENSION, Asks((GiveFor(**who, message=message, author=author, place=place),))
+
+
+def _extension_sent(activity: Json, place: Place) -> _Found:
+    """The form of the message extension, sent; or its preview, sent or sent back."""
+    value = node_at(activity, "value")
+    data = node_at(value, "data")
+    if previewed := text_at(value, "botMessagePreviewAction"):
+        filled = _filled(activity, _kept(nodes_at(value, "botActivityPreview")[0]))
+        step = {"send": Step.SEND, "edit": Step.EDIT}.get(previewed)
+        return (Way.EXTENSION, _to(filled, step)) if filled and step else None
+    if KEY not in data:
+        press = _press(activity, data, place)
+        return (Way.EXTENSION, Asks((press,))) if press else None
+    filled = _filled(activity, data)
+    if filled is None:
+        return None
+    here = isinstance(filled.request, SubmitKudos) and filled.request.place == place.id
+    shown = here and place.kind is PlaceKind.CHANNEL and text_at(value, "commandContext") in _PREVIEWED
+    return Way.EXTENSION, _to(filled, Step.PREVIEW) if shown and filled.step is Step.SUBMIT else filled
+
+
+def _to(filled: Filled, step: Step) -> Filled:
+    return Filled(request=filled.request, step=step, typed=filled.typed)
+
+
+def _kept(preview: Json) -> Json:
+    """The form that a preview holds."""
+    card = node_at(nodes_at(preview, "attachments")[0], "content")
+    (text,) = (id_at(each, "text") for each in nodes_at(card, "body") if each.get("id") == KEPT)
+    return node_at({"": json.loads(text)}, "")
+
+
+def _filled(activity: Json, data: Json) -> Filled | None:
+    """A form by its data: what stands in its fields, and what it was opened with, unseen."""
+    key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
+    asked = commands.Who(
+        workspace=objects.workspace(activity),
+        person=objects.person_id(node_at(activity, "from")),
+        delivery=key,
+    )
+    request: Submit
+    match text_at(data, ACTION):
+        case Action.GIVE:
+            request = SubmitKudos(
+                **asked,
+                form=key,
+                recipients=_several(data, "recipients"),
+                entries=_several(data, "entries"),
+                reason=text_at(data, "reason"),
+                place=text_at(unseen, "place") or text_at(data, "place"),
+                open_place="place" not in unseen,
+                message=text_at(unseen, "message"),
+                groups=tuple(text_at(unseen, "groups").split()),
+            )
+        case Action.EDIT | Action.SENTENCE:
+            request = SubmitReason(**asked, recognition=text_at(unseen, "recognition"), reason=text_at(data, "reason"))
+        case Action.DIGEST:
+            request = SubmitDigest(
+                **asked,
+                place=text_at(unseen, "place"),
+                state=text_at(data, "state"),
+                day=text_at(data, "day"),
+                at=text_at(data, "at"),
+                zone=text_at(data, "zone"),
+                scope=text_at(data, "scope"),
+                people=_several(data, "people"),
+                extras=_several(data, "extras"),
+            )
+        case _:
+            return None
+    return Filled(request=request, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
+
+
+def _several(data: Json, name: str) -> tuple[str, ...]:
+    """What is chosen where several can be: Teams joins them with commas."""
+    return tuple(each for each in (part.strip() for part in text_at(data, name).split(",")) if each)
+
+
+_Reader = Callable[[Json, Any], _Found]
+
+_READERS: Final[Mapping[str, _Reader]] = {
+    "message": _message,
+    "messageReaction": _reaction,
+    "conversationUpdate": _conversation,
+    "installationUpdate": _installation,
+    "invoke": _invoke,
+}
+_INVOKES: Final[Mapping[str, _Reader]] = {
+    "adaptiveCard/action": _card,
+    "task/fetch": _fetch,
+    "task/submit": _dialog,
+    "composeExtension/fetchTask": _extension,
+    "composeExtension/submitAction": _extension_sent,
+}

@@ -1,0 +1,361 @@
+"""Cards in, Adaptive Cards out. Pure.
+
+What people wrote goes into the runs of `RichTextBlock`s, letter for letter. Two things need a `TextBlock`: a heading,
+and a line that calls somebody; what could be markdown there is written so that it is not (`texts.py`). Cards have no
+colours of their own, so that they can be read in every theme.
+
+Source: adaptivecards.io/explorer; learn.microsoft.com/microsoftteams/platform/task-modules-and-cards
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, assert_never
+from urllib.parse import quote, urlencode
+
+from adapters.teams.charts import drawn
+from adapters.teams.texts import inert, inert_lines, runs, told_apart
+from bot.cards import (
+    Actions,
+    Bullets,
+    Button,
+    Card,
+    Chart,
+    Code,
+    Divider,
+    Element,
+    Emoji,
+    Heading,
+    LetIn,
+    Line,
+    Mention,
+    MessageLink,
+    Note,
+    PlaceName,
+    Quote,
+    Quoted,
+    Span,
+    Spans,
+    Strong,
+    Typed,
+    bar_text,
+    bars_in_words,
+    plain,
+    span_text,
+)
+from bot.model import Message
+from bot.requests import Action
+
+Json = dict[str, Any]
+
+CARD: Final = "application/vnd.microsoft.card.adaptive"
+SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"
+VERSION: Final = "1.5"  #: the newest that every client of Teams takes
+CARD_MOST: Final = 25 * 1024  #: bytes; a message may have 28 to 100 KB, by its kind, and be counted as UTF-16
+SUMMARY_MOST: Final = 250  #: characters of a notification
+BUTTONS_MOST: Final = 6  #: side by side; of more, Teams puts the last behind ⋯
+LINKS: Final = "https://teams.microsoft.com/l/message/"
+
+# What a button or a form brings back, besides what is filled in.
+ACTION: Final = "action"  #: which `Action`
+VALUE: Final = "value"  #: what a button is about
+KEY: Final = "key"  #: of a form: the same however often it is sent
+CONTEXT: Final = "context"  #: of a form: its own, as it was
+AGAIN: Final = "again"  #: of a form: it is not sent, but shown again with what fits the words in it
+REFRESH: Final = "refresh"  #: the verb of a card that looks otherwise to somebody; `VALUE` says of which recognition
+
+OPENING: Final = frozenset({Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST})  #: these open a form
+
+_CHANNELS: Final = ("@thread.tacv2", "@thread.skype")  #: how the ids of channels end, and no chat's
+_REST: Final = Note(("There is more than fits into one card of Teams: the rest is left out.",))
+_SMALL: Final = {"size": "Small", "isSubtle": True}
+_HERE: Final = "\x00"  #: stands for a call while the text around it is made inert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """Who gets to see a card as it looks to them."""
+
+    recognition: str
+    people: tuple[str, ...]  #: Teams' own ids; at most 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One card as it is written."""
+
+    tenant: str
+    called: Mapping[str, str] = field(default_factory=dict)
+    charts: bool = True
+    calls: dict[str, Json] = field(default_factory=dict)  #: who is called in it so far, by person: once each
+
+    def call(self, mention: Mention) -> str | None:
+        """The text that calls somebody; None where they are only named.
+
+        No two people have the same, and its entities are in the order of the text: clients go by either.
+        """
+        name = inert(mention.name.replace(_HERE, ""))
+        if mention.person not in self.called or mention.person in self.calls or not name:
+            return None
+        name = told_apart(name, {entity["mentioned"]["name"] for entity in self.calls.values()})
+        text = f"<at>{name}</at>"
+        self.calls[mention.person] = {
+            "type": "mention",
+            "text": text,
+            "mentioned": {"id": self.called[mention.person], "name": name},
+        }
+        return text
+
+
+def message(
+    card: Card,
+    tenant: str,
+    *,
+    called: Mapping[str, str] | None = None,
+    charts: bool = True,
+    refresh: Refresh | None = None,
+) -> Json:
+    """A card as the activity that posts it; its `summary` is what a notification says. See `attachment`."""
+    shown = attachment(card, tenant, called=called, charts=charts, refresh=refresh)
+    return {"type": "message", "summary": summary(card), "attachments": [shown]}
+
+
+def attachment(
+    card: Card,
+    tenant: str,
+    *,
+    called: Mapping[str, str] | None = None,
+    charts: bool = True,
+    refresh: Refresh | None = None,
+) -> Json:
+    """A card, with less and less in it until it fits into `CARD_MOST`.
+
+    Args:
+        tenant: its id, for links to messages.
+        called: Teams' ids (or Entra object ids) of the people who may be called, by person. Teams must know every one:
+            else it mixes up whom the card calls. Everybody else is named.
+        charts: the client may draw them.
+    """
+
+    def shown(elements: Sequence[Element], *, drawing: bool, whole: bool) -> Json:
+        sheet = Sheet(tenant=tenant, called=called or {}, charts=drawing)
+        parts = body(elements, sheet)
+        return {
+            **outline(parts, inert_lines(plain(card, said)) if whole else inert(summary(card))),
+            "speak": inert(summary(card)),
+            "msteams": {"width": "Full", **({"entities": list(sheet.calls.values())} if sheet.calls else {})},
+            **({"refresh": _refresh(refresh)} if refresh else {}),
+        }
+
+    for drawing, whole in ((charts, True), (charts, False), (False, False)):
+        content = shown(card.elements, drawing=drawing, whole=whole)
+        if size(content) <= CARD_MOST:
+            return {"contentType": CARD, "content": content}
+    less = _shorter(card.elements)
+    first = bisect_left(less, -CARD_MOST, key=lambda parts: -size(shown(parts, drawing=False, whole=False)))
+    return {"contentType": CARD, "content": shown(less[first], drawing=False, whole=False)}
+
+
+def reading(card: Card, tenant: str) -> Json:
+    """A card in a dialog (the `value` of a task), where there is nothing to fill in."""
+    return {"title": "Kudos", "height": "medium", "width": "medium", "card": attachment(card, tenant)}
+
+
+def outline(body: list[Json], text: str) -> Json:
+    """What every card has around its elements; `text` is for clients that can't show it."""
+    return {"$schema": SCHEMA, "type": "AdaptiveCard", "version": VERSION, "fallbackText": text, "body": body}
+
+
+def summary(card: Card) -> str:
+    """What a notification says of a card."""
+    text = " ".join(plain(card, said).split())
+    return text if len(text) <= SUMMARY_MOST else text[: SUMMARY_MOST - 1].rstrip() + "…"
+
+
+def permalink(where: Message, tenant: str) -> str:
+    """The address of a message.
+
+    Source: learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams
+    """
+    query = {"tenantId": tenant}
+    if not where.place.endswith(_CHANNELS):
+        query["context"] = '{"contextType":"chat"}'
+    return f"{LINKS}{quote(where.place, safe='')}/{quote(where.id, safe='')}?{urlencode(query)}"
+
+
+def size(content: Json) -> int:
+    """The bytes of a card as it is sent."""
+    return len(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+
+
+def _shorter(elements: Sequence[Element]) -> list[list[Element]]:
+    """The same card with less and less in it, which it says; what can be done stays."""
+    parts: list[Element] = []
+    for element in elements:
+        parts += [Bullets((item,)) for item in element.items] if isinstance(element, Bullets) else [element]
+    acts = parts[-1:] if isinstance(parts[-1], Actions) else []
+    return [*([*parts[:most], _REST, *acts] for most in reversed(range(len(parts) - len(acts)))), [_REST]]
+
+
+def _refresh(refresh: Refresh) -> Json:
+    act = {"type": "Action.Execute", "title": "Refresh", "verb": REFRESH, "data": {VALUE: refresh.recognition}}
+    return {"action": act, "userIds": list(refresh.people)}
+
+
+def body(elements: Iterable[Element], sheet: Sheet) -> list[Json]:
+    """What a card or the head of a form is made of."""
+    parts: list[Json] = []
+    before: Element | None = None
+    divided = False
+    for element in elements:
+        divided = divided or isinstance(element, Divider)
+        found = list(_element(element, sheet))
+        if found and divided and parts:
+            found[0] = {**found[0], "separator": True, "spacing": "Medium"}
+        elif found and isinstance(before, Note) and isinstance(element, Line):
+            found[0] = {**found[0], "spacing": "Medium"}  # small print ends what it belongs to
+        divided = divided and not found
+        parts += found
+        before = element
+    return parts
+
+
+def _element(element: Element, sheet: Sheet) -> Iterator[Json]:
+    match element:
+        case Heading(text):
+            if title := inert(text):
+                yield _block(title, style="heading", size="Medium", weight="Bolder")
+        case Line(spans):
+            yield from _line(spans, sheet, spacing="Small")
+        case Note(spans):
+            yield from _line(spans, sheet, style=_SMALL, spacing="Small")
+        case Quote(text):
+            if words := runs(text):
+                quoted = {"type": "RichTextBlock", "inlines": words}
+                yield {"type": "Container", "style": "emphasis", "spacing": "Small", "items": [quoted]}
+        case Bullets(items):
+            for item in items:
+                yield from _line(("•\N{NO-BREAK SPACE}", *item), sheet, spacing="Small")
+        case Divider():
+            pass
+        case Chart():
+            yield from _chart(element, sheet)
+        case Actions():
+            yield from _actions(element)
+        case _:
+            assert_never(element)
+
+
+def _line(spans: Spans, sheet: Sheet, *, style: Json | None = None, spacing: str) -> Iterator[Json]:
+    """Text; where it calls somebody, links stand below: no client makes both of one line."""
+    calls = [sheet.call(span) if isinstance(span, Mention) else None for span in spans]
+    if any(calls):
+        text = "".join(
+            _HERE if call else said(span).replace(_HERE, "") for span, call in zip(spans, calls, strict=True)
+        )
+        first, *others = inert(text).split(_HERE)
+        line = first + "".join(call + other for call, other in zip(filter(None, calls), others, strict=True))
+        yield _block(line, spacing=spacing, **(style or {}))
+        spans = tuple(span for span in spans if isinstance(span, MessageLink))
+    inlines = [run for span in _beside(spans) for run in _span(span, sheet.tenant, style or {})]
+    if inlines:
+        yield {"type": "RichTextBlock", "spacing": spacing, "inlines": inlines}
+
+
+def _beside(spans: Spans) -> Iterator[Span]:
+    """An emoji stays on one line with the word it stands beside."""
+    before: Span = ""
+    for span in spans:
+        beside = isinstance(before, Emoji) and isinstance(span, str) and span.startswith(" ")
+        yield f"\N{NO-BREAK SPACE}{span[1:]}" if beside and isinstance(span, str) else span
+        before = span
+
+
+def _span(span: Span, tenant: str, style: Json) -> list[Json]:
+    match span:
+        case str():
+            return runs(span, **style)
+        case Strong(text):
+            return runs(text, weight="Bolder", **style)
+        case Quoted(text, strong):
+            return _span(Strong(text) if strong else text, tenant, style)
+        case Code(text):
+            return runs(text, fontType="Monospace", **style)
+        case Typed():
+            return _span(Code(said(span)), tenant, style)
+        case Emoji() | LetIn():
+            return runs(said(span), **style)
+        case Mention() | PlaceName():
+            return _span(Strong(said(span)), tenant, style)
+        case MessageLink(label=label, message=where):
+            act = {"type": "Action.OpenUrl", "title": inert(label), "url": permalink(where, tenant)}
+            return runs(label, selectAction=act, **style)
+    assert_never(span)
+
+
+def said(span: Span) -> str:
+    """A span as plain text, as one says it in Teams."""
+    match span:
+        case Typed():
+            return span.message
+        case LetIn():
+            return "add the app Kudos to that team or chat"
+        case PlaceName():
+            return span.name or "the channel"
+        case _:
+            return span_text(span)
+
+
+def _block(text: str, **style: object) -> Json:
+    """Text that is inert."""
+    return {"type": "TextBlock", "text": text, "wrap": True, **style}
+
+
+def _chart(chart: Chart, sheet: Sheet) -> Iterator[Json]:
+    """Figures stand below what is drawn: not everybody can see it."""
+    words = [part for line in bars_in_words(chart) for part in _line(line.spans, sheet, spacing="Small")]
+    if sheet.charts and chart.bars:
+        title, *lines = words
+        yield from (title, drawn(chart, {"type": "Container", "items": lines}))
+        yield from _line((" · ".join(map(bar_text, chart.bars)),), sheet, style=_SMALL, spacing="Small")
+    else:
+        yield from words
+
+
+def _actions(actions: Actions) -> Iterator[Json]:
+    """Rows of buttons; those behind ⋯ belong to the last."""
+    buttons = [_button(button) for button in actions.buttons]
+    more = [_button(button) | {"mode": "secondary"} for button in actions.more]
+    rows = [buttons[start : start + BUTTONS_MOST] for start in range(0, len(buttons), BUTTONS_MOST)] or [[]]
+    rows[-1] += more
+    yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
+
+
+def _button(button: Button) -> Json:
+    """A button. One that opens a form asks for that form; the others are Universal Actions.
+
+    Source: learn.microsoft.com/microsoftteams/platform, universal actions for Adaptive Cards; cards actions, task/fetch
+    """
+    titled: Json = {"title": inert(button.label)}
+    if button.describes:
+        titled["tooltip"] = inert(button.describes)
+    if button.confirm:
+        return {"type": "Action.ShowCard", **titled, "card": _confirming(button)}
+    data = {ACTION: button.action, VALUE: button.value}
+    if button.action in OPENING:
+        act = {"type": "Action.Submit", **titled, "data": {"msteams": {"type": "task/fetch"}, **data}}
+    else:
+        instead = {"type": "Action.Submit", **titled, "data": data}
+        act = {"type": "Action.Execute", **titled, "verb": button.action, "data": data, "fallback": instead}
+    return act | {"style": "positive"} if button.primary else act
+
+
+def _confirming(button: Button) -> Json:
+    """The question, with the button that means it."""
+    sure = Button(label=f"Yes: {button.label}", action=button.action, value=button.value, describes=button.describes)
+    return {
+        "type": "AdaptiveCard",
+        "body": [_block(inert(button.confirm))],
+        "actions": [_button(sure)],
+    }
