@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
 from bot.errors import ConfigError, DatabaseError
 
@@ -256,6 +257,7 @@ async def _questions(path: Path) -> "tuple[Question, ...]":
 
 
 main.add_command(digest)
+main.add_command(colleagues)
 
 
 @main.group()

@@ -98,12 +98,14 @@ async def site(
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
                 admins=settings.admins,
+                domains=settings.email_domains,
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,
                 clock=clock,
             )
         )
+        await app.store.organisations.arrange(settings.organisations, settings.single_workspaces)
         routes = web.Application()
         routes.router.add_get("/health", health)
         routes.router.add_get("/ready", Readiness(app, database, settings.database_path).ready)

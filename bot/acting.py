@@ -6,11 +6,13 @@ rule is about that account alone, in its own workspace.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.everywhere import Everywhere, Whose
 from bot.model import Recognition
-from bot.requests import Action, Press, Request, SubmitReason, UndoLatest
+from bot.requests import Action, Asked, Press, Request, SubmitReason, UndoLatest
+
+_Moving = TypeVar("_Moving", Press, SubmitReason, UndoLatest)
 
 _ABOUT_A_KUDOS: Final = frozenset(
     {Action.EDIT, Action.SENTENCE, Action.SECOND, Action.EXPLAIN, Action.UNDO, Action.WITHDRAW}
@@ -21,23 +23,23 @@ _ABOUT_A_KUDOS: Final = frozenset(
 class Acting:
     everywhere: Everywhere
 
-    async def meant(self, request: Request) -> tuple[Request, bool]:
-        """`request` as it is meant, and whether it is meant for another workspace than it was asked in."""
+    async def meant(self, request: Request) -> Request:
+        """`request` as the account would ask it that it is meant for, in that account's workspace."""
         match request:
             case Press(action=action, value=recognition) if action in _ABOUT_A_KUDOS:
                 at = await self._about(request, recognition)
-            case SubmitReason(recognition=recognition):
-                at = await self._about(request, recognition)
+                # The same id may be another place's there.
+                return replace(_moved(request, *at), place=request.place if at[0] == request.workspace else "")
+            case SubmitReason():
+                return await self.reworded(request)
             case UndoLatest():
-                at = await self._latest(request)
+                return _moved(request, *await self._latest(request))
             case _:
-                return request, False
-        workspace, person = at
-        if workspace == request.workspace:
-            return replace(request, person=person), False
-        moved = replace(request, workspace=workspace, person=person, delivery=_delivery(request, workspace))
-        # The same id may be another place's there.
-        return (replace(moved, place="") if isinstance(moved, Press) else moved), True
+                return request
+
+    async def reworded(self, request: SubmitReason) -> SubmitReason:
+        """The same of the form with new words."""
+        return _moved(request, *await self._about(request, request.recognition))
 
     async def _about(self, request: Press | SubmitReason, id_: str) -> tuple[str, str]:
         """The workspace and the account that a request about a recognition is for."""
@@ -73,6 +75,10 @@ def _concerned(recognition: Recognition, whose: Whose) -> Iterator[tuple[str, st
     yield from ((each.workspace, each.id) for each in people if each.id in own)
 
 
-def _delivery(request: Press | SubmitReason | UndoLatest, workspace: str) -> str:
+def _moved(request: _Moving, workspace: str, person: str) -> _Moving:
+    return replace(request, workspace=workspace, person=person, delivery=_delivery(request, workspace))
+
+
+def _delivery(request: Asked, workspace: str) -> str:
     """Its key there: what one platform calls a delivery may be another delivery's name on another."""
     return request.delivery if workspace == request.workspace else f"{request.workspace}/{request.delivery}"

@@ -177,7 +177,7 @@ class Bot:
                 case SubmitKudos():
                     form = await self._giving.again(request)
                 case SubmitReason():
-                    form = await self._giving.reworded_again(request)
+                    form = await self._giving.reworded_again(await self._acting.reworded(request))
                 case SubmitDigest():
                     form = await self._setting_up.again(request)
         return forms.to_mend(form, errors)
@@ -217,7 +217,7 @@ class Bot:
 
     async def _handle(self, request: Request) -> list[Reply]:
         await self._admit(request)
-        request, elsewhere = await self._acting.meant(request)
+        asked_in, request = request.workspace, await self._acting.meant(request)
         match request:
             case Give():
                 return await self._giving.typed(request)
@@ -228,7 +228,9 @@ class Bot:
             case SubmitReason():
                 replies = await self._giving.reworded(request)
                 # What else is said of it speaks of a place that nobody can follow from here.
-                return [Private(card=kudos_cards.saved()) for _ in replies] if elsewhere else replies
+                return (
+                    replies if request.workspace == asked_in else [Private(card=kudos_cards.saved()) for _ in replies]
+                )
             case Write():
                 return self._giving.written(request)
             case UndoLatest():

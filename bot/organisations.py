@@ -24,6 +24,7 @@ class Organisations:
         self._database = database
         self._listed: tuple[tuple[str, ...], ...] = ()
         self._single: dict[str, str] = {}
+        self._asked: frozenset[str] = frozenset()  # platforms that themselves say which workspace it is
 
     async def together(self, workspace: str) -> tuple[str, ...]:
         """The workspaces of its organisation, itself first."""
@@ -41,12 +42,13 @@ class Organisations:
         """
         self._listed = tuple(map(tuple, listed))
         self._single = dict(single)
+        self._asked = frozenset(platform for platform, workspace in single.items() if not workspace)
         await self._store()
 
     async def met(self, workspace: str) -> None:
         """Its platform has said which workspace it is that we are for."""
         platform = workspace.partition(":")[0]
-        if platform in self._single and self._single[platform] != workspace:
+        if platform in self._asked and self._single[platform] != workspace:
             self._single[platform] = workspace
             await self._store()
 
@@ -55,9 +57,11 @@ class Organisations:
         wanted = {each: group[0] for group in self._listed for each in group}
         if not self._listed:
             wanted = {each: _OWN for each in self._single.values() if each}
-            # Until a platform has said which workspace it is, it is the one that it was before.
-            unsaid = {platform for platform, workspace in self._single.items() if not workspace}
-            wanted |= {each: _OWN for each, id_ in stored.items() if id_ == _OWN and each.partition(":")[0] in unsaid}
+            before = {each for each, id_ in stored.items() if id_ == _OWN}
+            unsaid = {each for each in before if self._single.get(each.partition(":")[0]) == ""}
+            # Until a platform has said which workspace it is, it is the one that it was beside the same others.
+            if before - unsaid == wanted.keys():
+                wanted |= dict.fromkeys(unsaid, _OWN)
         if wanted != stored:
             await self._database.write(
                 Step("DELETE FROM organisation", {}),

@@ -15,11 +15,11 @@ from bot.tally import Tally
 from bot.versions import Versions
 from bot.weeks import Weeks
 
-NO_OTHERS: Final = Domains()
+ONE_NAME_EACH: Final = Domains()  #: no two domains mean the same
 
 
 class Store:
-    def __init__(self, database: Database, domains: Domains = NO_OTHERS) -> None:
+    def __init__(self, database: Database, domains: Domains = ONE_NAME_EACH) -> None:
         """
         Args:
             domains: of e-mail addresses, that mean the same.
