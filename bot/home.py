@@ -138,7 +138,7 @@ def together(workspaces: Sequence[str]) -> tuple[Element, ...]:
     """Say that these are the kudos of several accounts; nothing where it is one."""
     if len(workspaces) < 2:
         return ()
-    platforms = tuple(dict.fromkeys(workspace.partition(":")[0].capitalize() for workspace in workspaces))
+    platforms = sorted({workspace.partition(":")[0].capitalize() for workspace in workspaces})
     where = f"in {listed(platforms)}" if len(platforms) > 1 else f"in {len(workspaces)} workspaces"
     return (Note((f"These are your kudos {where} together. If an account there isn't yours, tell an administrator.",)),)
 

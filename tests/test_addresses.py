@@ -57,7 +57,9 @@ def test_no_mark_holds_an_address() -> None:
     assert len(mark) == 32
 
 
-@pytest.mark.parametrize("text", ["a.example", "a.example=", "a.example=a.example", "a=b", "a.example=b.example=c.example"])
+@pytest.mark.parametrize(
+    "text", ["a.example", "a.example=", "a.example=a.example", "a=b", "a.example=b.example=c.example"]
+)
 def test_what_are_no_pairs_of_domains_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no pair of domains"):
         Domains.read(text)
