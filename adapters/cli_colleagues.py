@@ -87,7 +87,9 @@ async def _show(
             names = ", ".join(f"{each.person.name} ({_exactly(each)})" for each in holders)
             click.echo(f"An e-mail address that is, or was, several people's, so that it joins nobody: {names}")
     if not about:
-        click.echo(f"{len(by_address):,} colleagues are known by several accounts with the same e-mail address.")
+        number = "1 colleague is" if len(by_address) == 1 else f"{len(by_address):,} colleagues are"
+        where = ", ".join(sorted({workspace for workspace, _ in (each.key for each in accounts)}))
+        click.echo(f"{where}: {number} known by several accounts with the same e-mail address.")
     elif not any(about[0] in each for each in groups) and about[0] not in alone:
         click.echo(f"{about[0].person.name}: {_exactly(about[0])}; no other account")
 

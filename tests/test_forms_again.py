@@ -28,9 +28,9 @@ from bot.framework import Framework
 from bot.model import PlaceKind
 from bot.requests import Action, Request, SubmitDigest, SubmitKudos, SubmitReason
 from bot.understanding import Index
-from tests.examples import KUDOS
 from tests.conftest import FRAMEWORKS
 from tests.doubles.world import World, world
+from tests.examples import KUDOS
 
 SAID = "staying on after nights"
 LANTERN_WORDS = Path(__file__).parent / "frameworks" / "lantern.words.yaml"
