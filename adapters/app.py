@@ -137,6 +137,7 @@ async def application(
     try:
         await migrations.migrate(database)
         store = Store(database, domains)
+        await store.directory.readdress()
         app = Application(store, Renewing(store=store, clock=clock, admins=admins))
         app.bot = Bot(
             store,

@@ -12,7 +12,6 @@ from adapters.cli_digest import opened
 from bot.errors import Refusal
 
 if TYPE_CHECKING:
-    from bot.addresses import Domains
     from bot.colleagues import Account, Key
     from bot.store import Store
 
@@ -52,45 +51,45 @@ def unlink(account: str) -> None:
 
 
 async def _list(wanted: str, *, all_: bool) -> None:
-    async with opened(read_only=True) as (store, settings):
+    async with opened(read_only=True) as (store, _):
         organisations = await _organisations(store)
         if not any(organisations):
             raise click.ClickException("nobody is known yet. Start kudos serve once.")
         found = [_found(organisations, wanted)] if wanted else []
         for accounts in organisations:
-            if not found or found[0] in accounts:
-                await _show(store, accounts, settings.email_domains, found, all_=all_)
+            if accounts and (not found or found[0] in accounts):
+                await _show(store, accounts, found, all_=all_)
 
 
-async def _show(
-    store: "Store", accounts: "Sequence[Account]", domains: "Domains", about: "Sequence[Account]", *, all_: bool
-) -> None:
+async def _show(store: "Store", accounts: "Sequence[Account]", about: "Sequence[Account]", *, all_: bool) -> None:
     """What is known of one organisation, or of one account in it."""
-    from bot.colleagues import APART, disputed, joined
+    from bot.colleagues import APART
 
-    def matters(some: "Iterable[Account]") -> bool:
-        return not about or about[0] in some
+    def matters(some: "Iterable[Key]") -> bool:
+        return not about or about[0].key in some
 
-    groups = joined(accounts, domains)
-    by_address = [each for each in groups if not each[0].decided]
+    known = {each.key: each for each in accounts}
+    faces = await store.accounts.faces(accounts[0].key[0])
+    groups = [tuple(known[key] for key in keys) for keys in dict.fromkeys(faces.accounts.values())]
     for each in groups:
-        if matters(each) and (each[0].decided or all_ or about):
+        if matters(one.key for one in each) and (each[0].decided or all_ or about):
             how = await _decided(store, each[0]) if each[0].decided else "by their e-mail address"
             click.echo(f"{each[0].person.name}: {', '.join(map(_exactly, each))}; {how}")
-    alone = [each for each in accounts if each.decided and not any(each in group for group in groups)]
+    alone = [each for each in accounts if each.decided and each.key not in faces.accounts]
     for one in alone:
-        if matters([one]):
+        if matters([one.key]):
             what = "kept apart" if one.decided == APART else "linked, but no other account counts: only members do"
             click.echo(f"{one.person.name}: {_exactly(one)}; {what}, {await _decided(store, one)}")
-    for holders in disputed(accounts, domains).values():
-        if matters(holders):
-            names = ", ".join(f"{each.person.name} ({_exactly(each)})" for each in holders)
+    for keys in await store.accounts.disputed(accounts[0].key[0]):
+        if matters(keys):
+            names = ", ".join(f"{known[key].person.name} ({_exactly(known[key])})" for key in keys)
             click.echo(f"An e-mail address that is, or was, several people's, so that it joins nobody: {names}")
     if not about:
-        number = "1 colleague is" if len(by_address) == 1 else f"{len(by_address):,} colleagues are"
-        where = ", ".join(sorted({workspace for workspace, _ in (each.key for each in accounts)}))
+        agreeing = sum(not each[0].decided for each in groups)
+        number = "1 colleague is" if agreeing == 1 else f"{agreeing:,} colleagues are"
+        where = ", ".join(sorted({workspace for workspace, _ in known}))
         click.echo(f"{where}: {number} known by several accounts with the same e-mail address.")
-    elif not any(about[0] in each for each in groups) and about[0] not in alone:
+    elif about[0].key not in faces.accounts and about[0] not in alone:
         click.echo(f"{about[0].person.name}: {_exactly(about[0])}; no other account")
 
 

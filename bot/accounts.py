@@ -1,91 +1,146 @@
 """The accounts of colleagues: who is one with whom, in the workspaces of one organisation and nowhere else.
 
-What is decided by hand is kept twice: on the person, as it counts now, and among the settings, with who decided it.
-The rule itself is in `colleagues`.
+By hand, as an administrator has decided; else by their verified e-mail addresses, where no doubt is left:
+
+* only members: a guest, an app or somebody of another organisation is nobody's second account, whatever is decided;
+* only accounts that are in use: the address of who has left is the one that is given to a newcomer;
+* only an address that nobody else in any of the workspaces has, or ever had. One that has changed hands joins nobody.
+
+It is read anew each time, or remembered with the state of everything it follows from. What is decided by hand is kept
+twice: on the person, as it counts now, and among the settings, with who decided it.
 """
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from bot import posts, runs
-from bot.addresses import Domains
-from bot.colleagues import Account, Colleague, Faces, Key, joined
+from bot.colleagues import Account, Faces, Key
 from bot.database import Database, Row, Step
 from bot.model import Person, to_time
 from bot.organisations import TOGETHER, Organisations
-from bot.rows import PERSON_COLUMNS, person_from, placeholders
+from bot.rows import NEXT_REVISION, PERSON_COLUMNS, person_from
 from bot.settings import Settings
 
 SETTING: Final = "colleague"  #: the setting of a person that says what was decided by hand
 
-_BATCH: Final = 500  #: people in one statement
-_ACCOUNT: Final = ", ".join(f"account.{column}" for column in (*PERSON_COLUMNS.split(", "), "colleague"))
-
-
-class _Read(Protocol):
-    def __call__(self, sql: str, /, **values: object) -> Awaitable[list[Row]]: ...
+#: Of whoever may be joined by an address.
+_OPEN: Final = "{0}.colleague = '' AND {0}.kind = 'member' AND {0}.active = 1 AND {0}.address <> ''"
+#: Of whoever may be joined by hand.
+_LINKED: Final = "{0}.colleague <> '' AND {0}.colleague <> 'apart' AND {0}.kind = 'member'"
 
 
 class Accounts:
-    def __init__(self, database: Database, organisations: Organisations, settings: Settings, domains: Domains) -> None:
+    def __init__(self, database: Database, organisations: Organisations, settings: Settings) -> None:
         self._database = database
         self._organisations = organisations
         self._settings = settings
-        self._domains = domains
+        self._known: dict[str, tuple[object, Faces]] = {}  # by home, and of which state of things
 
     async def others(self, workspace: str, person: str) -> tuple[Person, ...]:
         """Their other accounts, in whatever workspaces of the organisation."""
-        for each in await self._colleagues(self._database.rows, workspace, [person]):
-            return tuple(account.person for account in each if account.key != (workspace, person))
-        return ()
+        rows = await self._database.rows(
+            f"""
+            SELECT other.workspace, other.id, other.name, other.active FROM person AS own CROSS JOIN person AS other
+            WHERE own.workspace = :workspace AND own.id = :person AND {_OPEN.format("own")}
+              AND other.address = own.address AND {_OPEN.format("other")}
+              AND other.workspace IN {TOGETHER} AND other.workspace <> :workspace
+              AND NOT EXISTS (
+                SELECT 1 FROM held_address AS one CROSS JOIN held_address AS two
+                WHERE one.address = own.address AND one.workspace IN {TOGETHER}
+                  AND two.address = one.address AND two.workspace = one.workspace AND two.person <> one.person
+              )
+            UNION ALL
+            SELECT other.workspace, other.id, other.name, other.active FROM person AS own CROSS JOIN person AS other
+            WHERE own.workspace = :workspace AND own.id = :person AND {_LINKED.format("own")}
+              AND other.colleague = own.colleague AND {_LINKED.format("other")}
+              AND other.workspace IN {TOGETHER} AND NOT (other.workspace = :workspace AND other.id = :person)
+            """,  # noqa: S608 - constants
+            workspace=workspace,
+            person=person,
+        )
+        return tuple(map(_person, rows))
 
     async def doubles(self, workspace: str, person: str) -> frozenset[str]:
         """Their other accounts in the same workspace, which are theirs by hand alone: ids."""
         rows = await self._database.rows(
-            """
-            SELECT account.id FROM person AS own CROSS JOIN person AS account
-            WHERE own.workspace = :workspace AND own.id = :person AND own.kind = 'member'
-              AND own.colleague NOT IN ('', 'apart') AND account.colleague = own.colleague AND account.colleague <> ''
-              AND account.workspace = :workspace AND account.id <> :person AND account.kind = 'member'
-            """,
+            f"""
+            SELECT other.id FROM person AS own CROSS JOIN person AS other
+            WHERE own.workspace = :workspace AND own.id = :person AND {_LINKED.format("own")}
+              AND other.colleague = own.colleague AND {_LINKED.format("other")}
+              AND other.workspace = :workspace AND other.id <> :person
+            """,  # noqa: S608 - constants
             workspace=workspace,
             person=person,
         )
         return frozenset(row["id"] for row in rows)
 
-    async def faces(self, home: str, people: Mapping[str, Iterable[str]]) -> Faces:
-        """How `people`, ids by workspace, are known in `home`."""
-        found: dict[tuple[Key, ...], Colleague] = {}
-        by_hand = await self._linked(home)
-        if not by_hand and await self._organisations.together(home) == (home,):
+    async def faces(self, home: str) -> Faces:
+        """How everybody in the organisation is known in `home`; remembered for as long as nothing has changed."""
+        together = await self._organisations.together(home)
+        state = await self._database.rows(
+            f"""
+            SELECT COUNT(*) AS people, COALESCE(SUM(revision), 0) AS changes, EXISTS (
+                SELECT 1 FROM person AS linked
+                WHERE {_LINKED.format("linked")} AND linked.workspace || '' IN {TOGETHER}
+            ) AS linked
+            FROM person WHERE person.workspace IN {TOGETHER}
+            """,  # noqa: S608 - constants
+            workspace=home,
+        )
+        if len(together) == 1 and not state[0]["linked"]:
             return Faces(home=home)
-        for workspace, ids in {home: (), **people}.items():
-            asked = list(dict.fromkeys([*ids, *(by_hand if workspace == home else ())]))
-            for start in range(0, len(asked), _BATCH):
-                for each in await self._colleagues(self._database.long_rows, workspace, asked[start : start + _BATCH]):
-                    found[tuple(account.key for account in each)] = each
-        return Faces.seen_from(home, found.values())
+        seen = together, state[0]["people"], state[0]["changes"]
+        if home not in self._known or self._known[home][0] != seen:
+            rows = await self._joined(home)
+            self._known[home] = seen, await asyncio.to_thread(_faces, home, rows)
+        return self._known[home][1]
 
-    async def _linked(self, workspace: str) -> list[str]:
-        """Who has been linked by hand there: ids."""
-        rows = await self._database.rows(
-            "SELECT id FROM person WHERE colleague <> '' AND workspace = :workspace AND colleague <> 'apart'",
+    async def _joined(self, workspace: str) -> list[Row]:
+        """Whoever may have several accounts in the organisation, and what they share with these: `label`."""
+        return await self._database.long_rows(
+            f"""
+            SELECT own.workspace, own.id, own.name, own.active, own.address AS label FROM person AS own
+            WHERE own.workspace IN {TOGETHER} AND {_OPEN.format("own")} AND own.address NOT IN (
+                SELECT held.address FROM held_address AS held
+                WHERE held.workspace IN {TOGETHER} GROUP BY held.address, held.workspace HAVING COUNT(*) > 1
+            )
+            UNION ALL
+            SELECT own.workspace, own.id, own.name, own.active, own.colleague AS label FROM person AS own
+            WHERE own.workspace IN {TOGETHER} AND {_LINKED.format("own")}
+            ORDER BY workspace, id
+            """,  # noqa: S608 - constants
             workspace=workspace,
         )
-        return [row["id"] for row in rows]
 
     async def everybody(self, workspace: str) -> list[Account]:
         """All accounts in its organisation."""
         rows = await self._database.long_rows(
+            f"SELECT {PERSON_COLUMNS}, colleague FROM person WHERE workspace IN {TOGETHER} ORDER BY workspace, id",  # noqa: S608
+            workspace=workspace,
+        )
+        return [Account(person=person_from(row), decided=row["colleague"]) for row in rows]
+
+    async def disputed(self, workspace: str) -> list[tuple[Key, ...]]:
+        """Who has, or had, an address that joins nobody, since two people of a workspace had it: by address."""
+        rows = await self._database.long_rows(
             f"""
-            SELECT {_ACCOUNT}, held_address.address FROM person AS account
-            LEFT JOIN held_address ON held_address.workspace = account.workspace AND held_address.person = account.id
-            WHERE account.workspace IN {TOGETHER}
+            SELECT held.address, held.workspace, held.person FROM held_address AS held
+            WHERE held.workspace IN {TOGETHER} AND held.address IN (
+                SELECT own.address FROM person AS own WHERE own.workspace IN {TOGETHER} AND own.address <> ''
+            ) AND held.address IN (
+                SELECT one.address FROM held_address AS one
+                WHERE one.workspace IN {TOGETHER} GROUP BY one.address, one.workspace HAVING COUNT(*) > 1
+            )
+            ORDER BY held.workspace, held.person
             """,  # noqa: S608 - constants
             workspace=workspace,
         )
-        return _accounts(rows)
+        holders: dict[str, list[Key]] = {}
+        for row in rows:
+            holders.setdefault(row["address"], []).append((row["workspace"], row["person"]))
+        return sorted(map(tuple, holders.values()))
 
     async def decided(self, workspace: str, person: str) -> tuple[datetime, str] | None:
         """When it was last decided by hand who they are, and by whom."""
@@ -104,58 +159,30 @@ class Accounts:
         before_and_after = [step for account in decisions for step in _followed(account, now)]
         steps = [*before_and_after]
         for (workspace, person), decision in decisions.items():
-            change = "UPDATE person SET colleague = :decision WHERE workspace = :workspace AND id = :id"
+            change = f"""
+            UPDATE person SET colleague = :decision, revision = {NEXT_REVISION}
+            WHERE workspace = :workspace AND id = :id
+            """  # noqa: S608 - a constant
             steps += [
                 Step(change, {"decision": decision, "workspace": workspace, "id": person}),
                 self._settings.set(workspace, person, SETTING, decision, actor=actor, now=now, key=f"{key}/{person}"),
             ]
         return [*steps, *before_and_after]
 
-    async def _colleagues(self, read: _Read, workspace: str, ids: Sequence[str]) -> list[Colleague]:
-        """The colleagues who `ids` in `workspace` are, each with all their accounts."""
-        names, bound = placeholders("id", ids)
-        by_address = await read(
-            f"""
-            SELECT {_ACCOUNT}, other.address
-            FROM held_address AS own CROSS JOIN held_address AS other CROSS JOIN person AS account
-            WHERE own.workspace = :workspace AND own.person IN ({names})
-              AND other.address = own.address AND other.workspace IN {TOGETHER}
-              AND account.workspace = other.workspace AND account.id = other.person
-            """,  # noqa: S608 - constants and names of parameters
-            workspace=workspace,
-            **bound,
-        )
-        by_hand = await read(
-            f"""
-            SELECT {_ACCOUNT}, NULL AS address FROM person AS own CROSS JOIN person AS account
-            WHERE own.workspace = :workspace AND own.id IN ({names}) AND own.colleague NOT IN ('', 'apart')
-              AND account.colleague = own.colleague AND account.colleague <> '' AND account.workspace IN {TOGETHER}
-            """,  # noqa: S608 - likewise
-            workspace=workspace,
-            **bound,
-        )
-        asked = {(workspace, id_) for id_ in ids}
-        found = joined(_accounts([*by_address, *by_hand]), self._domains)
-        return [each for each in found if any(account.key in asked for account in each)]
+
+def _person(row: Row) -> Person:
+    """As much of somebody as it takes to know who they are: of many thousand it would take long."""
+    return Person(workspace=row["workspace"], id=row["id"], name=row["name"], active=bool(row["active"]))
+
+
+def _faces(home: str, rows: Iterable[Row]) -> Faces:
+    colleagues: dict[str, list[Person]] = {}
+    for row in rows:
+        colleagues.setdefault(row["label"], []).append(_person(row))
+    return Faces.seen_from(home, [tuple(each) for each in colleagues.values() if len(each) > 1])
 
 
 def _followed(account: Key, now: datetime) -> tuple[Step, ...]:
     """Digests that tell of somebody, and their pages, are made anew."""
     workspace, person = account
     return runs.known_otherwise(workspace, person), posts.homes_changed(workspace, [person], now)
-
-
-def _accounts(rows: Iterable[Row]) -> list[Account]:
-    """One for each that is among `rows`, with all addresses that these hold."""
-    people: dict[Key, Row] = {}
-    held: dict[Key, set[str]] = {}
-    for row in rows:
-        key = row["workspace"], row["id"]
-        people.setdefault(key, row)
-        marks = held.setdefault(key, set())
-        if row["address"]:
-            marks.add(row["address"])
-    return [
-        Account(person=person_from(row), decided=row["colleague"], held=frozenset(held[key]))
-        for key, row in people.items()
-    ]

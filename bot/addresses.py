@@ -46,5 +46,8 @@ class Domains:
         return tuple(local + each for each in next((group for group in self.same if domain in group), (domain,)))
 
     def marks(self, email: str) -> tuple[str, ...]:
-        """By what the address is known again, under each of its spellings, without being kept itself."""
+        """By what the address is known again without being kept itself: the first is the same for each spelling.
+
+        The others are for when other domains mean the same.
+        """
         return tuple(derived_id("address", each) for each in self.spellings(email))

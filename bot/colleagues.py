@@ -1,17 +1,12 @@
-"""Which accounts are one colleague's. Pure.
+"""What follows from accounts being one colleague's: how they are known somewhere, and what is decided by hand. Pure.
 
-By hand, as an administrator has decided; else by their verified e-mail addresses, where no doubt is left:
-
-* only members: a guest, an app or somebody of another organisation is nobody's second account, whatever is decided;
-* only accounts that are in use: the address of who has left is the one that is given to a newcomer;
-* only an address that nobody else in any of the workspaces has, or ever had. One that has changed hands joins nobody.
+Which accounts are is read from the database, by the rule in `accounts`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.addresses import Domains
 from bot.errors import Refusal
 from bot.model import Person, PersonKind, Recognition
 from bot.recipients import listed
@@ -19,64 +14,23 @@ from bot.recipients import listed
 APART: Final = "apart"  #: decided by hand: this account is nobody else's
 
 Key = tuple[str, str]  #: an account: its workspace and the person's id there
+Colleague = tuple[Person, ...]  #: somebody with two accounts or more, in the order of their keys
+
+
+def key_of(person: Person) -> Key:
+    return person.workspace, person.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Somebody in one workspace, and what may join them with somebody in another."""
+    """Somebody in one workspace, and what was decided by hand about who they are."""
 
     person: Person
-    decided: str = ""  #: by hand: the colleague who they are, or `APART`; "" leaves it to the address
-    held: frozenset[str] = frozenset()  #: marks of the addresses that are theirs, or ever were
+    decided: str = ""  #: the colleague who they are, or `APART`; "" leaves it to the address
 
     @property
     def key(self) -> Key:
-        return self.person.workspace, self.person.id
-
-
-Colleague = tuple[Account, ...]  #: two accounts or more, in the order of their keys
-
-
-def joined(accounts: Iterable[Account], domains: Domains) -> tuple[Colleague, ...]:
-    """Those of `accounts` that are one colleague's, the same in whatever order they come.
-
-    Args:
-        accounts: of one organisation, all that hold, or ever held, the address of any of them.
-    """
-    known = sorted(accounts, key=lambda each: each.key)
-    members = [each for each in known if each.person.kind is PersonKind.MEMBER]
-    groups: dict[tuple[str, str], list[Account]] = {}
-    for each in members:
-        spellings = domains.spellings(each.person.email)
-        known_to_hold = each.held.issuperset(domains.marks(each.person.email))
-        if each.decided not in ("", APART):
-            groups.setdefault(("by hand", each.decided), []).append(each)
-        elif not each.decided and each.person.active and spellings and known_to_hold:
-            groups.setdefault(("by address", spellings[0]), []).append(each)
-    doubtful = disputed(known, domains)
-    return tuple(
-        tuple(group)
-        for (how, what), group in sorted(groups.items())
-        if len(group) > 1 and (how == "by hand" or what not in doubtful)
-    )
-
-
-def disputed(accounts: Iterable[Account], domains: Domains) -> Mapping[str, tuple[Account, ...]]:
-    """Addresses that more than one account of a workspace has, or had, and these accounts."""
-    holders: dict[str, dict[Key, Account]] = {}
-    for each in accounts:
-        for mark in each.held:
-            holders.setdefault(mark, {})[each.key] = each
-    found: dict[str, tuple[Account, ...]] = {}
-    for each in accounts:
-        spellings = domains.spellings(each.person.email)
-        if not spellings or spellings[0] in found:
-            continue
-        held = {key: one for mark in domains.marks(spellings[0]) for key, one in holders.get(mark, {}).items()}
-        workspaces = [workspace for workspace, _ in held]
-        if len(set(workspaces)) < len(workspaces):
-            found[spellings[0]] = tuple(held[key] for key in sorted(held))
-    return found
+        return key_of(self.person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +48,9 @@ class Faces:
         accounts: dict[Key, tuple[Key, ...]] = {}
         doubles = False
         for each in colleagues:
-            keys = tuple(account.key for account in each)
+            keys = tuple(map(key_of, each))
             # At home if they are there, and where they are still.
-            face = min(each, key=lambda one: (not one.person.active, one.person.workspace != home, one.key)).person
+            face = min(each, key=lambda one: (not one.active, one.workspace != home, key_of(one)))
             known |= dict.fromkeys(keys, face)
             accounts |= dict.fromkeys(keys, keys)
             doubles = doubles or [workspace for workspace, _ in keys].count(home) > 1
@@ -110,6 +64,11 @@ class Faces:
 
     def of(self, person: Person) -> Person:
         return self.known.get((person.workspace, person.id), person)
+
+    def active(self, workspace: str, id_: str, there: bool) -> bool:  # noqa: FBT001 - as a row says it
+        """Whether somebody has an account in use, whose account `there` is or is not."""
+        face = self.known.get((workspace, id_))
+        return face.active if face else bool(there)
 
     def told(self, recognition: Recognition) -> Recognition:
         """The same with everybody as they are known at home."""

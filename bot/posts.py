@@ -185,7 +185,7 @@ def homes_changed(workspace: str, people: Iterable[str], now: datetime) -> Step:
             UNION
             SELECT page.id FROM person AS own CROSS JOIN person AS other CROSS JOIN outbox AS page
             WHERE own.workspace = :workspace AND own.id IN ({names}) AND own.colleague <> ''
-              AND other.colleague = own.colleague AND other.workspace IN {TOGETHER}
+              AND other.colleague = own.colleague AND other.colleague <> '' AND other.workspace IN {TOGETHER}
               AND page.workspace = other.workspace AND page.view = 'home' AND page.fact = other.id
         )
         """,  # noqa: S608 - names of parameters and a constant

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot import privacy
-from bot.colleagues import Faces
+from bot.colleagues import Faces, key_of
 from bot.confirming import Confirming
 from bot.digest import Figures
 from bot.errors import PlatformError, SwitchedOff
@@ -19,8 +19,9 @@ from bot.model import Person, Place, Visibility
 from bot.runs import Run
 from bot.schedule import Scope
 from bot.store import Store
-from bot.weeks import Gathered, Room, Share
+from bot.weeks import Gathered, People, Room, Share
 
+NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
 WAITED_FOR: Final = timedelta(hours=1)  #: another platform that does not answer; after that a digest does without it
 
 
@@ -30,9 +31,9 @@ class Week:
 
     place: Place
     shares: tuple[Share, ...]  #: of each workspace, the place's own first
-    before: tuple[Share, ...]
     gathered: Gathered  #: of all shares
-    faces: Faces  #: how everybody in them is known in the place
+    before: Figures  #: of the week before
+    faces: Faces  #: how everybody in the shares is known in the place
 
 
 class Shares:
@@ -42,8 +43,11 @@ class Shares:
         self._clock = clock
         self.one_at_a_time = asyncio.Lock()  #: what takes long; several at once would only keep everybody else waiting
 
-    async def week(self, run: Run) -> Week:
+    async def week(self, run: Run, *, over: bool = True) -> Week:
         """What may be told of it.
+
+        Args:
+            over: it is, so that it can be compared with the week before.
 
         Raises:
             PlatformError: that is not certain just now.
@@ -73,16 +77,18 @@ class Shares:
                     gone=await self._store.weeks.gone(workspace),
                 )
             )
-        before = tuple(replace(each, begins_at=begins_before, ends_at=run.begins_at) for each in shares)
-        gathered, faces = await self._gathered(run.workspace, shares)
-        return Week(place=place, shares=tuple(shares), before=before, gathered=gathered, faces=faces)
-
-    async def figures_before(self, week: Week) -> Figures:
-        """Those of the week before."""
-        if len(week.before) == 1 and not week.faces.doubles:
-            return await self._store.weeks.figures(week.before[0])
-        gathered, _ = await self._gathered(week.faces.home, week.before)
-        return gathered.figures
+        earlier = [replace(each, begins_at=begins_before, ends_at=run.begins_at) for each in shares]
+        weeks, faces = self._store.weeks, await self._store.accounts.faces(run.workspace)
+        alone = len(shares) == 1 and not faces.doubles
+        before = NOTHING
+        async with self.one_at_a_time:
+            gathered = [await weeks.gathered(share) for share in shares]
+            together = gathered[0] if alone else await asyncio.to_thread(_seen, shares, gathered, faces)
+            if over and alone:
+                before = await weeks.figures(earlier[0])
+            elif over:
+                before = _counted([await weeks.people(share) for share in earlier], earlier, faces)
+        return Week(place=place, shares=tuple(shares), gathered=together, before=before, faces=faces)
 
     async def seconds(self, week: Week) -> dict[str, int]:
         """How many have seconded what, by recognition."""
@@ -107,26 +113,17 @@ class Shares:
 
     async def newcomers(self, week: Week) -> tuple[Person, ...]:
         """Who gave their first kudos, with whichever account; and has one still."""
-        new = {share.workspace: await self._store.weeks.newcomers(share) for share in week.shares}
-        people = {workspace: [each.id for each in some] for workspace, some in new.items()}
-        faces = await self._store.accounts.faces(week.faces.home, people)
-        accounts: dict[str, set[str]] = {}
-        for workspace, id_ in (account for all_ in faces.accounts.values() for account in all_):
-            accounts.setdefault(workspace, set()).add(id_)
-        begins_at = week.shares[0].begins_at
+        new = [person for share in week.shares for person in await self._store.weeks.newcomers(share)]
+        theirs = {key_of(each): week.faces.accounts.get(key_of(each), ()) for each in new}
+        accounts: dict[str, list[str]] = {}
+        for workspace, id_ in {account for some in theirs.values() for account in some} - theirs.keys():
+            accounts.setdefault(workspace, []).append(id_)
         given = {
             (workspace, id_)
             for workspace, ids in accounts.items()
-            for id_ in await self._store.weeks.had_given(workspace, ids, begins_at)
+            for id_ in await self._store.weeks.had_given(workspace, ids, week.shares[0].begins_at)
         }
-        everybody = (each for some in new.values() for each in some)
-        return tuple(
-            dict.fromkeys(
-                faces.of(each)
-                for each in everybody
-                if given.isdisjoint(faces.accounts.get((each.workspace, each.id), ()))
-            )
-        )
+        return tuple(dict.fromkeys(week.faces.of(each) for each in new if given.isdisjoint(theirs[key_of(each)])))
 
     async def _workspaces(self, run: Run, place: Place) -> Sequence[str]:
         """Of which anything may be told there at all."""
@@ -138,31 +135,13 @@ class Shares:
         """Whose kudos are told, as they are known in `workspace`; None for everybody's."""
         if run.plan.scope is not Scope.PEOPLE:
             return None
-        faces = await self._store.accounts.faces(run.workspace, {run.workspace: run.plan.people})
+        faces = await self._store.accounts.faces(run.workspace)
         accounts = [
             account
             for id_ in run.plan.people
             for account in faces.accounts.get((run.workspace, id_), ((run.workspace, id_),))
         ]
         return tuple(dict.fromkeys(id_ for at, id_ in accounts if at == workspace))
-
-    async def _gathered(self, home: str, shares: Sequence[Share]) -> tuple[Gathered, Faces]:
-        async with self.one_at_a_time:
-            gathered = [await self._store.weeks.gathered(share) for share in shares]
-            elsewhere = {
-                share.workspace: {*(row["giver"] for row in each.given), *(row["person"] for row in each.received)}
-                for share, each in zip(shares, gathered, strict=True)
-                if share.workspace != home
-            }
-            faces = await self._store.accounts.faces(home, elsewhere)
-            if len(gathered) == 1 and not faces.doubles:
-                return gathered[0], faces
-
-            def seen() -> Gathered:
-                pairs = zip(shares, gathered, strict=True)
-                return Gathered.together([each.seen(share.workspace, faces) for share, each in pairs])
-
-            return await asyncio.to_thread(seen), faces
 
     async def _public_now(self, run: Run, workspace: str, place: Place, rooms: Iterable[Room]) -> frozenset[str] | None:
         """Which places are public there for certain; None where nothing of another workspace can be told for now.
@@ -183,3 +162,17 @@ class Shares:
             if self._clock() - run.due_at > WAITED_FOR:
                 return None
             raise
+
+
+def _seen(shares: Sequence[Share], gathered: Sequence[Gathered], faces: Faces) -> Gathered:
+    pairs = zip(shares, gathered, strict=True)
+    return Gathered.together([each.seen(share.workspace, faces) for share, each in pairs])
+
+
+def _counted(people: Sequence[People], shares: Sequence[Share], faces: Faces) -> Figures:
+    """Everybody once, with whichever account."""
+    thanked, thanking = set[str](), set[str]()
+    for share, each in zip(shares, people, strict=True):
+        thanked.update(faces.key(share.workspace, id_) for id_ in each.thanked)
+        thanking.update(faces.key(share.workspace, id_) for id_ in each.thanking)
+    return Figures(kudos=sum(each.kudos for each in people), thanked=len(thanked), thanking=len(thanking))

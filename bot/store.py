@@ -34,7 +34,7 @@ class Store:
         self.tally = Tally(database)
         self.digests = Digests(database, self.settings)
         self.weeks = Weeks(database)
-        self.accounts = Accounts(database, self.organisations, self.settings, domains)
+        self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

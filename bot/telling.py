@@ -14,7 +14,7 @@ from bot import digest, digest_cards, posts, runs
 from bot.cards import Card
 from bot.confirming import CONFIRMED_FOR, Confirming
 from bot.database import Row
-from bot.digest import Digest, Figures, Told
+from bot.digest import Digest, Told
 from bot.errors import Impossible
 from bot.framework import Framework
 from bot.lookup import Lookup
@@ -27,7 +27,6 @@ from bot.store import Store
 LATE: Final = timedelta(hours=36)  #: after which a digest that was not posted is not posted any more
 LATELY: Final = timedelta(weeks=4)  #: in which somebody was featured who lets others go first
 ROUNDS: Final = 4  #: of choosing, where messages turn out to have been deleted
-NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +83,7 @@ class Telling:
             tell = posts.homes_of_admins(run.workspace, self._admins, self._clock())
             await self._store.write(runs.became(run, outcome), tell)
             return None
-        week = await self._shares.week(run)
+        week = await self.week(run)
         if not run.look:
             await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
         picture = await self.picture(run, week, await self._store.digests.stories(run))
@@ -98,20 +97,19 @@ class Telling:
         picture = await self.picture(run, await self.week(run), await self._store.digests.stories(run))
         return run.look.partition(":")[2] != picture.look
 
-    async def week(self, run: Run) -> Week:
-        """What may be told of it.
+    async def week(self, run: Run, *, over: bool = True) -> Week:
+        """What may be told of it. A week that is not `over` is not compared.
 
         Raises:
             PlatformError: that is not certain just now.
         """
-        return await self._shares.week(run)
+        return await self._shares.week(run, over=over)
 
     async def chosen(self, run: Run, week: Week) -> tuple[str, ...]:
         """What it would feature: recognitions by id."""
         since = run.begins_at - LATELY
         featured = await self._store.digests.featured(run.workspace, run.place, since, run.begins_at)
-        faces = await self._store.accounts.faces(run.workspace, featured)
-        lately = frozenset(faces.key(workspace, id_) for workspace, ids in featured.items() for id_ in ids)
+        lately = frozenset(week.faces.key(workspace, id_) for workspace, ids in featured.items() for id_ in ids)
         gathered = week.gathered
         async with self._one_at_a_time:
             seconds = await self._shares.seconds(week)
@@ -139,8 +137,8 @@ class Telling:
                 break
         return tuple(id_ for id_ in ids if id_ not in gone)
 
-    async def picture(self, run: Run, week: Week, ids: Collection[str], *, over: bool = True) -> Picture:
-        """The digest as it is now, featuring what may be told of `ids`. A week that is not `over` is not compared."""
+    async def picture(self, run: Run, week: Week, ids: Collection[str]) -> Picture:
+        """The digest as it is now, featuring what may be told of `ids`."""
         found = await self._followed(week, ids)
         gone = {each.workspace: await self._store.weeks.gone(each.workspace) for each in week.shares}
         week = replace(week, shares=tuple(replace(each, gone=gone[each.workspace]) for each in week.shares))
@@ -152,7 +150,6 @@ class Telling:
             if each.giver.active and any(person.active for person in each.recipients)
         )
         framework = self._framework()
-        before = await self._shares.figures_before(week) if over else NOTHING
         async with self._one_at_a_time:
             lived, newcomers = await self._shares.lived(week), await self._shares.newcomers(week)
 
@@ -170,7 +167,7 @@ class Telling:
                         each for each in gathered.thanked(run.workspace) if (each.workspace, each.id) not in featured
                     ),
                     figures=gathered.figures,
-                    before=before if before.kudos else None,
+                    before=week.before if week.before.kudos else None,
                     lived=digest.lived(lived, framework),
                     behaviour=digest.behaviour_of(run.week, framework),
                     newcomers=newcomers,

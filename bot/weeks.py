@@ -93,19 +93,23 @@ class Gathered:
         """The same, of `workspace`, with everybody as they are known at home."""
         if workspace == faces.home and not faces.doubles:
             return self
-        given: list[Row] = []
-        for row in self.given:
-            face = faces.known.get((workspace, row["giver"]))
-            active = face.active if face else row["active"]
-            given.append({**row, "giver": faces.key(workspace, row["giver"]), "active": active})
+        givers = {row["giver"]: row["active"] for row in self.given}
+        given_by = {
+            id_: {"giver": faces.key(workspace, id_), "active": faces.active(workspace, id_, active)}
+            for id_, active in givers.items()
+        }
+        given: list[Row] = [{**row, **given_by[row["giver"]]} for row in self.given]
+        people = {row["person"]: row for row in self.received}
+        known = {
+            id_: faces.of(Person(workspace=workspace, id=id_, name=row["name"], active=bool(row["active"])))
+            for id_, row in people.items()
+        }
+        keys = {id_: faces.key(workspace, id_) for id_ in people}
         received: dict[tuple[str, str], Row] = {}
-        elsewhere: dict[str, Person] = {}
         for row in self.received:
-            key, face = faces.key(workspace, row["person"]), faces.known.get((workspace, row["person"]))
-            known = face or Person(workspace=workspace, id=row["person"], name=row["name"], active=bool(row["active"]))
-            received[row["id"], key] = {**row, "person": key, "name": known.name, "active": known.active}
-            if known.workspace != faces.home:
-                elsewhere[key] = known
+            key, face = keys[row["person"]], known[row["person"]]
+            received[row["id"], key] = {"id": row["id"], "person": key, "name": face.name, "active": face.active}
+        elsewhere = {keys[id_]: face for id_, face in known.items() if face.workspace != faces.home}
         return Gathered(given, list(received.values()), elsewhere)
 
     @classmethod
@@ -172,6 +176,15 @@ class Gathered:
             for row in given
             if thanked[row["id"]]
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who gave and received in a share: ids."""
+
+    kudos: int
+    thanking: frozenset[str]
+    thanked: frozenset[str]
 
 
 class Weeks:
@@ -250,6 +263,28 @@ class Weeks:
         )
         return Figures(kudos=given[0]["kudos"], thanking=given[0]["thanking"], thanked=received[0]["thanked"])
 
+    async def people(self, share: Share) -> People:
+        """The same by name, where the same people may be met in another workspace, too."""
+        given = await self._rows(
+            """
+            SELECT giver, COUNT(*) AS number FROM recognition
+            WHERE recognition.workspace = :workspace AND {share} GROUP BY giver
+            """,
+            share,
+        )
+        received = await self._rows(
+            """
+            SELECT DISTINCT recipient.person FROM recognition CROSS JOIN recipient
+            WHERE recognition.workspace = :workspace AND recipient.recognition = recognition.id AND {share}
+            """,
+            share,
+        )
+        return People(
+            kudos=sum(row["number"] for row in given),
+            thanking=frozenset(row["giver"] for row in given),
+            thanked=frozenset(row["person"] for row in received),
+        )
+
     async def had_given(self, workspace: str, people: Iterable[str], before: datetime) -> frozenset[str]:
         """Those of `people` who had given anything before that time."""
         names, bound = placeholders("person", people)
@@ -311,7 +346,7 @@ class Weeks:
         """Who gave their first kudos, wherever the others were given; and has an account still."""
         rows = await self._rows(
             """
-            SELECT person.* FROM person
+            SELECT workspace, id, name, email, kind, active, direct, admin FROM person
             WHERE person.workspace = :workspace AND person.active = 1 AND person.id IN (
                 SELECT recognition.giver FROM recognition
                 WHERE recognition.workspace = :workspace AND {share} AND NOT EXISTS (

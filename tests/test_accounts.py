@@ -60,23 +60,25 @@ async def test_whoever_is_no_member_spoils_nothing_with_an_address_of_others(sto
     assert await others(store, replace(ANN, id="U2")) == set()
 
 
-async def test_a_domain_with_another_name_counts_from_when_people_are_learned_anew(database: Sqlite) -> None:
+async def test_a_domain_with_another_name_counts_from_the_next_start(database: Sqlite) -> None:
     before = Store(database)
     await before.organisations.arrange([(SLACK, TEAMS)], {})
     moved = replace(ANNE, email="ann@new.example")
     await before.directory.save_people([ANN, moved])
     assert await others(before, ANN) == set()
     after = Store(database, Domains.read("old.example=new.example"))
-    assert await others(after, ANN) == set()
-    await after.directory.save_people([ANN, moved])
+    await after.directory.readdress()
     assert await others(after, ANN) == {(TEAMS, "a1")}
-    assert await others(before, ANN) == set(), "and not without the setting"
+    again = Store(database)
+    await again.directory.readdress()
+    assert await others(again, ANN) == set(), "and not without the setting"
 
 
-async def test_a_leaver_who_is_not_learned_anew_is_remembered_under_the_other_name(database: Sqlite) -> None:
-    leaver = replace(ANN, id="U0", active=False)
-    await Store(database).directory.save_people([leaver])
+async def test_a_leaver_is_remembered_under_the_other_name_of_the_domain(database: Sqlite) -> None:
+    """Nobody learns anew who has left; at the start their last address counts like the others."""
+    await Store(database).directory.save_people([replace(ANN, id="U0", active=False)])
     store = Store(database, Domains.read("old.example=new.example"))
+    await store.directory.readdress()
     await store.organisations.arrange([(SLACK, TEAMS)], {})
     newcomer = replace(ANN, email="ann@new.example")
     await store.directory.save_people([newcomer, replace(ANNE, email="ann@new.example")])
@@ -122,33 +124,61 @@ async def test_two_accounts_in_one_workspace_are_one_by_hand_alone(store: Store)
     assert await store.accounts.doubles(SLACK, "U1") == frozenset()
 
 
-async def test_many_are_looked_up_at_once(store: Store) -> None:
+async def test_everybody_is_known_at_once_and_as_they_are_now(store: Store) -> None:
+    """What is remembered follows whatever it follows from: a name, an address, a link, an organisation."""
     crowd = [
         Person(workspace=workspace, id=f"{workspace[0]}{number}", name=f"{number}", email=f"p{number}@old.example")
         for number in range(1201)
         for workspace in (SLACK, TEAMS)
     ]
     await store.directory.save_people(crowd)
-    faces = await store.accounts.faces(TEAMS, {SLACK: (each.id for each in crowd if each.workspace == SLACK)})
+    faces = await store.accounts.faces(TEAMS)
     assert {faces.key(SLACK, f"s{number}") for number in range(1201)} == {f"t{number}" for number in range(1201)}
     assert not faces.doubles
-    alone = await store.accounts.faces(FOREIGN, {FOREIGN: ["a1"]})
-    assert alone.known == {}
+    assert await store.accounts.faces(TEAMS) is faces
+    await store.directory.save_people([*crowd, ANN, ANNE])
+    assert await store.accounts.faces(TEAMS) is faces, "learned anew, nothing has changed"
+    assert (await store.accounts.faces(FOREIGN)).known == {}
+    await store.directory.save_people([replace(ANNE, name="Anne Other")])
+    assert (await store.accounts.faces(TEAMS)).of(ANN).name == "Anne Other"
+    await decide(store, [(ANN, "apart")])
+    assert (await store.accounts.faces(TEAMS)).key(SLACK, "U1") == "slack:T1/U1"
+    await decide(store, [(ANN, "c"), (replace(ANN, id="s0"), "c")], NOW + timedelta(seconds=1))
+    faces = await store.accounts.faces(SLACK)
+    assert faces.doubles
+    assert faces.key(SLACK, "s0") == faces.key(SLACK, "U1") == "U1"
+    await store.directory.save_gone(TEAMS, "t1")
+    assert (await store.accounts.faces(SLACK)).key(TEAMS, "t1") == "teams:t1/t1"
+    await store.organisations.arrange([], {})
+    assert (await store.accounts.faces(TEAMS)).known == {}
+    assert (await store.accounts.faces(SLACK)).doubles, "by hand, in one workspace"
 
 
-async def test_everybody_of_an_organisation_is_listed_with_what_they_hold(store: Store) -> None:
-    await store.directory.save_people([Person(workspace=SLACK, id="U2", name="Nobody")])
-    found = {each.key: each for each in await store.accounts.everybody(TEAMS)}
-    assert set(found) == {(SLACK, "U1"), (SLACK, "U2"), (TEAMS, "a1")}
-    assert found[SLACK, "U1"].held == found[TEAMS, "a1"].held
-    assert len(found[SLACK, "U1"].held) == 1
-    assert found[SLACK, "U2"].held == frozenset()
+async def test_everybody_of_an_organisation_is_listed_with_what_was_decided(store: Store) -> None:
+    await decide(store, [(ANN, "apart")])
+    found = {each.key: each.decided for each in await store.accounts.everybody(TEAMS)}
+    assert found == {(SLACK, "U1"): "apart", (TEAMS, "a1"): ""}
 
 
-async def test_whoever_was_known_before_this_release_is_one_once_learned_anew(store: Store, database: Sqlite) -> None:
-    await database.write(Step("DELETE FROM held_address", {}))
+async def test_addresses_in_doubt_are_told_with_everybody_who_has_or_had_them(store: Store) -> None:
+    assert await store.accounts.disputed(SLACK) == []
+    await store.directory.save_people([replace(ANNE, id="a0", active=False)])
+    assert await store.accounts.disputed(SLACK) == [((SLACK, "U1"), (TEAMS, "a0"), (TEAMS, "a1"))]
+    for left in (ANN, ANNE, replace(ANNE, id="a0")):
+        await store.directory.save_people([replace(left, email="")])
+    assert await store.accounts.disputed(SLACK) == [], "what nobody has any more is in no doubt"
+
+
+async def test_whoever_was_known_before_this_release_is_one_from_the_next_start(store: Store, database: Sqlite) -> None:
+    await database.write(Step("DELETE FROM held_address", {}), Step("UPDATE person SET address = ''", {}))
     assert await others(store, ANN) == set()
-    await store.directory.save_people([ANN])
-    assert await others(store, ANN) == set()
-    await store.directory.save_people([ANNE])
+    await store.directory.readdress()
     assert await others(store, ANN) == {(TEAMS, "a1")}
+    assert len(await database.rows("SELECT * FROM held_address")) == 3
+
+
+async def test_who_becomes_a_guest_has_no_address_that_counts(store: Store, database: Sqlite) -> None:
+    await database.write(Step("UPDATE person SET kind = 'guest' WHERE id = 'U1'", {}))
+    await store.directory.readdress()
+    rows = await database.rows("SELECT address FROM person WHERE id = 'U1'")
+    assert [row["address"] for row in rows] == [""]

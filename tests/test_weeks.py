@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.colleagues import Account, Faces
+from bot.colleagues import Faces
 from bot.database import Row
 from bot.model import Person
 from bot.weeks import LISTED_MOST, LISTED_OF_ONE, Gathered
@@ -67,7 +67,7 @@ ANN, ANNE = Person(workspace="s", id="ann", name="Ann"), Person(workspace="t", i
 
 def test_of_another_workspace_everybody_is_known_as_at_home() -> None:
     """Two accounts of a colleague are one; who has none at home is kept apart from whoever is called so there."""
-    faces = Faces.seen_from("t", [(Account(person=ANN), Account(person=ANNE))])
+    faces = Faces.seen_from("t", [(ANN, ANNE)])
     here = Gathered([given(0, giver="a1"), given(1, giver="bob")], received(0, "bob"))
     there = Gathered(
         [given(2, giver="ann"), given(3, giver="bob", active=False)], [*received(2, "bob"), *received(3, "ann")]
@@ -88,7 +88,7 @@ def test_of_another_workspace_everybody_is_known_as_at_home() -> None:
 
 def test_who_is_somewhere_still_is_named() -> None:
     gone = replace(ANN, active=False)
-    faces = Faces.seen_from("t", [(Account(person=gone), Account(person=ANNE))])
+    faces = Faces.seen_from("t", [(gone, ANNE)])
     week = Gathered([given(0, giver="ann", active=False)], received(0, "ann", active=False)).seen("s", faces)
     assert week.thanked("t") == (ANNE,)
     assert [row["active"] for row in week.given] == [True]
@@ -96,7 +96,7 @@ def test_who_is_somewhere_still_is_named() -> None:
 
 def test_two_accounts_at_home_are_told_as_one() -> None:
     double = replace(ANNE, id="a2", name="Anne the second")
-    faces = Faces.seen_from("t", [(Account(person=ANNE), Account(person=double))])
+    faces = Faces.seen_from("t", [(ANNE, double)])
     week = Gathered([given(0)], received(0, "a1", "a2", "bob")).seen("t", faces)
     assert [(each.id, each.name) for each in week.thanked("t")] == [("a1", "Anne"), ("bob", "Bob")]
     assert week.figures.thanked == 2

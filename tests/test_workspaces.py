@@ -38,7 +38,7 @@ FOR_ALL = {
     "bot.organisations": {"_store"},
     "bot.runs": set(),
     "bot.weeks": set(),
-    "bot.directory": {"workspace", "save_workspace", "any_workspace"},
+    "bot.directory": {"workspace", "save_workspace", "any_workspace", "readdress"},
     "bot.ledger": {"forget_deliveries", "entries_used"},
     "bot.posts": set(),
     "bot.settings": set(),
@@ -110,7 +110,7 @@ def test_every_statement_names_the_workspace(module: object) -> None:
 #: Where it is looked which workspaces belong to one organisation, each after the other.
 ONE_AFTER_ANOTHER = {"bot/accounts.py", "bot/shares.py", "adapters/cli_colleagues.py"}
 
-_SEVERAL = re.compile(r"(?:workspace|given_in)\s+IN\s*$")
+_SEVERAL = re.compile(r"(?:workspace|given_in)(?:\s*\|\|\s*'')?\s+IN\s*$")
 _SWITCHED_OFF = re.compile(r"workspace\s+NOT\s+IN\s+\(SELECT workspace FROM switched_off\)")
 
 
@@ -125,9 +125,11 @@ def _crossings(source: str) -> Iterator[str]:
                 if _SEVERAL.search(text):
                     filled = then.value if isinstance(then, ast.FormattedValue) else None
                     yield filled.id if isinstance(filled, ast.Name) else "something else"
-                yield from re.findall(r"(?:workspace|given_in)\s+IN\s*(\S+)", text)
+                yield from re.findall(r"(?:workspace|given_in)(?:\s*\|\|\s*'')?\s+IN\s*(\S+)", text)
         elif isinstance(node, ast.Constant) and node not in parts and isinstance(node.value, str):
-            yield from re.findall(r"(?:workspace|given_in)\s+IN\b\s*(\S*)", _SWITCHED_OFF.sub("", node.value))
+            yield from re.findall(
+                r"(?:workspace|given_in)(?:\s*\|\|\s*'')?\s+IN\b\s*(\S*)", _SWITCHED_OFF.sub("", node.value)
+            )
 
 
 def test_what_speaks_of_several_workspaces_goes_by_their_organisation() -> None:

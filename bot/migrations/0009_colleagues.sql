@@ -6,7 +6,15 @@ CREATE TABLE organisation (
 
 CREATE INDEX organisation_id ON organisation (id);
 
--- Whose an e-mail address is, or ever was, as a hash: one that two people of a workspace have had joins nobody.
+-- The member's verified e-mail address, as a hash: the same for each name that its domain has; '' where there is none.
+ALTER TABLE person ADD COLUMN address TEXT NOT NULL DEFAULT '';
+CREATE INDEX person_address ON person (address) WHERE address <> '';
+
+-- Grows where anything changes by which somebody is known: whoever remembers that looks here whether it is so still.
+ALTER TABLE person ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX person_revision ON person (workspace, revision);
+
+-- Whose such an address is, or ever was: one that two people of a workspace have had joins nobody.
 CREATE TABLE held_address (
     workspace TEXT NOT NULL,
     person TEXT NOT NULL,
@@ -14,7 +22,7 @@ CREATE TABLE held_address (
     PRIMARY KEY (workspace, person, address)
 );
 
-CREATE INDEX held_address_address ON held_address (address);
+CREATE INDEX held_address_address ON held_address (address, workspace, person);
 
 -- What was decided by hand: the colleague who somebody is, or 'apart'; '' leaves that to the addresses.
 ALTER TABLE person ADD COLUMN colleague TEXT NOT NULL DEFAULT '';

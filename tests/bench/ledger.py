@@ -88,7 +88,7 @@ def _kudos(
     for position, serial in enumerate(serials):
         giver, recipient = chance.randrange(len(ledger.people)), chance.randrange(len(ledger.people) - 1)
         yield (
-            derived_id("bench", str(serial)),
+            derived_id("bench", ledger.workspace, str(serial)),
             ledger.people[giver],
             ledger.people[recipient + (recipient >= giver)],
             chance.choice(framework.taggable).id,
