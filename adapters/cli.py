@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
 from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
@@ -267,7 +268,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, move, backup, restore):
+for command in (digest, colleagues, move, backup, restore):
     main.add_command(command)
 
 
