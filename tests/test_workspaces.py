@@ -58,6 +58,8 @@ FOR_ALL = {
         "waiting",
         "troubles",
         "mends",
+        "held",
+        "due_since",
     },
 }
 _STATEMENT = re.compile(r"^\s*(SELECT|INSERT|UPDATE(?! SET)|DELETE|WHERE)\b")
