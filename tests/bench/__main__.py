@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Final
 
 from adapters.logs import set_up
-from tests.bench import force, monday, race, storm, weekly
+from tests.bench import colleagues, force, monday, race, storm, weekly
 from tests.bench.figures import PARTS, Figure, Size
 from tests.bench.processes import BenchError
 
-ALL: Final = (*PARTS, weekly.telling)
+ALL: Final = (*PARTS, weekly.telling, colleagues.together)
 
 
 def table(figures: Iterable[Figure]) -> str:
