@@ -307,6 +307,30 @@ async def test_who_leaves_is_named_no_more_unless_they_are_known_by_another_acco
         assert "thanked Cara of Teams for" in text(two, workspace)
 
 
+async def test_what_is_merely_counted_follows_as_well(two: Both) -> None:
+    """What is not featured: the figures, the names and the places of the other platform."""
+    for number in range(12):
+        await two.gave(f"p{number}", f"p{number + 20}", f"help number {number}", place="news" if number else "general")
+    await two.comes(MONDAY)
+    told = text(two, T)
+    assert "12 kudos. 12 people" in told
+    others = [each for each in await two.all() if each.reason not in told]
+    assert len(others) == 4
+    await two.core.ask(two.core.press(others[0].giver.id, Action.WITHDRAW, others[0].id))
+    await mended(two)
+    assert "11 kudos. 11 people" in text(two, T)
+    gone = others[1].recipients[0]
+    assert gone.name in text(two, T)
+    await two.learn(replace(gone, active=False))
+    await mended(two)
+    assert gone.name not in text(two, T)
+    hidden = replace(two.core.platform.rooms["news"], visibility=Visibility.PRIVATE)
+    two.core.platform.rooms["news"] = hidden
+    await two.core.ask(Learned(workspace=W, person="", delivery="", places=(hidden,)))
+    await mended(two)
+    assert "1 kudos. 1 person" in text(two, T)
+
+
 async def test_apart_again_each_tells_of_its_own_alone(two: Both) -> None:
     """From the next look on; and what is withdrawn is gone at once, wherever it was told."""
     given = await two.gave("ann", "dee", SAID)

@@ -9,7 +9,7 @@ import pytest
 from bot.cards import Actions, Card, Line, MessageLink, Note, OpenForm, Private, Span, plain
 from bot.framework import Framework
 from bot.model import Message, Person, PersonKind
-from bot.requests import Action, GiveFor, Mine
+from bot.requests import Action, GiveFor, Mine, Press
 from tests.both import ADMIN, SLACK, TEAMS, Both, T, both
 from tests.doubles.world import GROUPS, MESSAGE, PEOPLE, ROOMS, W
 
@@ -245,6 +245,16 @@ async def test_the_same_name_of_a_delivery_on_the_other_platform_is_another_deli
     there = replace(two.press("ann", Action.WITHDRAW, given), delivery=here.delivery)
     assert "Taken back" in await two.core.says(there)
     assert (await two.all())[0].withdrawn
+
+
+async def test_a_room_of_the_same_name_is_another_room_on_the_other_platform(two: Both) -> None:
+    """So where somebody asks is no reason to show them what is private to a room there."""
+    given = await two.gave("ann", "bob", SECRET, place="closed")
+    moved = await two.core.app.bot._acting.meant(two.press("ann", Action.EXPLAIN, given, place="closed"))
+    assert isinstance(moved, Press)
+    assert (moved.workspace, moved.person, moved.place) == (W, "ann", "")
+    stayed = two.core.press("ann", Action.EXPLAIN, given, place="closed")
+    assert await two.core.app.bot._acting.meant(stayed) == stayed
 
 
 async def test_nobody_seconds_their_own_kudos_from_the_other_platform(two: Both) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,7 @@ from tests.bench.weekly import MONDAY, ZONE
 
 RATIO_GOAL: Final = 1.5
 OTHER: Final = "other:1"
-ASKED: Final = 200  #: kudos given, and lists read, in each
+ASKED: Final = 200  #: kudos given, and lists read, in each, at most
 
 
 def together(size: Size) -> Iterator[Figure]:
@@ -54,10 +54,10 @@ async def _measured(size: Size, folder: Path) -> dict[str, tuple[float, float]]:
         await apps[1].store.organisations.arrange([(ledger.WORKSPACE, OTHER)], {})
         if len(await apps[1].store.accounts.others(ledger.WORKSPACE, ledger.PEOPLE[0])) != 1:
             raise BenchError("nobody has two accounts")
-        alone, both = apps
+        (alone, both), asked = apps, min(ASKED, size.week // 8)
         return {
-            "a kudos": await _in_turns(ASKED if size.tellings > 2 else 5, alone, both, _give),
-            "*mine*": await _in_turns(ASKED if size.tellings > 2 else 5, alone, both, _mine),
+            "a kudos": await _in_turns(asked, alone, both, _give),
+            "*mine*": await _in_turns(asked, alone, both, _mine),
             f"a digest of {size.week:,} kudos": await _in_turns(size.tellings, alone, both, _digest(size)),
         }
 
@@ -70,20 +70,26 @@ async def _filled(path: Path, framework: Framework, size: Size, workspaces: tupl
     await database.close()
     share = len(workspaces)
     for workspace in workspaces:
-        given = ledger.Ledger(week=size.week // share, older=size.older[0] // share, workspace=workspace)
+        given = ledger.Ledger(
+            week=size.week // share, older=size.older[0] // share, workspace=workspace, people=_people(size)
+        )
         ledger.write(path, given, framework, begins_at)
     database = Sqlite(path)
     store = Store(database)
     for workspace in workspaces:
         await store.directory.save_people(
             Person(workspace=workspace, id=id_, name=f"Colleague {id_}", email=f"{id_}@force.example")
-            for id_ in ledger.PEOPLE
+            for id_ in _people(size)
         )
         await store.directory.save_places(
             Place(workspace=workspace, id=id_, name=id_, visibility=Visibility.PUBLIC, joined=True, shared=False)
             for id_ in ledger.PLACES
         )
     await database.close()
+
+
+def _people(size: Size) -> Sequence[str]:
+    return ledger.PEOPLE[: max(3 * ASKED, 2 * size.week)]
 
 
 _Act = Callable[[Application, int], Awaitable[object]]
