@@ -181,7 +181,7 @@ class Answering:
 
     async def _below(self, speaker: Speaker, card: Card) -> None:
         """For everybody who can read what was said."""
-        shown = render.message(card, tenant_of(speaker.workspace))
+        shown = render.message(card, tenant_of(speaker.workspace), shared=speaker.shared)
         await self._connector.send(reference(speaker), shown, thread=speaker.thread)
 
     async def _pressed(self, speaker: Speaker, press: Press) -> None:

@@ -77,16 +77,16 @@ class TeamsSender:
 
         A chart becomes bars of text, and nobody is called: one account that is gone keeps the whole card back.
         """
-        tenant, called = tenant_of(row.workspace), await self._called(row.workspace, card)
-        refresh = await self._refresh(row)
+        tenant, shared = tenant_of(row.workspace), bool(row.place)
+        called, refresh = await self._called(row.workspace, card), await self._refresh(row)
         clock = asyncio.get_running_loop().time
         draws = self._chartless.get(row.workspace, 0.0) <= clock()
         drawn = draws and any(isinstance(each, Chart) for each in card.elements)
-        ways = [render.message(card, tenant, called=called, charts=draws, refresh=refresh)]
+        ways = [render.message(card, tenant, shared=shared, called=called, charts=draws, refresh=refresh)]
         if drawn:
-            ways.append(render.message(card, tenant, called=called, charts=False, refresh=refresh))
+            ways.append(render.message(card, tenant, shared=shared, called=called, charts=False, refresh=refresh))
         if called or refresh:
-            ways.append(render.message(card, tenant, charts=False))
+            ways.append(render.message(card, tenant, shared=shared, charts=False))
         while True:
             try:
                 return await post(ways.pop(0))

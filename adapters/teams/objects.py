@@ -119,6 +119,11 @@ class Speaker:
         """Whether it is their own chat with Kudos, which nobody else reads."""
         return self.place.kind is PlaceKind.BOT
 
+    @property
+    def shared(self) -> bool:
+        """Whether others are there too, and Kudos among them: it hears only what calls it."""
+        return self.place.kind is PlaceKind.CHANNEL
+
 
 @reading
 def speaker(activity: Json, private_teams: frozenset[str] = frozenset()) -> Speaker:
