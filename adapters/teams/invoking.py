@@ -200,7 +200,7 @@ class Invoking:
 
     async def _open(self, heard: Heard, form: Form, key: str) -> InvokeAnswer:
         speaker = heard.speaker
-        offered = await choices(self._app.store, form, speaker)
+        offered = await choices(self._app.store, self._references, form, speaker)
         tenant = tenant_of(speaker.workspace)
         return invoke.dialog(dialog(form, tenant, key=key, choices=offered, shared=speaker.shared))
 

@@ -232,8 +232,10 @@ _OF_CHANNELS: Final = frozenset({"Created", "Renamed", "Restored", "Deleted"})
 
 def _channel(activity: Json, event: str, private_teams: frozenset[str]) -> ChannelTold:
     """The conversation of such an event is the team's first channel, and not the one that it is about."""
-    told, team = node_at(activity, "channelData", "channel"), id_at(activity, "channelData", "team", "id")
-    channel = objects.channel(told, objects.workspace(activity), team, private_teams)
+    told, team = node_at(activity, "channelData", "channel"), node_at(activity, "channelData", "team")
+    channel = objects.channel(
+        told, objects.workspace(activity), id_at(team, "id"), private_teams, team_name=text_at(team, "name")
+    )
     if event == "channelCreated":
         channel = _made_by(channel, node_at(activity, "from"))
     return ChannelTold(channel=channel, deleted=event == "channelDeleted", typed=channel.shared is not None)

@@ -341,11 +341,11 @@ def _chart(chart: Chart, sheet: Sheet) -> list[Json]:
 
 
 def _actions(actions: Actions) -> list[Json]:
-    """Rows of buttons; those behind ⋯ belong to the last."""
-    buttons = [_button(button) for button in actions.buttons]
-    rows = [buttons[start : start + BUTTONS_MOST] for start in range(0, len(buttons), BUTTONS_MOST)] or [[]]
-    rows[-1] += [_button(button) | {"mode": "secondary"} for button in actions.more]
-    return [{"type": "ActionSet", "actions": row} for row in rows if row]
+    """Rows of buttons; those behind ⋯ come last."""
+    acts = [_button(button) for button in actions.buttons]
+    acts += [_button(button) | {"mode": "secondary"} for button in actions.more]
+    rows = (acts[start : start + BUTTONS_MOST] for start in range(0, len(acts), BUTTONS_MOST))
+    return [{"type": "ActionSet", "actions": row} for row in rows]
 
 
 def _button(button: Button) -> Json:
