@@ -70,7 +70,7 @@ def recognise(
     elif origin is Origin.FORM and known.members is not None and known.giver.id not in known.members:
         faults.setdefault("place", "You are not in that channel. Choose another one.")
     elif known.place.archived:
-        faults.setdefault("place", f"#{known.place.name} is archived. Choose another channel.")
+        faults.setdefault("place", "That channel is archived. Choose another one.")
     if faults or known.place is None:
         raise Refusal(*faults.items())
     return Recognition(
