@@ -16,7 +16,7 @@ from bot.cards import Card
 from bot.confirming import CONFIRMED_FOR, Confirming
 from bot.database import Row
 from bot.digest import Digest, Figures, Told
-from bot.errors import Impossible
+from bot.errors import Impossible, NotAMember
 from bot.framework import Framework
 from bot.lookup import Lookup
 from bot.model import Message, Origin, Place, Recognition, Visibility, derived_id
@@ -63,7 +63,7 @@ class _Followed:
 
     recognitions: Sequence[Recognition]
     links: Mapping[str, Message]  #: its card, or else the message that was reacted to
-    gone: frozenset[str]  #: those of which that has been deleted
+    gone: frozenset[str]  #: those of which that has been deleted, or is out of our reach
 
 
 class Telling:
@@ -140,20 +140,23 @@ class Telling:
             candidates = [each for each in candidates if each.id not in gone]
             async with self._one_at_a_time:
                 ids = await self._aside(digest.choose, candidates, lately, run.id)
-            gone = (await self._followed(run.workspace, ids)).gone
+            gone = (await self._followed(run, ids)).gone
             if not gone:
                 break
         return tuple(id_ for id_ in ids if id_ not in gone)
 
     async def picture(self, run: Run, week: Week, ids: Collection[str], *, over: bool = True) -> Picture:
         """The digest as it is now, featuring what may be told of `ids`. A week that is not `over` is not compared."""
-        found = await self._followed(run.workspace, ids)
+        found = await self._followed(run, ids)
         gone = await self._store.weeks.gone(run.workspace)
         share, gathered = replace(week.share, gone=gone), week.gathered.without(gone)
         stories = tuple(
             Told(recognition=each, link=found.links.get(each.id), seconds=len(each.seconders))
             for each in found.recognitions
-            if share.holds(each) and each.giver.active and any(person.active for person in each.recipients)
+            if share.holds(each)
+            and each.id not in found.gone
+            and each.giver.active
+            and any(person.active for person in each.recipients)
         )
         framework, weeks = self._framework(), self._store.weeks
         async with self._one_at_a_time:
@@ -239,8 +242,9 @@ class Telling:
         asked = {room.place for room in rooms if room.visibility is room.now is Visibility.PUBLIC} - {place.id}
         return await self._confirming.public_now(run.workspace, asked)
 
-    async def _followed(self, workspace: str, ids: Collection[str]) -> _Followed:
+    async def _followed(self, run: Run, ids: Collection[str]) -> _Followed:
         """See whether what these lead to is there still, and note what is not."""
+        workspace, now = run.workspace, self._clock()
         recognitions = await self._store.ledger.recognitions(workspace, ids)
         cards = await self._store.posts.cards(workspace, ids)
         links = {
@@ -248,20 +252,26 @@ class Telling:
             for each in recognitions
             if (message := cards.get(each.id) or (each.message if each.origin is Origin.REACTION else None))
         }
-        there = await asyncio.gather(*(self._is_there(workspace, message) for message in links.values()))
-        lost = {id_: message for (id_, message), is_there in zip(links.items(), there, strict=True) if not is_there}
-        now = self._clock()
+        found = await asyncio.gather(*(self._is_there(workspace, message) for message in links.values()))
+        there = dict(zip(links, found, strict=True))
         for each in recognitions:
-            if each.id in lost:
+            if there.get(each.id) is False:
                 await self._store.write(
-                    runs.gone(workspace, lost[each.id]),
+                    runs.gone(workspace, links[each.id]),
                     posts.changed(workspace, each.id, now),
                     runs.counted(workspace, each.given_at),
                 )
-        return _Followed(recognitions=recognitions, links=links, gone=frozenset(lost))
+        gone = frozenset(
+            id_
+            for id_, is_there in there.items()
+            # What is out of reach together with the digest's own place is told as soon as that is in reach again.
+            if is_there is False or (is_there is None and links[id_].place != run.place)
+        )
+        return _Followed(recognitions=recognitions, links=links, gone=gone)
 
-    async def _is_there(self, workspace: str, message: Message) -> bool:
-        """
+    async def _is_there(self, workspace: str, message: Message) -> bool | None:
+        """None where it is out of our reach, which says nothing of it.
+
         Raises:
             PlatformError: that can't be known just now.
         """
@@ -272,6 +282,8 @@ class Telling:
         try:
             if await lookup.permalink(workspace, message) is None:
                 return False
+        except NotAMember:
+            return None
         except Impossible:  # which says nothing of the message
             return True
         self._seen[workspace, message] = now

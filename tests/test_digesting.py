@@ -618,6 +618,17 @@ async def test_invited_in_time_the_digest_that_waited_comes(core: World) -> None
     assert SAID in digest(core, "news")
 
 
+async def test_what_is_out_of_our_reach_elsewhere_is_no_story(core: World) -> None:
+    """Nor is it one later, though nothing says that it was deleted."""
+    await plan(core)
+    await give(core, "ann", "bob", "help in news", place="news")
+    core.platform.fail("permalink", NotAMember("news"))
+    await comes(core, MONDAY)
+    assert "help in news" not in digest(core)
+    assert "1 kudos" in digest(core), "the place is public, as we know for certain"
+    assert await core.sql("SELECT 1 FROM gone_message") == []
+
+
 async def test_an_archived_place_goes_on_when_it_is_used_again(core: World) -> None:
     await plan(core)
     await give(core, "ann", "bob")
