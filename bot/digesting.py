@@ -77,7 +77,7 @@ class Digesting:
         self._telling = Telling(
             store=store, framework=framework, confirming=confirming, lookups=lookups, clock=clock, admins=admins
         )
-        self._quiet: dict[Planned, datetime] = {}  # until when nothing comes of a plan
+        self._quiet: dict[Planned, tuple[datetime, datetime]] = {}  # from when until when nothing comes of a plan
 
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now; None if nothing, or nothing else than it does."""
@@ -95,7 +95,8 @@ class Digesting:
         planned = await self._store.digests.planned()
         self._quiet = {each: self._quiet[each] for each in planned if each in self._quiet}
         for each in planned:
-            if now < self._quiet.get(each, now):
+            began, until = self._quiet.get(each, (now, now))
+            if began <= now < until:  # else a clock that was ahead for a moment would keep us quiet for as long
                 continue
             try:
                 wanted = await self._notice(each, now) or wanted
@@ -136,7 +137,7 @@ class Digesting:
                 wanted = await self._write(run, now) or wanted
             due = plan.due_before(due - timedelta(hours=1))
         if not open_:
-            self._quiet[planned] = plan.due_after(now)
+            self._quiet[planned] = now, plan.due_after(now)
         return wanted
 
     def _outcome(self, plan: Plan, week: Week, late: timedelta) -> Outcome | None:

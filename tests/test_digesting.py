@@ -162,6 +162,15 @@ async def test_weeks_in_which_nobody_was_there_are_noted(core: World) -> None:
     assert "from 9 March was left out in #general:" in await pages(core)
 
 
+async def test_a_clock_that_was_ahead_for_a_moment_loses_nothing_of_the_time_before(core: World) -> None:
+    await plan(core)
+    await comes(core, MONDAY + timedelta(days=350))
+    for week in range(3):
+        await comes(core, MONDAY + timedelta(weeks=week))
+    came = await outcomes(core)
+    assert [came.get(f"2026-W{number}") for number in (10, 11, 12)] == ["due"] * 3
+
+
 async def test_moved_to_another_day_every_week_is_still_told_once(core: World) -> None:
     await plan(core, day=4)
     await comes(core, MONDAY - timedelta(days=3))
