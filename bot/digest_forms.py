@@ -243,6 +243,12 @@ def not_in(place: Place) -> str:
     return f"I am not in {name} yet, so I can't post there. Add me to it, please, and then try again."
 
 
+def nothing_to_preview(place: Place) -> str:
+    """There is no preview of a digest that does not come, to a guest."""
+    name = f"#{place.name}" if place.name else "this channel"
+    return f"No digest comes in {name} at the moment, so there is nothing to look at yet."
+
+
 def not_theirs(place: Place, creator: Person | None) -> str:
     """Who may set up the digest of `place`, to somebody who may not."""
     name = f"#{place.name}" if place.name else "this channel"

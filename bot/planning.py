@@ -49,6 +49,14 @@ def may_set_up(person: Person, place: Place, admins: Collection[str]) -> bool:
     return made_it or administers(person, admins)
 
 
+def may_preview(person: Person, plan: Plan | None) -> bool:
+    """Whether `person` may see ahead what a digest by `plan` tells.
+
+    Guests see their own channels alone: they may where it is posted before their eyes anyway, and nowhere else.
+    """
+    return person.kind is not PersonKind.GUEST or (plan is not None and plan.on and not plan.paused)
+
+
 def coming(plan: Plan, now: datetime, told: Collection[str] = ()) -> Next:
     """The next digest of a plan that is on.
 

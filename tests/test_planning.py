@@ -60,6 +60,13 @@ def test_who_made_a_place_or_looks_after_all_sets_up_its_digest(person: Person, 
     assert planning.may_set_up(person, HERE, ADMINS) is may
 
 
+def test_a_guest_looks_ahead_only_at_what_will_be_posted_before_their_eyes() -> None:
+    guest, on = replace(BOB, kind=PersonKind.GUEST), replace(BEFORE, paused="")
+    plans = (on, None, replace(on, on=False), BEFORE)
+    assert [planning.may_preview(guest, plan) for plan in plans] == [True, False, False, False]
+    assert all(planning.may_preview(BOB, plan) for plan in plans)
+
+
 def test_nobody_made_a_place_of_which_that_is_not_known() -> None:
     assert not planning.may_set_up(ANN, replace(HERE, creator=""), ADMINS)
     assert not planning.may_set_up(BOB, replace(HERE, creator=""), frozenset())
