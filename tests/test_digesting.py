@@ -1,6 +1,7 @@
 """A digest comes once, in the right week, whatever happens; and what stands follows what it tells of."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -183,6 +184,20 @@ async def test_moved_to_another_day_every_week_is_still_told_once(core: World) -
     assert await outcomes(core) == {"2026-W09": "due", "2026-W10": "due"}
     await comes(core, MONDAY + timedelta(days=12))
     assert await outcomes(core) == {"2026-W09": "due", "2026-W10": "due", "2026-W11": "due"}
+
+
+async def test_in_another_time_zone_nothing_is_told_twice_and_nothing_never(core: World) -> None:
+    """What was given between the two midnights is in exactly one digest."""
+    for week, zone in enumerate((LONDON, "America/Los_Angeles", "Pacific/Kiritimati")):
+        await plan(core, zone=zone)
+        for hours in (-16, -2, 2):
+            core.clock.at = MONDAY + timedelta(weeks=week, hours=hours - 9)
+            await give(core, "ann", "bob")
+        await comes(core, MONDAY + timedelta(weeks=week, hours=9))
+    await comes(core, MONDAY + timedelta(weeks=3))
+    rows = await core.sql("SELECT begins_at, ends_at FROM digest ORDER BY week")
+    assert [each["ends_at"] for each in rows[:-1]] == [each["begins_at"] for each in rows[1:]]
+    assert sum(int(re.findall(r"(\d+) kudos", each.text)[0]) for each in digests(core)) == len(await core.ledger()) == 9
 
 
 async def test_a_plan_that_nobody_can_follow_keeps_no_other(core: World) -> None:
