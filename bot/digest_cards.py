@@ -38,6 +38,7 @@ from bot.model import Person, Recognition, Tag
 from bot.recipients import group_text
 from bot.requests import Action
 from bot.schedule import Scope, Week
+from bot.shortening import beginning
 
 TEXT_MOST: Final = 3900  #: characters of a digest as text, as strictly as any platform counts
 NAMED_MOST: Final = 5  #: whom a story names one by one; of more, the first `SOME`
@@ -229,7 +230,7 @@ def _folded(name: str) -> str:
 
 
 def _cut(name: str, most: int) -> str:
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+    return name if len(name) <= most else f"{beginning(name, most - 1).rstrip()}…"
 
 
 def _others(number: int) -> str:
