@@ -164,14 +164,14 @@ class Telling:
             lived, newcomers = await weeks.lived(share), await weeks.newcomers(share)
 
             def shown() -> Card:
-                featured = {person.id for story in stories for person in story.recognition.recipients}
+                named = frozenset[str]().union(*(digest_cards.named(story.recognition) for story in stories))
                 told = Digest(
                     place=week.place,
                     week=run.week,
                     zone=run.plan.clock,
                     scope=run.plan.scope,
                     stories=stories,
-                    also=tuple(each for each in gathered.thanked(run.workspace) if each.id not in featured),
+                    also=tuple(each for each in gathered.thanked(run.workspace) if each.id not in named),
                     figures=gathered.figures,
                     before=before if before.kudos else None,
                     lived=digest.lived(lived, framework),

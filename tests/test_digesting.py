@@ -415,6 +415,23 @@ async def test_who_was_featured_lately_lets_others_go_first(core: World) -> None
     assert [number for number in range(16) if f"help number {number:02}" in second] == list(range(8, 16))
 
 
+async def test_whom_a_story_counts_among_others_is_named_below_it(core: World) -> None:
+    """Being named is the whole of it."""
+    await plan(core)
+    await core.ask(core.give("ann", *(f"@p{number}" for number in range(7)), "#0", "for staying on"))
+    await comes(core, MONDAY)
+    assert "Person 0, Person 1, Person 2 and 4 others" in digest(core)
+    assert "Also thanked: Person 3, Person 4, Person 5 and Person 6" in digest(core)
+
+
+async def test_who_was_thanked_as_one_of_a_group_is_not_named_apart_from_it(core: World) -> None:
+    await plan(core)
+    await core.ask(core.give("ann", "@crew", "#0", "for staying on"))
+    await comes(core, MONDAY)
+    assert "@crew (2 people)" in digest(core)
+    assert "Also thanked" not in digest(core)
+
+
 # A week with nothing in it
 
 
