@@ -267,7 +267,7 @@ def _quoted(behaviour: Behaviour) -> Iterator[Element]:
     """A line of the framework, exactly, and where it is from."""
     entry = behaviour.entry
     yield Bullets(((Quoted(behaviour.line.text),),))
-    slip = "; a small slip of the print is mended" if behaviour.line.printed != behaviour.line.text else ""
+    slip = "; a small misprint is put right" if behaviour.line.printed != behaviour.line.text else ""
     yield Note(
         (Emoji(unicode=entry.emoji, name=entry.emoji_name), f" {entry.title.text}, in {entry.source.title}{slip}")
     )
