@@ -1,11 +1,12 @@
 """Setting up the digest of a place: who may, what was filled in, and what is due next. Pure rules."""
 
+import functools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import resources
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import Refusal
 from bot.model import Person, PersonKind, Place
@@ -124,16 +125,14 @@ def thankable(people: Collection[str], known: Mapping[str, Person]) -> tuple[str
 
 def zone_called(name: str) -> str:
     """The time zone that `name` means, in whatever case; "" for none."""
-    name = "_".join(name.split())
-    return next((each for each in (name, name.title(), name.upper()) if _is_zone(each)), "")
+    return _zones().get("_".join(name.split()).casefold(), "")
 
 
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones, or far too long
-        return False
-    return name != ""
+@functools.cache
+def _zones() -> Mapping[str, str]:
+    """Every zone's name, by that name folded: the same on every machine, with none for this machine's own."""
+    names = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
+    return {name.casefold(): name for name in names if name != "Factory"}
 
 
 def _no_zone(name: str) -> str:
