@@ -100,6 +100,8 @@ class Telling:
             tell = posts.homes_of_admins(run.workspace, self._admins, self._clock())
             await self._store.write(runs.became(run, outcome), tell)
             return None
+        if not row.message:
+            run = await self._as_set_up_now(run)
         week = await self.week(run)
         if not run.look:
             await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
@@ -194,6 +196,16 @@ class Telling:
             if plan is None or not plan.on:
                 return Outcome.SKIPPED
         return None if run.told else run.outcome
+
+    async def _as_set_up_now(self, run: Run) -> Run:
+        """`run`, telling whose kudos it is to tell of by now, and how; its week stays."""
+        plan = await self._store.digests.plan(run.workspace, run.place)
+        if plan is None:
+            return run
+        told = replace(run.plan, scope=plan.scope, people=plan.people, chart=plan.chart, mention=plan.mention)
+        if told != run.plan:
+            await self._store.write(runs.planned(run, told))
+        return replace(run, plan=told)
 
     async def _said_so_lately(self, run: Run) -> bool:
         """Whether a week with nothing in it was spoken of the week before: that is enough for two."""

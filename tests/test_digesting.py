@@ -375,6 +375,23 @@ async def test_whose_kudos_are_told_is_set_up(core: World) -> None:
     assert "2 kudos" in there
 
 
+async def test_what_is_set_up_before_it_is_out_counts(core: World) -> None:
+    """It was noticed, and chosen, when it was to tell more, and to notify."""
+    await plan(core, mention=True)
+    await give(core, "ann", "bob", "help in general")
+    await give(core, "cara", "dee", "help in news", place="news")
+    core.platform.fail("send", Unreachable("down"), target="general")
+    await comes(core, MONDAY)
+    await plan(core, scope=Scope.PLACE)
+    await comes(core, MONDAY + timedelta(hours=1))
+    assert "help in general" in digest(core)
+    assert "help in news" not in digest(core)
+    assert "1 kudos here" in digest(core)
+    assert "Mention(" not in repr(digests(core)[0].card)
+    await plan(core, mention=True)
+    assert not await core.app.bot.digesting.look(), "what is out is as it was posted"
+
+
 async def test_two_processes_can_not_choose_differently(core: World) -> None:
     """Not even when one of them already knows better."""
     await plan(core)
