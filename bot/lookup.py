@@ -28,7 +28,11 @@ class Lookup(Protocol):
         ...
 
     async def permalink(self, workspace: str, message: Message) -> str | None:
-        """The address of a message; None where there is no such message any more, or not for us."""
+        """The address of a message; None where there is no such message any more.
+
+        Raises:
+            NotAMember: its place is out of our reach, so that nobody can know.
+        """
         ...
 
     async def address(self, workspace: str, message: Message) -> str:

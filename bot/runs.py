@@ -34,7 +34,7 @@ class Run:
     begins_at: datetime
     ends_at: datetime
     due_at: datetime  #: or when somebody asked for it
-    plan: Plan  #: as it was then
+    plan: Plan  #: as it was then; what it says of what is told is followed until the digest is out
     outcome: Outcome
     look: str = ""  #: a revision of its row and a hash of what that showed; "" until its stories are chosen
     empty: bool = False  #: there was nothing to tell
@@ -99,6 +99,14 @@ def became(run: Run, outcome: Outcome, *, due_at: datetime | None = None) -> Ste
             "workspace": run.workspace,
             "id": run.id,
         },
+    )
+
+
+def planned(run: Run, plan: Plan) -> Step:
+    """Before it is out, something else was set up."""
+    return Step(
+        "UPDATE digest SET plan = :plan WHERE workspace = :workspace AND id = :id",
+        {"plan": plan.text, "workspace": run.workspace, "id": run.id},
     )
 
 

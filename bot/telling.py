@@ -16,7 +16,7 @@ from bot.cards import Card
 from bot.confirming import CONFIRMED_FOR, Confirming
 from bot.database import Row
 from bot.digest import Digest, Told
-from bot.errors import Impossible
+from bot.errors import Impossible, NotAMember
 from bot.framework import Framework
 from bot.lookup import Lookup
 from bot.model import Message, Origin, Recognition, derived_id
@@ -51,7 +51,7 @@ class _Followed:
 
     recognitions: Sequence[Recognition]
     links: Mapping[str, Message]  #: its card, or else the message that was reacted to; with its address from elsewhere
-    gone: frozenset[str]  #: those of which that has been deleted
+    gone: frozenset[str]  #: those of which that has been deleted, or is out of our reach
 
 
 class Telling:
@@ -88,6 +88,8 @@ class Telling:
             tell = posts.homes_of_admins(run.workspace, self._admins, self._clock())
             await self._store.write(runs.became(run, outcome), tell)
             return None
+        if not row.message:
+            run = await self._as_set_up_now(run)
         week = await self.week(run)
         if not run.look:
             await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
@@ -148,10 +150,14 @@ class Telling:
         gone = {each.workspace: await self._store.weeks.gone(each.workspace) for each in week.shares}
         week = replace(week, shares=tuple(replace(each, gone=gone[each.workspace]) for each in week.shares))
         gathered = week.gathered.without(frozenset().union(*gone.values()))
-        told = [week.faces.told(each) for each in found.recognitions if any(share.holds(each) for share in week.shares)]
+        held = [
+            each
+            for each in found.recognitions
+            if each.id not in found.gone and any(share.holds(each) for share in week.shares)
+        ]
         stories = tuple(
             Told(recognition=each, link=found.links.get(each.id), seconds=len(each.seconders))
-            for each in told
+            for each in map(week.faces.told, held)
             if each.giver.active and any(person.active for person in each.recipients)
         )
         framework = self._framework()
@@ -159,8 +165,11 @@ class Telling:
             lived, newcomers = await self._shares.lived(week), await self._shares.newcomers(week)
 
             def shown() -> Card:
-                featured = {
-                    (person.workspace, person.id) for story in stories for person in story.recognition.recipients
+                named = {
+                    (person.workspace, person.id)
+                    for story in stories
+                    for person in story.recognition.recipients
+                    if person.id in digest_cards.named(story.recognition)
                 }
                 digested = Digest(
                     place=week.place,
@@ -169,7 +178,7 @@ class Telling:
                     scope=run.plan.scope,
                     stories=stories,
                     also=tuple(
-                        each for each in gathered.thanked(run.workspace) if (each.workspace, each.id) not in featured
+                        each for each in gathered.thanked(run.workspace) if (each.workspace, each.id) not in named
                     ),
                     figures=gathered.figures,
                     before=week.before if week.before.kudos else None,
@@ -194,6 +203,16 @@ class Telling:
                 return Outcome.SKIPPED
         return None if run.told else run.outcome
 
+    async def _as_set_up_now(self, run: Run) -> Run:
+        """`run`, telling whose kudos it is to tell of by now, and how; its week stays."""
+        plan = await self._store.digests.plan(run.workspace, run.place)
+        if plan is None:
+            return run
+        told = replace(run.plan, scope=plan.scope, people=plan.people, chart=plan.chart, mention=plan.mention)
+        if told != run.plan:
+            await self._store.write(runs.planned(run, told))
+        return replace(run, plan=told)
+
     async def _said_so_lately(self, run: Run) -> bool:
         """Whether a week with nothing in it was spoken of the week before: that is enough for two."""
         return run.outcome is Outcome.DUE and await self._store.digests.prompted(
@@ -216,6 +235,7 @@ class Telling:
 
     async def _followed_in(self, workspace: str, ids: Collection[str], week: Week) -> _Followed:
         """The same of those that were given in `workspace`."""
+        now = self._clock()
         recognitions = await self._store.ledger.recognitions(workspace, ids)
         cards = await self._store.posts.cards(workspace, ids)
         links = {
@@ -223,19 +243,24 @@ class Telling:
             for each in recognitions
             if (message := cards.get(each.id) or (each.message if each.origin is Origin.REACTION else None))
         }
-        there = await asyncio.gather(*(self._is_there(workspace, message) for message in links.values()))
-        lost = {id_: message for (id_, message), is_there in zip(links.items(), there, strict=True) if not is_there}
-        now = self._clock()
+        found = await asyncio.gather(*(self._is_there(workspace, message) for message in links.values()))
+        there = dict(zip(links, found, strict=True))
         for each in recognitions:
-            if each.id in lost:
+            if there.get(each.id) is False:
                 await self._store.write(
-                    runs.gone(workspace, lost[each.id]),
+                    runs.gone(workspace, links[each.id]),
                     posts.changed(workspace, each.id, now),
                     runs.counted(workspace, each.given_at),
                 )
+        gone = frozenset(
+            id_
+            for id_, is_there in there.items()
+            # What is out of reach together with the digest's own place is told as soon as that is in reach again.
+            if is_there is False or (is_there is None and links[id_].place != week.place.id)
+        )
         if workspace != week.place.workspace:
             links = await self._from_elsewhere(workspace, links)
-        return _Followed(recognitions=recognitions, links=links, gone=frozenset(lost))
+        return _Followed(recognitions=recognitions, links=links, gone=gone)
 
     async def _from_elsewhere(self, workspace: str, links: Mapping[str, Message]) -> dict[str, Message]:
         """The same with their addresses, as far as we know them: each leads to its own platform."""
@@ -244,8 +269,9 @@ class Telling:
             return {}
         return {id_: replace(each, url=await lookup.address(workspace, each)) for id_, each in links.items()}
 
-    async def _is_there(self, workspace: str, message: Message) -> bool:
-        """
+    async def _is_there(self, workspace: str, message: Message) -> bool | None:
+        """None where it is out of our reach, which says nothing of it.
+
         Raises:
             PlatformError: that can't be known just now.
         """
@@ -256,6 +282,8 @@ class Telling:
         try:
             if await lookup.permalink(workspace, message) is None:
                 return False
+        except NotAMember:
+            return None
         except Impossible:  # which says nothing of the message
             return True
         self._seen[workspace, message] = now

@@ -200,8 +200,6 @@ class SlackLookup:
         api = await self._access.api(workspace)
         try:
             answer = await api.query("chat.getPermalink", channel=message.place, message_ts=message.id)
-        except NotAMember:
-            return None
         except Impossible as error:
             if error.reason == "message_not_found":
                 return None

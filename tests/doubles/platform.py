@@ -151,6 +151,9 @@ class Platform:
         assert workspace in self.workspaces
         if fault := self._fault("permalink", f"{message.place}/{message.id}"):
             raise fault.error
+        room = self.rooms.get(message.place)
+        if room and room.visibility is Visibility.PRIVATE and not room.joined:
+            raise NotAMember(room.id)
         return None if message in self.deleted else f"https://example.org/{message.place}/{message.id}"
 
     async def address(self, workspace: str, message: Message) -> str:
