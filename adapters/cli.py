@@ -122,7 +122,8 @@ def check() -> None:
         problems += error.problems
     if problems:
         raise ConfigError(problems)
-    click.echo(f"The settings are fine. Slack is {'on' if settings.slack_is_on else 'off'}.")
+    slack, teams = ("on" if each else "off" for each in (settings.slack_is_on, settings.teams_is_on))
+    click.echo(f"The settings are fine. Slack is {slack}, Teams is {teams}.")
     click.echo(
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
         f"{len(framework.taggable)} of them for kudos (version {framework.version})."
