@@ -376,7 +376,9 @@ CONVERSATIONS = (
                 "reason: Say what they did, in at least 10 characters.; "
                 "place: Choose the channel where colleagues should read it.",
             ),
-            submit("ann", ["bob"], [0], place="attic", says="mend: place: That channel is archived. Choose another one."),
+            submit(
+                "ann", ["bob"], [0], place="attic", says="mend: place: That channel is archived. Choose another one."
+            ),
             submit(
                 "ann",
                 ["bob", "nobody"],

@@ -333,9 +333,7 @@ def channels_of(
     found = []
     for each in listed:
         with contextlib.suppress(objects.MalformedError):
-            place = objects.channel(
-                each, where.workspace, where.team, private_teams, team_name=team_name, joined=False
-            )
+            place = objects.channel(each, where.workspace, where.team, private_teams, team_name=team_name, joined=False)
             found.append(replace(place, joined=is_standard(each, where.team) or place.id in heard))
     return found
 
