@@ -102,7 +102,7 @@ class Telling:
             return None
         if not row.message:
             run = await self._as_set_up_now(run)
-        week = await self.week(run)
+        week = await self.week(run, out=row.message is not None)
         if not run.look:
             await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
         picture = await self.picture(run, week, await self._store.digests.stories(run))
@@ -113,7 +113,7 @@ class Telling:
 
     async def differs(self, run: Run) -> bool:
         """Whether a digest that has been posted would show something else now."""
-        picture = await self.picture(run, await self.week(run), await self._store.digests.stories(run))
+        picture = await self.picture(run, await self.week(run, out=True), await self._store.digests.stories(run))
         return run.look.partition(":")[2] != picture.look
 
     async def chosen(self, run: Run, week: Week) -> tuple[str, ...]:
@@ -219,8 +219,8 @@ class Telling:
 
     # What may be told
 
-    async def week(self, run: Run) -> Week:
-        """What may be told of it.
+    async def week(self, run: Run, *, out: bool = False) -> Week:
+        """What may be told of it. Until it is `out`, we make sure of who reads its place.
 
         Raises:
             PlatformError: that is not certain just now.
@@ -229,7 +229,7 @@ class Telling:
         place = place or Place(workspace=run.workspace, id=run.place)
         begins_before, _ = run.week.before.bounds(run.plan.clock)
         rooms = await self._store.weeks.rooms(run.workspace, begins_before, run.ends_at)
-        public = await self._public_now(run, place, rooms)
+        public = await self._public_now(run, place, rooms, out=out)
         share = Share(
             workspace=run.workspace,
             begins_at=run.begins_at,
@@ -248,11 +248,14 @@ class Telling:
             gathered = await self._store.weeks.gathered(share)
         return Week(place=place, share=share, before=before, gathered=gathered)
 
-    async def _public_now(self, run: Run, place: Place, rooms: Iterable[Room]) -> frozenset[str]:
+    async def _public_now(self, run: Run, place: Place, rooms: Iterable[Room], *, out: bool) -> frozenset[str]:
         if place.shared is not False or run.plan.scope is Scope.PLACE:
             return frozenset()  # nothing of another place is told there
         asked = {room.place for room in rooms if room.visibility is room.now is Visibility.PUBLIC} - {place.id}
-        return await self._confirming.public_now(run.workspace, asked)
+        public = await self._confirming.public_now(run.workspace, asked)
+        if public and not out and not await self._confirming.own(place):
+            return frozenset()
+        return public
 
     async def _followed(self, run: Run, ids: Collection[str]) -> _Followed:
         """See whether what these lead to is there still, and note what is not."""
