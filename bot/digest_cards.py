@@ -215,8 +215,7 @@ def _list(people: Sequence[Person], digest: Digest, room: _Room, *, most: int = 
     if not most:
         return (_colleagues(len(people)),)
     spans: list[Spans] = [
-        (Mention(person=each.id, name=_cut(each.name, room.name)) if digest.mention else _cut(each.name, room.name),)
-        for each in people[:most]
+        (_named(each, digest, room) if _called(each, digest) else _cut(each.name, room.name),) for each in people[:most]
     ]
     if len(people) > most:
         spans.append((f"{len(people) - most:,} more",))
@@ -225,7 +224,12 @@ def _list(people: Sequence[Person], digest: Digest, room: _Room, *, most: int = 
 
 def _named(person: Person, digest: Digest, room: _Room) -> Span:
     name = _cut(person.name, room.name)
-    return Mention(person=person.id, name=name) if digest.mention else Strong(name)
+    return Mention(person=person.id, name=name) if _called(person, digest) else Strong(name)
+
+
+def _called(person: Person, digest: Digest) -> bool:
+    """Whether they are notified: only who has an account where it is told can be."""
+    return digest.mention and person.workspace == digest.place.workspace
 
 
 def _alphabetical(people: Iterable[Person]) -> tuple[Person, ...]:

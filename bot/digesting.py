@@ -236,9 +236,9 @@ class Digesting:
         known = await self._store.digests.run_of(workspace, place, week)
         if known and known.look:
             run = known
-        told = await self._telling.week(run)
+        told = await self._telling.week(run, over=week <= last)
         ids = await self._store.digests.stories(run) if run.look else await self._telling.chosen(run, told)
-        return (await self._telling.picture(run, told, ids, over=week <= last)).card
+        return (await self._telling.picture(run, told, ids)).card
 
     async def post_now(
         self, workspace: str, place: str, week: Week | None = None, *, actor: str, delivery: str

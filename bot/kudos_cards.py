@@ -25,7 +25,6 @@ from bot.cards import (
     Spans,
     Strong,
     Typed,
-    spans_text,
 )
 from bot.framework import Framework
 from bot.kudos import REASON_MOST
@@ -93,7 +92,7 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
         return TAKEN_BACK
     where: Spans = ()
     if names_place and card:
-        where = (" in ", MessageLink(label=spans_text((_place(recognition.place),)), message=card))
+        where = (" in ", MessageLink(label=_place(recognition.place), message=card))
     elif names_place and recognition.place.kind is PlaceKind.CHANNEL:
         where = (" in ", _place(recognition.place))
     return Card(
@@ -371,7 +370,7 @@ def _told(recognition: Recognition, framework: Framework) -> tuple[Element, ...]
     )
 
 
-def _place(place: Place) -> Span:
+def _place(place: Place) -> PlaceName:
     return PlaceName(place=place.id, name=place.name)
 
 

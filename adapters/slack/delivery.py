@@ -206,6 +206,9 @@ class SlackLookup:
             raise
         return str(answer.get("permalink", ""))
 
+    async def address(self, workspace: str, message: Message) -> str:
+        return render.permalink(message, await address(self._store, workspace))
+
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         api = await self._access.api(workspace)
         team, people = await self._group_members(api, workspace, id_)

@@ -6,13 +6,14 @@ extensions, Universal Actions
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Final
 
-from adapters.teams import objects
+from adapters.teams import keeping, objects
+from adapters.teams.filling import Filled, Step, filled
 from adapters.teams.objects import Json, Speaker, id_at, node_at, nodes_at, reading, text_at
-from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY, REFRESH, VALUE
+from adapters.teams.render import ACTION, KEY, REFRESH, VALUE
 from bot import commands
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (
@@ -24,18 +25,13 @@ from bot.requests import (
     Reacted,
     Request,
     Said,
-    SubmitDigest,
     SubmitKudos,
-    SubmitReason,
 )
 
 GIVE: Final = "give"  #: the message extension's command
 GIVE_FOR: Final = "give-for"  #: … for a message
-KEPT: Final = "kept"  #: the unseen element of a preview, which holds the form
 
 _PREVIEWED: Final = frozenset({"compose", "message"})  #: where Teams shows a preview; not in the command bar
-
-Submit = SubmitKudos | SubmitReason | SubmitDigest
 
 
 class Way(Enum):
@@ -48,28 +44,9 @@ class Way(Enum):
     EVENT = auto()  #: not at all
 
 
-class Step(Enum):
-    """What a form that comes in is to become."""
-
-    SUBMIT = auto()
-    AGAIN = auto()  #: the same form, with what fits the words by now
-    PREVIEW = auto()  #: the card as it would stand, and nothing is given yet
-    SEND = auto()  #: the kudos, from its preview
-    EDIT = auto()  #: the form, from its preview
-
-
 @dataclass(frozen=True, slots=True)
 class Asks:
     requests: tuple[Request, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A form, filled in."""
-
-    request: Submit
-    step: Step
-    typed: Json  #: everything that came, as it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,23 +209,18 @@ _OF_CHANNELS: Final = frozenset({"Created", "Renamed", "Restored", "Deleted"})
 
 def _channel(activity: Json, event: str, private_teams: frozenset[str]) -> ChannelTold:
     """The conversation of such an event is the team's first channel, and not the one that it is about."""
-    told, team = node_at(activity, "channelData", "channel"), id_at(activity, "channelData", "team", "id")
-    channel = objects.channel(told, objects.workspace(activity), team, private_teams)
-    if event == "channelCreated":
-        channel = _made_by(channel, node_at(activity, "from"))
-    return ChannelTold(channel=channel, deleted=event == "channelDeleted", typed=channel.shared is not None)
-
-
-def _made_by(channel: Place, account: Json) -> Place:
-    return Place(
-        workspace=channel.workspace,
-        id=channel.id,
-        name=channel.name,
-        visibility=channel.visibility,
-        joined=channel.joined,
-        shared=channel.shared,
-        creator=objects.person_id(account),
+    told, team = node_at(activity, "channelData", "channel"), node_at(activity, "channelData", "team")
+    channel = objects.channel(
+        told,
+        objects.workspace(activity),
+        id_at(team, "id"),
+        private_teams,
+        team_name=text_at(team, "name"),
+        joined=text_at(told, "type").casefold() == "standard",  # we are in all of these, and perhaps in others
     )
+    if event == "channelCreated":
+        channel = replace(channel, creator=objects.person_id(node_at(activity, "from")))
+    return ChannelTold(channel=channel, deleted=event == "channelDeleted", typed=channel.shared is not None)
 
 
 # Invokes
@@ -279,8 +251,8 @@ def _dialog(activity: Json, place: Place) -> _Found:
     data = node_at(activity, "value", "data")
     if KEY not in data:
         return _fetch(activity, place)
-    filled = _filled(activity, data)
-    return (Way.DIALOG, filled) if filled else None
+    form = filled(activity, data)
+    return (Way.DIALOG, form) if form else None
 
 
 def _press(activity: Json, data: Json, place: Place) -> Press | None:
@@ -319,75 +291,23 @@ def _extension_sent(activity: Json, place: Place) -> _Found:
     value = node_at(activity, "value")
     data = node_at(value, "data")
     if previewed := text_at(value, "botMessagePreviewAction"):
-        filled = _filled(activity, _kept(nodes_at(value, "botActivityPreview")[0]))
+        form = filled(activity, _previewed(nodes_at(value, "botActivityPreview")[0]))
         step = {"send": Step.SEND, "edit": Step.EDIT}.get(previewed)
-        return (Way.EXTENSION, _to(filled, step)) if filled and step else None
+        return (Way.EXTENSION, replace(form, step=step)) if form and step else None
     if KEY not in data:
         press = _press(activity, data, place)
         return (Way.EXTENSION, Asks((press,))) if press else None
-    filled = _filled(activity, data)
-    if filled is None:
+    form = filled(activity, data)
+    if form is None:
         return None
-    here = isinstance(filled.request, SubmitKudos) and filled.request.place == place.id
+    here = isinstance(form.request, SubmitKudos) and form.request.place == place.id
     shown = here and place.kind is PlaceKind.CHANNEL and text_at(value, "commandContext") in _PREVIEWED
-    return Way.EXTENSION, _to(filled, Step.PREVIEW) if shown and filled.step is Step.SUBMIT else filled
+    return Way.EXTENSION, replace(form, step=Step.PREVIEW) if shown and form.step is Step.SUBMIT else form
 
 
-def _to(filled: Filled, step: Step) -> Filled:
-    return Filled(request=filled.request, step=step, typed=filled.typed)
-
-
-def _kept(preview: Json) -> Json:
+def _previewed(preview: Json) -> Json:
     """The form that a preview holds."""
-    card = node_at(nodes_at(preview, "attachments")[0], "content")
-    (text,) = (id_at(each, "text") for each in nodes_at(card, "body") if each.get("id") == KEPT)
-    return node_at({"": json.loads(text)}, "")
-
-
-def _filled(activity: Json, data: Json) -> Filled | None:
-    """A form by its data: what stands in its fields, and what it was opened with, unseen."""
-    key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
-    asked = commands.Who(
-        workspace=objects.workspace(activity),
-        person=objects.person_id(node_at(activity, "from")),
-        delivery=key,
-    )
-    request: Submit
-    match text_at(data, ACTION):
-        case Action.GIVE:
-            request = SubmitKudos(
-                **asked,
-                form=key,
-                recipients=_several(data, "recipients"),
-                entries=_several(data, "entries"),
-                reason=text_at(data, "reason"),
-                place=text_at(unseen, "place") or text_at(data, "place"),
-                open_place="place" not in unseen,
-                message=text_at(unseen, "message"),
-                groups=tuple(text_at(unseen, "groups").split()),
-            )
-        case Action.EDIT | Action.SENTENCE:
-            request = SubmitReason(**asked, recognition=text_at(unseen, "recognition"), reason=text_at(data, "reason"))
-        case Action.DIGEST:
-            request = SubmitDigest(
-                **asked,
-                place=text_at(unseen, "place"),
-                state=text_at(data, "state"),
-                day=text_at(data, "day"),
-                at=text_at(data, "at"),
-                zone=text_at(data, "zone"),
-                scope=text_at(data, "scope"),
-                people=_several(data, "people"),
-                extras=_several(data, "extras"),
-            )
-        case _:
-            return None
-    return Filled(request=request, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
-
-
-def _several(data: Json, name: str) -> tuple[str, ...]:
-    """What is chosen where several can be: Teams joins them with commas."""
-    return tuple(each for each in (part.strip() for part in text_at(data, name).split(",")) if each)
+    return keeping.held(node_at(nodes_at(preview, "attachments")[0], "content"))
 
 
 _Reader = Callable[[Json, Any], _Found]

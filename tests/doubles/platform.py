@@ -156,6 +156,10 @@ class Platform:
             raise NotAMember(room.id)
         return None if message in self.deleted else f"https://example.org/{message.place}/{message.id}"
 
+    async def address(self, workspace: str, message: Message) -> str:
+        assert workspace in self.workspaces
+        return f"https://example.org/{message.place}/{message.id}"
+
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         assert workspace in self.workspaces
         if fault := self._fault("group", id_):

@@ -15,6 +15,7 @@ from adapters.app import RECONCILE_S, now
 from bot.config import Settings
 from bot.framework import Entry, Framework
 from tests.adapters.teams import tenant
+from tests.doubles.adaptive_lint import problems
 from tests.doubles.teams_client import Dialog, Preview, TeamsClient, called, read
 from tests.doubles.teams_connector import Posted, TeamsConnector
 from tests.doubles.teams_events import Events
@@ -186,6 +187,8 @@ class Town:
         for posted in self.connector.posted:
             calls = {people[mri] for mri in called(posted.card)}
             assert calls <= thanked, f"{read(posted.card)!r} calls {calls - thanked}"
+        for card in (*(posted.card for posted in self.connector.posted), *self.client.shown):
+            assert not problems(card), problems(card)
 
 
 _POSTED = "SELECT message_place AS place, message FROM outbox WHERE message <> '' AND view <> 'home'"
