@@ -25,7 +25,7 @@ SECRET = "what was said among ourselves"
 
 
 @pytest.fixture
-async def two(framework: Framework, tmp_path: Path) -> AsyncIterator[Both]:
+async def two(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Both]:
     async with both(framework, tmp_path / "kudos.db") as two:
         await two.plan(W)
         await two.plan(T)
@@ -360,7 +360,7 @@ async def test_a_preview_shows_what_will_come(two: Both) -> None:
 # Foreign workspaces
 
 
-async def test_two_foreign_workspaces_cross_nothing(framework: Framework, tmp_path: Path) -> None:
+async def test_two_foreign_workspaces_cross_nothing(database_kind: str, framework: Framework, tmp_path: Path) -> None:
     """The same people, the same addresses, the same names of rooms: and nothing of one is met in the other."""
     async with both(framework, tmp_path / "kudos.db", together=False) as two:
         for workspace in (W, T):

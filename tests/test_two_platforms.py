@@ -8,6 +8,7 @@ import pytest
 
 from bot.cards import Actions, Card, Line, MessageLink, Note, OpenForm, Private, Span, plain
 from bot.framework import Framework
+from bot.home import DIRECT
 from bot.model import Message, Person, PersonKind
 from bot.requests import Action, GiveFor, Mine, Press
 from tests.both import ADMIN, SLACK, TEAMS, Both, T, both
@@ -19,7 +20,7 @@ SECRET = "what was said among ourselves"
 
 
 @pytest.fixture
-async def two(framework: Framework, tmp_path: Path) -> AsyncIterator[Both]:
+async def two(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Both]:
     async with both(framework, tmp_path / "kudos.db") as two:
         yield two
 
@@ -379,8 +380,8 @@ async def test_plans_and_settings_stay_with_each_account(two: Both) -> None:
     await two.core.ask(two.opens("ann"))
     await two.core.ask(two.core.opens("ann"))
     await two.core.deliver()
-    assert "A direct message when somebody thanks me: on" in plain(two.teams.page("t-ann"))
-    assert "A direct message when somebody thanks me: off" in two.core.page("ann")
+    assert f"{DIRECT.label}: on" in plain(two.teams.page("t-ann"))
+    assert f"{DIRECT.label}: off" in two.core.page("ann")
     assert "Digests you look after" not in two.core.page("ann")
 
 
