@@ -106,7 +106,7 @@ async def test_others_may_only_look_at_it(town: Town) -> None:
     await set_up(town)
     for text in ("digest", "digest now", "digest skip", "digest off"):
         said = await town.type(town.bob, text)
-        assert "alice, who made #general, can set up its digest" in said
+        assert "alice, who made that channel, can set up its digest" in said
     assert town.slack.modal(town.bob) is None
     shown = await town.type(town.bob, "digest preview")
     assert shown
