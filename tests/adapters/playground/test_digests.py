@@ -80,7 +80,7 @@ async def test_the_form_sets_it_up(amara: Visitor) -> None:
 async def test_who_may_not_is_told_who_may(amara: Visitor) -> None:
     said = await amara.as_("tom").say("/kudos digest off")
     assert "Amara Okafor, who made that channel, can set up its digest" in said.last.text
-    assert "Tom Bexley, who made #response" in (await amara.at("response").say("/kudos digest")).last.text
+    assert "Tom Bexley, who made that channel" in (await amara.at("response").say("/kudos digest")).last.text
     assert (await amara.as_("grace").say("/kudos digest")).form
     assert (await amara.as_("tom").say("/kudos digest preview")).last.private
 
