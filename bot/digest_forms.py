@@ -243,6 +243,11 @@ def not_in() -> str:
     return _NOT_IN
 
 
+def nothing_to_preview() -> str:
+    """There is no preview of a digest that does not come, to a guest."""
+    return "No digest comes here at the moment, so there is nothing to look at yet."
+
+
 def not_theirs(creator: Person | None) -> str:
     """Who may set up the digest of a channel, to somebody who may not."""
     maker = f"{creator.name}, who made that channel," if creator else "Whoever made that channel"

@@ -31,6 +31,7 @@ from bot.kudos import REASON_MOST
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Tag, Visibility
 from bot.recipients import listed
 from bot.requests import Action
+from bot.shortening import beginning
 
 SHOWN_MOST: Final = 10  #: kudos listed in each half of *mine*
 EXCERPT_MOST: Final = 150  #: characters of a reason in a list
@@ -342,7 +343,7 @@ def _listed_item(recognition: Recognition, message: Message | None, zone: tzinfo
 def excerpt(text: str, most: int = EXCERPT_MOST) -> str:
     """`text` on one line, cut at a word where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
+    return line if len(line) <= most else beginning(line, most).rsplit(" ", 1)[0] + " …"
 
 
 def button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:

@@ -98,7 +98,9 @@ class SettingUp:
         """The preview, or, where what may be told can't be known in time, a word that it follows."""
         clock = asyncio.get_running_loop().time
         began = clock()
-        place, _ = await self._there(ask, ask.place)
+        place, context = await self._there(ask, ask.place)
+        if not planning.may_preview(context.people[ask.person], await self._plan(place)):
+            raise Refusal(("", digest_forms.nothing_to_preview()))
         if ask.patient:
             return Private(card=await self._in_its_own_time(place))
         try:

@@ -67,17 +67,17 @@ def platform() -> Platform:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The core is tested on every database, and so is what else says so."""
-    if "kind" not in metafunc.fixturenames:
+    if "database_kind" not in metafunc.fixturenames:
         return
     marked = metafunc.definition.get_closest_marker("databases")
     core = metafunc.module.__name__.count(".") == 1
     kinds = marked.args if marked else databases.KINDS if core else ()
     if kinds:
-        metafunc.parametrize("kind", kinds, indirect=True, scope="function")
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="function")
 
 
 @pytest.fixture
-def kind(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
     """The kind of database that `databases.url` means."""
     name = getattr(request, "param", "sqlite")
     with databases.kind(name):
@@ -85,7 +85,7 @@ def kind(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-async def database(kind: str, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(database_kind: str, tmp_path: Path) -> AsyncIterator[Database]:
     """A migrated database of its own."""
     database = databases.at(tmp_path / "kudos.db")
     await migrations.migrate(database)
@@ -94,7 +94,7 @@ async def database(kind: str, tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def core(kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
+async def core(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
     """The core with everything around it, on our own framework."""
     async with world(framework, tmp_path / "kudos.db") as running:
         yield running

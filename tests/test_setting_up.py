@@ -88,6 +88,21 @@ async def test_a_guest_does_not_set_up_a_digest_even_where_they_made_the_channel
     assert "Whoever made that channel" in await core.says(core.open_digest("guest", "theirs"))
 
 
+async def test_a_guest_is_not_shown_what_is_posted_nowhere_that_they_see(core: World) -> None:
+    """Guests see their own channels alone, and a digest tells of all that is public."""
+    own = tuple(replace(ROOMS[name], shared=False) for name in ("general", "news"))
+    await core.ask(Learned(**core.asked(""), places=own))
+    await core.ask(core.give("bob", "@cara", "#0", "for help in news", place="news"))
+    core.clock.move(7 * 24 * 3600)
+    nothing = "No digest comes here at the moment, so there is nothing to look at yet."
+    assert await core.says(core.digest("guest", "preview")) == nothing
+    assert "help in news" in await core.says(core.digest("cara", "preview"))
+    await set_up(core)
+    assert "help in news" in await core.says(core.digest("guest", "preview"))
+    await set_up(core, state="off")
+    assert await core.says(core.digest("guest", "preview")) == nothing
+
+
 async def test_strangers_neither_set_it_up_nor_look_at_it(core: World) -> None:
     for ask in (core.open_digest("stranger"), core.digest("stranger", "preview"), core.digest("stranger", "now")):
         assert "You are with another organisation" in await core.says(ask)

@@ -82,8 +82,8 @@ def message(card: Card, base: str, *, text_most: int = TEXT_MOST, charts: bool =
 
 
 def permalink(where: Message, base: str) -> str:
-    """The address of a message."""
-    return f"{base}archives/{where.place}/p{where.id.replace('.', '')}"
+    """The address of a message; one of another workspace brings its own."""
+    return where.url or f"{base}archives/{where.place}/p{where.id.replace('.', '')}"
 
 
 def _escaped(text: str, most: int) -> str:

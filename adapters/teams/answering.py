@@ -16,11 +16,12 @@ from adapters.teams import parse, render
 from adapters.teams.connector import Connector
 from adapters.teams.delivery import TeamsLookup
 from adapters.teams.directory import TeamsDirectory
+from adapters.teams.filling import Filled
 from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.invoking import NO_FORM, Invoking
 from adapters.teams.lately import Lately
 from adapters.teams.objects import Speaker
-from adapters.teams.parse import Asks, ChannelTold, Filled, Heard, MembersTold, Removed, TeamTold, Way
+from adapters.teams.parse import Asks, ChannelTold, Heard, MembersTold, Removed, TeamTold, Way
 from adapters.teams.references import Reference, References, tenant_of
 from adapters.teams.whispering import Whispering, reference
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, Say, ShowHome

@@ -287,6 +287,9 @@ class TeamsLookup:
 
     async def permalink(self, workspace: str, message: Message) -> str | None:
         """Its address, whether it stands or not: Teams does not tell."""
+        return await self.address(workspace, message)
+
+    async def address(self, workspace: str, message: Message) -> str:
         return render.permalink(message, tenant_of(workspace))
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:  # noqa: ARG002 - the port has it

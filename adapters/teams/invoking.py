@@ -9,13 +9,14 @@ from typing import Any, Final, assert_never
 import structlog
 
 from adapters.app import Application
-from adapters.teams import invoke, render
+from adapters.teams import invoke, keeping, render
 from adapters.teams.choosing import choices
 from adapters.teams.connector import Connector
+from adapters.teams.filling import Filled, Step
 from adapters.teams.forms import dialog
 from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.once import Once
-from adapters.teams.parse import KEPT, Asks, Filled, Heard, Step, Way
+from adapters.teams.parse import Asks, Heard, Way
 from adapters.teams.references import References, tenant_of
 from adapters.teams.whispering import Where, Whispering, reference
 from bot.cards import Answer, Card, Form, Line, Mend, Mention, Note, OpenForm, Private, Say, ShowHome, plain
@@ -186,9 +187,7 @@ class Invoking:
         if isinstance(previewed, Mend):
             return await self._form(heard, filled, previewed.errors)
         attachment = render.attachment(previewed, tenant_of(heard.speaker.workspace), shared=heard.speaker.shared)
-        kept = {"type": "TextBlock", "id": KEPT, "isVisible": False, "text": json.dumps(filled.typed)}
-        content = attachment["content"]
-        return invoke.preview({**attachment, "content": {**content, "body": [*content["body"], kept]}})
+        return invoke.preview({**attachment, "content": keeping.holding(attachment["content"], filled.typed)})
 
     async def _form(self, heard: Heard, filled: Filled, errors: tuple[tuple[str, str], ...]) -> InvokeAnswer:
         """The same form, by the same key, with everything that was filled in."""

@@ -27,6 +27,7 @@ GENERAL: Final = "General"  #: the first channel of every team, which Teams give
 _THREAD: Final = ";messageid="
 _GENERAL_OF = re.compile(rf"{GENERAL} \((.+)\)")
 _BOT: Final = "28:"  #: begins the Teams id of an app
+_INVITED: Final = "#ext#"  # in the principal name of who is invited from another tenant, as a guest or as a member
 _AT = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
 _BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
 _CODE_POINTS = re.compile(r"([0-9a-f]{2,6}(?:-[0-9a-f]{2,6})*)_")
@@ -176,8 +177,16 @@ def person(account: Json, workspace: str) -> Person:
         workspace=workspace,
         id=id_,
         name=one_line(account.get("name")) or given or id_,
-        email=one_line(account.get("email")) if kind is PersonKind.MEMBER else "",
+        email=one_line(account.get("email")) if kind is PersonKind.MEMBER and _is_own(account) else "",
         kind=kind,
+    )
+
+
+def _is_own(account: Json) -> bool:
+    """Whether the tenant itself says whose address it is, and not another one that vouches for the account."""
+    return (
+        text_at(account, "userRole").casefold() == "user"
+        and _INVITED not in text_at(account, "userPrincipalName").casefold()
     )
 
 

@@ -4,15 +4,15 @@ Source: learn.microsoft.com/microsoftteams/platform: messages to bots, conversat
 extensions, Universal Actions
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from adapters.teams import objects
+from adapters.teams import keeping, objects
+from adapters.teams.filling import Filled, Step, filled
 from adapters.teams.objects import Json, Speaker, id_at, node_at, nodes_at, reading, text_at
-from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY, REFRESH, VALUE
+from adapters.teams.render import ACTION, KEY, REFRESH, VALUE
 from bot import commands
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (
@@ -24,18 +24,13 @@ from bot.requests import (
     Reacted,
     Request,
     Said,
-    SubmitDigest,
     SubmitKudos,
-    SubmitReason,
 )
 
 GIVE: Final = "give"  #: the message extension's command
 GIVE_FOR: Final = "give-for"  #: … for a message
-KEPT: Final = "kept"  #: the unseen element of a preview, which holds the form
 
 _PREVIEWED: Final = frozenset({"compose", "message"})  #: where Teams shows a preview; not in the command bar
-
-Submit = SubmitKudos | SubmitReason | SubmitDigest
 
 
 class Way(Enum):
@@ -48,28 +43,9 @@ class Way(Enum):
     EVENT = auto()  #: not at all
 
 
-class Step(Enum):
-    """What a form that comes in is to become."""
-
-    SUBMIT = auto()
-    AGAIN = auto()  #: the same form, with what fits the words by now
-    PREVIEW = auto()  #: the card as it would stand, and nothing is given yet
-    SEND = auto()  #: the kudos, from its preview
-    EDIT = auto()  #: the form, from its preview
-
-
 @dataclass(frozen=True, slots=True)
 class Asks:
     requests: tuple[Request, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """A form, filled in."""
-
-    request: Submit
-    step: Step
-    typed: Json  #: everything that came, as it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +210,12 @@ def _channel(told: _Told, event: str) -> ChannelTold:
     data = node_at(told.activity, "channelData")
     team, of = node_at(data, "team"), told.speaker.workspace
     channel = objects.channel(
-        node_at(data, "channel"), of, id_at(team, "id"), told.private_teams, team_name=text_at(team, "name")
+        node_at(data, "channel"),
+        of,
+        id_at(team, "id"),
+        told.private_teams,
+        team_name=text_at(team, "name"),
+        joined=text_at(data, "channel", "type").casefold() == "standard",  # we are in all of these, and perhaps others
     )
     if event == "channelCreated":
         channel = replace(channel, creator=told.speaker.person)
@@ -269,8 +250,8 @@ def _dialog(told: _Told) -> _Found:
     data = node_at(told.activity, "value", "data")
     if KEY not in data:
         return _fetch(told)
-    filled = _filled(told, data)
-    return (Way.DIALOG, filled) if filled else None
+    form = filled(told.speaker, data)
+    return (Way.DIALOG, form) if form else None
 
 
 def _press(told: _Told, data: Json) -> Press | None:
@@ -308,71 +289,23 @@ def _extension_sent(told: _Told) -> _Found:
     value, place = node_at(told.activity, "value"), told.speaker.place
     data = node_at(value, "data")
     if previewed := text_at(value, "botMessagePreviewAction"):
-        filled = _filled(told, _kept(nodes_at(value, "botActivityPreview")[0]))
+        form = filled(told.speaker, _previewed(nodes_at(value, "botActivityPreview")[0]))
         step = {"send": Step.SEND, "edit": Step.EDIT}.get(previewed)
-        return (Way.EXTENSION, _to(filled, step)) if filled and step else None
+        return (Way.EXTENSION, replace(form, step=step)) if form and step else None
     if KEY not in data:
         press = _press(told, data)
         return (Way.EXTENSION, Asks((press,))) if press else None
-    filled = _filled(told, data)
-    if filled is None:
+    form = filled(told.speaker, data)
+    if form is None:
         return None
-    here = isinstance(filled.request, SubmitKudos) and filled.request.place == place.id
+    here = isinstance(form.request, SubmitKudos) and form.request.place == place.id
     shown = here and place.kind is PlaceKind.CHANNEL and text_at(value, "commandContext") in _PREVIEWED
-    return Way.EXTENSION, _to(filled, Step.PREVIEW) if shown and filled.step is Step.SUBMIT else filled
+    return Way.EXTENSION, replace(form, step=Step.PREVIEW) if shown and form.step is Step.SUBMIT else form
 
 
-def _to(filled: Filled, step: Step) -> Filled:
-    return Filled(request=filled.request, step=step, typed=filled.typed)
-
-
-def _kept(preview: Json) -> Json:
+def _previewed(preview: Json) -> Json:
     """The form that a preview holds."""
-    card = node_at(nodes_at(preview, "attachments")[0], "content")
-    (text,) = (id_at(each, "text") for each in nodes_at(card, "body") if each.get("id") == KEPT)
-    return node_at({"": json.loads(text)}, "")
-
-
-def _filled(told: _Told, data: Json) -> Filled | None:
-    """A form by its data: what stands in its fields, and what it was opened with, unseen."""
-    key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
-    asked = commands.Who(workspace=told.speaker.workspace, person=told.speaker.person, delivery=key)
-    request: Submit
-    match text_at(data, ACTION):
-        case Action.GIVE:
-            request = SubmitKudos(
-                **asked,
-                form=key,
-                recipients=_several(data, "recipients"),
-                entries=_several(data, "entries"),
-                reason=text_at(data, "reason"),
-                place=text_at(unseen, "place") or text_at(data, "place"),
-                open_place="place" not in unseen,
-                message=text_at(unseen, "message"),
-                groups=tuple(text_at(unseen, "groups").split()),
-            )
-        case Action.EDIT | Action.SENTENCE:
-            request = SubmitReason(**asked, recognition=text_at(unseen, "recognition"), reason=text_at(data, "reason"))
-        case Action.DIGEST:
-            request = SubmitDigest(
-                **asked,
-                place=text_at(unseen, "place"),
-                state=text_at(data, "state"),
-                day=text_at(data, "day"),
-                at=text_at(data, "at"),
-                zone=text_at(data, "zone"),
-                scope=text_at(data, "scope"),
-                people=_several(data, "people"),
-                extras=_several(data, "extras"),
-            )
-        case _:
-            return None
-    return Filled(request=request, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
-
-
-def _several(data: Json, name: str) -> tuple[str, ...]:
-    """What is chosen where several can be: Teams joins them with commas."""
-    return tuple(each for each in (part.strip() for part in text_at(data, name).split(",")) if each)
+    return keeping.held(node_at(nodes_at(preview, "attachments")[0], "content"))
 
 
 _Reader = Callable[[_Told], _Found]

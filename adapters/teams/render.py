@@ -181,10 +181,12 @@ def summary(card: Card, *, shared: bool = False) -> str:
 
 
 def permalink(where: Message, tenant: str) -> str:
-    """The address of a message.
+    """The address of a message; one of another workspace brings its own.
 
     Source: learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams
     """
+    if where.url:
+        return where.url
     query = {"tenantId": tenant}
     if not where.place.endswith(_CHANNELS):
         query["context"] = '{"contextType":"chat"}'

@@ -16,7 +16,7 @@ def organisation(framework: Framework) -> Framework:
 
 
 @pytest.fixture
-async def town(kind: str, organisation: Framework, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(database_kind: str, organisation: Framework, tmp_path: Path) -> AsyncIterator[Town]:
     """Kudos at work in a workspace; in the end nothing was sent that Slack would not take, and no ack was late."""
     async with town_in(tmp_path / "kudos.db", organisation) as running:
         yield running

@@ -23,7 +23,7 @@ RETRIES = 3  #: of an event. Source: docs.slack.dev/apis/events-api
 
 
 @pytest.fixture
-async def quiet_town(kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
+async def quiet_town(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
     """A town in which the program does not run yet."""
     async with SlackDouble() as slack:
         client = slack.client("http://127.0.0.1:9")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.databases("postgres")
 
 
 @pytest.fixture
-async def town(kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
     """Where the program does not run yet."""
     async with SlackDouble() as slack:
         yield Town(slack, slack.client("http://127.0.0.1:0"), framework, tmp_path / "kudos.db")

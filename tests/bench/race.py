@@ -109,6 +109,7 @@ async def _raced(race: Race, folder: Path) -> Result:
                     tasks.create_task(_kill_again_and_again(another, town, race, result, chance_, over=over))
                 await _until_told(town, race, result)
                 over.set()
+            troubling.cancel()
             last = another()
             await last.start()
             await last.healthy()
@@ -198,12 +199,14 @@ async def _trouble(slack: SlackDouble, chance: Random, result: Result) -> None:
         await asyncio.sleep(chance.uniform(0.1, 0.4))
         fault = Fault(method=chance.choice(ASKED), **chance.choice(TROUBLES))
         slack.faults.insert(0, fault)  # before what always happens
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TROUBLE_S):
-                while not fault.used:  # noqa: ASYNC110 - nobody calls
-                    await asyncio.sleep(0.02)
-        slack.faults.remove(fault)
-        result.troubles[f"{fault.method}: {fault}"] += fault.used
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TROUBLE_S):
+                    while not fault.used:  # noqa: ASYNC110 - nobody calls
+                        await asyncio.sleep(0.02)
+        finally:
+            slack.faults.remove(fault)
+            result.troubles[f"{fault.method}: {fault}"] += fault.used
 
 
 async def _until_told(town: Town, race: Race, result: Result) -> None:
@@ -218,11 +221,15 @@ async def _until_told(town: Town, race: Race, result: Result) -> None:
 
 
 async def _quiet(town: Town) -> None:
-    async with asyncio.timeout(CALM_S):
-        while town.count("digest", "outcome = 'due'") > town.count("outbox", "view = 'digest' AND state = 'done'"):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
-        while town.count("outbox", TO_SEND):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
+    try:
+        async with asyncio.timeout(CALM_S):
+            while town.count("digest", "outcome = 'due'") > town.count("outbox", "view = 'digest' AND state = 'done'"):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+            while town.count("outbox", TO_SEND):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        left = town.rows("SELECT * FROM outbox WHERE state <> 'done'")
+        raise BenchError(f"{len(left)} rows are left, such as {left[:3]}") from None
 
 
 def _count(town: Town, channels: list[Channel], result: Result) -> None:

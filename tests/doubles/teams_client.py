@@ -139,6 +139,7 @@ class TeamsClient:
         self.previews: dict[str, Preview] = {}
         self.words: list[tuple[str, str]] = []  # what people read below cards, and where dialogs end
         self.views: dict[tuple[str, str], Json] = {}  # by person and message: as they see it
+        self.shown: list[Json] = []  # every card that an answer has shown
         self.problems: list[str] = []
 
     async def deliver(self, activity: Json) -> Answer:
@@ -267,6 +268,7 @@ class TeamsClient:
         except Refused as error:
             self.problems.append(str(error))
         content: Json = attachment["content"]
+        self.shown.append(content)
         return content
 
     def _act(self, card: Json, label: str) -> Json:

@@ -182,7 +182,7 @@ async def test_in_a_conversation_it_says_where_to_type_it(town: Town) -> None:
 
 
 async def test_where_kudos_is_not_it_asks_to_be_invited(town: Town) -> None:
-    assert "I am not in #elsewhere yet" in await town.type(town.dan, "digest", town.elsewhere)
+    assert "I am not in that channel yet" in await town.type(town.dan, "digest", town.elsewhere)
     hidden = town.slack.add_channel("hidden", private=True, members=[town.alice], bot=False)
     assert "Add me to it, please" in await town.type(town.alice, "digest", hidden)
     assert town.slack.modal(town.alice) is None

@@ -48,11 +48,12 @@ class Week:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.later
 
-    async def passes(self, plan: Plan = PLAN) -> None:
+    async def passes(self, plan: Plan = PLAN, where: Channel | None = None) -> None:
         """From now on it is the Monday after, and digests have been set up all the while."""
         database = Sqlite(self.town.database)
         store, began = Store(database), self.now() - timedelta(days=1)
-        step = store.digests.planning(self.workspace, self.digests.id, plan, actor="", now=began, key=to_text(began))
+        place, key = (where or self.digests).id, to_text(began)
+        step = store.digests.planning(self.workspace, place, plan, actor="", now=began, key=key)
         await store.write(step)
         await database.close()
         self.later = digest_after(plan, self.now()) + timedelta(minutes=1) - datetime.now(UTC)
@@ -125,6 +126,23 @@ async def test_only_what_may_be_told_gets_out(week: Week) -> None:
         assert len(slack.calls_to("chat.getPermalink")) >= 2
 
 
+@pytest.mark.parametrize("name", ["digests", "closed"])
+async def test_where_others_read_by_now_nothing_from_elsewhere_is_posted(week: Week, name: str) -> None:
+    """Slack told of it while Kudos was not running, and all that is there takes long to list."""
+    town, slack, room = week.town, week.town.slack, week.room(name)
+    await town.give(town.alice, f"@bob {town.tag()} for help number one")
+    await week.passes(where=room)
+    room.is_ext_shared = True
+    async with kudos_for(town, clock=week.now, tick_s=0.2, filled=False):
+        for listing in ("conversations.list", "users.list"):
+            slack.fault(listing, delay_s=2.0)
+        await slack.until(lambda: town.cards(room))
+        await settled(town)
+    (digest,) = town.cards(room)
+    assert "help number one" not in f"{digest.text}{digest.blocks}"
+    assert "alice" not in f"{digest.text}{digest.blocks}"
+
+
 async def test_many_places_are_confirmed_by_one_listing(week: Week) -> None:
     town, slack = week.town, week.town.slack
     slack.page_most = 5
@@ -189,6 +207,20 @@ async def test_where_it_can_not_be_posted_its_owner_is_told(week: Week) -> None:
         await slack.until(lambda: any("help number one" in each.text for each in town.cards(week.digests)))
         await settled(town)
         assert len(town.told(town.cara)) == 1
+
+
+async def test_invited_again_it_tells_all_that_was_given_in_a_private_channel(week: Week) -> None:
+    """Slack says of a channel that we are not in what it says of one that is gone: `channel_not_found`."""
+    town, slack, closed = week.town, week.town.slack, week.town.closed
+    await town.give(town.alice, f"@bob {town.tag()} for help in a private place", closed)
+    await week.passes(Plan(zone="Europe/London", owner=town.alice.id), closed)
+    closed.members.remove(slack.bot.id)
+    async with kudos_for(town, clock=week.now, tick_s=0.2):
+        await slack.until(lambda: any("I could not post the weekly digest" in text for text in town.told(town.alice)))
+        await settled(town)
+        assert town.count("gone_message") == 0
+        await town.client.join(slack.bot, closed)
+        await slack.until(lambda: any("1 kudos" in each.text for each in town.cards(closed)))
 
 
 async def test_a_preview_is_answered_in_time_and_follows_when_all_is_known(week: Week) -> None:

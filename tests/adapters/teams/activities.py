@@ -4,9 +4,9 @@ Source: learn.microsoft.com/microsoftteams/platform, "Conversation events", "Cha
 "Create and send dialogs", "Respond to the task module submit action", "Universal Actions"
 """
 
-import json
 from typing import Any
 
+from adapters.teams.keeping import holding
 from adapters.teams.render import KEY
 
 Json = dict[str, Any]
@@ -120,8 +120,7 @@ def filled(action: str = "give", *, again: bool = False, context: Json | None = 
 
 def preview(what: str, data: Json) -> Json:
     """What Teams sends back of a preview."""
-    kept = {"type": "TextBlock", "id": "kept", "isVisible": False, "text": json.dumps(data)}
-    card = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "x"}, kept]}
+    card = holding({"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "x"}]}, data)
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
     return {"botMessagePreviewAction": what, "botActivityPreview": [{"type": "message", "attachments": [attachment]}]}
 

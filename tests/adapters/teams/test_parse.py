@@ -9,17 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.teams import objects, parse, render
-from adapters.teams.parse import (
-    Asks,
-    ChannelTold,
-    Filled,
-    Heard,
-    MembersTold,
-    Removed,
-    Step,
-    TeamTold,
-    Way,
-)
+from adapters.teams.filling import Filled, Step
+from adapters.teams.parse import Asks, ChannelTold, Heard, MembersTold, Removed, TeamTold, Way
 from bot.model import Message, Place, PlaceKind, Visibility
 from bot.requests import (
     Action,
