@@ -7,19 +7,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, care, commands, forms, home, kudos, kudos_cards, notices, posts, privacy, renewing, steps
+from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, renewing, steps
 from bot.acting import Acting
 from bot.asking import Asking
 from bot.cards import Answer, Card, Form, Mend, OpenForm, Private, Reply
 from bot.care import Notice
+from bot.changing import Changing
 from bot.confirming import Confirming
 from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
 from bot.everywhere import Everywhere
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
+from bot.learning import Learning
 from bot.lookup import Lookup, Register
-from bot.model import Members, One, PersonKind, PlaceKind, Recognition
+from bot.model import PersonKind
 from bot.pages import Pages
 from bot.posts import Post
 from bot.reacting import GATHER_S, Reacting
@@ -48,10 +50,10 @@ from bot.requests import (
     Write,
 )
 from bot.setting_up import SettingUp
-from bot.settings import REACTIONS
 from bot.showing import Showing
 from bot.store import Store
 from bot.suggest import Suggested
+from bot.viewing import Viewing
 
 #: The framework that what is under way goes by: one throughout, also if another comes into use meanwhile.
 _index: Final[ContextVar[answers.Index]] = ContextVar("index")
@@ -87,12 +89,14 @@ class Bot:
         self.index = index
         self._store = store
         self._clock = clock
-        self._zone = zone
-        self._admins = admins
         self._hears = hears
         self._register = register = Register(store, lookups)
+        self._changing = Changing(
+            store=store, framework=self._framework, suggest=self._suggest, clock=clock, admins=admins
+        )
         self._giving = Giving(
             store=store,
+            changing=self._changing,
             register=register,
             framework=self._framework,
             suggest=self._suggest,
@@ -106,6 +110,7 @@ class Bot:
             framework=self._framework,
             clock=clock,
             gather=timedelta(seconds=gather_s),
+            hears=hears,
         )
         self._pages = Pages(
             store=store,
@@ -116,6 +121,7 @@ class Bot:
             admins=admins,
             hears=hears,
         )
+        self._viewing = Viewing(store=store, pages=self._pages, framework=self._framework, zone=zone)
         self._acting = Acting(Everywhere(store=store))
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
@@ -130,6 +136,7 @@ class Bot:
             zone=str(zone),
             admins=admins,
         )
+        self._learning = Learning(store=store, digesting=self.digesting, clock=clock, admins=admins)
         self._setting_up = SettingUp(
             store=store,
             register=register,
@@ -187,7 +194,7 @@ class Bot:
                 case SubmitKudos():
                     form = await self._giving.again(request)
                 case SubmitReason():
-                    form = await self._giving.reworded_again(await self._acting.reworded(request))
+                    form = await self._changing.reworded_again(await self._acting.reworded(request))
                 case SubmitDigest():
                     form = await self._setting_up.again(request)
                 case _:
@@ -243,7 +250,7 @@ class Bot:
             case SubmitKudos():
                 return await self._giving.submitted(request)
             case SubmitReason():
-                replies = await self._giving.reworded(request)
+                replies = await self._changing.reworded(request)
                 # What else is said of it speaks of a place that nobody can follow from here.
                 return (
                     replies if request.workspace == asked_in else [Private(card=kudos_cards.saved()) for _ in replies]
@@ -251,7 +258,7 @@ class Bot:
             case Write():
                 return self._giving.written(request)
             case UndoLatest():
-                return await self._giving.undo_latest(request)
+                return await self._changing.undo_latest(request)
             case Press():
                 return await self._press(request)
             case Reacted():
@@ -265,9 +272,9 @@ class Bot:
             case Help():
                 return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
             case Mine():
-                return [Private(card=await self._mine(request))]
+                return [Private(card=await self._viewing.mine(request))]
             case SwitchReactions():
-                return [Private(card=await self._switch(request))]
+                return await self._reacting.switched(request)
             case OpenDigest():
                 return await self._setting_up.opened(request)
             case DigestWord():
@@ -275,11 +282,11 @@ class Bot:
             case SubmitDigest():
                 return await self._setting_up.submitted(request)
             case Joined():
-                await self._joined(request)
+                await self._learning.joined(request)
             case Left():
-                await self._left(request)
+                await self._learning.left(request)
             case Learned():
-                await self._learned(request)
+                await self._learning.learned(request)
             case _:
                 assert_never(request)
         return []
@@ -358,11 +365,11 @@ class Bot:
             case Action.SECOND:
                 return await self._reacting.second(press)
             case Action.UNDO:
-                return await self._giving.withdraw(press, replace_message=True)
+                return await self._changing.withdraw(press, replace_message=True)
             case Action.WITHDRAW:
-                return await self._giving.withdraw(press, replace_message=False)
+                return await self._changing.withdraw(press, replace_message=False)
             case Action.OWN:
-                return [await self._own(press)]
+                return [await self._viewing.own(press)]
             case Action.MEANING:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
@@ -374,95 +381,17 @@ class Bot:
             case Action.VALUES:
                 return [Private(card=answers.all_values(self._framework()))]
             case Action.EXPLAIN:
-                tags = (await self._visible(press)).tags
+                tags = (await self._viewing.visible(press)).tags
                 return [Private(card=self._asking.meanings(tag.entry for tag in tags))]
             case Action.EDIT:
-                recognition = await self._visible(press)
+                recognition = await self._viewing.visible(press)
                 kudos.own(recognition, press.person, "change it")
                 return [OpenForm(forms.edit(recognition))]
             case Action.SENTENCE:
-                recognition = await self._visible(press)
+                recognition = await self._viewing.visible(press)
                 kudos.own(recognition, press.person, "add to it")
                 return [OpenForm(forms.sentence(recognition, self._suggest(recognition.reason)))]
         assert_never(press.action)
-
-    async def _own(self, press: Press) -> Private:
-        """The card of a kudos as it is now, with more for its giver to do."""
-        try:
-            recognition = await self._visible(press)
-        except Refusal:
-            return Private(card=kudos_cards.TAKEN_BACK, replace=True)
-        view = kudos_cards.own if recognition.giver.id == press.person else kudos_cards.given
-        return Private(card=view(recognition, self._framework()), replace=True)
-
-    async def _visible(self, press: Press) -> Recognition:
-        recognition = await self._store.ledger.recognition(press.workspace, press.value)
-        audiences = (
-            Members(workspace=press.workspace, place=press.place),
-            One(workspace=press.workspace, person=press.person),
-        )
-        if recognition is None or not any(privacy.visible(recognition, each) for each in audiences):
-            raise Refusal(("", "This kudos was taken back."))
-        return recognition
-
-    async def _mine(self, ask: Mine) -> Card:
-        everywhere, most = Everywhere(store=self._store), kudos_cards.SHOWN_MOST
-        whose = await everywhere.whose(ask.workspace, ask.person)
-        received, sent = await everywhere.received(whose), await everywhere.given(whose)
-        links = await self._pages.links(whose, (*received[:most], *sent[:most]))
-        card = kudos_cards.mine(received, sent, self._framework(), links=links, zone=self._zone)
-        return Card((*card.elements, *home.together(tuple(whose))))
-
-    async def _switch(self, ask: SwitchReactions) -> Card:
-        if not self._hears(ask.workspace):
-            raise Refusal(("", "Here I only hear of emoji on what I post myself, so there is nothing to switch."))
-        if ask.place.kind is not PlaceKind.CHANNEL:
-            raise Refusal(("", "Type this in the channel in which you want to switch reactions."))
-        now = self._clock()
-        await self._store.write(
-            steps.delivery(ask.workspace, ask.delivery, "", now),
-            self._store.settings.set(
-                ask.workspace,
-                ask.place.id,
-                REACTIONS,
-                str(int(ask.on)),
-                actor=ask.person,
-                now=now,
-                key=ask.delivery,
-            ),
-        )
-        return notices.reactions_switched(ask.place, on=ask.on)
-
-    async def _joined(self, event: Joined) -> None:
-        now = self._clock()
-        await self._store.directory.save_places([replace(event.place, joined=True)])
-        if event.place.kind is not PlaceKind.CHANNEL:
-            return  # in people's own conversations nothing is ever posted
-        hello = posts.post(event.workspace, posts.HELLO, event.place.id, place=event.place.id, due_at=now)
-        await self._store.write(
-            posts.invited(event.workspace, event.place.id, now),
-            posts.wanted_once(hello),
-            posts.homes_of_admins(event.workspace, self._admins, now),
-        )
-        await self.digesting.resumed([event.place])
-
-    async def _left(self, event: Left) -> None:
-        await self._store.directory.save_joined(event.workspace, event.place, joined=False)
-
-    async def _learned(self, event: Learned) -> None:
-        await self._store.directory.save_people(event.people)
-        await self._store.directory.save_places(event.places)
-        joined = [place for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
-        if joined:
-            now = self._clock()
-            await self._store.write(
-                *(posts.invited(event.workspace, place.id, now) for place in joined),
-                posts.homes_of_admins(event.workspace, self._admins, now),
-            )
-            await self.digesting.resumed(joined)
-        await self._store.directory.save_groups(event.workspace, event.groups)
-        for place, person, present in event.members:
-            await self._store.directory.save_member(event.workspace, place, person, present=present)
 
 
 def _distressed(said: Said) -> bool:

@@ -3,22 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
-from bot import commands, forms, kudos, kudos_cards, notices, posts, privacy, recipients, runs, steps, words
+from bot import commands, forms, kudos, kudos_cards, posts, recipients, steps, words
 from bot.cards import VALUE_MOST, Actions, Card, Form, OpenForm, Private, Reply, Say, length
-from bot.database import Step
+from bot.changing import Changing, card_of, confirmed, homes_of
 from bot.errors import Refusal
 from bot.framework import Framework
 from bot.lookup import Context, Register
-from bot.model import Members, Message, One, Origin, Place, PlaceKind, Recognition, clean, derived_id
-from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, SubmitReason, UndoLatest, Word, Words, Write
-from bot.showing import reactions_fact
+from bot.model import Message, Origin, Place, PlaceKind, Recognition, clean, derived_id
+from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, Word, Words, Write
 from bot.store import Store
 from bot.suggest import NOTHING, Suggested
 from bot.words import Draft
-
-ATTEMPTS: Final = 50  #: at a change that another change came before; whoever loses has lost to one that is done
 
 _ASK_WHERE_AGAIN = "I couldn't look this channel up just now. Please send it again."
 _NOT_KNOWN = "I can't find your own account here, so I can't say who gives this. Please tell an administrator."
@@ -28,6 +24,7 @@ _ASK_AGAIN = "I couldn't look everybody up just now. Check the names here and se
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Giving:
     store: Store
+    changing: Changing
     register: Register
     framework: Callable[[], Framework]
     suggest: Callable[[str], Suggested]  #: what the words of a kudos show
@@ -98,27 +95,6 @@ class Giving:
         message = Message(place=ask.place, id=ask.message) if ask.message else None
         return recipients.regrouped(draft, context.rosters.values(), ask.person), context, message
 
-    async def reworded(self, ask: SubmitReason) -> list[Reply]:
-        """New words for a kudos, or the first for a reaction, which makes it a full kudos with a card."""
-        for _ in range(ATTEMPTS):
-            before = await self._recognition(ask.workspace, ask.recognition)
-            after = kudos.reworded(before, ask.reason, by=ask.person)
-            now = self.clock()
-            first = not before.reason
-            shown = self._card_of(after, now) if first else []
-            stopped = await self.store.write(
-                steps.delivery(ask.workspace, ask.delivery, after.id, now),
-                steps.revised(after),
-                steps.noted(after, "edited", actor=ask.person, now=now, key=ask.delivery, detail=before.reason),
-                *shown,
-                *followed(after, now),
-            )
-            if stopped is None:
-                return [self._confirmed(after) if first else Private(card=kudos_cards.saved())]
-            if stopped == 0:
-                return []
-        raise Refusal(("reason", "Somebody else is changing this kudos. Please try again."))
-
     async def again(self, ask: SubmitKudos) -> Form:
         """The form as it was sent, with what fits the words by now.
 
@@ -143,51 +119,9 @@ class Giving:
             groups=[context.rosters[id_] for id_ in whole],
         )
 
-    async def reworded_again(self, ask: SubmitReason) -> Form:
-        """The form of new words as it was sent, also where the kudos was taken back meanwhile: nothing is lost.
-
-        Raises:
-            Refusal: it is not theirs.
-        """
-        recognition = await self._recognition(ask.workspace, ask.recognition)
-        if recognition.giver.id != ask.person:
-            raise _gone()
-        held = replace(recognition, reason=ask.reason)
-        return forms.edit(held) if recognition.reason else forms.sentence(held, self.suggest(ask.reason))
-
     def written(self, ask: Write) -> list[Reply]:
         """What is said of words while they are written; whoever has chosen is left alone."""
         return [] if ask.entries else [Say(forms.said(ask.reason, self.suggest(ask.reason)))]
-
-    async def undo_latest(self, ask: UndoLatest) -> list[Reply]:
-        """`/kudos undo`."""
-        done = await self.store.ledger.delivered(ask.workspace, ask.delivery)
-        latest = await self.store.ledger.latest_by(ask.workspace, ask.person) if done is None else None
-        if latest:
-            recognition = await self._withdraw(latest.id, ask, at=self.clock())
-        elif done:
-            recognition = await self._recognition(ask.workspace, done)
-        else:
-            # Noted too: should it come again after the next kudos, it does not take that one back.
-            await self.store.write(steps.delivery(ask.workspace, ask.delivery, "", self.clock()))
-            return [Private(card=notices.said("You have no kudos to take back."))]
-        return [Private(card=kudos_cards.taken_back(recognition))]
-
-    async def withdraw(self, press: Press, *, replace_message: bool) -> list[Reply]:
-        """*Undo* on the private confirmation, *Withdraw* on the card.
-
-        Raises:
-            Refusal: it is not theirs; an outsider is not even told that it exists.
-        """
-        before = await self._recognition(press.workspace, press.value)
-        readers = (
-            Members(workspace=press.workspace, place=press.place),
-            One(workspace=press.workspace, person=press.person),
-        )
-        if before.giver.id != press.person and not any(privacy.visible(before, each) for each in readers):
-            raise _gone()
-        recognition = await self._withdraw(press.value, press, at=press.at)
-        return [Private(card=kudos_cards.taken_back(recognition), replace=replace_message)]
 
     async def _read(self, ask: Give | Press, said: Words, place: Place | None) -> tuple[Words, Draft, Context]:
         """What was said, with names, and what we know of it; of a group in the reason only its name matters."""
@@ -227,14 +161,14 @@ class Giving:
         stopped = await self.store.write(
             steps.delivery(ask.workspace, ask.delivery, recognition.id, now),
             *steps.given(recognition),
-            *self._card_of(recognition, now),
+            *card_of(recognition, now, self.admins),
             *(
                 posts.wanted(posts.post(ask.workspace, posts.THANKS, recognition.id, person=person.id, due_at=now))
                 for person in recognition.recipients
             ),
             homes_of(recognition, now),
         )
-        return recognition if stopped is None else await self._recognition(ask.workspace, recognition.id)
+        return recognition if stopped is None else await self.changing.recognition(ask.workspace, recognition.id)
 
     def _recognised(
         self,
@@ -271,28 +205,6 @@ class Giving:
         return kudos.recognise(
             draft, known, self.framework(), id_=key, origin=origin, message=message, now=self.clock()
         )
-
-    async def _withdraw(self, id_: str, ask: Press | UndoLatest, *, at: datetime) -> Recognition:
-        for _ in range(ATTEMPTS):
-            recognition = await self._recognition(ask.workspace, id_)
-            kudos.own(recognition, ask.person, "take it back")
-            if recognition.withdrawn:
-                return recognition
-            now = self.clock()
-            after = replace(recognition, withdrawn=True)
-            stopped = await self.store.write(
-                steps.delivery(ask.workspace, ask.delivery, id_, now),
-                steps.revised(after, withdrawn_at=at),
-                steps.noted(after, "withdrawn", actor=ask.person, now=now, key=ask.delivery),
-                *followed(after, now),
-                runs.counted(after.workspace, after.given_at),
-            )
-            if stopped is None:
-                return after
-            if stopped == 0:  # the same delivery was faster, and it may have meant an earlier kudos
-                id_ = await self.store.ledger.delivered(ask.workspace, ask.delivery) or id_
-                return await self._recognition(ask.workspace, id_)
-        raise Refusal(("", "Somebody else is changing this kudos. Please try again."))
 
     async def _to_complete(
         self, ask: Give, draft: Draft, context: Context, refusal: Refusal | None = None
@@ -370,58 +282,14 @@ class Giving:
         entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
         return kudos_cards.too_long(draft.reason, people=people, tags=entries)
 
-    def _confirmed(self, recognition: Recognition, draft: Draft | None = None) -> Reply:
-        if recognition.withdrawn:
-            return Private(card=kudos_cards.taken_back(recognition))
-        dropped = draft is not None and kudos.dropped_self(draft, recognition.giver.id)
-        return Private(card=kudos_cards.confirmed(recognition, self.framework(), dropped_self=dropped))
-
-    def _card_of(self, recognition: Recognition, now: datetime) -> list[Step]:
-        """Its card in its place; none in people's own conversations."""
-        if recognition.place.kind is not PlaceKind.CHANNEL:
-            return []
-        card = posts.post(
-            recognition.workspace,
-            posts.CARD,
-            recognition.id,
-            place=recognition.place.id,
-            due_at=now,
-            waiting=not recognition.place.joined,
-        )
-        steps = [posts.wanted(card)]
-        if not recognition.place.joined:
-            steps.append(posts.homes_of_admins(recognition.workspace, self.admins, now))
-        return steps
-
-    async def _recognition(self, workspace: str, id_: str) -> Recognition:
-        recognition = await self.store.ledger.recognition(workspace, id_)
-        if recognition is None:
-            raise _gone()
-        return recognition
-
-
-def _gone() -> Refusal:
-    return Refusal(("", "I can't find this kudos any more."))
+    def _confirmed(self, recognition: Recognition, draft: Draft) -> Reply:
+        dropped_self = kudos.dropped_self(draft, recognition.giver.id)
+        return confirmed(recognition, self.framework(), dropped_self=dropped_self)
 
 
 def _unfit(context: Context) -> bool:
     """Whether a kudos can't be given where its form was opened, so that the form asks where."""
     return context.place is None or context.place.kind is PlaceKind.BOT or context.place.archived
-
-
-def followed(recognition: Recognition, now: datetime) -> list[Step]:
-    """Whatever shows `recognition` follows its change; a message about a reaction does so at once."""
-    steps = [posts.changed(recognition.workspace, recognition.id, now), homes_of(recognition, now)]
-    if recognition.message:
-        fact = reactions_fact(recognition.message)
-        steps.append(posts.changed(recognition.workspace, fact, now))
-    return steps
-
-
-def homes_of(recognition: Recognition, now: datetime) -> Step:
-    """The pages of those whom `recognition` concerns follow its change."""
-    people = [recognition.giver, *recognition.recipients]
-    return posts.homes_changed(recognition.workspace, [person.id for person in people], now)
 
 
 def _id_of(ask: Give) -> str:

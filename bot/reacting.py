@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import kudos, kudos_cards, posts, privacy, runs, steps
+from bot import kudos, kudos_cards, notices, posts, privacy, runs, steps
 from bot.cards import Private, Reply
+from bot.changing import ATTEMPTS, followed, homes_of
 from bot.errors import Refusal, Unreachable
 from bot.framework import Framework, bare_emoji
-from bot.giving import ATTEMPTS, followed, homes_of
 from bot.home import SENTENCE
 from bot.lookup import Register
-from bot.model import Members, Person, PersonKind, Place, Recognition, Signal, derived_id
+from bot.model import Members, Person, PersonKind, Place, PlaceKind, Recognition, Signal, derived_id
 from bot.posts import Post
-from bot.requests import Press, Reacted
+from bot.requests import Press, Reacted, SwitchReactions
 from bot.settings import REACTIONS
 from bot.showing import reactions_fact
 from bot.store import Store
@@ -29,6 +29,7 @@ class Reacting:
     framework: Callable[[], Framework]
     clock: Callable[[], datetime]
     gather: timedelta
+    hears: Callable[[str], bool]  #: whether reactions to colleagues' messages in a workspace reach us
 
     async def reacted(self, event: Reacted) -> list[Reply]:
         """An emoji was put on a message or taken off. What means nothing is ignored in silence.
@@ -45,6 +46,31 @@ class Reacting:
         if row.view == posts.CARD:
             await self._card(event, entry, row)
         return []
+
+    async def switched(self, ask: SwitchReactions) -> list[Reply]:
+        """`/kudos reactions on`, or off.
+
+        Raises:
+            Refusal: there is nothing to switch there.
+        """
+        if not self.hears(ask.workspace):
+            raise Refusal(("", "Here I only hear of emoji on what I post myself, so there is nothing to switch."))
+        if ask.place.kind is not PlaceKind.CHANNEL:
+            raise Refusal(("", "Type this in the channel in which you want to switch reactions."))
+        now = self.clock()
+        await self.store.write(
+            steps.delivery(ask.workspace, ask.delivery, "", now),
+            self.store.settings.set(
+                ask.workspace,
+                ask.place.id,
+                REACTIONS,
+                str(int(ask.on)),
+                actor=ask.person,
+                now=now,
+                key=ask.delivery,
+            ),
+        )
+        return [Private(card=notices.reactions_switched(ask.place, on=ask.on))]
 
     async def second(self, press: Press) -> list[Reply]:
         """*Second this*: each press turns it round.

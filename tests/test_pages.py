@@ -670,7 +670,7 @@ async def test_in_the_conversation_with_kudos_a_button_asks_where(core: World) -
 
 
 async def test_where_it_is_archived_the_form_asks_where(core: World) -> None:
-    assert "is archived. Choose another channel" in await core.says(
+    assert "is archived. Choose another one" in await core.says(
         core.said("ann", "kudos ", "@bob", f" #0 for {SAID}", place="attic")
     )
 
