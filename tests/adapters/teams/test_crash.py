@@ -94,7 +94,7 @@ class Day:
         """From the message extension: where one writes it is previewed, and in the command bar it is not."""
         giver, recipient, place, words = self.kudos()
         context = self.chance.choice(("compose", "commandbox"))
-        told = {"commandId": "give", "commandContext": context, "requestId": "r"}
+        told: Json = {"commandId": "give", "commandContext": context, "requestId": "r"}
         events = self.town.events
         opened = await self.deliver(events.invoke(giver, place, "composeExtension/fetchTask", told))
         if not opened.ok:
