@@ -13,6 +13,7 @@ import structlog
 
 from bot import framework as frameworks
 from bot import migrations, vocabulary
+from bot.addresses import Domains
 from bot.bot import Bot
 from bot.database import Database
 from bot.digesting import LOOK_S, TICK_S
@@ -24,7 +25,7 @@ from bot.outbox import IDLE_S, LEASE_S, PACE_S, Outbox, Sender
 from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.reacting import GATHER_S
 from bot.renewing import Renewing
-from bot.store import Store
+from bot.store import ONE_NAME_EACH, Store
 from bot.vocabulary import Vocabulary
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
@@ -148,6 +149,7 @@ async def application(
     zone: tzinfo,
     default_place: str = "",
     admins: frozenset[str] = frozenset(),
+    domains: Domains = ONE_NAME_EACH,
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
     lease_s: float = LEASE_S,
@@ -157,7 +159,8 @@ async def application(
     """The core on `database`, which is brought up to date, and closed at the end. The outbox is not running yet."""
     try:
         await migrations.migrate(database)
-        store = Store(database)
+        store = Store(database, domains)
+        await store.directory.readdress()
         app = Application(store, Renewing(store=store, clock=clock, admins=admins))
         app.bot = Bot(
             store,

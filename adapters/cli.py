@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
 from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
@@ -121,7 +122,8 @@ def check() -> None:
         problems += error.problems
     if problems:
         raise ConfigError(problems)
-    click.echo(f"The settings are fine. Slack is {'on' if settings.slack_is_on else 'off'}.")
+    slack, teams = ("on" if each else "off" for each in (settings.slack_is_on, settings.teams_is_on))
+    click.echo(f"The settings are fine. Slack is {slack}, Teams is {teams}.")
     click.echo(
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
         f"{len(framework.taggable)} of them for kudos (version {framework.version})."
@@ -267,7 +269,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, move, backup, restore):
+for command in (digest, colleagues, move, backup, restore):
     main.add_command(command)
 
 

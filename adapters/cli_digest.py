@@ -82,7 +82,7 @@ def post(place: str, workspace: str, week: "Week | None") -> None:
 async def _list() -> None:
     from adapters.app import now
 
-    async with _opened(read_only=True) as (store, _):
+    async with opened(read_only=True) as (store, _):
         names = {each.id: each.name for each in await store.directory.workspaces()}
         planned = await store.digests.planned()
         if not planned:
@@ -144,7 +144,7 @@ async def _preview(place: str, workspace: str, week: "Week | None") -> None:
     from adapters.app import read_framework
     from bot.cards import plain
 
-    async with _opened(read_only=True) as (store, settings):
+    async with opened(read_only=True) as (store, settings):
         framework = read_framework(settings.framework_file)
         where = await _found(store, place, workspace)
         try:
@@ -157,7 +157,7 @@ async def _preview(place: str, workspace: str, week: "Week | None") -> None:
 async def _post(place: str, workspace: str, week: "Week | None") -> None:
     from adapters.app import read_framework
 
-    async with _opened(read_only=False) as (store, settings):
+    async with opened(read_only=False) as (store, settings):
         framework = read_framework(settings.framework_file)
         where = await _found(store, place, workspace)
         if not where.joined:
@@ -199,7 +199,7 @@ def _digesting(store: "Store", settings: "Settings", framework: "Framework") -> 
 
 
 @contextlib.asynccontextmanager
-async def _opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]":
+async def opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]":
     """
     Raises:
         ConfigError: there is no database of this release.
@@ -216,7 +216,7 @@ async def _opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]"
     try:
         if await migrations.pending(database):
             raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])
-        yield Store(database), settings
+        yield Store(database, settings.email_domains), settings
     except DatabaseError as error:
         raise ConfigError([f"DATABASE_URL: cannot use {path}: {error}"]) from None
     finally:

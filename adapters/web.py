@@ -104,6 +104,7 @@ async def site(
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
                 admins=settings.admins,
+                domains=settings.email_domains,
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,
@@ -111,6 +112,7 @@ async def site(
                 clock=clock,
             )
         )
+        await app.store.organisations.arrange(settings.organisations, settings.single_workspaces)
         routes = web.Application(middlewares=[metrics.middleware])
         routes.router.add_get("/metrics", metrics.page(app))
         routes.router.add_get("/health", health)

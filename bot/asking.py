@@ -74,7 +74,7 @@ class Asking:
             for each in await self.store.ledger.latest_for(press.workspace, entry.id, most=_LOOKED_AT)
             if privacy.visible(each, everybody) and await self.register.reads(each.place, press.person)
         ][: lately.SHOWN_MOST]
-        links = await self.pages.links(press.workspace, press.person, found)
+        links = await self.pages.links({press.workspace: (press.person,)}, found)
         return lately.lately(entry, found, links=links, zone=self.zone)
 
     async def _counted(self, ask: Ask, answer: answers.Answer) -> str:

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, privacy, renewing, steps
+from bot import answers, care, commands, forms, home, kudos, kudos_cards, notices, posts, privacy, renewing, steps
+from bot.acting import Acting
 from bot.asking import Asking
 from bot.cards import Answer, Card, Form, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.confirming import Confirming
 from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
+from bot.everywhere import Everywhere
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
 from bot.lookup import Lookup, Register
@@ -105,7 +107,16 @@ class Bot:
             clock=clock,
             gather=timedelta(seconds=gather_s),
         )
-        self._pages = Pages(store=store, framework=self._framework, clock=clock, zone=zone, admins=admins, hears=hears)
+        self._pages = Pages(
+            store=store,
+            framework=self._framework,
+            lookups=lookups,
+            clock=clock,
+            zone=zone,
+            admins=admins,
+            hears=hears,
+        )
+        self._acting = Acting(Everywhere(store=store))
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
         )
@@ -176,7 +187,7 @@ class Bot:
                 case SubmitKudos():
                     form = await self._giving.again(request)
                 case SubmitReason():
-                    form = await self._giving.reworded_again(request)
+                    form = await self._giving.reworded_again(await self._acting.reworded(request))
                 case SubmitDigest():
                     form = await self._setting_up.again(request)
                 case _:
@@ -223,6 +234,7 @@ class Bot:
 
     async def _handle(self, request: Request) -> list[Reply]:
         await self._admit(request)
+        asked_in, request = request.workspace, await self._acting.meant(request)
         match request:
             case Give():
                 return await self._giving.typed(request)
@@ -231,7 +243,11 @@ class Bot:
             case SubmitKudos():
                 return await self._giving.submitted(request)
             case SubmitReason():
-                return await self._giving.reworded(request)
+                replies = await self._giving.reworded(request)
+                # What else is said of it speaks of a place that nobody can follow from here.
+                return (
+                    replies if request.workspace == asked_in else [Private(card=kudos_cards.saved()) for _ in replies]
+                )
             case Write():
                 return self._giving.written(request)
             case UndoLatest():
@@ -390,17 +406,12 @@ class Bot:
         return recognition
 
     async def _mine(self, ask: Mine) -> Card:
-        reader = One(workspace=ask.workspace, person=ask.person)
-        received, sent = (
-            tuple(each for each in found if privacy.visible(each, reader))
-            for found in (
-                await self._store.ledger.received_by(ask.workspace, ask.person),
-                await self._store.ledger.given_by(ask.workspace, ask.person),
-            )
-        )
-        most = kudos_cards.SHOWN_MOST
-        links = await self._pages.links(ask.workspace, ask.person, (*received[:most], *sent[:most]))
-        return kudos_cards.mine(received, sent, self._framework(), links=links, zone=self._zone)
+        everywhere, most = Everywhere(store=self._store), kudos_cards.SHOWN_MOST
+        whose = await everywhere.whose(ask.workspace, ask.person)
+        received, sent = await everywhere.received(whose), await everywhere.given(whose)
+        links = await self._pages.links(whose, (*received[:most], *sent[:most]))
+        card = kudos_cards.mine(received, sent, self._framework(), links=links, zone=self._zone)
+        return Card((*card.elements, *home.together(tuple(whose))))
 
     async def _switch(self, ask: SwitchReactions) -> Card:
         if not self._hears(ask.workspace):

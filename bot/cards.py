@@ -72,12 +72,12 @@ class Mention:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceName:
     place: str
-    name: str  #: without #; "" when we do not know it
+    name: str  #: as it is called, with no sign of a platform's before it; "" when we do not know it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageLink:
-    label: str
+    label: str | PlaceName
     message: Message
 
 
@@ -342,7 +342,7 @@ def span_text(span: Span) -> str:
         case PlaceName():
             return f"#{span.name}" if span.name else "the channel"
         case MessageLink():
-            return span.label
+            return span_text(span.label)
     assert_never(span)
 
 

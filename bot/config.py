@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.addresses import Domains
 from bot.errors import ConfigError
 
 SQLITE: Final = "sqlite:///"
@@ -103,6 +104,29 @@ def _addresses(listed: str) -> str:
     return listed
 
 
+def _domains(pairs: str) -> str:
+    Domains.read(pairs)
+    return pairs
+
+
+def _organisations(text: str) -> str:
+    ids = [each for group in _groups(text) for each in group]
+    if odd := [each for each in ids if not re.fullmatch(r"[a-z]+:[^\s:]+", each)]:
+        raise ValueError(f"{odd[0]!r} is no workspace; write them as in slack:T012AB3CD, teams:00000000-…")
+    if twice := [each for each in ids if ids.count(each) > 1]:
+        raise ValueError(f"{twice[0]} is named twice; a workspace belongs to one organisation")
+    return text
+
+
+def _groups(text: str) -> tuple[tuple[str, ...], ...]:
+    """Organisations with semicolons between them, and the workspaces of each with commas; tenants in lower case."""
+    groups = (
+        tuple(each.lower() if each.startswith("teams:") else each for each in _listed(group))
+        for group in text.split(";")
+    )
+    return tuple(filter(None, groups))
+
+
 def _secret_keys(keys: SecretStr) -> SecretStr:
     listed = _listed(keys.get_secret_value())
     if any(len(each) < KEY_LEAST for each in listed):
@@ -155,6 +179,8 @@ class Settings(BaseSettings):
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
     kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
+    kudos_email_domains: Annotated[str, AfterValidator(_domains)] = ""
+    kudos_organisation: Annotated[str, AfterValidator(_organisations)] = ""
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
@@ -207,6 +233,25 @@ class Settings(BaseSettings):
     def private_teams(self) -> frozenset[str]:
         """Teams whose standard channels are private too; "all" for every team."""
         return frozenset(_listed(self.teams_private_teams))
+
+    @property
+    def email_domains(self) -> Domains:
+        """Which of them mean the same."""
+        return Domains.read(self.kudos_email_domains)
+
+    @property
+    def organisations(self) -> tuple[tuple[str, ...], ...]:
+        """The workspaces of each, where they are listed; then no others belong together."""
+        return _groups(self.kudos_organisation)
+
+    @property
+    def single_workspaces(self) -> dict[str, str]:
+        """The workspace of each platform that is set up for one alone; "" where only the platform can say which."""
+        tenant = self.microsoft_app_tenant_id.lower() if self.microsoft_app_id else ""
+        return {
+            **({"slack": ""} if self.slack_bot_token.get_secret_value() and not self.slack_client_id else {}),
+            **({"teams": f"teams:{tenant}"} if tenant else {}),
+        }
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

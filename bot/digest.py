@@ -68,7 +68,7 @@ class Digest:
     zone: tzinfo  #: in which the days are named
     scope: Scope = Scope.WORKSPACE
     stories: tuple[Told, ...]  #: in the order chosen; at most `STORIES_MOST`
-    also: tuple[Person, ...]  #: who else was thanked, each once
+    also: tuple[Person, ...]  #: who else was thanked, that is whom no story names, each once
     figures: Figures
     before: Figures | None  #: those of the week before; None where they can't be compared
     lived: tuple[Bar, ...]  #: see `lived`

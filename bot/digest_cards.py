@@ -34,10 +34,11 @@ from bot.cards import (
 from bot.digest import STORIES_MOST, Behaviour, Digest, Told, behaviour_of
 from bot.framework import Framework
 from bot.kudos_cards import excerpt, titled
-from bot.model import Person, Recognition, Tag
+from bot.model import Person, Recognition, Tag, ThankedGroup
 from bot.recipients import group_text
 from bot.requests import Action
 from bot.schedule import Scope, Week
+from bot.shortening import beginning
 
 TEXT_MOST: Final = 3900  #: characters of a digest as text, as strictly as any platform counts
 NAMED_MOST: Final = 5  #: whom a story names one by one; of more, the first `SOME`
@@ -78,6 +79,12 @@ def weekly(digest: Digest, framework: Framework) -> Card:
         return prompt(digest.week, framework)
     digest = replace(digest, also=_alphabetical(digest.also), newcomers=_alphabetical(digest.newcomers))
     return next(card for room in _ROOMS if _fits(card := Card(tuple(_told(digest, framework, room)))))
+
+
+def named(kudos: Recognition) -> frozenset[str]:
+    """Whom its story names, by themselves or as people of a group: ids."""
+    people, groups = _first(kudos)
+    return frozenset(each.id for each in people).union(*(each.people for each in groups))
 
 
 def prompt(week: Week, framework: Framework) -> Card:
@@ -184,18 +191,22 @@ def _titled(tag: Tag, framework: Framework, room: _Room) -> Spans:
 
 def _thanked(kudos: Recognition, digest: Digest, room: _Room) -> Spans:
     """People and groups; of more than `NAMED_MOST` the first `SOME`, and how many others there are."""
-    people = [each for each in kudos.named if each.active]
-    parts: list[tuple[Span, int]] = [(_named(each, digest, room), 1) for each in people]
-    groups = [replace(each, name=_cut(each.name, room.name)) for each in kudos.groups]
-    parts += [(Strong(group_text(each)), each.number) for each in groups]
-    unnamed = len(kudos.named) - len(people)
-    if len(parts) > NAMED_MOST:
-        unnamed += sum(number for _, number in parts[SOME:])
-        parts = parts[:SOME]
-    spans = [(span,) for span, _ in parts]
+    people, groups = _first(kudos)
+    spans: list[Spans] = [(_named(each, digest, room),) for each in people]
+    spans += [(Strong(group_text(replace(each, name=_cut(each.name, room.name)))),) for each in groups]
+    number = len(kudos.named) + sum(each.number for each in kudos.groups)
+    unnamed = number - len(people) - sum(each.number for each in groups)
     if unnamed:
-        spans.append((Strong(_others(unnamed) if parts else _colleagues(unnamed)),))
+        spans.append((Strong(_others(unnamed) if spans else _colleagues(unnamed)),))
     return called.joined(spans)
+
+
+def _first(kudos: Recognition) -> tuple[list[Person], list[ThankedGroup]]:
+    """Whom its story names, and which groups."""
+    people, groups = [each for each in kudos.named if each.active], list(kudos.groups)
+    if len(people) + len(groups) <= NAMED_MOST:
+        return people, groups
+    return people[:SOME], groups[: max(0, SOME - len(people))]
 
 
 def _list(people: Sequence[Person], digest: Digest, room: _Room, *, most: int = 40) -> Spans:
@@ -204,8 +215,7 @@ def _list(people: Sequence[Person], digest: Digest, room: _Room, *, most: int = 
     if not most:
         return (_colleagues(len(people)),)
     spans: list[Spans] = [
-        (Mention(person=each.id, name=_cut(each.name, room.name)) if digest.mention else _cut(each.name, room.name),)
-        for each in people[:most]
+        (_named(each, digest, room) if _called(each, digest) else _cut(each.name, room.name),) for each in people[:most]
     ]
     if len(people) > most:
         spans.append((f"{len(people) - most:,} more",))
@@ -214,7 +224,12 @@ def _list(people: Sequence[Person], digest: Digest, room: _Room, *, most: int = 
 
 def _named(person: Person, digest: Digest, room: _Room) -> Span:
     name = _cut(person.name, room.name)
-    return Mention(person=person.id, name=name) if digest.mention else Strong(name)
+    return Mention(person=person.id, name=name) if _called(person, digest) else Strong(name)
+
+
+def _called(person: Person, digest: Digest) -> bool:
+    """Whether they are notified: only who has an account where it is told can be."""
+    return digest.mention and person.workspace == digest.place.workspace
 
 
 def _alphabetical(people: Iterable[Person]) -> tuple[Person, ...]:
@@ -229,7 +244,7 @@ def _folded(name: str) -> str:
 
 
 def _cut(name: str, most: int) -> str:
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+    return name if len(name) <= most else f"{beginning(name, most - 1).rstrip()}…"
 
 
 def _others(number: int) -> str:
@@ -256,7 +271,7 @@ def _quoted(behaviour: Behaviour) -> Iterator[Element]:
     """A line of the framework, exactly, and where it is from."""
     entry = behaviour.entry
     yield Bullets(((Quoted(behaviour.line.text),),))
-    slip = "; a small slip of the print is mended" if behaviour.line.printed != behaviour.line.text else ""
+    slip = "; a small misprint is put right" if behaviour.line.printed != behaviour.line.text else ""
     yield Note(
         (Emoji(unicode=entry.emoji, name=entry.emoji_name), f" {entry.title.text}, in {entry.source.title}{slip}")
     )

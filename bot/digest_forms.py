@@ -56,6 +56,7 @@ _PAUSES: Final[Mapping[str, str]] = {
     "restricted_action": "only some people may post there",
 }
 _NOT_HERE: Final = "A digest belongs to a channel. Type this in the channel where it should be posted."
+_NOT_IN: Final = "I am not in that channel yet, so I can't post there. Add me to it, please, and then try again."
 
 
 def set_up(place: Place, plan: Plan, coming: Next, known: Mapping[str, Person], *, new: bool) -> Form:
@@ -217,7 +218,7 @@ def looking(place: Place) -> Card:
     return Card(
         (
             Line(("I am looking up what may be told in ", _called(place), ". This takes a moment.")),
-            Note(("The preview comes when I know. If it does not, type ", Code("/kudos digest preview"), " again.")),
+            Note(("The preview comes when I know. If it does not, type ", Typed("kudos digest preview"), " again.")),
         )
     )
 
@@ -237,16 +238,19 @@ def not_here() -> str:
     return _NOT_HERE
 
 
-def not_in(place: Place) -> str:
+def not_in() -> str:
     """Why there is none in a channel that Kudos is not in."""
-    name = f"#{place.name}" if place.name else "this channel"
-    return f"I am not in {name} yet, so I can't post there. Add me to it, please, and then try again."
+    return _NOT_IN
 
 
-def not_theirs(place: Place, creator: Person | None) -> str:
-    """Who may set up the digest of `place`, to somebody who may not."""
-    name = f"#{place.name}" if place.name else "this channel"
-    maker = f"{creator.name}, who made {name}," if creator else f"Whoever made {name}"
+def nothing_to_preview() -> str:
+    """There is no preview of a digest that does not come, to a guest."""
+    return "No digest comes here at the moment, so there is nothing to look at yet."
+
+
+def not_theirs(creator: Person | None) -> str:
+    """Who may set up the digest of a channel, to somebody who may not."""
+    maker = f"{creator.name}, who made that channel," if creator else "Whoever made that channel"
     return (
         f"{maker} can set up its digest, and so can the administrators here and those of Kudos. "
         "Please ask one of them. Everybody here can look at it: just tell me digest preview."

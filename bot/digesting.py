@@ -77,7 +77,7 @@ class Digesting:
         self._telling = Telling(
             store=store, framework=framework, confirming=confirming, lookups=lookups, clock=clock, admins=admins
         )
-        self._quiet: dict[Planned, datetime] = {}  # until when nothing comes of a plan
+        self._quiet: dict[Planned, tuple[datetime, datetime]] = {}  # from when until when nothing comes of a plan
 
     async def render(self, row: Post) -> Card | None:
         """What a row of the outbox shows now; None if nothing, or nothing else than it does."""
@@ -95,7 +95,8 @@ class Digesting:
         planned = await self._store.digests.planned()
         self._quiet = {each: self._quiet[each] for each in planned if each in self._quiet}
         for each in planned:
-            if now < self._quiet.get(each, now):
+            began, until = self._quiet.get(each, (now, now))
+            if began <= now < until:  # else a clock that was ahead for a moment would keep us quiet for as long
                 continue
             try:
                 wanted = await self._notice(each, now) or wanted
@@ -132,12 +133,27 @@ class Digesting:
             if outcome is None:
                 open_ = True
             else:
-                run = runs.run(planned.workspace, planned.place, week, plan, due_at=due_at, outcome=outcome)
+                run = await self._run(planned.workspace, planned.place, week, plan, due_at=due_at, outcome=outcome)
                 wanted = await self._write(run, now) or wanted
             due = plan.due_before(due - timedelta(hours=1))
         if not open_:
-            self._quiet[planned] = plan.due_after(now)
+            self._quiet[planned] = now, plan.due_after(now)
         return wanted
+
+    async def _run(
+        self, workspace: str, place: str, week: Week, plan: Plan, *, due_at: datetime, outcome: Outcome
+    ) -> Run:
+        """The digest of `week`, without a gap to those beside it, nor more than once of anything: not even where the
+        time zone was changed.
+        """
+        new = runs.run(workspace, place, week, plan, due_at=due_at, outcome=outcome)
+        before = await self._store.digests.run_of(workspace, place, week.before)
+        after = await self._store.digests.run_of(workspace, place, week.after)
+        return replace(
+            new,
+            begins_at=before.ends_at if before else new.begins_at,
+            ends_at=after.begins_at if after else new.ends_at,
+        )
 
     def _outcome(self, plan: Plan, week: Week, late: timedelta) -> Outcome | None:
         """What is to become of a digest; None if that is still open."""
@@ -216,13 +232,13 @@ class Digesting:
         if week is None:
             known = await self._store.digests.run_of(workspace, place, last)
             week = last.after if known and await self._message(known) else last
-        run = runs.run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)
+        run = await self._run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)
         known = await self._store.digests.run_of(workspace, place, week)
         if known and known.look:
             run = known
-        told = await self._telling.week(run)
+        told = await self._telling.week(run, over=week <= last)
         ids = await self._store.digests.stories(run) if run.look else await self._telling.chosen(run, told)
-        return (await self._telling.picture(run, told, ids, over=week <= last)).card
+        return (await self._telling.picture(run, told, ids)).card
 
     async def post_now(
         self, workspace: str, place: str, week: Week | None = None, *, actor: str, delivery: str
@@ -237,7 +253,7 @@ class Digesting:
         week = week or last
         if week > last:
             raise Refusal(("week", f"{week} is not over yet. Its digest can be posted from {week.after.monday} on."))
-        run = runs.run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)
+        run = await self._run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)
         log.info("digest_asked_for", workspace=workspace, place=place, week=str(week), actor=actor)
         once = steps.delivery(workspace, delivery, run.id, now)
         if await self._store.write(once, runs.noticed(run), posts.wanted(_row(run, now))) is None:

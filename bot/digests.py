@@ -8,6 +8,7 @@ from typing import Final
 from bot import posts
 from bot.database import Database, Row, Step
 from bot.model import to_text, to_time
+from bot.organisations import TOGETHER
 from bot.posts import Post
 from bot.runs import Outcome, Run
 from bot.schedule import Plan, Week
@@ -122,27 +123,31 @@ class Digests:
         )
         return tuple(row["recognition"] for row in rows)
 
-    async def featured(self, workspace: str, place: str, since: datetime, before: datetime) -> frozenset[str]:
-        """Who gave or received what the digests of a place featured that told of a while: ids."""
+    async def featured(self, workspace: str, place: str, since: datetime, before: datetime) -> dict[str, set[str]]:
+        """Who gave or received what the digests of a place featured that told of a while: ids, by workspace."""
         rows = await self._database.rows(
-            """
+            f"""
             WITH story AS (
-                SELECT recognition FROM digest_story JOIN digest ON digest.id = digest_story.digest
+                SELECT recognition, given_in FROM digest_story JOIN digest ON digest.id = digest_story.digest
                 WHERE digest.workspace = :workspace AND digest.place = :place
                   AND digest.ends_at > :since AND digest.ends_at <= :before
+                  AND given_in IN {TOGETHER}
             )
-            SELECT giver AS person FROM story CROSS JOIN recognition
-            WHERE recognition.workspace = :workspace AND recognition.id = story.recognition
+            SELECT given_in, giver AS person FROM story CROSS JOIN recognition
+            WHERE recognition.workspace = story.given_in AND recognition.id = story.recognition
             UNION
-            SELECT person FROM story CROSS JOIN recipient
-            WHERE recipient.workspace || '' = :workspace AND recipient.recognition = story.recognition
-            """,
+            SELECT given_in, person FROM story CROSS JOIN recipient
+            WHERE recipient.workspace || '' = story.given_in AND recipient.recognition = story.recognition
+            """,  # noqa: S608 - a constant
             workspace=workspace,
             place=place,
             since=to_text(since),
             before=to_text(before),
         )
-        return frozenset(row["person"] for row in rows)
+        people: dict[str, set[str]] = {}
+        for row in rows:
+            people.setdefault(row["given_in"], set()).add(row["person"])
+        return people
 
     async def prompted(self, workspace: str, place: str, week: Week) -> bool:
         """Whether the digest of that week had nothing to tell, and said so."""

@@ -5,15 +5,30 @@ from dataclasses import replace
 from typing import Final
 
 from bot import runs
+from bot.addresses import Domains
 from bot.database import Database, Step
-from bot.model import Person, Place, Visibility, Workspace
-from bot.rows import PERSON_COLUMNS, person_from, person_values, place_from, place_values, placeholders
+from bot.model import Person, PersonKind, Place, Visibility, Workspace
+from bot.rows import (
+    NEXT_REVISION,
+    PERSON_COLUMNS,
+    person_from,
+    person_values,
+    place_from,
+    place_values,
+    placeholders,
+)
 
 _SAVE_PERSON = f"""
-INSERT INTO person ({PERSON_COLUMNS}) VALUES (:workspace, :id, :name, :email, :kind, :active, :direct, :admin)
+INSERT INTO person ({PERSON_COLUMNS}, address, revision)
+VALUES (:workspace, :id, :name, :email, :kind, :active, :direct, :admin, :address, {NEXT_REVISION})
 ON CONFLICT (workspace, id) DO UPDATE SET
+    revision = CASE
+        WHEN person.name = excluded.name AND person.kind = excluded.kind AND person.active = excluded.active
+             AND person.email = excluded.email AND person.address = excluded.address
+        THEN person.revision ELSE excluded.revision
+    END,
     name = excluded.name, email = excluded.email, kind = excluded.kind, active = excluded.active,
-    admin = excluded.admin,
+    admin = excluded.admin, address = excluded.address,
     direct = CASE WHEN excluded.direct = '' THEN person.direct ELSE excluded.direct END
 """  # noqa: S608 - the columns are a constant
 
@@ -30,8 +45,9 @@ _BATCH: Final = 200  #: steps, or a few more, in one transaction, so that others
 
 
 class Directory:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, domains: Domains) -> None:
         self._database = database
+        self._domains = domains
         self._workspaces: dict[str, Workspace] = {}  # they change their name about never; a restart reads them anew
 
     async def workspace(self, workspace: str) -> Workspace | None:
@@ -97,9 +113,40 @@ class Directory:
         await self._in_batches(
             (
                 *(() if person.active else (runs.left(person.workspace, person.id),)),
-                Step(_SAVE_PERSON, person_values(person)),
+                Step(_SAVE_PERSON, {**person_values(person), "address": next(iter(marks), "")}),
+                *(_held(person, mark) for mark in marks),
             )
             for person in people
+            for marks in [self._marks(person)]
+        )
+
+    def _marks(self, person: Person) -> tuple[str, ...]:
+        """Of the address of a member; of who is none it says nothing, for others may decide what it is."""
+        return self._domains.marks(person.email) if person.kind is PersonKind.MEMBER else ()
+
+    async def readdress(self) -> None:
+        """Let addresses count as the settings say by now."""
+        rows = await self._database.long_rows(
+            f"SELECT {PERSON_COLUMNS}, address FROM person WHERE email <> '' OR address <> ''"  # noqa: S608
+        )
+        changed = [
+            (person, marks)
+            for row in rows
+            for person in [person_from(row)]
+            if next(iter(marks := self._marks(person)), "") != row["address"]
+        ]
+        await self._in_batches(
+            (
+                Step(
+                    f"""
+                    UPDATE person SET address = :address, revision = {NEXT_REVISION}
+                    WHERE workspace = :workspace AND id = :id
+                    """,  # noqa: S608 - a constant
+                    {"address": next(iter(marks), ""), "workspace": person.workspace, "id": person.id},
+                ),
+                *(_held(person, mark) for mark in marks),
+            )
+            for person, marks in changed
         )
 
     async def active_people(self, workspace: str) -> set[str]:
@@ -115,7 +162,7 @@ class Directory:
         await self._database.write(
             runs.left(workspace, person),
             Step(
-                "UPDATE person SET active = 0 WHERE workspace = :workspace AND id = :id",
+                f"UPDATE person SET active = 0, revision = {NEXT_REVISION} WHERE workspace = :workspace AND id = :id",  # noqa: S608
                 {"workspace": workspace, "id": person},
             ),
         )
@@ -292,6 +339,17 @@ class Directory:
                 waiting = []
         if waiting:
             await self._database.write(*waiting)
+
+
+def _held(person: Person, mark: str) -> Step:
+    """Remember whose address it is."""
+    return Step(
+        """
+        INSERT INTO held_address (workspace, person, address) VALUES (:workspace, :person, :address)
+        ON CONFLICT DO NOTHING
+        """,
+        {"workspace": person.workspace, "person": person.id, "address": mark},
+    )
 
 
 def _saved(place: Place) -> tuple[Step, ...]:

@@ -62,7 +62,7 @@ class Giving:
         author = [ask.author] if ask.author else []
         context = await self.register.context(ask.workspace, author, ask.place, asker=ask.person)
         self._admit(context, ask.person)
-        draft = Draft(recipients=tuple(id_ for id_ in author if id_ != ask.person))
+        draft = Draft(recipients=tuple(id_ for id_ in author if id_ != ask.person and id_ not in context.own))
         return [OpenForm(await self._form(ask, draft, context, message=ask.message))]
 
     async def submitted(self, ask: SubmitKudos) -> list[Reply]:
@@ -94,6 +94,7 @@ class Giving:
             ask.workspace, draft.recipients, place, asker=ask.person, groups=dict.fromkeys(ask.groups, "")
         )
         self._admit(context, ask.person)
+        draft = _as_one(draft, context, ask.person)
         message = Message(place=ask.place, id=ask.message) if ask.message else None
         return recipients.regrouped(draft, context.rosters.values(), ask.person), context, message
 
@@ -196,7 +197,8 @@ class Giving:
         context = await self.register.context(ask.workspace, called, place, asker=ask.person, groups=groups)
         self._admit(context, ask.person)
         said = _with_names(said, context)
-        return said, _readable(words.read(said, self.framework()), said, context), context
+        draft = _as_one(words.read(said, self.framework()), context, ask.person)
+        return said, _readable(draft, said, context), context
 
     def _admit(self, context: Context, person: str) -> None:
         """
@@ -450,6 +452,11 @@ def _group_names(words_: Words) -> dict[str, str]:
         if isinstance(word, Group):
             names[word.group] = word.name or names.get(word.group, "")
     return names
+
+
+def _as_one(draft: Draft, context: Context, giver: str) -> Draft:
+    """The same; whoever means another account of the giver means the giver."""
+    return replace(draft, recipients=tuple(giver if id_ in context.own else id_ for id_ in draft.recipients))
 
 
 def _readable(draft: Draft, said: Words, context: Context) -> Draft:

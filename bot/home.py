@@ -28,6 +28,7 @@ from bot.cards import (
 from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
 from bot.model import Message, Place, Recognition
+from bot.recipients import listed
 from bot.requests import Action
 from bot.schedule import Plan, Week
 
@@ -114,6 +115,7 @@ class Page:
     now: datetime
     digests: tuple[LookedAfter, ...] = ()
     hears: bool = True  #: reactions to colleagues' messages reach us there
+    workspaces: tuple[str, ...] = ()  #: where its kudos are from: the owner may have accounts in several
 
 
 def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) -> Card:
@@ -138,7 +140,16 @@ def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) 
         elements += _meanings(framework)
     else:
         elements.append(Note(("What colleagues can be thanked for: ", Typed("values"))))
-    return Card((*elements, Note(("Only you see this page.",))))
+    return Card((*elements, *together(page.workspaces), Note(("Only you see this page.",))))
+
+
+def together(workspaces: Sequence[str]) -> tuple[Element, ...]:
+    """Say that these are the kudos of several accounts; nothing where it is one."""
+    if len(workspaces) < 2:
+        return ()
+    platforms = sorted({workspace.partition(":")[0].capitalize() for workspace in workspaces})
+    where = f"in {listed(platforms)}" if len(platforms) > 1 else f"in {len(workspaces)} workspaces"
+    return (Note((f"These are your kudos {where} together. If an account there isn't yours, tell an administrator.",)),)
 
 
 def _half(

@@ -1,7 +1,7 @@
 """Giving kudos: the rules. Pure: no clock, no store, no platform."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -70,7 +70,7 @@ def recognise(
     elif origin is Origin.FORM and known.members is not None and known.giver.id not in known.members:
         faults.setdefault("place", "You are not in that channel. Choose another one.")
     elif known.place.archived:
-        faults.setdefault("place", f"#{known.place.name} is archived. Choose another channel.")
+        faults.setdefault("place", "That channel is archived. Choose another one.")
     if faults or known.place is None:
         raise Refusal(*faults.items())
     return Recognition(
@@ -163,10 +163,15 @@ def own(recognition: Recognition, person: str, what: str) -> None:
         raise Refusal(("", f"Only the person who gave this kudos can {what}."))
 
 
-def may_second(recognition: Recognition, person: Person) -> bool:
-    """Whether `person` can join in: not the giver, and nobody thanks only themselves."""
-    others = [each for each in recognition.recipients if each.id != person.id]
-    return person.thankable and person.id != recognition.giver.id and bool(others)
+def may_second(recognition: Recognition, person: Person, own: Set[str] = frozenset()) -> bool:
+    """Whether `person` can join in: not the giver, and nobody thanks only themselves.
+
+    Args:
+        own: their other accounts there.
+    """
+    themselves = {person.id, *own}
+    others = [each for each in recognition.recipients if each.id not in themselves]
+    return person.thankable and recognition.giver.id not in themselves and bool(others)
 
 
 def tags_after(recognition: Recognition, signals: Iterable[Signal], framework: Framework) -> tuple[Tag, ...]:

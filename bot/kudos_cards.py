@@ -25,13 +25,13 @@ from bot.cards import (
     Spans,
     Strong,
     Typed,
-    spans_text,
 )
 from bot.framework import Framework
 from bot.kudos import REASON_MOST
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Tag, Visibility
 from bot.recipients import listed
 from bot.requests import Action
+from bot.shortening import beginning
 
 SHOWN_MOST: Final = 10  #: kudos listed in each half of *mine*
 EXCERPT_MOST: Final = 150  #: characters of a reason in a list
@@ -92,7 +92,7 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
         return TAKEN_BACK
     where: Spans = ()
     if names_place and card:
-        where = (" in ", MessageLink(label=spans_text((_place(recognition.place),)), message=card))
+        where = (" in ", MessageLink(label=_place(recognition.place), message=card))
     elif names_place and recognition.place.kind is PlaceKind.CHANNEL:
         where = (" in ", _place(recognition.place))
     return Card(
@@ -343,7 +343,7 @@ def _listed_item(recognition: Recognition, message: Message | None, zone: tzinfo
 def excerpt(text: str, most: int = EXCERPT_MOST) -> str:
     """`text` on one line, cut at a word where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + " …"
+    return line if len(line) <= most else beginning(line, most).rsplit(" ", 1)[0] + " …"
 
 
 def button(label: str, action: Action, recognition: Recognition, *, primary: bool = False) -> Button:
@@ -370,7 +370,7 @@ def _told(recognition: Recognition, framework: Framework) -> tuple[Element, ...]
     )
 
 
-def _place(place: Place) -> Span:
+def _place(place: Place) -> PlaceName:
     return PlaceName(place=place.id, name=place.name)
 
 

@@ -18,9 +18,9 @@ JOIN person AS giver ON giver.workspace = recognition.workspace AND giver.id = r
 JOIN place ON place.workspace = recognition.workspace AND place.id = recognition.place
 """  # noqa: S608 - the columns are a constant
 
-_GIVEN_BY: Final = "giver = :person"
+_GIVEN_BY: Final = "giver IN ({people})"
 _RECEIVED_BY: Final = """
-recognition.id IN (SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person = :person)
+recognition.id IN (SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person IN ({people}))
 """
 
 ALL: Final = 2**31 - 1  #: more kudos than there are
@@ -60,13 +60,13 @@ class Ledger:
         )
         return found[0] if found else None
 
-    async def given_by(self, workspace: str, person: str, *, most: int = ALL, skip: int = 0) -> list[Recognition]:
-        """What `person` gave and has not taken back, latest first."""
-        return await self._latest(_GIVEN_BY, workspace, person, most, skip)
+    async def given_by(self, workspace: str, *people: str, most: int = ALL, skip: int = 0) -> list[Recognition]:
+        """What any of `people` gave and has not taken back, latest first."""
+        return await self._latest(_GIVEN_BY, workspace, people, most, skip)
 
-    async def received_by(self, workspace: str, person: str, *, most: int = ALL, skip: int = 0) -> list[Recognition]:
-        """What `person` was thanked for, latest first."""
-        return await self._latest(_RECEIVED_BY, workspace, person, most, skip)
+    async def received_by(self, workspace: str, *people: str, most: int = ALL, skip: int = 0) -> list[Recognition]:
+        """What any of `people` was thanked for, latest first."""
+        return await self._latest(_RECEIVED_BY, workspace, people, most, skip)
 
     async def latest_for(self, workspace: str, entry: str, *, most: int) -> list[Recognition]:
         """What was given for `entry` where everybody could read it, and stands, latest first."""
@@ -83,28 +83,32 @@ class Ledger:
             most=most,
         )
 
-    async def _latest(self, whose: str, workspace: str, person: str, most: int, skip: int) -> list[Recognition]:
+    async def _latest(
+        self, whose: str, workspace: str, people: Iterable[str], most: int, skip: int
+    ) -> list[Recognition]:
+        names, bound = placeholders("person", people)
         return await self._load(
             f"""
-            WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose}
+            WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose.format(people=names)}
             ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
             """,
             workspace,
-            person=person,
             most=most,
             skip=skip,
+            **bound,
         )
 
-    async def totals(self, workspace: str, person: str) -> tuple[int, int]:
-        """How many kudos `person` received, and how many they gave."""
+    async def totals(self, workspace: str, *people: str) -> tuple[int, int]:
+        """How many kudos any of `people` received, and how many they gave."""
+        names, bound = placeholders("person", people)
         received, given = [
             await self._database.rows(
                 f"""
                 SELECT COUNT(*) AS number FROM recognition
-                WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose}
-                """,  # noqa: S608 - a constant
+                WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose.format(people=names)}
+                """,  # noqa: S608 - a constant and names of parameters
                 workspace=workspace,
-                person=person,
+                **bound,
             )
             for whose in (_RECEIVED_BY, _GIVEN_BY)
         ]

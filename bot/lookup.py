@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, assert_never
 
@@ -28,7 +28,15 @@ class Lookup(Protocol):
         ...
 
     async def permalink(self, workspace: str, message: Message) -> str | None:
-        """The address of a message; None where there is no such message any more, or not for us."""
+        """The address of a message; None where there is no such message any more.
+
+        Raises:
+            NotAMember: its place is out of our reach, so that nobody can know.
+        """
+        ...
+
+    async def address(self, workspace: str, message: Message) -> str:
+        """Where a message is found, whether it is there or not: known without asking."""
         ...
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
@@ -57,6 +65,7 @@ class Context:
     complete: bool  #: False when the platform did not answer in time
     unlisted: bool = False  #: Kudos is in that private place, and yet we do not know who else is
     guessed: bool = False  #: and so the place is only what the request said of it
+    own: frozenset[str] = frozenset()  #: the asker's other accounts there
     rosters: Mapping[str, Roster] = field(default_factory=dict)  #: by group: those in it who can be thanked
     unread: Mapping[str, str] = field(default_factory=dict)  #: groups without a roster, and the platform's word for why
 
@@ -64,6 +73,7 @@ class Context:
 class Register:
     def __init__(self, store: Store, lookups: Callable[[str], Lookup | None]) -> None:
         self._directory = store.directory
+        self._accounts = store.accounts
         self._lookups = lookups
 
     async def context(
@@ -113,14 +123,16 @@ class Register:
                     await self._find_place(lookup, place, people.get(asker))
             place = await self._directory.place(workspace, place.id) or place
             members = await self._members(place)
+        own = await self._accounts.doubles(workspace, asker) if len(wanted) > 1 or groups else frozenset()
         return Context(
             people=people,
+            own=own,
             place=place,
             members=members or None,
             unlisted=members is not None and not members,
             complete=complete,
             guessed=not complete and place is not None and stored is None,
-            rosters={id_: each for id_, each in found.items() if isinstance(each, Roster)},
+            rosters={id_: _one_of(each, asker, own) for id_, each in found.items() if isinstance(each, Roster)},
             unread={id_: each for id_, each in found.items() if isinstance(each, str)},
         )
 
@@ -180,6 +192,11 @@ class Register:
         if found:
             await self._directory.save_places([found])
         return found
+
+
+def _one_of(roster: Roster, asker: str, own: Set[str]) -> Roster:
+    """The same group with the asker in it once, with whichever account."""
+    return replace(roster, people=tuple(dict.fromkeys(asker if id_ in own else id_ for id_ in roster.people)))
 
 
 def _there(person: Person) -> bool:

@@ -73,6 +73,7 @@ class Message:
 
     place: str
     id: str  #: the platform's own; in Slack its `ts`
+    url: str = ""  #: its address, where people of another workspace are led to it; else the platform's own rule says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """Somebody's own page, step by step: what it shows now, leafing through it, and their settings."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from bot import home, kudos_cards, posts, privacy, steps
+from bot import home, kudos_cards, posts, steps
 from bot.cards import Card, Private, Reply, ShowHome
 from bot.errors import Refusal
+from bot.everywhere import Everywhere, Whose
 from bot.framework import Framework
 from bot.home import Deliveries, Half, LookedAfter, Page, Window
-from bot.model import Message, One, Origin, PersonKind, Place, Recognition, Visibility, to_time
+from bot.lookup import Lookup
+from bot.model import Message, Origin, PersonKind, Place, Recognition, Visibility, to_time
 from bot.requests import OpenHome, Press
 from bot.store import Store
 from bot.upcoming import upcoming
@@ -23,6 +25,7 @@ _ON_THE_WAY: Final = ("due", "sending", "lost")
 class Pages:
     store: Store
     framework: Callable[[], Framework]
+    lookups: Callable[[str], Lookup | None]
     clock: Callable[[], datetime]
     zone: tzinfo
     admins: frozenset[str]  #: verified e-mail addresses, folded
@@ -62,39 +65,49 @@ class Pages:
 
     async def card(self, workspace: str, person: str, at: Window = home.FIRST, *, whole: bool = True) -> Card:
         """The page as it looks now; in a message it is not `whole`."""
-        store = self.store
-        totals = await store.ledger.totals(workspace, person)
+        everywhere = Everywhere(store=self.store)
+        whose = await everywhere.whose(workspace, person)
+        totals = await everywhere.totals(whose)
         at = Window(received=_within(at.received, totals[0]), given=_within(at.given, totals[1]))
-        received = await store.ledger.received_by(workspace, person, most=home.PAGE, skip=at.received)
-        given = await store.ledger.given_by(workspace, person, most=home.PAGE, skip=at.given)
+        received = await everywhere.received(whose, most=home.PAGE, skip=at.received)
+        given = await everywhere.given(whose, most=home.PAGE, skip=at.given)
         places: dict[str, Place] = {}
         deliveries = None
         if await self._administers(workspace, person):
             deliveries, places = await self._deliveries(workspace)
         page = Page(
-            received=Half(total=totals[0], shown=_readable(received, person)),
-            given=Half(total=totals[1], shown=_readable(given, person)),
+            received=Half(total=totals[0], shown=received),
+            given=Half(total=totals[1], shown=given),
             at=at,
-            links=await self.links(workspace, person, (*received, *given)),
+            links=await self.links(whose, (*received, *given)),
             off=frozenset([s.name for s in home.SETTINGS if not await self.switched_on(workspace, person, s)]),
             hears=self.hears(workspace),
             deliveries=deliveries,
             places=places,
             now=self.clock(),
             digests=await self._looked_after(workspace, person),
+            workspaces=tuple(whose),
         )
         return home.home(page, self.framework(), self.zone, whole=whole)
 
-    async def links(self, workspace: str, person: str, shown: Sequence[Recognition]) -> dict[str, Message]:
-        """Where `person` may follow each of these to: its card or else what it is about, by recognition."""
-        cards = await self.store.posts.cards(workspace, (each.id for each in shown))
-        told = await self.store.posts.shown(workspace, (each.id for each in shown))
-        found = {
-            each.id: cards.get(each.id) or each.message
-            for each in shown
-            if await self._was_there(each, person, told=each.id in told)
-        }
-        return {id_: message for id_, message in found.items() if message}
+    async def links(self, whose: Whose, shown: Sequence[Recognition]) -> dict[str, Message]:
+        """Where they may follow each of these to: its card or else what it is about, by recognition."""
+        links: dict[str, Message] = {}
+        for number, workspace in enumerate(whose):
+            there = [each for each in shown if each.workspace == workspace]
+            cards = await self.store.posts.cards(workspace, (each.id for each in there))
+            told = await self.store.posts.shown(workspace, (each.id for each in there))
+            for each in there:
+                link = cards.get(each.id) or each.message
+                may = [await self._was_there(each, id_, told=each.id in told) for id_ in whose[workspace]]
+                if link and any(may) and (link := await self._from_elsewhere(workspace, link) if number else link):
+                    links[each.id] = link
+        return links
+
+    async def _from_elsewhere(self, workspace: str, message: Message) -> Message | None:
+        """The same with its address, for readers in another workspace; None where we don't know it."""
+        lookup = self.lookups(workspace)
+        return replace(message, url=await lookup.address(workspace, message)) if lookup else None
 
     async def _was_there(self, recognition: Recognition, person: str, *, told: bool) -> bool:
         """Whether `person` knows the place it was given in. Who is thanked from a private one may not.
@@ -159,10 +172,6 @@ class Pages:
             missed=tuple((each.place if each.place in places else "", each.week) for each in missed),
         )
         return deliveries, places
-
-
-def _readable(found: list[Recognition], person: str) -> tuple[Recognition, ...]:
-    return tuple(each for each in found if privacy.visible(each, One(workspace=each.workspace, person=person)))
 
 
 def _within(skip: int, total: int) -> int:

@@ -1,11 +1,12 @@
 """Setting up the digest of a place: who may, what was filled in, and what is due next. Pure rules."""
 
+import functools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import resources
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import Refusal
 from bot.model import Person, PersonKind, Place
@@ -47,6 +48,14 @@ def may_set_up(person: Person, place: Place, admins: Collection[str]) -> bool:
     """
     made_it = person.active and person.kind is PersonKind.MEMBER and place.creator == person.id
     return made_it or administers(person, admins)
+
+
+def may_preview(person: Person, plan: Plan | None) -> bool:
+    """Whether `person` may see ahead what a digest by `plan` tells.
+
+    Guests see their own channels alone: they may where it is posted before their eyes anyway, and nowhere else.
+    """
+    return person.kind is not PersonKind.GUEST or (plan is not None and plan.on and not plan.paused)
 
 
 def coming(plan: Plan, now: datetime, told: Collection[str] = ()) -> Next:
@@ -116,16 +125,14 @@ def thankable(people: Collection[str], known: Mapping[str, Person]) -> tuple[str
 
 def zone_called(name: str) -> str:
     """The time zone that `name` means, in whatever case; "" for none."""
-    name = "_".join(name.split())
-    return next((each for each in (name, name.title(), name.upper()) if _is_zone(each)), "")
+    return _zones().get("_".join(name.split()).casefold(), "")
 
 
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones, or far too long
-        return False
-    return name != ""
+@functools.cache
+def _zones() -> Mapping[str, str]:
+    """Every zone's name, by that name folded: the same on every machine, with none for this machine's own."""
+    names = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
+    return {name.casefold(): name for name in names if name != "Factory"}
 
 
 def _no_zone(name: str) -> str:

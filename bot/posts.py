@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 from bot.database import Step
 from bot.model import Message, derived_id, to_text
+from bot.organisations import TOGETHER
 from bot.rows import placeholders
 
 # The views: what a row shows of its fact.
@@ -147,15 +148,17 @@ def file_of(trouble: str) -> File:
 
 
 def changed(workspace: str, fact: str, now: datetime) -> Step:
-    """The fact looks different now: whatever shows it follows, digests that feature it too."""
+    """The fact looks different now: whatever shows it follows, and digests that feature it, wherever they stand."""
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
-        WHERE workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'digest')
-          AND (view <> 'digest' OR message <> '' OR state <> 'done')
+        WHERE (
+            workspace = :workspace AND view IN ('card', 'thanks', 'reactions')
+            OR view = 'digest' AND (message <> '' OR state <> 'done')
+          )
           AND fact IN (
             SELECT :fact UNION ALL
-            SELECT digest FROM digest_story WHERE workspace = :workspace AND recognition = :fact
+            SELECT digest FROM digest_story WHERE given_in = :workspace AND recognition = :fact
           )
         """,  # noqa: S608 - a constant
         {"workspace": workspace, "fact": fact, "now": to_text(now)},
@@ -163,12 +166,28 @@ def changed(workspace: str, fact: str, now: datetime) -> Step:
 
 
 def homes_changed(workspace: str, people: Iterable[str], now: datetime) -> Step:
-    """The pages of `people` look different now, where they have ever looked at them."""
+    """The pages of `people` look different now, where they have ever looked at them: on other platforms too.
+
+    There it may be the page of somebody who merely had their address: that shows what it showed before.
+    """
     names, bound = placeholders("person", people)
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
-        WHERE workspace = :workspace AND view = 'home' AND fact IN ({names})
+        WHERE view = 'home' AND id IN (
+            SELECT page.id FROM outbox AS page
+            WHERE page.workspace = :workspace AND page.view = 'home' AND page.fact IN ({names})
+            UNION
+            SELECT page.id FROM held_address AS own CROSS JOIN held_address AS other CROSS JOIN outbox AS page
+            WHERE own.workspace = :workspace AND own.person IN ({names})
+              AND other.address = own.address AND other.workspace IN {TOGETHER}
+              AND page.workspace = other.workspace AND page.view = 'home' AND page.fact = other.person
+            UNION
+            SELECT page.id FROM person AS own CROSS JOIN person AS other CROSS JOIN outbox AS page
+            WHERE own.workspace = :workspace AND own.id IN ({names}) AND own.colleague <> ''
+              AND other.colleague = own.colleague AND other.colleague <> '' AND other.workspace IN {TOGETHER}
+              AND page.workspace = other.workspace AND page.view = 'home' AND page.fact = other.id
+        )
         """,  # noqa: S608 - names of parameters and a constant
         {"workspace": workspace, "now": to_text(now), **bound},
     )

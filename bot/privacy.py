@@ -23,14 +23,16 @@ def visible(recognition: Recognition, audience: Audience) -> bool:
     assert_never(audience)
 
 
-def tellable(place: str, visibility: Visibility, *, to: Place, public_now: Set[str]) -> bool:
-    """Whether a digest in `to` may tell of what was given in `place`, of the same workspace, when it had `visibility`.
+def tellable(workspace: str, place: str, visibility: Visibility, *, to: Place, public_now: Set[str]) -> bool:
+    """Whether a digest in `to` may tell of what was given in `place`, of the same organisation, as visible as it was.
 
     A place that people of other organisations read, or may read for all we know, is told of nothing but its own.
 
     Args:
-        public_now: places that everybody in the workspace can read now, for certain.
+        workspace: that `place` is of.
+        visibility: of `place`, at that time.
+        public_now: places that everybody in that workspace can read now, for certain.
     """
-    if place == to.id:
+    if (workspace, place) == (to.workspace, to.id):
         return visibility is not Visibility.DIRECT
     return to.shared is False and visibility is Visibility.PUBLIC and place in public_now

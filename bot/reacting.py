@@ -56,12 +56,13 @@ class Reacting:
         if person is None:
             raise Refusal(("", "I don't know you yet. Please try again in a minute."))
         kudos.admit(person, self.framework())
+        own = await self.store.accounts.doubles(press.workspace, press.person)
         for _ in range(ATTEMPTS):
             recognition = await self.store.ledger.recognition(press.workspace, press.value)
             place = Members(workspace=press.workspace, place=press.place)
             if recognition is None or not privacy.visible(recognition, place):
                 raise Refusal(("", "This kudos was taken back."))
-            if not kudos.may_second(recognition, person):
+            if not kudos.may_second(recognition, person, own):
                 raise Refusal(("", "This kudos is yours already: others can second it."))
             mark = Signal(person=person.id, name=press.delivery, entry="", standing=True, at=press.at)
             signals = [*await self.store.ledger.signals(recognition.workspace, recognition.id), mark]
@@ -99,6 +100,8 @@ class Reacting:
             return []
         guess = Place(workspace=event.workspace, id=event.message.place, joined=True)
         context = await self.register.context(event.workspace, [event.author], guess, asker=event.person)
+        if event.standing and event.author in context.own:
+            return []
         giver, author, place = context.people.get(event.person), context.people.get(event.author), context.place
         if not context.complete and not (giver and author):
             raise Unreachable("people not known")
@@ -160,12 +163,13 @@ class Reacting:
         person = await self._person(event.workspace, event.person)
         if person is None:
             return
+        own = await self.store.accounts.doubles(event.workspace, event.person)
         for _ in range(ATTEMPTS):
             recognition = await self.store.ledger.recognition(event.workspace, row.fact)
             if recognition is None:
                 return
             giver = person.id == recognition.giver.id
-            if not giver and not kudos.may_second(recognition, person):
+            if not giver and not kudos.may_second(recognition, person, own):
                 return
             signal = _signal(event, entry)
             others = [

@@ -7,6 +7,8 @@ from bot.database import Row
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 
 PERSON_COLUMNS: Final = "workspace, id, name, email, kind, active, direct, admin"
+#: The revision of somebody of whom anything is changing in `:workspace`.
+NEXT_REVISION: Final = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM person WHERE workspace = :workspace)"
 PLACE_COLUMNS: Final = "workspace, id, name, kind, visibility, joined, archived, shared, creator"
 
 

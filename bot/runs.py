@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.database import Step
 from bot.model import Message, Place, derived_id, to_text
+from bot.organisations import TOGETHER
 from bot.schedule import Plan, Week
 
 
@@ -33,7 +34,7 @@ class Run:
     begins_at: datetime
     ends_at: datetime
     due_at: datetime  #: or when somebody asked for it
-    plan: Plan  #: as it was then
+    plan: Plan  #: as it was then; what it says of what is told is followed until the digest is out
     outcome: Outcome
     look: str = ""  #: a revision of its row and a hash of what that showed; "" until its stories are chosen
     empty: bool = False  #: there was nothing to tell
@@ -101,6 +102,14 @@ def became(run: Run, outcome: Outcome, *, due_at: datetime | None = None) -> Ste
     )
 
 
+def planned(run: Run, plan: Plan) -> Step:
+    """Before it is out, something else was set up."""
+    return Step(
+        "UPDATE digest SET plan = :plan WHERE workspace = :workspace AND id = :id",
+        {"plan": plan.text, "workspace": run.workspace, "id": run.id},
+    )
+
+
 def chosen(run: Run, look: str, stories: Iterable[str]) -> tuple[Step, ...]:
     """Fix its stories, unless somebody else was faster: what it features never changes."""
     return (
@@ -111,10 +120,11 @@ def chosen(run: Run, look: str, stories: Iterable[str]) -> tuple[Step, ...]:
         ),
         *(
             Step(
-                """
-                INSERT INTO digest_story (workspace, digest, recognition, position)
-                VALUES (:workspace, :digest, :recognition, :position)
-                """,
+                f"""
+                INSERT INTO digest_story (workspace, digest, recognition, position, given_in)
+                SELECT :workspace, :digest, :recognition, :position, recognition.workspace FROM recognition
+                WHERE recognition.workspace IN {TOGETHER} AND recognition.id = :recognition
+                """,  # noqa: S608 - a constant
                 {"workspace": run.workspace, "digest": run.id, "recognition": story, "position": position},
             )
             for position, story in enumerate(stories)
@@ -164,14 +174,25 @@ def gone(workspace: str, message: Message) -> Step:
 
 _COMPARED: Final = timedelta(days=7, hours=1)  #: a digest's figures are compared with those of the week before
 
+#: Digests of a while in which `:person` of `:workspace` gave or received something.
+_TELLS_OF: Final = """
+EXISTS (
+    SELECT 1 FROM recognition
+    WHERE recognition.workspace = :workspace AND giver = :person AND given_at >= begins_at AND given_at < ends_at
+) OR EXISTS (
+    SELECT 1 FROM recipient JOIN recognition ON recognition.id = recipient.recognition
+    WHERE recipient.workspace = :workspace AND person = :person AND given_at >= begins_at AND given_at < ends_at
+)
+"""
+
 
 def counted(workspace: str, given_at: datetime) -> Step:
     """A kudos that was given then counts no more, or again, or for something else."""
     return Step(
-        """
+        f"""
         UPDATE digest SET stale = 1
-        WHERE workspace = :workspace AND ends_at > :given_at AND begins_at <= :compared
-        """,
+        WHERE workspace IN {TOGETHER} AND ends_at > :given_at AND begins_at <= :compared
+        """,  # noqa: S608 - a constant
         {"workspace": workspace, "given_at": to_text(given_at), "compared": to_text(given_at + _COMPARED)},
     )
 
@@ -179,23 +200,20 @@ def counted(workspace: str, given_at: datetime) -> Step:
 def left(workspace: str, person: str) -> Step:
     """Before the account of `person` is stored as switched off: where that is new, they are named no more."""
     return Step(
-        """
+        f"""
         UPDATE digest SET stale = 1
-        WHERE workspace = :workspace
-          AND EXISTS (SELECT 1 FROM person WHERE workspace = :workspace AND id = :person AND active = 1)
-          AND (
-            EXISTS (
-                SELECT 1 FROM recognition
-                WHERE recognition.workspace = :workspace AND giver = :person
-                  AND given_at >= begins_at AND given_at < ends_at
-            ) OR EXISTS (
-                SELECT 1 FROM recipient
-                JOIN recognition ON recognition.id = recipient.recognition
-                WHERE recipient.workspace = :workspace AND person = :person
-                  AND given_at >= begins_at AND given_at < ends_at
-            )
-          )
-        """,
+        WHERE workspace IN {TOGETHER}
+          AND EXISTS (SELECT 1 FROM person WHERE person.workspace = :workspace AND id = :person AND active = 1)
+          AND ({_TELLS_OF})
+        """,  # noqa: S608 - constants
+        {"workspace": workspace, "person": person},
+    )
+
+
+def known_otherwise(workspace: str, person: str) -> Step:
+    """It was decided by hand with whom `person` is one colleague, or with whom not."""
+    return Step(
+        f"UPDATE digest SET stale = 1 WHERE workspace IN {TOGETHER} AND ({_TELLS_OF})",  # noqa: S608 - constants
         {"workspace": workspace, "person": person},
     )
 
@@ -206,28 +224,29 @@ def closed(place: Place) -> Step:
     All that is featured follows, and of what else is told the last weeks; a daily look sees to the rest.
     """
     return Step(
-        """
+        f"""
         UPDATE digest SET stale = 1
-        WHERE workspace = :workspace
+        WHERE workspace IN {TOGETHER}
           AND EXISTS (
             SELECT 1 FROM place
-            WHERE workspace = :workspace AND id = :place
+            WHERE place.workspace = :workspace AND place.id = :place
               AND (visibility = 'public' OR shared = 0 AND :shared = 1)
           )
           AND (
-            digest.place = :place
+            digest.workspace = :workspace AND digest.place = :place
             OR id IN (
                 SELECT digest FROM digest_story JOIN recognition ON recognition.id = digest_story.recognition
-                WHERE digest_story.workspace = :workspace AND recognition.place = :place
+                WHERE digest_story.given_in = :workspace AND recognition.place = :place
             )
             OR ends_at IN (
-                SELECT DISTINCT ends_at FROM digest WHERE workspace = :workspace ORDER BY ends_at DESC LIMIT 5
+                SELECT DISTINCT latest.ends_at FROM digest AS latest
+                WHERE latest.workspace IN {TOGETHER} ORDER BY latest.ends_at DESC LIMIT 5
             ) AND EXISTS (
                 SELECT 1 FROM recognition
                 WHERE recognition.workspace = :workspace AND recognition.place = :place AND withdrawn = 0
                   AND given_at >= begins_at AND given_at < ends_at
             )
           )
-        """,
+        """,  # noqa: S608 - a constant
         {"workspace": place.workspace, "place": place.id, "shared": int(bool(place.shared))},
     )

@@ -98,7 +98,9 @@ class SettingUp:
         """The preview, or, where what may be told can't be known in time, a word that it follows."""
         clock = asyncio.get_running_loop().time
         began = clock()
-        place, _ = await self._there(ask, ask.place)
+        place, context = await self._there(ask, ask.place)
+        if not planning.may_preview(context.people[ask.person], await self._plan(place)):
+            raise Refusal(("", digest_forms.nothing_to_preview()))
         if ask.patient:
             return Private(card=await self._in_its_own_time(place))
         try:
@@ -179,7 +181,7 @@ class SettingUp:
             return found
         makers = await self.store.directory.people(ask.workspace, [found.creator])
         maker = makers.get(found.creator)
-        raise Refusal(("", digest_forms.not_theirs(found, maker if maker and _answers(maker) else None)))
+        raise Refusal(("", digest_forms.not_theirs(maker if maker and _answers(maker) else None)))
 
     async def _there(self, ask: Asked, place: Place) -> tuple[Place, Context]:
         """
@@ -197,9 +199,9 @@ class SettingUp:
         if found.kind is not PlaceKind.CHANNEL:
             raise Refusal(("", digest_forms.not_here()))
         if found.archived:
-            raise Refusal(("", f"#{found.name} is archived, so nothing can be posted there."))
+            raise Refusal(("", "That channel is archived, so nothing can be posted there."))
         if not found.joined:
-            raise Refusal(("", digest_forms.not_in(found)))
+            raise Refusal(("", digest_forms.not_in()))
         return found, context
 
 

@@ -1,20 +1,32 @@
 """Everything that is kept, in one place, and writes across its parts."""
 
+from typing import Final
+
+from bot.accounts import Accounts
+from bot.addresses import Domains
 from bot.database import Database, Step
 from bot.digests import Digests
 from bot.directory import Directory
 from bot.ledger import Ledger
+from bot.organisations import Organisations
 from bot.postbox import Postbox
 from bot.settings import Settings
 from bot.tally import Tally
 from bot.versions import Versions
 from bot.weeks import Weeks
 
+ONE_NAME_EACH: Final = Domains()  #: no two domains mean the same
+
 
 class Store:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, domains: Domains = ONE_NAME_EACH) -> None:
+        """
+        Args:
+            domains: of e-mail addresses, that mean the same.
+        """
         self._database = database
-        self.directory = Directory(database)
+        self.organisations = Organisations(database)
+        self.directory = Directory(database, domains)
         self.settings = Settings(database)
         self.ledger = Ledger(database)
         self.posts = Postbox(database)
@@ -22,6 +34,7 @@ class Store:
         self.tally = Tally(database)
         self.digests = Digests(database, self.settings)
         self.weeks = Weeks(database)
+        self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

@@ -5,31 +5,29 @@ the digest among those that tell of it.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar, TypeVarTuple
 
-from bot import digest, digest_cards, posts, privacy, runs
+from bot import digest, digest_cards, posts, runs
 from bot.cards import Card
 from bot.confirming import CONFIRMED_FOR, Confirming
 from bot.database import Row
-from bot.digest import Digest, Figures, Told
-from bot.errors import Impossible
+from bot.digest import Digest, Told
+from bot.errors import Impossible, NotAMember
 from bot.framework import Framework
 from bot.lookup import Lookup
-from bot.model import Message, Origin, Place, Recognition, Visibility, derived_id
+from bot.model import Message, Origin, Recognition, derived_id
 from bot.posts import Post
 from bot.runs import Outcome, Run
-from bot.schedule import Scope
+from bot.shares import Shares, Week
 from bot.store import Store
-from bot.weeks import Gathered, Room, Share
 
 LATE: Final = timedelta(hours=36)  #: after which a digest that was not posted is not posted any more
 LATELY: Final = timedelta(weeks=4)  #: in which somebody was featured who lets others go first
 ROUNDS: Final = 4  #: of choosing, where messages turn out to have been deleted
-NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -48,22 +46,12 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """What may be told of a week in a place, and of the week before."""
-
-    place: Place
-    share: Share
-    before: Share
-    gathered: Gathered  #: of the share
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Followed:
     """What is featured, and where it leads to."""
 
     recognitions: Sequence[Recognition]
-    links: Mapping[str, Message]  #: its card, or else the message that was reacted to
-    gone: frozenset[str]  #: those of which that has been deleted
+    links: Mapping[str, Message]  #: its card, or else the message that was reacted to; with its address from elsewhere
+    gone: frozenset[str]  #: those of which that has been deleted, or is out of our reach
 
 
 class Telling:
@@ -79,12 +67,12 @@ class Telling:
     ) -> None:
         self._store = store
         self._framework = framework
-        self._confirming = confirming
+        self._shares = Shares(store=store, confirming=confirming, clock=clock)
         self._lookups = lookups
         self._clock = clock
         self._admins = admins
         self._seen: dict[tuple[str, Message], datetime] = {}  # when a message was last found, by this process
-        self._one_at_a_time = asyncio.Lock()  # several at once would only keep everybody else waiting
+        self._one_at_a_time = self._shares.one_at_a_time
         self._thread = ThreadPoolExecutor(1, "kudos-digests")  # each thread keeps the memory that it has once needed
 
     async def render(self, row: Post) -> Card | None:
@@ -100,6 +88,8 @@ class Telling:
             tell = posts.homes_of_admins(run.workspace, self._admins, self._clock())
             await self._store.write(runs.became(run, outcome), tell)
             return None
+        if not row.message:
+            run = await self._as_set_up_now(run)
         week = await self.week(run)
         if not run.look:
             await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
@@ -114,70 +104,91 @@ class Telling:
         picture = await self.picture(run, await self.week(run), await self._store.digests.stories(run))
         return run.look.partition(":")[2] != picture.look
 
+    async def week(self, run: Run, *, over: bool = True) -> Week:
+        """What may be told of it. A week that is not `over` is not compared.
+
+        Raises:
+            PlatformError: that is not certain just now.
+        """
+        return await self._shares.week(run, over=over)
+
     async def chosen(self, run: Run, week: Week) -> tuple[str, ...]:
         """What it would feature: recognitions by id."""
         since = run.begins_at - LATELY
-        lately = await self._store.digests.featured(run.workspace, run.place, since, run.begins_at)
+        featured = await self._store.digests.featured(run.workspace, run.place, since, run.begins_at)
+        lately = frozenset(week.faces.key(workspace, id_) for workspace, ids in featured.items() for id_ in ids)
         gathered = week.gathered
         async with self._one_at_a_time:
-            seconds = await self._store.weeks.seconds(week.share)
+            seconds = await self._shares.seconds(week)
             given = await self._aside(gathered.shortlist, seconds, run.id)
-        ids = await self._choose(run, gathered, seconds, given, lately)
+        ids = await self._choose(run, week, seconds, given, lately)
         # Where they are all of a few, there may be others among those that were not looked at.
         if len(given) < len(gathered.given) and len(ids) < digest.STORIES_MOST:
-            ids = await self._choose(run, gathered, seconds, gathered.given, lately)
+            ids = await self._choose(run, week, seconds, gathered.given, lately)
         return ids
 
     async def _choose(
-        self, run: Run, gathered: Gathered, seconds: Mapping[str, int], given: list[Row], lately: frozenset[str]
+        self, run: Run, week: Week, seconds: Mapping[str, int], given: list[Row], lately: frozenset[str]
     ) -> tuple[str, ...]:
         """What of `given` is featured: of which the message is there still."""
-        entries = await self._store.weeks.entries(run.workspace, [row["id"] for row in given])
-        candidates = await self._aside(gathered.candidates, given, seconds, entries)
+        entries = await self._shares.entries(week, [row["id"] for row in given])
+        candidates = await self._aside(week.gathered.candidates, given, seconds, entries)
         ids: tuple[str, ...] = ()
         gone: frozenset[str] = frozenset()
         for _ in range(ROUNDS):
             candidates = [each for each in candidates if each.id not in gone]
             async with self._one_at_a_time:
                 ids = await self._aside(digest.choose, candidates, lately, run.id)
-            gone = (await self._followed(run.workspace, ids)).gone
+            gone = (await self._followed(week, ids)).gone
             if not gone:
                 break
         return tuple(id_ for id_ in ids if id_ not in gone)
 
-    async def picture(self, run: Run, week: Week, ids: Collection[str], *, over: bool = True) -> Picture:
-        """The digest as it is now, featuring what may be told of `ids`. A week that is not `over` is not compared."""
-        found = await self._followed(run.workspace, ids)
-        gone = await self._store.weeks.gone(run.workspace)
-        share, gathered = replace(week.share, gone=gone), week.gathered.without(gone)
+    async def picture(self, run: Run, week: Week, ids: Collection[str]) -> Picture:
+        """The digest as it is now, featuring what may be told of `ids`."""
+        found = await self._followed(week, ids)
+        gone = {each.workspace: await self._store.weeks.gone(each.workspace) for each in week.shares}
+        week = replace(week, shares=tuple(replace(each, gone=gone[each.workspace]) for each in week.shares))
+        gathered = week.gathered.without(frozenset().union(*gone.values()))
+        held = [
+            each
+            for each in found.recognitions
+            if each.id not in found.gone and any(share.holds(each) for share in week.shares)
+        ]
         stories = tuple(
             Told(recognition=each, link=found.links.get(each.id), seconds=len(each.seconders))
-            for each in found.recognitions
-            if share.holds(each) and each.giver.active and any(person.active for person in each.recipients)
+            for each in map(week.faces.told, held)
+            if each.giver.active and any(person.active for person in each.recipients)
         )
-        framework, weeks = self._framework(), self._store.weeks
+        framework = self._framework()
         async with self._one_at_a_time:
-            before = await weeks.figures(week.before) if over else NOTHING
-            lived, newcomers = await weeks.lived(share), await weeks.newcomers(share)
+            lived, newcomers = await self._shares.lived(week), await self._shares.newcomers(week)
 
             def shown() -> Card:
-                featured = {person.id for story in stories for person in story.recognition.recipients}
-                told = Digest(
+                named = {
+                    (person.workspace, person.id)
+                    for story in stories
+                    for person in story.recognition.recipients
+                    if person.id in digest_cards.named(story.recognition)
+                }
+                digested = Digest(
                     place=week.place,
                     week=run.week,
                     zone=run.plan.clock,
                     scope=run.plan.scope,
                     stories=stories,
-                    also=tuple(each for each in gathered.thanked(run.workspace) if each.id not in featured),
+                    also=tuple(
+                        each for each in gathered.thanked(run.workspace) if (each.workspace, each.id) not in named
+                    ),
                     figures=gathered.figures,
-                    before=before if before.kudos else None,
+                    before=week.before if week.before.kudos else None,
                     lived=digest.lived(lived, framework),
                     behaviour=digest.behaviour_of(run.week, framework),
                     newcomers=newcomers,
                     mention=run.plan.mention,
                     chart=run.plan.chart,
                 )
-                return digest_cards.weekly(told, framework)
+                return digest_cards.weekly(digested, framework)
 
             card = await self._aside(shown)
         return Picture(card=card, empty=not gathered.given)
@@ -192,6 +203,16 @@ class Telling:
                 return Outcome.SKIPPED
         return None if run.told else run.outcome
 
+    async def _as_set_up_now(self, run: Run) -> Run:
+        """`run`, telling whose kudos it is to tell of by now, and how; its week stays."""
+        plan = await self._store.digests.plan(run.workspace, run.place)
+        if plan is None:
+            return run
+        told = replace(run.plan, scope=plan.scope, people=plan.people, chart=plan.chart, mention=plan.mention)
+        if told != run.plan:
+            await self._store.write(runs.planned(run, told))
+        return replace(run, plan=told)
+
     async def _said_so_lately(self, run: Run) -> bool:
         """Whether a week with nothing in it was spoken of the week before: that is enough for two."""
         return run.outcome is Outcome.DUE and await self._store.digests.prompted(
@@ -202,45 +223,19 @@ class Telling:
         """Do what takes long where nobody waits for it."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *about)
 
-    # What may be told
-
-    async def week(self, run: Run) -> Week:
-        """What may be told of it.
-
-        Raises:
-            PlatformError: that is not certain just now.
-        """
-        place = await self._store.directory.place(run.workspace, run.place)
-        place = place or Place(workspace=run.workspace, id=run.place)
-        begins_before, _ = run.week.before.bounds(run.plan.clock)
-        rooms = await self._store.weeks.rooms(run.workspace, begins_before, run.ends_at)
-        public = await self._public_now(run, place, rooms)
-        share = Share(
-            workspace=run.workspace,
-            begins_at=run.begins_at,
-            ends_at=run.ends_at,
-            rooms=frozenset(
-                (room.place, room.visibility)
-                for room in rooms
-                if privacy.tellable(room.place, room.visibility, to=place, public_now=public)
-                and (room.place == place.id or run.plan.scope is not Scope.PLACE)
-            ),
-            people=run.plan.people if run.plan.scope is Scope.PEOPLE else None,
-            gone=await self._store.weeks.gone(run.workspace),
-        )
-        before = replace(share, begins_at=begins_before, ends_at=run.begins_at)
-        async with self._one_at_a_time:
-            gathered = await self._store.weeks.gathered(share)
-        return Week(place=place, share=share, before=before, gathered=gathered)
-
-    async def _public_now(self, run: Run, place: Place, rooms: Iterable[Room]) -> frozenset[str]:
-        if place.shared is not False or run.plan.scope is Scope.PLACE:
-            return frozenset()  # nothing of another place is told there
-        asked = {room.place for room in rooms if room.visibility is room.now is Visibility.PUBLIC} - {place.id}
-        return await self._confirming.public_now(run.workspace, asked)
-
-    async def _followed(self, workspace: str, ids: Collection[str]) -> _Followed:
+    async def _followed(self, week: Week, ids: Collection[str]) -> _Followed:
         """See whether what these lead to is there still, and note what is not."""
+        found = [await self._followed_in(share.workspace, ids, week) for share in week.shares]
+        recognitions = {each.id: each for some in found for each in some.recognitions}
+        return _Followed(
+            recognitions=[recognitions[id_] for id_ in ids if id_ in recognitions],
+            links={id_: message for some in found for id_, message in some.links.items()},
+            gone=frozenset().union(*(some.gone for some in found)),
+        )
+
+    async def _followed_in(self, workspace: str, ids: Collection[str], week: Week) -> _Followed:
+        """The same of those that were given in `workspace`."""
+        now = self._clock()
         recognitions = await self._store.ledger.recognitions(workspace, ids)
         cards = await self._store.posts.cards(workspace, ids)
         links = {
@@ -248,20 +243,35 @@ class Telling:
             for each in recognitions
             if (message := cards.get(each.id) or (each.message if each.origin is Origin.REACTION else None))
         }
-        there = await asyncio.gather(*(self._is_there(workspace, message) for message in links.values()))
-        lost = {id_: message for (id_, message), is_there in zip(links.items(), there, strict=True) if not is_there}
-        now = self._clock()
+        found = await asyncio.gather(*(self._is_there(workspace, message) for message in links.values()))
+        there = dict(zip(links, found, strict=True))
         for each in recognitions:
-            if each.id in lost:
+            if there.get(each.id) is False:
                 await self._store.write(
-                    runs.gone(workspace, lost[each.id]),
+                    runs.gone(workspace, links[each.id]),
                     posts.changed(workspace, each.id, now),
                     runs.counted(workspace, each.given_at),
                 )
-        return _Followed(recognitions=recognitions, links=links, gone=frozenset(lost))
+        gone = frozenset(
+            id_
+            for id_, is_there in there.items()
+            # What is out of reach together with the digest's own place is told as soon as that is in reach again.
+            if is_there is False or (is_there is None and links[id_].place != week.place.id)
+        )
+        if workspace != week.place.workspace:
+            links = await self._from_elsewhere(workspace, links)
+        return _Followed(recognitions=recognitions, links=links, gone=gone)
 
-    async def _is_there(self, workspace: str, message: Message) -> bool:
-        """
+    async def _from_elsewhere(self, workspace: str, links: Mapping[str, Message]) -> dict[str, Message]:
+        """The same with their addresses, as far as we know them: each leads to its own platform."""
+        lookup = self._lookups(workspace)
+        if lookup is None:
+            return {}
+        return {id_: replace(each, url=await lookup.address(workspace, each)) for id_, each in links.items()}
+
+    async def _is_there(self, workspace: str, message: Message) -> bool | None:
+        """None where it is out of our reach, which says nothing of it.
+
         Raises:
             PlatformError: that can't be known just now.
         """
@@ -272,6 +282,8 @@ class Telling:
         try:
             if await lookup.permalink(workspace, message) is None:
                 return False
+        except NotAMember:
+            return None
         except Impossible:  # which says nothing of the message
             return True
         self._seen[workspace, message] = now

@@ -6,11 +6,12 @@ anybody ever received: so it makes no difference how long a ledger is.
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from bot.colleagues import Faces
 from bot.database import Database, Row
 from bot.digest import SEVERAL, Candidate, Figures
 from bot.model import Person, Recognition, Visibility, to_text
@@ -79,12 +80,43 @@ class Gathered:
 
     given: list[Row]  #: `id`, `giver`, whether that account is `active`, and whether it `has_words`
     received: list[Row]  #: `id` of what was received, `person`, their `name`, and whether they are `active`
+    elsewhere: Mapping[str, Person] = field(default_factory=dict)  #: those of `received` who have no account here
 
     def without(self, gone: Set[str]) -> "Gathered":
         """The same but for some."""
         if not gone:
             return self
-        return Gathered(*([row for row in rows if row["id"] not in gone] for rows in (self.given, self.received)))
+        given, received = ([row for row in rows if row["id"] not in gone] for rows in (self.given, self.received))
+        return Gathered(given, received, self.elsewhere)
+
+    def seen(self, workspace: str, faces: Faces) -> "Gathered":
+        """The same, of `workspace`, with everybody as they are known at home."""
+        if workspace == faces.home and not faces.doubles:
+            return self
+        givers = {row["giver"]: row["active"] for row in self.given}
+        given_by = {
+            id_: {"giver": faces.key(workspace, id_), "active": faces.active(workspace, id_, active)}
+            for id_, active in givers.items()
+        }
+        given: list[Row] = [{**row, **given_by[row["giver"]]} for row in self.given]
+        people = {row["person"]: row for row in self.received}
+        known = {
+            id_: faces.of(Person(workspace=workspace, id=id_, name=row["name"], active=bool(row["active"])))
+            for id_, row in people.items()
+        }
+        keys = {id_: faces.key(workspace, id_) for id_ in people}
+        received: dict[tuple[str, str], Row] = {}
+        for row in self.received:
+            key, face = keys[row["person"]], known[row["person"]]
+            received[row["id"], key] = {"id": row["id"], "person": key, "name": face.name, "active": face.active}
+        elsewhere = {keys[id_]: face for id_, face in known.items() if face.workspace != faces.home}
+        return Gathered(given, list(received.values()), elsewhere)
+
+    @classmethod
+    def together(cls, some: Sequence["Gathered"]) -> "Gathered":
+        """All of these as one."""
+        given, received = [row for each in some for row in each.given], [row for each in some for row in each.received]
+        return cls(given, received, {key: person for each in some for key, person in each.elsewhere.items()})
 
     @property
     def figures(self) -> Figures:
@@ -97,7 +129,11 @@ class Gathered:
     def thanked(self, workspace: str) -> tuple[Person, ...]:
         """Who was thanked and has an account still, each once."""
         names = {row["person"]: row["name"] for row in self.received if row["active"]}
-        return tuple(Person(workspace=workspace, id=id_, name=name) for id_, name in names.items())
+        elsewhere = self.elsewhere
+        return tuple(
+            elsewhere[key] if key in elsewhere else Person(workspace=workspace, id=key, name=name)
+            for key, name in names.items()
+        )
 
     def shortlist(self, seconds: Mapping[str, int], seed: str) -> list[Row]:
         """Those that come first when stories are chosen, and not too many of anybody: choosing among all takes long."""
@@ -140,6 +176,15 @@ class Gathered:
             for row in given
             if thanked[row["id"]]
         ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who gave and received in a share: ids."""
+
+    kudos: int
+    thanking: frozenset[str]
+    thanked: frozenset[str]
 
 
 class Weeks:
@@ -219,6 +264,44 @@ class Weeks:
         )
         return Figures(kudos=given[0]["kudos"], thanking=given[0]["thanking"], thanked=received[0]["thanked"])
 
+    async def people(self, share: Share) -> People:
+        """The same by name, where the same people may be met in another workspace, too."""
+        given = await self._rows(
+            """
+            SELECT giver, COUNT(*) AS number FROM recognition
+            WHERE recognition.workspace = :workspace AND {share} GROUP BY giver
+            """,
+            share,
+        )
+        received = await self._rows(
+            """
+            SELECT DISTINCT recipient.person FROM recognition CROSS JOIN recipient
+            WHERE recognition.workspace = :workspace AND recipient.recognition = recognition.id AND {share}
+            """,
+            share,
+        )
+        return People(
+            kudos=sum(row["number"] for row in given),
+            thanking=frozenset(row["giver"] for row in given),
+            thanked=frozenset(row["person"] for row in received),
+        )
+
+    async def had_given(self, workspace: str, people: Iterable[str], before: datetime) -> frozenset[str]:
+        """Those of `people` who had given anything before that time."""
+        names, bound = placeholders("person", people)
+        rows = await self._database.long_rows(
+            f"""
+            SELECT id FROM person WHERE workspace = :workspace AND id IN ({names}) AND EXISTS (
+                SELECT 1 FROM recognition
+                WHERE recognition.workspace = :workspace AND giver = person.id AND given_at < :before AND withdrawn = 0
+            )
+            """,  # noqa: S608 - names of parameters
+            workspace=workspace,
+            before=to_text(before),
+            **bound,
+        )
+        return frozenset(row["id"] for row in rows)
+
     async def seconds(self, share: Share) -> dict[str, int]:
         """How many have seconded what, by recognition."""
         rows = await self._rows(
@@ -264,7 +347,7 @@ class Weeks:
         """Who gave their first kudos, wherever the others were given; and has an account still."""
         rows = await self._rows(
             """
-            SELECT person.* FROM person
+            SELECT workspace, id, name, email, kind, active, direct, admin FROM person
             WHERE person.workspace = :workspace AND person.active = 1 AND person.id IN (
                 SELECT recognition.giver FROM recognition
                 WHERE recognition.workspace = :workspace AND {share}

@@ -223,6 +223,10 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"TEAMS_SERVICE_HOSTS": "smba.exämple"}, "TEAMS_SERVICE_HOSTS", "is no host"),
         ({"TEAMS_SERVICE_HOSTS": "127.0.0.1:0"}, "TEAMS_SERVICE_HOSTS", "is no host"),
         ({"TEAMS_SERVICE_HOSTS": "127.0.0.1:70000"}, "TEAMS_SERVICE_HOSTS", "is no host"),
+        ({"KUDOS_EMAIL_DOMAINS": "a.example"}, "KUDOS_EMAIL_DOMAINS", "'a.example' is no pair of domains"),
+        ({"KUDOS_ORGANISATION": "T012AB3CD"}, "KUDOS_ORGANISATION", "'T012AB3CD' is no workspace"),
+        ({"KUDOS_ORGANISATION": "slack:T1;teams:a, slack:T1"}, "KUDOS_ORGANISATION", "slack:T1 is named twice"),
+        ({"KUDOS_ORGANISATION": "teams:AB;teams:ab"}, "KUDOS_ORGANISATION", "teams:ab is named twice"),
         ({"TEAMS_OPENID_URL": "http://keys.example/"}, "TEAMS_OPENID_URL", "must start with https://"),
         ({"TEAMS_LOGIN_URL": "https://login.example/?a=1"}, "TEAMS_LOGIN_URL", "without anything behind"),
     ],
@@ -263,3 +267,20 @@ def test_a_file_on_a_disk_that_vanishes_is_refused(name: str) -> None:
     config.refuse_disk_that_vanishes(Settings(_env_file=None), {})
     config.refuse_disk_that_vanishes(Settings(kudos_disk_is_kept=True, _env_file=None), environment)
     config.refuse_disk_that_vanishes(Settings(database_url="postgresql://db/kudos", _env_file=None), environment)
+
+
+def test_which_workspaces_belong_together_is_said_or_follows_from_there_being_one_of_each() -> None:
+    def set_up(**more: object) -> config.Settings:
+        return config.Settings(_env_file=None, **more)  # type: ignore[arg-type]
+
+    assert set_up().single_workspaces == {}
+    assert set_up(slack_bot_token="xoxb-1").single_workspaces == {"slack": ""}
+    assert set_up(slack_client_id="1", slack_bot_token="xoxb-1").single_workspaces == {}
+    teams = set_up(microsoft_app_id="app", microsoft_app_tenant_id="AB-CD", teams_tenants="ef")
+    assert teams.single_workspaces == {"teams": "teams:ab-cd"}
+    assert set_up(teams_dev=True, teams_tenants="ef").single_workspaces == {}
+    assert set_up().organisations == ()
+    listed = set_up(kudos_organisation=" slack:T1, teams:AB-CD ;; slack:T2,teams:ef ")
+    assert listed.organisations == (("slack:T1", "teams:ab-cd"), ("slack:T2", "teams:ef"))
+    domains = set_up(kudos_email_domains="old.example=new.example").email_domains
+    assert len(domains.spellings("ann@old.example")) == 2

@@ -178,7 +178,7 @@ NOT_YOURS = (
     "Please ask one of them. Everybody here can look at it: just tell me digest preview."
 )
 NO_CHANNEL = "A digest belongs to a channel. Type this in the channel where it should be posted."
-NOT_IN_AWAY = "I am not in #away yet, so I can't post there. Add me to it, please, and then try again."
+NOT_IN_AWAY = "I am not in that channel yet, so I can't post there. Add me to it, please, and then try again."
 NOT_THEIRS = "Only the person who gave this kudos can {}."
 FORM = f"form: recipients [bob] entries [0] reason [{SAID}]"
 
@@ -376,7 +376,9 @@ CONVERSATIONS = (
                 "reason: Say what they did, in at least 10 characters.; "
                 "place: Choose the channel where colleagues should read it.",
             ),
-            submit("ann", ["bob"], [0], place="attic", says="mend: place: #attic is archived. Choose another channel."),
+            submit(
+                "ann", ["bob"], [0], place="attic", says="mend: place: That channel is archived. Choose another one."
+            ),
             submit(
                 "ann",
                 ["bob", "nobody"],
@@ -998,9 +1000,9 @@ CONVERSATIONS = (
             digest_form("ann", says=f"form: state [on] {AS_PROPOSED}"),
             digest_set_up("ann", zone="Neverland", says=f"mend: zone: {NO_ZONE}"),
             digest_set_up("ann", says=f"Saved. / {DIGEST_ON}"),
-            digest_form("bob", says=f"Ann, who made #general, {NOT_YOURS}"),
-            digest_set_up("bob", state="off", says=f"mend: state: Ann, who made #general, {NOT_YOURS}"),
-            digest("bob", "off", says=f"Ann, who made #general, {NOT_YOURS}"),
+            digest_form("bob", says=f"Ann, who made that channel, {NOT_YOURS}"),
+            digest_set_up("bob", state="off", says=f"mend: state: Ann, who made that channel, {NOT_YOURS}"),
+            digest("bob", "off", says=f"Ann, who made that channel, {NOT_YOURS}"),
             digest("bob", "preview", says=None),
             digest_form("eli", says=f"form: state [on] {AS_PROPOSED}"),
             DONE,

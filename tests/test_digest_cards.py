@@ -294,7 +294,7 @@ def test_a_mended_slip_of_the_print_is_told(lantern: Framework) -> None:
     entry = lantern.taggable[0]
     (slip,) = [line for group in entry.groups for line in group.lines if line.printed != line.text]
     card = weekly(replace(BARE, behaviour=Behaviour(entry=entry, line=slip)), lantern)
-    assert plain(card).endswith("a small slip of the print is mended")
+    assert plain(card).endswith("a small misprint is put right")
 
 
 # A week without kudos

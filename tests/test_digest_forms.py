@@ -167,13 +167,12 @@ def test_what_is_not_known_is_given_back_with_what_there_is() -> None:
 
 def test_who_may_not_is_told_who_may() -> None:
     nameless = replace(HERE, name="")
-    assert digest_forms.not_theirs(HERE, ANN) == (
-        "Ann, who made #general, can set up its digest, and so can the administrators here and those of "
+    assert digest_forms.not_theirs(ANN) == (
+        "Ann, who made that channel, can set up its digest, and so can the administrators here and those of "
         "Kudos. Please ask one of them. Everybody here can look at it: just tell me digest preview."
     )
-    assert digest_forms.not_theirs(nameless, None).startswith("Whoever made this channel can set up its digest")
-    assert "I am not in this channel yet" in digest_forms.not_in(nameless)
+    assert digest_forms.not_theirs(None).startswith("Whoever made that channel can set up its digest")
+    assert "I am not in that channel yet" in digest_forms.not_in()
     assert "No digest has been set up in the channel yet" in plain(digest_forms.none_yet(nameless))
-    assert "#general" in digest_forms.not_in(HERE)
     assert "#general" in plain(digest_forms.none_yet(HERE))
     assert "belongs to a channel" in digest_forms.not_here()

@@ -1,6 +1,7 @@
 """A digest comes once, in the right week, whatever happens; and what stands follows what it tells of."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -162,6 +163,15 @@ async def test_weeks_in_which_nobody_was_there_are_noted(core: World) -> None:
     assert "from 9 March was left out in #general:" in await pages(core)
 
 
+async def test_a_clock_that_was_ahead_for_a_moment_loses_nothing_of_the_time_before(core: World) -> None:
+    await plan(core)
+    await comes(core, MONDAY + timedelta(days=350))
+    for week in range(3):
+        await comes(core, MONDAY + timedelta(weeks=week))
+    came = await outcomes(core)
+    assert [came.get(f"2026-W{number}") for number in (10, 11, 12)] == ["due"] * 3
+
+
 async def test_moved_to_another_day_every_week_is_still_told_once(core: World) -> None:
     await plan(core, day=4)
     await comes(core, MONDAY - timedelta(days=3))
@@ -174,6 +184,20 @@ async def test_moved_to_another_day_every_week_is_still_told_once(core: World) -
     assert await outcomes(core) == {"2026-W09": "due", "2026-W10": "due"}
     await comes(core, MONDAY + timedelta(days=12))
     assert await outcomes(core) == {"2026-W09": "due", "2026-W10": "due", "2026-W11": "due"}
+
+
+async def test_in_another_time_zone_nothing_is_told_twice_and_nothing_never(core: World) -> None:
+    """What was given between the two midnights is in exactly one digest."""
+    for week, zone in enumerate((LONDON, "America/Los_Angeles", "Pacific/Kiritimati")):
+        await plan(core, zone=zone)
+        for hours in (-16, -2, 2):
+            core.clock.at = MONDAY + timedelta(weeks=week, hours=hours - 9)
+            await give(core, "ann", "bob")
+        await comes(core, MONDAY + timedelta(weeks=week, hours=9))
+    await comes(core, MONDAY + timedelta(weeks=3))
+    rows = await core.sql("SELECT begins_at, ends_at FROM digest ORDER BY week")
+    assert [each["ends_at"] for each in rows[:-1]] == [each["begins_at"] for each in rows[1:]]
+    assert sum(int(re.findall(r"(\d+) kudos", each.text)[0]) for each in digests(core)) == len(await core.ledger()) == 9
 
 
 async def test_a_plan_that_nobody_can_follow_keeps_no_other(core: World) -> None:
@@ -351,6 +375,23 @@ async def test_whose_kudos_are_told_is_set_up(core: World) -> None:
     assert "2 kudos" in there
 
 
+async def test_what_is_set_up_before_it_is_out_counts(core: World) -> None:
+    """It was noticed, and chosen, when it was to tell more, and to notify."""
+    await plan(core, mention=True)
+    await give(core, "ann", "bob", "help in general")
+    await give(core, "cara", "dee", "help in news", place="news")
+    core.platform.fail("send", Unreachable("down"), target="general")
+    await comes(core, MONDAY)
+    await plan(core, scope=Scope.PLACE)
+    await comes(core, MONDAY + timedelta(hours=1))
+    assert "help in general" in digest(core)
+    assert "help in news" not in digest(core)
+    assert "1 kudos here" in digest(core)
+    assert "Mention(" not in repr(digests(core)[0].card)
+    await plan(core, mention=True)
+    assert not await core.app.bot.digesting.look(), "what is out is as it was posted"
+
+
 async def test_two_processes_can_not_choose_differently(core: World) -> None:
     """Not even when one of them already knows better."""
     await plan(core)
@@ -389,6 +430,23 @@ async def test_who_was_featured_lately_lets_others_go_first(core: World) -> None
     await comes(core, MONDAY + timedelta(days=7))
     second = digests(core)[1].text
     assert [number for number in range(16) if f"help number {number:02}" in second] == list(range(8, 16))
+
+
+async def test_whom_a_story_counts_among_others_is_named_below_it(core: World) -> None:
+    """Being named is the whole of it."""
+    await plan(core)
+    await core.ask(core.give("ann", *(f"@p{number}" for number in range(7)), "#0", "for staying on"))
+    await comes(core, MONDAY)
+    assert "Person 0, Person 1, Person 2 and 4 others" in digest(core)
+    assert "Also thanked: Person 3, Person 4, Person 5 and Person 6" in digest(core)
+
+
+async def test_who_was_thanked_as_one_of_a_group_is_not_named_apart_from_it(core: World) -> None:
+    await plan(core)
+    await core.ask(core.give("ann", "@crew", "#0", "for staying on"))
+    await comes(core, MONDAY)
+    assert "@crew (2 people)" in digest(core)
+    assert "Also thanked" not in digest(core)
 
 
 # A week with nothing in it
@@ -616,6 +674,17 @@ async def test_invited_in_time_the_digest_that_waited_comes(core: World) -> None
     await core.ask(Learned(workspace=W, person="", delivery="", places=(room,)))
     await comes(core)
     assert SAID in digest(core, "news")
+
+
+async def test_what_is_out_of_our_reach_elsewhere_is_no_story(core: World) -> None:
+    """Nor is it one later, though nothing says that it was deleted."""
+    await plan(core)
+    await give(core, "ann", "bob", "help in news", place="news")
+    core.platform.fail("permalink", NotAMember("news"))
+    await comes(core, MONDAY)
+    assert "help in news" not in digest(core)
+    assert "1 kudos" in digest(core), "the place is public, as we know for certain"
+    assert await core.sql("SELECT 1 FROM gone_message") == []
 
 
 async def test_an_archived_place_goes_on_when_it_is_used_again(core: World) -> None:

@@ -163,7 +163,7 @@ def test_entries() -> None:
 def test_where() -> None:
     """A kudos has a place, and it is still open."""
     assert refusals(place=None) == {"place": "Choose the channel where colleagues should read it."}
-    assert refusals(place=ROOMS["attic"]) == {"place": "#attic is archived. Choose another channel."}
+    assert refusals(place=ROOMS["attic"]) == {"place": "That channel is archived. Choose another one."}
 
 
 def test_everything_to_mend_is_said_at_once() -> None:

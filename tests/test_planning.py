@@ -60,6 +60,13 @@ def test_who_made_a_place_or_looks_after_all_sets_up_its_digest(person: Person, 
     assert planning.may_set_up(person, HERE, ADMINS) is may
 
 
+def test_a_guest_looks_ahead_only_at_what_will_be_posted_before_their_eyes() -> None:
+    guest, on = replace(BOB, kind=PersonKind.GUEST), replace(BEFORE, paused="")
+    plans = (on, None, replace(on, on=False), BEFORE)
+    assert [planning.may_preview(guest, plan) for plan in plans] == [True, False, False, False]
+    assert all(planning.may_preview(BOB, plan) for plan in plans)
+
+
 def test_nobody_made_a_place_of_which_that_is_not_known() -> None:
     assert not planning.may_set_up(ANN, replace(HERE, creator=""), ADMINS)
     assert not planning.may_set_up(BOB, replace(HERE, creator=""), frozenset())
@@ -132,6 +139,11 @@ def test_a_list_that_is_not_used_is_kept_as_far_as_it_could_be() -> None:
         ("  europe/london ", "Europe/London"),
         ("america/new york", "America/New_York"),
         ("utc", "UTC"),
+        ("europe/isle of man", "Europe/Isle_of_Man"),
+        ("america/port-au-prince", "America/Port-au-Prince"),
+        ("etc/gmt+1", "Etc/GMT+1"),
+        ("localtime", ""),
+        ("right/Europe/London", ""),
         ("", ""),
         ("Europe", ""),
         ("/etc/passwd", ""),

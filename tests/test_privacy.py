@@ -98,18 +98,22 @@ def test_who_sees_what(visibility: Visibility, audience: Audience, expected: boo
 
 
 @given(
+    workspace=st.sampled_from([HERE, ELSEWHERE]),
     place=st.sampled_from(PLACES),
     visibility=st.sampled_from(Visibility),
     shared=st.sampled_from([True, False, None]),
     public_now=st.frozensets(st.sampled_from(PLACES)),
 )
 def test_a_digest_tells_no_more_than_its_place_may_hear(
-    place: str, visibility: Visibility, shared: bool | None, public_now: frozenset[str]
+    workspace: str, place: str, visibility: Visibility, shared: bool | None, public_now: frozenset[str]
 ) -> None:
-    """What was public and is so for certain, where nobody else reads along; or what was given in that very place."""
+    """What was public and is so for certain, where nobody else reads along; or what was given in that very place.
+
+    A place of the same id in another workspace of the organisation is another place.
+    """
     to = Place(workspace=HERE, id="p1", shared=shared)
-    told = tellable(place, visibility, to=to, public_now=public_now)
-    if place == to.id:
+    told = tellable(workspace, place, visibility, to=to, public_now=public_now)
+    if (workspace, place) == (HERE, to.id):
         assert told is (visibility is not Visibility.DIRECT)
     else:
         assert told is (visibility is Visibility.PUBLIC and place in public_now and shared is False)

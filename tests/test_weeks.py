@@ -1,6 +1,10 @@
 """What was given in a week: in a shortlist nobody crowds the others out, and few statements read it all."""
 
+from dataclasses import replace
+
+from bot.colleagues import Faces
 from bot.database import Row
+from bot.model import Person
 from bot.weeks import LISTED_MOST, LISTED_OF_ONE, Gathered
 
 SEED = "digest"
@@ -56,3 +60,43 @@ def test_what_is_gone_is_left_out_of_everything() -> None:
     assert week.without(frozenset()) is week
     left = week.without({"r0"})
     assert (left.figures.kudos, [person.id for person in left.thanked("w")]) == (1, ["bob"])
+
+
+ANN, ANNE = Person(workspace="s", id="ann", name="Ann"), Person(workspace="t", id="a1", name="Anne")
+
+
+def test_of_another_workspace_everybody_is_known_as_at_home() -> None:
+    """Two accounts of a colleague are one; who has none at home is kept apart from whoever is called so there."""
+    faces = Faces.seen_from("t", [(ANN, ANNE)])
+    here = Gathered([given(0, giver="a1"), given(1, giver="bob")], received(0, "bob"))
+    there = Gathered(
+        [given(2, giver="ann"), given(3, giver="bob", active=False)], [*received(2, "bob"), *received(3, "ann")]
+    )
+    assert here.seen("t", faces) is here
+    week = Gathered.together([here.seen("t", faces), there.seen("s", faces)])
+    assert (week.figures.kudos, week.figures.thanked, week.figures.thanking) == (4, 3, 3)
+    assert week.thanked("t") == (
+        Person(workspace="t", id="bob", name="Bob"),
+        Person(workspace="s", id="bob", name="Bob"),
+        Person(workspace="t", id="a1", name="Anne"),
+    )
+    assert [row["id"] for row in week.shortlist({}, SEED)] != []
+    assert {each.giver for each in week.candidates(week.given, {}, {})} == {"a1"}
+    left = week.without({"r2"})
+    assert (left.figures.kudos, len(left.thanked("t"))) == (3, 2)
+
+
+def test_who_is_somewhere_still_is_named() -> None:
+    gone = replace(ANN, active=False)
+    faces = Faces.seen_from("t", [(gone, ANNE)])
+    week = Gathered([given(0, giver="ann", active=False)], received(0, "ann", active=False)).seen("s", faces)
+    assert week.thanked("t") == (ANNE,)
+    assert [row["active"] for row in week.given] == [True]
+
+
+def test_two_accounts_at_home_are_told_as_one() -> None:
+    double = replace(ANNE, id="a2", name="Anne the second")
+    faces = Faces.seen_from("t", [(ANNE, double)])
+    week = Gathered([given(0)], received(0, "a1", "a2", "bob")).seen("t", faces)
+    assert [(each.id, each.name) for each in week.thanked("t")] == [("a1", "Anne"), ("bob", "Bob")]
+    assert week.figures.thanked == 2

@@ -81,6 +81,9 @@ class PlaygroundLookup:
         known = await self._messages.message(message.id)
         return f"/?in={known.place}#{known.id}" if known else None
 
+    async def address(self, workspace: str, message: Message) -> str:  # noqa: ARG002 - there is only one
+        return f"/?in={message.place}#{message.id}"
+
     async def group(self, workspace: str, id_: str, name: str) -> Roster:  # noqa: ARG002 - it has one name
         if id_ not in GROUPS:
             raise Impossible("no_such_subteam")

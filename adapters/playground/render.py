@@ -31,6 +31,7 @@ from bot.cards import (
     Span,
     Strong,
     Typed,
+    span_text,
 )
 from bot.requests import Group, Named, Unresolved
 
@@ -130,11 +131,10 @@ def _span(span: Span, here: Here) -> Markup:
             own = " you" if span.person == here.person else ""
             return Markup('<span class="mention{}">@{}</span>').format(own, span.name)
         case PlaceName():
-            name = f"#{span.name}" if span.name else "the channel"
-            return Markup('<a href="{}">{}</a>').format(here.to(place=span.place), name)
-        case MessageLink():
+            return Markup('<a href="{}">{}</a>').format(here.to(place=span.place), span_text(span))
+        case MessageLink(label=label):
             target = here.to(place=span.message.place, message=span.message.id)
-            return Markup('<a href="{}">{}</a>').format(target, span.label)
+            return Markup('<a href="{}">{}</a>').format(target, span_text(label))
     assert_never(span)
 
 

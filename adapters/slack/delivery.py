@@ -200,13 +200,14 @@ class SlackLookup:
         api = await self._access.api(workspace)
         try:
             answer = await api.query("chat.getPermalink", channel=message.place, message_ts=message.id)
-        except NotAMember:
-            return None
         except Impossible as error:
             if error.reason == "message_not_found":
                 return None
             raise
         return str(answer.get("permalink", ""))
+
+    async def address(self, workspace: str, message: Message) -> str:
+        return render.permalink(message, await address(self._store, workspace))
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         api = await self._access.api(workspace)

@@ -259,6 +259,7 @@ class SlackDirectory:
                 bot=answer.get("user_id", ""),
             )
         )
+        await self._store.organisations.met(workspace)
         await self._store.write(*switched_on(workspace, self._clock()))
 
     async def _emoji(self, workspace: str) -> None:

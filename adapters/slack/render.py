@@ -48,6 +48,7 @@ from bot.cards import (
     bars_in_words,
     length,
     plain,
+    span_text,
     spans_text,
 )
 from bot.forms import TEXT_MOST as FORM_TEXT_MOST
@@ -81,8 +82,8 @@ def message(card: Card, base: str, *, text_most: int = TEXT_MOST, charts: bool =
 
 
 def permalink(where: Message, base: str) -> str:
-    """The address of a message."""
-    return f"{base}archives/{where.place}/p{where.id.replace('.', '')}"
+    """The address of a message; one of another workspace brings its own."""
+    return where.url or f"{base}archives/{where.place}/p{where.id.replace('.', '')}"
 
 
 def _escaped(text: str, most: int) -> str:
@@ -170,7 +171,7 @@ def _span(span: Span, base: str) -> list[Json]:
         case PlaceName(place=place):
             return [{"type": "channel", "channel_id": place}]
         case MessageLink(label=label, message=where):
-            return [{"type": "link", "url": permalink(where, base), "text": label}]
+            return [{"type": "link", "url": permalink(where, base), "text": span_text(label)}]
     assert_never(span)
 
 
@@ -211,7 +212,7 @@ def _mrkdwn(span: Span, base: str) -> str:
         case PlaceName(place=place):
             return f"<#{place}>"
         case MessageLink(label=label, message=where):
-            return f"<{permalink(where, base)}|{html.escape(label, quote=False)}>"
+            return f"<{permalink(where, base)}|{html.escape(span_text(label), quote=False)}>"
     assert_never(span)
 
 

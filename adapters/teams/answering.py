@@ -19,15 +19,17 @@ from adapters.teams.directory import TeamsDirectory
 from adapters.teams.filling import Filled
 from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.invoking import NO_FORM, Invoking
+from adapters.teams.lately import Lately
 from adapters.teams.objects import Speaker
 from adapters.teams.parse import Asks, ChannelTold, Heard, MembersTold, Removed, TeamTold, Way
 from adapters.teams.references import Reference, References, tenant_of
 from adapters.teams.whispering import Whispering, reference
 from bot.cards import Answer, Card, Mend, OpenForm, Private, Reply, Say, ShowHome
 from bot.errors import Impossible, KudosError, NotAMember, PlatformError, Throttled, Unreachable
+from bot.lookup import PATIENCE_S
 from bot.model import Person, Place, PlaceKind
 from bot.notices import said
-from bot.requests import Joined, Learned, Left, Named, Press, Said, Unresolved, Word
+from bot.requests import Joined, Learned, Left, Named, Press, Reacted, Said, Unresolved, Word
 
 Json = dict[str, Any]
 
@@ -68,6 +70,7 @@ class Answering:
         self._private_teams = private_teams
         self._whispering = Whispering(connector, references, app.store, clock, targeted=targeted)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._reached, self._met = Lately(), Lately()  # conversations, and people
         self._invoking = Invoking(app, connector, references, self._whispering)
 
     def stop(self) -> None:
@@ -95,31 +98,57 @@ class Answering:
             case Way.CARD | Way.DIALOG:
                 return await self._invoking.answered(heard, before=lambda: self._remember(heard))
             case Way.EXTENSION:  # works where Kudos is no member
-                return await self._invoking.answered(heard, before=lambda: self._know(heard.speaker))
+                return await self._invoking.answered(heard, before=lambda: self._know(heard))
             case _:
                 assert_never(heard.way)
         return None
 
     async def _remember(self, heard: Heard) -> None:
-        """Where this conversation is reached, and what who speaks is called there."""
+        """Where this conversation is reached, and who speaks there."""
         speaker, here = heard.speaker, reference(heard.speaker)
-        known = await self._references.of(speaker.workspace, here.place)
-        if known != here:
-            await self._references.heard(here, self._clock())
-        if known is None and speaker.place.kind is PlaceKind.CHANNEL:
-            self._directory.learn(here)  # such as a private channel, which no list of a team's need show
-        if await self._app.store.directory.workspace(speaker.workspace) is None:
-            await self._directory.learn_all(speaker.workspace)
-        await self._know(speaker)
+        if here not in self._reached:
+            known = await self._references.of(speaker.workspace, here.place)
+            if known != here:
+                await self._references.heard(here, self._clock())
+            if known is None and speaker.shared:
+                self._directory.learn(here)  # such as a private channel, which no list of a team's need show
+            if await self._app.store.directory.workspace(speaker.workspace) is None:
+                await self._directory.learn_all(speaker.workspace)
+            self._reached.add(here)
+        await self._know(heard)
 
-    async def _know(self, speaker: Speaker) -> None:
+    async def _know(self, heard: Heard) -> None:
+        """What who speaks is called there, and who they are."""
+        speaker, directory = heard.speaker, self._app.store.directory
+        key = speaker.workspace, speaker.person, speaker.mri, speaker.place.id if speaker.alone else ""
+        if key in self._met:
+            return
         if await self._references.person_of(speaker.workspace, speaker.mri) != speaker.person:
             await self._references.save_people(speaker.workspace, {speaker.person: speaker.mri})
-        directory = self._app.store.directory
+        known = bool(await directory.people(speaker.workspace, [speaker.person]))
+        if not known and _acts(heard):
+            known = await self._introduced(speaker)
         if speaker.alone and await directory.place(speaker.workspace, speaker.place.id) is None:
             await directory.save_places([speaker.place])
             whose = Person(workspace=speaker.workspace, id=speaker.person, name=speaker.name)
             await directory.save_direct(whose, speaker.place.id)
+        if known:
+            self._met.add(key)
+
+    async def _introduced(self, speaker: Speaker) -> bool:
+        """Somebody whom no roster shows is whoever Teams says has spoken, until one tells more; False: ask again."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                found = await self._lookup.people(speaker.workspace, [speaker.person])
+        except (PlatformError, TimeoutError) as error:
+            log.warning("teams_person_not_found", error=str(error) or type(error).__name__)
+            return False
+        if not found:
+            log.warning("teams_person_in_no_roster", workspace=speaker.workspace, kind=speaker.kind)
+            name = speaker.name or speaker.person
+            found = [Person(workspace=speaker.workspace, id=speaker.person, name=name, kind=speaker.kind)]
+        await self._app.store.directory.save_people(found)
+        return True
 
     # Messages
 
@@ -140,6 +169,8 @@ class Answering:
         """
         request = replace(request, words=tuple([await self._meant(speaker, word) for word in request.words]))
         replies = await self._app.bot.handle(request)
+        if not replies:
+            log.info("teams_message_left", workspace=speaker.workspace, why="answered before, or not from a colleague")
         try:
             for reply in replies:
                 await self._reply(speaker, reply)
@@ -182,7 +213,7 @@ class Answering:
 
     async def _below(self, speaker: Speaker, card: Card) -> None:
         """For everybody who can read what was said."""
-        shown = render.message(card, tenant_of(speaker.workspace))
+        shown = render.message(card, tenant_of(speaker.workspace), shared=speaker.shared)
         await self._connector.send(reference(speaker), shown, thread=speaker.thread)
 
     async def _pressed(self, speaker: Speaker, press: Press) -> None:
@@ -219,6 +250,7 @@ class Answering:
                     if isinstance(request, Joined) and request.place.kind is PlaceKind.CHANNEL:
                         self._directory.learn(reference(speaker))
             case Removed():
+                self._reached.clear()
                 await self._directory.dropped(speaker.workspace, speaker.team or speaker.place.id)
             case ChannelTold():
                 await self._channel(speaker, what)
@@ -252,6 +284,7 @@ class Answering:
         known = [await self._app.store.directory.place(speaker.workspace, id_) for id_ in places]
         await self._learned(speaker, places=[replace(each, archived=True) for each in known if each])
         if left:
+            self._reached.clear()
             for place in places:
                 left_ = Left(workspace=speaker.workspace, person="", delivery="", place=place)
                 await self._app.bot.handle(left_)
@@ -273,3 +306,12 @@ class Answering:
     async def _learned(self, speaker: Speaker, *, places: Iterable[Place]) -> None:
         learned = Learned(workspace=speaker.workspace, person="", delivery="", places=tuple(places))
         await self._app.bot.handle(learned)
+
+
+def _acts(heard: Heard) -> bool:
+    """Whether somebody wants something of Kudos, and so has to be known."""
+    match heard.what:
+        case Asks((Reacted(), *_)):
+            return True
+        case _:
+            return heard.way is not Way.EVENT

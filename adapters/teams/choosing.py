@@ -1,9 +1,11 @@
 """Whom and where a form offers to choose, from what we know; Teams itself searches for everybody else."""
 
+from collections import Counter
 from typing import Final
 
 from adapters.teams.forms import Choice, Choices
-from adapters.teams.objects import Speaker
+from adapters.teams.objects import Speaker, team_of_general
+from adapters.teams.references import References
 from bot.cards import Form, PeopleField, PlaceField
 from bot.model import Place, PlaceKind, Visibility
 from bot.store import Store
@@ -12,14 +14,14 @@ PEOPLE_MOST: Final = 50
 PLACES_MOST: Final = 100
 
 
-async def choices(store: Store, form: Form, speaker: Speaker) -> Choices:
+async def choices(store: Store, references: References, form: Form, speaker: Speaker) -> Choices:
     """For a form that `speaker` opens: those who are chosen, the others in the place, and where they can read along."""
     chosen = [id_ for field in form.fields if isinstance(field, PeopleField) for id_ in field.chosen]
     asks_whom = any(isinstance(field, PeopleField) for field in form.fields)
     asks_where = any(isinstance(field, PlaceField) for field in form.fields)
     return Choices(
         people=await _people(store, speaker, chosen) if asks_whom else (),
-        places=await _places(store, speaker) if asks_where else (),
+        places=await _places(store, references, speaker) if asks_where else (),
     )
 
 
@@ -34,12 +36,21 @@ async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Cho
     return [Choice(value=each.id, label=each.name) for each in listed]
 
 
-async def _places(store: Store, speaker: Speaker) -> list[Choice]:
-    found: list[Choice] = []
-    for place in await store.directory.places(speaker.workspace):
+async def _places(store: Store, references: References, speaker: Speaker) -> list[Choice]:
+    found: list[Place] = []
+    known = await store.directory.places(speaker.workspace)
+    for place in known:
         if len(found) < PLACES_MOST and _can_be_posted_in(place) and await _reads(store, place, speaker.person):
-            found.append(Choice(value=place.id, label=place.name or "A group chat"))
-    return found
+            found.append(place)
+    teams = {each.place: each.team for each in await references.all(speaker.workspace)}
+    general = {place.id: team_of_general(place.name) for place in known}
+    named = Counter(place.name for place in found)
+
+    def label(place: Place) -> str:
+        team = general.get(teams.get(place.id, ""), "") if named[place.name] > 1 else ""
+        return f"{place.name} ({team})" if team else place.name or "A group chat"
+
+    return [Choice(value=place.id, label=label(place)) for place in found]
 
 
 def _can_be_posted_in(place: Place) -> bool:

@@ -77,16 +77,16 @@ class TeamsSender:
 
         A chart becomes bars of text, and nobody is called: one account that is gone keeps the whole card back.
         """
-        tenant, called = tenant_of(row.workspace), await self._called(row.workspace, card)
-        refresh = await self._refresh(row)
+        tenant, shared = tenant_of(row.workspace), bool(row.place)
+        called, refresh = await self._called(row.workspace, card), await self._refresh(row)
         clock = asyncio.get_running_loop().time
         draws = self._chartless.get(row.workspace, 0.0) <= clock()
         drawn = draws and any(isinstance(each, Chart) for each in card.elements)
-        ways = [render.message(card, tenant, called=called, charts=draws, refresh=refresh)]
+        ways = [render.message(card, tenant, shared=shared, called=called, charts=draws, refresh=refresh)]
         if drawn:
-            ways.append(render.message(card, tenant, called=called, charts=False, refresh=refresh))
+            ways.append(render.message(card, tenant, shared=shared, called=called, charts=False, refresh=refresh))
         if called or refresh:
-            ways.append(render.message(card, tenant, charts=False))
+            ways.append(render.message(card, tenant, shared=shared, charts=False))
         while True:
             try:
                 return await post(ways.pop(0))
@@ -178,13 +178,13 @@ class TeamsLookup:
         direct = ""
         try:
             where = await open_direct(self._connector, self._references, person)
-            account, direct = await self._connector.member(where, id_), where.place
+            account, direct = await self._member(where, id_), where.place
         except (Impossible, NotAMember):
             account = None
         others = () if account else await self._references.latest(workspace, most=CONVERSATIONS_MOST)
         for other in others:
             try:
-                account = await self._connector.member(other, id_)
+                account = await self._member(other, id_)
             except (Impossible, NotAMember):
                 continue
             if account:
@@ -197,6 +197,13 @@ class TeamsLookup:
             return None
         await self._references.save_people(workspace, {known.id: mri})
         return replace(known, direct=direct)
+
+    async def _member(self, where: Reference, id_: str) -> Json | None:
+        """Somebody in a conversation; where their object id says nothing there, by their Teams id."""
+        if account := await self._connector.member(where, id_):
+            return account
+        mri = (await self._references.mris(where.workspace, [id_])).get(id_, id_)
+        return await self._connector.member(where, mri) if mri != id_ else None
 
     async def who(self, where: Reference, mri: str) -> str | None:
         """The person whom a conversation calls `mri`; None for nobody who is in it."""
@@ -229,8 +236,16 @@ class TeamsLookup:
 
     async def _channel(self, where: Reference) -> Place | None:
         listed = await self._connector.channels(where)
-        found = channels_of(where, listed, self._private_teams, [where.place])
+        team_name = await self.team_name(where) if where.place == where.team else ""
+        found = channels_of(where, listed, self._private_teams, [where.place], team_name=team_name)
         return next((each for each in found if each.id == where.place), None)
+
+    async def team_name(self, where: Reference, *, patient: bool = False) -> str:
+        """What the team is called that a channel is in; "" where Teams does not tell."""
+        try:
+            return objects.one_line((await self._connector.team(where, patient=patient)).get("name"))
+        except (NotAMember, Impossible):
+            return ""
 
     async def _chat(self, where: Reference) -> Place | None:
         """A chat tells nothing of itself but who is in it."""
@@ -272,6 +287,9 @@ class TeamsLookup:
 
     async def permalink(self, workspace: str, message: Message) -> str | None:
         """Its address, whether it stands or not: Teams does not tell."""
+        return await self.address(workspace, message)
+
+    async def address(self, workspace: str, message: Message) -> str:
         return render.permalink(message, tenant_of(workspace))
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:  # noqa: ARG002 - the port has it
@@ -307,13 +325,18 @@ def member(account: Json, workspace: str) -> tuple[Person, str] | None:
 
 
 def channels_of(
-    where: Reference, listed: Iterable[Json], private_teams: frozenset[str], heard: Collection[str]
+    where: Reference,
+    listed: Iterable[Json],
+    private_teams: frozenset[str],
+    heard: Collection[str],
+    *,
+    team_name: str = "",
 ) -> list[Place]:
     """The channels of a team. We are in every standard one; in others if something was ever `heard` from them."""
     found = []
     for each in listed:
         with contextlib.suppress(objects.MalformedError):
-            place = objects.channel(each, where.workspace, where.team, private_teams, joined=False)
+            place = objects.channel(each, where.workspace, where.team, private_teams, team_name=team_name, joined=False)
             found.append(replace(place, joined=is_standard(each, where.team) or place.id in heard))
     return found
 

@@ -143,6 +143,7 @@ class TeamsDirectory:
         async with self._turns:
             try:
                 listed = await self._connector.channels(where, patient=True)
+                team_name = await self._lookup.team_name(where, patient=True)
                 general = replace(where, place=where.team)
                 roster = await self._roster(general)
             except (NotAMember, Impossible) as error:
@@ -151,7 +152,8 @@ class TeamsDirectory:
                 return
             known = {each.place for each in await self._references.all(where.workspace) if each.team == where.team}
             standard = {each["id"] for each in listed if is_standard(each, where.team)}
-            places = {each.id: each for each in channels_of(where, listed, self._private_teams, known) if each.joined}
+            found = channels_of(where, listed, self._private_teams, known, team_name=team_name)
+            places = {each.id: each for each in found if each.joined}
             await self._references.learned(replace(where, place=id_) for id_ in places if id_ in standard)
             for place in places.values():
                 if place.visibility is Visibility.PRIVATE:

@@ -50,7 +50,7 @@ class Choices:
     places: Sequence[Choice] = ()  #: where Kudos may post
 
 
-def dialog(form: Form, tenant: str, *, key: str, choices: Choices) -> Json:
+def dialog(form: Form, tenant: str, *, key: str, choices: Choices, shared: bool = False) -> Json:
     """A form as a dialog: the `value` of a task, with `title`, `height`, `width` and `card`.
 
     Several that are chosen come back with commas between them. What comes with the inputs: `render.ACTION`,
@@ -58,8 +58,9 @@ def dialog(form: Form, tenant: str, *, key: str, choices: Choices) -> Json:
 
     Args:
         key: comes back with the submission, the same however often that is sent.
+        shared: it opens where others are.
     """
-    sheet = Sheet(tenant=tenant)
+    sheet = Sheet(tenant=tenant, shared=shared)
     data = {ACTION: form.action, KEY: key, CONTEXT: dict(form.context)}
     asking = not any(isinstance(field, TextField) and field.said is not None for field in form.fields)
     parts = [*_erring(form), *body(form.intro, sheet)]

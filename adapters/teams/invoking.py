@@ -18,7 +18,7 @@ from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.once import Once
 from adapters.teams.parse import Asks, Heard, Way
 from adapters.teams.references import References, tenant_of
-from adapters.teams.whispering import Whispering, reference
+from adapters.teams.whispering import Where, Whispering, reference
 from bot.cards import Answer, Card, Form, Line, Mend, Mention, Note, OpenForm, Private, Say, ShowHome, plain
 from bot.errors import DatabaseError, PlatformError, Refusal
 from bot.requests import Action, Press, Request, SubmitKudos
@@ -29,7 +29,7 @@ NO_FORM: Final = "I can't open the form here. Please try again in a newer versio
 WORD_MOST: Final = 300  #: characters of what is said below a card; more is told where there is room
 _DONE: Final = "Done."
 _BELOW: Final = "The answer is below."
-_ELSEWHERE: Final = "Only you should see the answer, so I have sent it to you alone."
+_ELSEWHERE: Final = "Only you should see the answer, so it is in our own chat."
 
 log = structlog.get_logger()
 
@@ -115,8 +115,8 @@ class Invoking:
         people = [span.person for spans in lines for span in spans if isinstance(span, Mention)]
         called = await self._references.mris(heard.speaker.workspace, people)
         refresh = render.Refresh(recognition=recognition, people=(heard.speaker.mri,))
-        tenant = tenant_of(heard.speaker.workspace)
-        content: Json = render.attachment(card, tenant, called=called, refresh=refresh)["content"]
+        tenant, shared = tenant_of(heard.speaker.workspace), heard.speaker.shared
+        content: Json = render.attachment(card, tenant, shared=shared, called=called, refresh=refresh)["content"]
         return content
 
     async def _instead(self, heard: Heard, card: Card) -> InvokeAnswer:
@@ -132,12 +132,16 @@ class Invoking:
     async def _told(self, heard: Heard, card: Card) -> InvokeAnswer:
         """A short word at once; anything longer where only they see it."""
         brief = all(isinstance(each, Line | Note) for each in card.elements)
-        text = " ".join(plain(card).split())
-        if brief and len(text) <= WORD_MOST:
-            return invoke.word(text)
-        if await self._whispering.tell(heard.speaker, card, f"{heard.delivery}/answer"):
-            return invoke.word(_BELOW if heard.speaker.alone else _ELSEWHERE)
-        return invoke.word(plain(card))
+        text = plain(card, render.wording(shared=heard.speaker.shared))
+        if brief and len(short := " ".join(text.split())) <= WORD_MOST:
+            return invoke.word(short)
+        match await self._whispering.tell(heard.speaker, card, f"{heard.delivery}/answer"):
+            case Where.HERE:
+                return invoke.word(_BELOW)
+            case Where.APART:
+                return invoke.word(_ELSEWHERE)
+            case None:
+                return invoke.word(text)
 
     # Dialogs
 
@@ -182,7 +186,7 @@ class Invoking:
         previewed = await self._app.bot.preview(request)
         if isinstance(previewed, Mend):
             return await self._form(heard, filled, previewed.errors)
-        attachment = render.attachment(previewed, tenant_of(heard.speaker.workspace))
+        attachment = render.attachment(previewed, tenant_of(heard.speaker.workspace), shared=heard.speaker.shared)
         return invoke.preview({**attachment, "content": keeping.holding(attachment["content"], filled.typed)})
 
     async def _form(self, heard: Heard, filled: Filled, errors: tuple[tuple[str, str], ...]) -> InvokeAnswer:
@@ -194,11 +198,14 @@ class Invoking:
         return await self._open(heard, form, filled.request.delivery)
 
     async def _open(self, heard: Heard, form: Form, key: str) -> InvokeAnswer:
-        offered = await choices(self._app.store, form, heard.speaker)
-        return invoke.dialog(dialog(form, tenant_of(heard.speaker.workspace), key=key, choices=offered))
+        speaker = heard.speaker
+        offered = await choices(self._app.store, self._references, form, speaker)
+        tenant = tenant_of(speaker.workspace)
+        return invoke.dialog(dialog(form, tenant, key=key, choices=offered, shared=speaker.shared))
 
     def _reading(self, heard: Heard, card: Card) -> InvokeAnswer:
-        return invoke.dialog(invoke.submitting(render.reading(card, tenant_of(heard.speaker.workspace))))
+        tenant, shared = tenant_of(heard.speaker.workspace), heard.speaker.shared
+        return invoke.dialog(invoke.submitting(render.reading(card, tenant, shared=shared)))
 
 
 def _key(heard: Heard) -> str:

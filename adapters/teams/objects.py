@@ -22,10 +22,12 @@ R = TypeVar("R")
 
 PLATFORM: Final = "teams"
 ALL: Final = "all"  #: in the list of private teams
-GENERAL: Final = "General"  #: the first channel of a team, which Teams gives no name
+GENERAL: Final = "General"  #: the first channel of every team, which Teams gives no name
 
 _THREAD: Final = ";messageid="
+_GENERAL_OF = re.compile(rf"{GENERAL} \((.+)\)")
 _BOT: Final = "28:"  #: begins the Teams id of an app
+_INVITED: Final = "#ext#"  # in the principal name of who is invited from another tenant, as a guest or as a member
 _AT = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
 _BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
 _CODE_POINTS = re.compile(r"([0-9a-f]{2,6}(?:-[0-9a-f]{2,6})*)_")
@@ -108,6 +110,7 @@ class Speaker:
     person: str
     mri: str  #: their Teams id, by which they are addressed there
     name: str
+    kind: PersonKind  #: as far as the activity says
     place: Place  #: as far as the activity says
     team: str  #: that the place is a channel of; "" elsewhere
     thread: str  #: in a channel, the message below which it was said or done; else ""
@@ -119,6 +122,11 @@ class Speaker:
         """Whether it is their own chat with Kudos, which nobody else reads."""
         return self.place.kind is PlaceKind.BOT
 
+    @property
+    def shared(self) -> bool:
+        """Whether others are there too, and Kudos among them: it hears only what calls it."""
+        return self.place.kind is PlaceKind.CHANNEL
+
 
 @reading
 def speaker(activity: Json, private_teams: frozenset[str] = frozenset()) -> Speaker:
@@ -129,6 +137,7 @@ def speaker(activity: Json, private_teams: frozenset[str] = frozenset()) -> Spea
         person=person_id(sender),
         mri=id_at(sender, "id"),
         name=one_line(sender.get("name")),
+        kind=_kind(sender, found.workspace) if text_at(sender, "aadObjectId") else PersonKind.STRANGER,
         place=found,
         team=text_at(activity, "channelData", "team", "id"),
         thread=id_at(activity, "conversation", "id").partition(_THREAD)[2],
@@ -162,23 +171,32 @@ def person(account: Json, workspace: str) -> Person:
 
     Source: learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context, `pagedmembers`
     """
-    id_ = person_id(account)
-    role = text_at(account, "userRole").casefold()
-    tenant = text_at(account, "tenantId")
-    if text_at(account, "id").startswith(_BOT):
-        kind = PersonKind.BOT
-    elif role == "anonymous" or (tenant and workspace_id(tenant) != workspace):
-        kind = PersonKind.STRANGER
-    else:
-        kind = PersonKind.GUEST if role == "guest" else PersonKind.MEMBER
+    id_, kind = person_id(account), _kind(account, workspace)
     given = f"{one_line(account.get('givenName'))} {one_line(account.get('surname'))}".strip()
     return Person(
         workspace=workspace,
         id=id_,
         name=one_line(account.get("name")) or given or id_,
-        email=one_line(account.get("email")) if kind is PersonKind.MEMBER else "",
+        email=one_line(account.get("email")) if kind is PersonKind.MEMBER and _is_own(account) else "",
         kind=kind,
     )
+
+
+def _is_own(account: Json) -> bool:
+    """Whether the tenant itself says whose address it is, and not another one that vouches for the account."""
+    return (
+        text_at(account, "userRole").casefold() == "user"
+        and _INVITED not in text_at(account, "userPrincipalName").casefold()
+    )
+
+
+def _kind(account: Json, workspace: str) -> PersonKind:
+    role, tenant = text_at(account, "userRole").casefold(), text_at(account, "tenantId")
+    if text_at(account, "id").startswith(_BOT):
+        return PersonKind.BOT
+    if role == "anonymous" or (tenant and workspace_id(tenant) != workspace):
+        return PersonKind.STRANGER
+    return PersonKind.GUEST if role == "guest" else PersonKind.MEMBER
 
 
 def place_id(conversation: str) -> str:
@@ -191,9 +209,26 @@ def is_private_team(team: str, private_teams: frozenset[str]) -> bool:
     return ALL in private_teams or team in private_teams
 
 
+def general(team_name: str) -> str:
+    """What we call the first channel of a team, which each team has."""
+    return f"{GENERAL} ({team_name})" if team_name else GENERAL
+
+
+def team_of_general(name: str) -> str:
+    """The name of the team whose first channel we call `name`; "" where it does not tell."""
+    found = _GENERAL_OF.fullmatch(name)
+    return found[1] if found else ""
+
+
 @reading
 def channel(
-    found: Json, workspace: str, team: str, private_teams: frozenset[str] = frozenset(), *, joined: bool = True
+    found: Json,
+    workspace: str,
+    team: str,
+    private_teams: frozenset[str] = frozenset(),
+    *,
+    team_name: str = "",
+    joined: bool = True,
 ) -> Place:
     """A channel of a team. What we do not know is private.
 
@@ -202,10 +237,11 @@ def channel(
     id_ = place_id(id_at(found, "id"))
     type_ = text_at(found, "type").casefold() or ("standard" if id_ == team else "")
     public = type_ == "standard" and not is_private_team(team, private_teams)
+    name = one_line(found.get("name"))
     return Place(
         workspace=workspace,
         id=id_,
-        name=one_line(found.get("name")) or (GENERAL if id_ == team else ""),
+        name=general(one_line(team_name)) if id_ == team and name in ("", GENERAL) else name,
         kind=PlaceKind.CHANNEL,
         visibility=Visibility.PUBLIC if public else Visibility.PRIVATE,
         joined=joined,
@@ -228,9 +264,11 @@ def place(activity: Json, private_teams: frozenset[str] = frozenset()) -> Place:
     if type_ == "personal" or (not type_ and id_.startswith("a:")):
         return Place(workspace=of, id=id_, kind=PlaceKind.BOT, visibility=Visibility.DIRECT, joined=True)
     if type_ == "channel" or (not type_ and (told or id_.endswith(("@thread.tacv2", "@thread.skype")))):
-        team = text_at(activity, "channelData", "team", "id")
+        team = node_at(activity, "channelData", "team")
         named = told if place_id(text_at(told, "id")) == id_ else {}
-        return channel({"name": conversation.get("name"), **named, "id": id_}, of, team, private_teams, joined=False)
+        found = {"name": conversation.get("name"), **named, "id": id_}
+        team_name = text_at(team, "name")
+        return channel(found, of, text_at(team, "id"), private_teams, team_name=team_name, joined=False)
     if type_ == "groupchat" or id_.endswith("@thread.v2"):
         return Place(workspace=of, id=id_, name=one_line(conversation.get("name")), visibility=Visibility.PRIVATE)
     return _chat(of, id_)

@@ -209,9 +209,15 @@ _OF_CHANNELS: Final = frozenset({"Created", "Renamed", "Restored", "Deleted"})
 
 def _channel(activity: Json, event: str, private_teams: frozenset[str]) -> ChannelTold:
     """The conversation of such an event is the team's first channel, and not the one that it is about."""
-    told, team = node_at(activity, "channelData", "channel"), id_at(activity, "channelData", "team", "id")
-    standard = text_at(told, "type").casefold() == "standard"  # we are in all of these, and perhaps in others
-    channel = objects.channel(told, objects.workspace(activity), team, private_teams, joined=standard)
+    told, team = node_at(activity, "channelData", "channel"), node_at(activity, "channelData", "team")
+    channel = objects.channel(
+        told,
+        objects.workspace(activity),
+        id_at(team, "id"),
+        private_teams,
+        team_name=text_at(team, "name"),
+        joined=text_at(told, "type").casefold() == "standard",  # we are in all of these, and perhaps in others
+    )
     if event == "channelCreated":
         channel = replace(channel, creator=objects.person_id(node_at(activity, "from")))
     return ChannelTold(channel=channel, deleted=event == "channelDeleted", typed=channel.shared is not None)

@@ -39,6 +39,7 @@ from bot.cards import (
     Spans,
     Strong,
     Typed,
+    Wording,
     bar_text,
     bars_in_words,
     plain,
@@ -54,7 +55,7 @@ SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION: Final = "1.5"  #: the newest that every client of Teams takes
 CARD_MOST: Final = 25 * 1024  #: bytes; a message may have 28 to 100 KB, by its kind, and be counted as UTF-16
 SUMMARY_MOST: Final = 250  #: characters of a notification
-BUTTONS_MOST: Final = 6  #: side by side; of more, Teams puts the last behind ⋯
+BUTTONS_MOST: Final = 5  #: in a set; Teams takes six, and what others show of a card five
 LINKS: Final = "https://teams.microsoft.com/l/message/"
 
 # What a button or a form brings back, besides what is filled in.
@@ -67,7 +68,9 @@ REFRESH: Final = "refresh"  #: the verb of a card that looks otherwise to somebo
 
 OPENING: Final = frozenset({Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST})  #: these open a form
 
+_CALL: Final = "@Kudos"  #: without which Kudos hears nothing of what is said among others
 _CHANNELS: Final = ("@thread.tacv2", "@thread.skype")  #: how the ids of channels end, and no chat's
+_GROUP_CHAT: Final = "@thread.v2"
 _REST: Final = Note(("There is more than fits into one card of Teams: the rest is left out.",))
 _SMALL: Final = {"size": "Small", "isSubtle": True}
 
@@ -85,6 +88,7 @@ class Sheet:
     """One card as it is written."""
 
     tenant: str
+    shared: bool = False  #: others are where it stands
     called: Mapping[str, str] = field(default_factory=dict)
     charts: bool = True
     calls: dict[str, Json] = field(default_factory=dict)  #: who is called in it so far, by person: once each
@@ -111,19 +115,21 @@ def message(
     card: Card,
     tenant: str,
     *,
+    shared: bool = False,
     called: Mapping[str, str] | None = None,
     charts: bool = True,
     refresh: Refresh | None = None,
 ) -> Json:
     """A card as the activity that posts it; its `summary` is what a notification says. See `attachment`."""
-    shown = attachment(card, tenant, called=called, charts=charts, refresh=refresh)
-    return {"type": "message", "summary": summary(card), "attachments": [shown]}
+    shown = attachment(card, tenant, shared=shared, called=called, charts=charts, refresh=refresh)
+    return {"type": "message", "summary": summary(card, shared=shared), "attachments": [shown]}
 
 
 def attachment(
     card: Card,
     tenant: str,
     *,
+    shared: bool = False,
     called: Mapping[str, str] | None = None,
     charts: bool = True,
     refresh: Refresh | None = None,
@@ -132,17 +138,18 @@ def attachment(
 
     Args:
         tenant: its id, for links to messages.
+        shared: others are in the conversation, so that Kudos has to be called in it.
         called: Teams' ids (or Entra object ids) of the people who may be called, by person. Teams must know every one:
             else it mixes up whom the card calls. Everybody else is named.
         charts: the client may draw them.
     """
 
     def shown(elements: Sequence[Element], *, drawing: bool, whole: bool) -> Json:
-        sheet = Sheet(tenant=tenant, called=called or {}, charts=drawing)
-        parts = body(elements, sheet)
+        sheet = Sheet(tenant=tenant, shared=shared, called=called or {}, charts=drawing)
+        parts, short = body(elements, sheet), inert(summary(card, shared=shared))
         return {
-            **outline(parts, inert_lines(plain(card, said)) if whole else inert(summary(card))),
-            "speak": inert(summary(card)),
+            **outline(parts, inert_lines(plain(card, wording(shared=shared))) if whole else short),
+            "speak": short,
             "msteams": {"width": "Full", **({"entities": list(sheet.calls.values())} if sheet.calls else {})},
             **({"refresh": _refresh(refresh)} if refresh else {}),
         }
@@ -156,9 +163,10 @@ def attachment(
     return {"contentType": CARD, "content": shown(less[first], drawing=False, whole=False)}
 
 
-def reading(card: Card, tenant: str) -> Json:
+def reading(card: Card, tenant: str, *, shared: bool = False) -> Json:
     """A card in a dialog (the `value` of a task), where there is nothing to fill in."""
-    return {"title": "Kudos", "height": "medium", "width": "medium", "card": attachment(card, tenant)}
+    shown = attachment(card, tenant, shared=shared)
+    return {"title": "Kudos", "height": "medium", "width": "medium", "card": shown}
 
 
 def outline(body: list[Json], text: str) -> Json:
@@ -166,17 +174,19 @@ def outline(body: list[Json], text: str) -> Json:
     return {"$schema": SCHEMA, "type": "AdaptiveCard", "version": VERSION, "fallbackText": text, "body": body}
 
 
-def summary(card: Card) -> str:
+def summary(card: Card, *, shared: bool = False) -> str:
     """What a notification says of a card."""
-    text = " ".join(plain(card, said).split())
+    text = " ".join(plain(card, wording(shared=shared)).split())
     return text if len(text) <= SUMMARY_MOST else text[: SUMMARY_MOST - 1].rstrip() + "…"
 
 
 def permalink(where: Message, tenant: str) -> str:
-    """The address of a message.
+    """The address of a message; one of another workspace brings its own.
 
     Source: learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams
     """
+    if where.url:
+        return where.url
     query = {"tenantId": tenant}
     if not where.place.endswith(_CHANNELS):
         query["context"] = '{"contextType":"chat"}'
@@ -247,14 +257,15 @@ def _line(spans: Spans, sheet: Sheet, style: Json | None = None) -> list[Json]:
     """Text; where it calls somebody, links stand below: no client makes both of one line."""
     style = style or {}
     parts: list[Json] = []
+    say = wording(shared=sheet.shared)
     calls = [sheet.call(span) if isinstance(span, Mention) else None for span in spans]
     if any(calls):
-        text = "".join(CALL if call else said(span).replace(CALL, "") for span, call in zip(spans, calls, strict=True))
+        text = "".join(CALL if call else say(span).replace(CALL, "") for span, call in zip(spans, calls, strict=True))
         first, *others = inert(text).split(CALL)
         line = first + "".join(call + other for call, other in zip(filter(None, calls), others, strict=True))
         parts.append(_block(line, spacing="Small", **style))
         spans = tuple(span for span in spans if isinstance(span, MessageLink))
-    inlines = [run for span in _beside(spans) for run in _span(span, sheet.tenant, style)]
+    inlines = [run for span in _beside(spans) for run in _span(span, sheet, style)]
     if inlines:
         parts.append({"type": "RichTextBlock", "spacing": "Small", "inlines": inlines})
     return parts
@@ -269,37 +280,49 @@ def _beside(spans: Spans) -> Iterator[Span]:
         before = span
 
 
-def _span(span: Span, tenant: str, style: Json) -> list[Json]:
+def _span(span: Span, sheet: Sheet, style: Json) -> list[Json]:
     match span:
         case str():
             return runs(span, **style)
         case Strong(text):
             return runs(text, weight="Bolder", **style)
         case Quoted(text, strong):
-            return _span(Strong(text) if strong else text, tenant, style)
+            return _span(Strong(text) if strong else text, sheet, style)
         case Code(text):
             return runs(text, fontType="Monospace", **style)
         case Typed():
-            return _span(Code(said(span)), tenant, style)
+            return _span(Code(wording(shared=sheet.shared)(span)), sheet, style)
         case Emoji() | LetIn():
             return runs(said(span), **style)
         case Mention() | PlaceName():
-            return _span(Strong(said(span)), tenant, style)
-        case MessageLink(label=label, message=where):
-            act = {"type": "Action.OpenUrl", "title": inert(label), "url": permalink(where, tenant)}
+            return _span(Strong(said(span)), sheet, style)
+        case MessageLink(message=where):
+            label = said(span)
+            act = {"type": "Action.OpenUrl", "title": inert(label), "url": permalink(where, sheet.tenant)}
             return runs(label, selectAction=act, **style)
     assert_never(span)
 
 
+def wording(*, shared: bool) -> Wording:
+    """How one says a span in Teams: alone with Kudos, or where others are."""
+    return _said_among_others if shared else said
+
+
+def _said_among_others(span: Span) -> str:
+    return f"{_CALL} {said(span)}" if isinstance(span, Typed) else said(span)
+
+
 def said(span: Span) -> str:
-    """A span as plain text, as one says it in Teams."""
+    """A span as plain text, as one says it to Kudos alone."""
     match span:
         case Typed():
             return span.message
         case LetIn():
             return "add the app Kudos to that team or chat"
-        case PlaceName():
-            return span.name or "the channel"
+        case PlaceName(place=place, name=name):
+            return name or ("the group chat" if place.endswith(_GROUP_CHAT) else "the channel")
+        case MessageLink(label=label):
+            return said(label)
         case _:
             return span_text(span)
 
@@ -320,11 +343,11 @@ def _chart(chart: Chart, sheet: Sheet) -> list[Json]:
 
 
 def _actions(actions: Actions) -> list[Json]:
-    """Rows of buttons; those behind ⋯ belong to the last."""
-    buttons = [_button(button) for button in actions.buttons]
-    rows = [buttons[start : start + BUTTONS_MOST] for start in range(0, len(buttons), BUTTONS_MOST)] or [[]]
-    rows[-1] += [_button(button) | {"mode": "secondary"} for button in actions.more]
-    return [{"type": "ActionSet", "actions": row} for row in rows if row]
+    """Rows of buttons; those behind ⋯ come last."""
+    acts = [_button(button) for button in actions.buttons]
+    acts += [_button(button) | {"mode": "secondary"} for button in actions.more]
+    rows = (acts[start : start + BUTTONS_MOST] for start in range(0, len(acts), BUTTONS_MOST))
+    return [{"type": "ActionSet", "actions": row} for row in rows]
 
 
 def _button(button: Button) -> Json:

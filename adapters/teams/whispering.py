@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum, auto
 from typing import Final
 
 import structlog
@@ -13,14 +14,21 @@ from adapters.teams.delivery import open_direct
 from adapters.teams.objects import Speaker
 from adapters.teams.references import Reference, References, tenant_of
 from bot import steps
-from bot.cards import Card, Note, PlaceName
+from bot.cards import Card, Note, PlaceName, Span
 from bot.errors import Impossible, NotAMember, PlatformError
-from bot.model import Person, PlaceKind
+from bot.model import Person
 from bot.store import Store
 
 PATIENCE_S: Final = 3.0  #: for a private word on which the answer to an invoke waits
 
 log = structlog.get_logger()
+
+
+class Where(Enum):
+    """Where somebody reads what only they should see."""
+
+    HERE = auto()  #: where they have spoken
+    APART = auto()  #: in their own chat with Kudos, and they have spoken elsewhere
 
 
 class Whispering:
@@ -43,7 +51,7 @@ class Whispering:
         self._clock = clock
         self._targeted = targeted
 
-    async def say(self, speaker: Speaker, card: Card) -> None:
+    async def say(self, speaker: Speaker, card: Card) -> Where:
         """Tell whoever has just spoken, and nobody else.
 
         Raises:
@@ -52,30 +60,36 @@ class Whispering:
         tenant, here = tenant_of(speaker.workspace), reference(speaker)
         if speaker.alone:
             await self._connector.send(here, render.message(card, tenant))
-            return
-        if self._targeted and speaker.place.kind is PlaceKind.CHANNEL:
+            return Where.HERE
+        if self._targeted and speaker.shared:
             try:
-                shown = render.message(card, tenant)
+                shown = render.message(card, tenant, shared=True)
                 await self._connector.send(here, shown, thread=speaker.thread, only_for=speaker.mri)
             except (Impossible, NotAMember) as error:
                 log.warning("teams_not_targeted", reason=str(error))
             else:
-                return
-        asked = PlaceName(place=speaker.place.id, name=speaker.place.name)
-        noted = Card((Note(("You asked this in ", asked, ".")), *card.elements))
+                return Where.HERE
+        noted = Card((Note(("From ", await self._called(speaker), ":")), *card.elements))
         await self._connector.send(await self._direct(speaker), render.message(noted, tenant))
+        return Where.APART
 
-    async def tell(self, speaker: Speaker, card: Card, key: str) -> bool:
-        """The same, once for each `key`; False where it could not be told."""
+    async def tell(self, speaker: Speaker, card: Card, key: str) -> Where | None:
+        """The same, once for each `key`; None where it could not be told."""
         if await self._store.write(steps.delivery(speaker.workspace, key, "", self._clock())) is not None:
-            return True
+            return Where.HERE if speaker.alone or self._targeted else Where.APART
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self.say(speaker, card)
+                return await self.say(speaker, card)
         except (PlatformError, TimeoutError) as error:
             log.warning("teams_not_whispered", error=str(error) or type(error).__name__)
-            return False
-        return True
+            return None
+
+    async def _called(self, speaker: Speaker) -> Span:
+        """Where somebody has spoken; what comes from there says no name of General's team, and seldom a topic."""
+        known = await self._store.directory.place(speaker.workspace, speaker.place.id)
+        if name := (known and known.name) or speaker.place.name:
+            return PlaceName(place=speaker.place.id, name=name)
+        return "a channel" if speaker.team else "a group chat" if speaker.shared else "a chat"
 
     async def _direct(self, speaker: Speaker) -> Reference:
         people = await self._store.directory.people(speaker.workspace, [speaker.person])

@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import Final
 
 from adapters.logs import set_up
-from tests.bench import force, monday, race, storm, teams, weekly
+from tests.bench import colleagues, force, monday, race, storm, teams, weekly
 from tests.bench.figures import PARTS, Figure, Size
 from tests.bench.processes import BenchError
 
-ALL: Final = (*PARTS, weekly.telling, teams.teams)
+ALL: Final = (*PARTS, weekly.telling, colleagues.together, teams.teams)
 
 
 def table(figures: Iterable[Figure]) -> str:

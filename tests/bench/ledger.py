@@ -41,7 +41,8 @@ def write(path: Path, ledger: Ledger, framework: Framework, begins_at: datetime)
             for name, _ in indexes:
                 database.execute(f"DROP INDEX {name}")
             database.executemany(
-                "INSERT INTO person VALUES (?, ?, ?, '', 'member', 1, '', 0)",
+                "INSERT INTO person (workspace, id, name, email, kind, active, direct, admin)"
+                " VALUES (?, ?, ?, '', 'member', 1, '', 0)",
                 ((ledger.workspace, id_, f"Colleague {id_}") for id_ in ledger.people),
             )
             database.executemany(
@@ -87,7 +88,7 @@ def _kudos(
     for position, serial in enumerate(serials):
         giver, recipient = chance.randrange(len(ledger.people)), chance.randrange(len(ledger.people) - 1)
         yield (
-            derived_id("bench", str(serial)),
+            derived_id("bench", ledger.workspace, str(serial)),
             ledger.people[giver],
             ledger.people[recipient + (recipient >= giver)],
             chance.choice(framework.taggable).id,

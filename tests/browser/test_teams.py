@@ -181,7 +181,7 @@ def test_others_kudos_can_be_seconded_and_asked_about(window: Window) -> None:
     window.page.get_by_role("menuitem", name="Withdraw").click()
     expect(window.page.get_by_text("Only the person who gave this kudos can take it back")).to_be_visible()
     window.card("Bob Brown thanked Cara Clark").get_by_role("button", name="What does it mean?").click()
-    expect(window.page.get_by_text("I have sent it to you alone")).to_be_visible()
+    expect(window.page.get_by_text("so it is in our own chat")).to_be_visible()
     window.shot("seconded")
     window.open("Personal Chat")
     expect(window.card(PROUD.title.text)).to_contain_text("Source: ")

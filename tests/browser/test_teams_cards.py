@@ -50,7 +50,7 @@ def host(theme: dict[str, str]) -> dict[str, Any]:
             "default": {"backgroundColor": theme["card"], "foregroundColors": colours},
             "emphasis": {"backgroundColor": theme["quote"], "foregroundColors": colours},
         },
-        "actions": {"maxActions": 6, "actionsOrientation": "horizontal", "actionAlignment": "left"},
+        "actions": {"maxActions": 5, "actionsOrientation": "horizontal", "actionAlignment": "left"},
         "textBlock": {"headingLevel": 3},
     }
 

@@ -151,7 +151,14 @@ class Platform:
         assert workspace in self.workspaces
         if fault := self._fault("permalink", f"{message.place}/{message.id}"):
             raise fault.error
+        room = self.rooms.get(message.place)
+        if room and room.visibility is Visibility.PRIVATE and not room.joined:
+            raise NotAMember(room.id)
         return None if message in self.deleted else f"https://example.org/{message.place}/{message.id}"
+
+    async def address(self, workspace: str, message: Message) -> str:
+        assert workspace in self.workspaces
+        return f"https://example.org/{message.place}/{message.id}"
 
     async def group(self, workspace: str, id_: str, name: str) -> Roster:
         assert workspace in self.workspaces

@@ -106,7 +106,7 @@ async def test_others_may_only_look_at_it(town: Town) -> None:
     await set_up(town)
     for text in ("digest", "digest now", "digest skip", "digest off"):
         said = await town.type(town.bob, text)
-        assert "alice, who made #general, can set up its digest" in said
+        assert "alice, who made that channel, can set up its digest" in said
     assert town.slack.modal(town.bob) is None
     shown = await town.type(town.bob, "digest preview")
     assert shown
@@ -182,7 +182,7 @@ async def test_in_a_conversation_it_says_where_to_type_it(town: Town) -> None:
 
 
 async def test_where_kudos_is_not_it_asks_to_be_invited(town: Town) -> None:
-    assert "I am not in #elsewhere yet" in await town.type(town.dan, "digest", town.elsewhere)
+    assert "I am not in that channel yet" in await town.type(town.dan, "digest", town.elsewhere)
     hidden = town.slack.add_channel("hidden", private=True, members=[town.alice], bot=False)
     assert "Add me to it, please" in await town.type(town.alice, "digest", hidden)
     assert town.slack.modal(town.alice) is None

@@ -18,7 +18,7 @@ from adapters.slack.api import session
 from adapters.slack.delivery import ASKED_AT_ONCE, ASKED_MOST, SlackLookup
 from adapters.slack.directory import readable
 from bot.database import Sqlite
-from bot.errors import Impossible, Unreachable
+from bot.errors import Impossible, NotAMember, Unreachable
 from bot.framework import Framework
 from bot.model import Message
 from bot.store import Store
@@ -503,7 +503,8 @@ async def test_a_message_that_is_gone_has_no_address(town: Town, lookup: SlackLo
     )
     said.deleted = True
     assert await lookup.permalink(f"slack:{town.slack.team_id}", message) is None
-    assert await lookup.permalink(f"slack:{town.slack.team_id}", Message(place="C999", id=said.ts)) is None
+    with pytest.raises(NotAMember):  # which does not say that it is gone
+        await lookup.permalink(f"slack:{town.slack.team_id}", Message(place="C999", id=said.ts))
     town.slack.fault("chat.getPermalink", error="fatal_error")
     with pytest.raises(Unreachable):
         await lookup.permalink(f"slack:{town.slack.team_id}", message)

@@ -48,11 +48,12 @@ class Week:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.later
 
-    async def passes(self, plan: Plan = PLAN) -> None:
+    async def passes(self, plan: Plan = PLAN, where: Channel | None = None) -> None:
         """From now on it is the Monday after, and digests have been set up all the while."""
         database = Sqlite(self.town.database)
         store, began = Store(database), self.now() - timedelta(days=1)
-        step = store.digests.planning(self.workspace, self.digests.id, plan, actor="", now=began, key=to_text(began))
+        place, key = (where or self.digests).id, to_text(began)
+        step = store.digests.planning(self.workspace, place, plan, actor="", now=began, key=key)
         await store.write(step)
         await database.close()
         self.later = digest_after(plan, self.now()) + timedelta(minutes=1) - datetime.now(UTC)
@@ -189,6 +190,20 @@ async def test_where_it_can_not_be_posted_its_owner_is_told(week: Week) -> None:
         await slack.until(lambda: any("help number one" in each.text for each in town.cards(week.digests)))
         await settled(town)
         assert len(town.told(town.cara)) == 1
+
+
+async def test_invited_again_it_tells_all_that_was_given_in_a_private_channel(week: Week) -> None:
+    """Slack says of a channel that we are not in what it says of one that is gone: `channel_not_found`."""
+    town, slack, closed = week.town, week.town.slack, week.town.closed
+    await town.give(town.alice, f"@bob {town.tag()} for help in a private place", closed)
+    await week.passes(Plan(zone="Europe/London", owner=town.alice.id), closed)
+    closed.members.remove(slack.bot.id)
+    async with kudos_for(town, clock=week.now, tick_s=0.2):
+        await slack.until(lambda: any("I could not post the weekly digest" in text for text in town.told(town.alice)))
+        await settled(town)
+        assert town.count("gone_message") == 0
+        await town.client.join(slack.bot, closed)
+        await slack.until(lambda: any("1 kudos" in each.text for each in town.cards(closed)))
 
 
 async def test_a_preview_is_answered_in_time_and_follows_when_all_is_known(week: Week) -> None:

@@ -39,6 +39,8 @@ def rendered() -> dict[str, dict[str, Any]]:
     pages = {**CARDS, **DIGESTS, **HOMES}
     return {
         **{name: render.message(card(), TENANT) for name, card in pages.items()},
+        "hello-among-others": render.message(CARDS["hello"](), TENANT, shared=True),
+        "helped-among-others": render.message(CARDS["helped-on-cards-only"](), TENANT, shared=True),
         "given-refreshed": render.message(CARDS["given"](), TENANT, called=CALLED, refresh=REFRESH),
         "weekly-of-7-in-words": render.message(DIGESTS["weekly-of-7"](), TENANT, charts=False),
         "weekly-calling": render.message(DIGESTS["weekly-mentioning"](), TENANT, called=Anybody()),

@@ -95,7 +95,7 @@ async def test_where_a_targeted_message_is_refused_ones_own_chat_has_it(framewor
     async with town_in(tmp_path / "refused.db", framework, teams_targeted=True) as town:
         town.connector.fault(f"POST *{town.thanks.id[3:20]}*activities*", status=400, code="BadArgument")
         told = await town.say(town.bob, "mine")
-        assert told.startswith("You asked this in Thanks.")
+        assert told.startswith("From Thanks:")
 
 
 async def test_a_card_that_can_not_be_replaced_is_at_least_shown_as_it_is(tenant: Town) -> None:

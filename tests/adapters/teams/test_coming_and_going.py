@@ -48,7 +48,7 @@ async def test_added_to_a_team_it_says_hello_once_and_knows_the_channels_and_who
     assert hello.place == empty.thanks.id
     assert read(hello.card).startswith("Hello.")
     assert place(empty, empty.thanks.id)["visibility"] == "public"
-    assert place(empty, empty.team.id)["name"] == "General"
+    assert place(empty, empty.team.id)["name"] == "General (Response North)"
     assert empty.count("person", "email <> ''") == 5
 
 
@@ -119,7 +119,7 @@ async def test_who_made_a_channel_sets_its_digest_up_there(tenant: Town) -> None
     assert tenant.dialog(tenant.alice).text.startswith("Saved.")
     assert tenant.count("setting", "name = 'digest'") == 1
     preview = await tenant.say(tenant.bob, "digest preview", where=channel)
-    assert preview.startswith("You asked this in Photos.")
+    assert preview.startswith("From Photos:")
 
 
 async def test_an_archived_team_is_posted_in_no_more(tenant: Town) -> None:

@@ -65,7 +65,7 @@ async def test_a_message_gives_in_the_channel_it_was_written_in(tenant: Town) ->
     (told,) = tenant.told(tenant.bob)
     assert told.startswith("Alice Adams thanked you in Thanks for:")
     (confirmation,) = tenant.told(tenant.alice)
-    assert confirmation.startswith("You asked this in Thanks.\nThank you. You thanked Bob Brown")
+    assert confirmation.startswith("From Thanks:\nThank you. You thanked Bob Brown")
     assert tenant.count("recognition") == 1
     assert len(tenant.cards()) == 1
 
@@ -132,7 +132,7 @@ async def test_a_button_says_the_same_in_an_older_client(tenant: Town) -> None:
     await tenant.press(tenant.carol, card, "Second this", old=True)
     assert "Seconded by Carol Clark" in read(tenant.cards()[0].card)
     await tenant.press(tenant.carol, card, "What does it mean?", old=True)
-    assert "You asked this in Thanks." in tenant.told(tenant.carol)[0]
+    assert "From Thanks:" in tenant.told(tenant.carol)[0]
 
 
 # By the message extension
@@ -262,9 +262,9 @@ async def test_what_does_it_mean_is_answered_to_the_asker_alone(tenant: Town) ->
     card = await given(tenant)
     before = len(tenant.connector.standing(tenant.thanks.id))
     word = await tenant.press(tenant.carol, card, "What does it mean?")
-    assert word == "Only you should see the answer, so I have sent it to you alone."
+    assert word == "Only you should see the answer, so it is in our own chat."
     (told,) = tenant.told(tenant.carol)
-    assert told.startswith("You asked this in Thanks.")
+    assert told.startswith("From Thanks:")
     assert tenant.entry(0).title.text in told
     assert len(tenant.connector.standing(tenant.thanks.id)) == before
 
@@ -352,7 +352,7 @@ async def test_mine_shows_what_one_received_and_gave_to_oneself(tenant: Town) ->
     await given(tenant)
     told = await tenant.say(tenant.bob, "mine")
     assert "Kudos you received (1)" in told
-    assert told.startswith("You asked this in Thanks.")
+    assert told.startswith("From Thanks:")
     alone = await tenant.say(tenant.bob, "mine", where=tenant.alone(tenant.bob))
     assert alone.startswith("Kudos you received (1)")
 

@@ -26,7 +26,7 @@ async def test_a_team_is_learned_with_its_people_and_standard_channels(station: 
     await station.heard(station.channel("Sergeants"))
     await station.learn()
     assert await places(station) == {
-        "General": (Visibility.PUBLIC, True),
+        "General (Response North)": (Visibility.PUBLIC, True),
         "Thanks": (Visibility.PUBLIC, True),
         "Sergeants": (Visibility.PRIVATE, True),
         "": (Visibility.PRIVATE, True),

@@ -293,8 +293,10 @@ def test_a_button_that_asks_back_shows_its_question_first() -> None:
 def test_no_button_is_lost_however_many_there_are() -> None:
     buttons = tuple(Button(label=str(number), action=Action.PICK.value, value=str(number)) for number in range(13))
     rows = [row["actions"] for row in shown(Actions(buttons=buttons, more=buttons[:2]))["body"]]
-    assert [len(row) for row in rows] == [6, 6, 3]
-    assert [act.get("mode") for act in rows[2]] == [None, "secondary", "secondary"]
+    assert [len(row) for row in rows] == [5, 5, 5]
+    assert [act.get("mode") for act in rows[2]] == [*[None] * 3, "secondary", "secondary"]
+    full = shown(Actions(buttons=buttons[:5], more=buttons[:1]))["body"]
+    assert [len(row["actions"]) for row in full] == [5, 1]
 
 
 def test_the_button_that_matters_stands_out() -> None:
@@ -327,6 +329,17 @@ def test_small_print_ends_what_it_belongs_to() -> None:
     assert made[1]["inlines"][0] == {"type": "TextRun", "text": "b", "size": "Small", "isSubtle": True}
 
 
+@pytest.mark.parametrize(("words", "said"), [("kudos mine", "@Kudos mine"), ("kudos @a", "@Kudos kudos @a")])
+def test_where_others_are_kudos_is_called(words: str, said: str) -> None:
+    """It hears nothing else there; and everything alone."""
+    card = Card((Line((Mention(person="B", name="Bob"), " types ", Typed(words))), Note((Typed(words),))))
+    made = render.message(card, TENANT, shared=True, called={"B": "29:b"})
+    assert read(content(made)) == f"<at>Bob</at> types {said}\n{said}"
+    assert content(made)["fallbackText"] == f"Bob types {said}\n{said}"
+    assert made["summary"] == f"Bob types {said} {said}"
+    assert "@Kudos" not in str(render.message(card, TENANT))
+
+
 @pytest.mark.parametrize(
     ("span", "said"),
     [
@@ -335,6 +348,8 @@ def test_small_print_ends_what_it_belongs_to() -> None:
         (Typed("kudos @colleague"), "kudos @colleague"),
         (PlaceName(place="x", name="harbour"), "harbour"),
         (PlaceName(place="x", name=""), "the channel"),
+        (PlaceName(place="19:x@thread.v2", name=""), "the group chat"),
+        (MessageLink(label=PlaceName(place="x", name="harbour"), message=Message(place="x", id="1")), "harbour"),
         (LetIn(), "add the app Kudos to that team or chat"),
         ("plain", "plain"),
     ],

@@ -1,0 +1,178 @@
+"""What may be told of a week in a place: of each workspace of its organisation the part that is public for certain.
+
+Everybody is one person there, with whichever of their accounts they gave or received.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import privacy
+from bot.colleagues import Faces, key_of
+from bot.confirming import Confirming
+from bot.digest import Figures
+from bot.errors import PlatformError, SwitchedOff
+from bot.model import Person, Place, Visibility
+from bot.runs import Run
+from bot.schedule import Scope
+from bot.store import Store
+from bot.weeks import Gathered, People, Room, Share
+
+NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
+WAITED_FOR: Final = timedelta(hours=1)  #: another platform that does not answer; after that a digest does without it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What may be told of a week in a place, and of the week before."""
+
+    place: Place
+    shares: tuple[Share, ...]  #: of each workspace, the place's own first
+    gathered: Gathered  #: of all shares
+    before: Figures  #: of the week before
+    faces: Faces  #: how everybody in the shares is known in the place
+
+
+class Shares:
+    def __init__(self, *, store: Store, confirming: Confirming, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._confirming = confirming
+        self._clock = clock
+        self.one_at_a_time = asyncio.Lock()  #: what takes long; several at once would only keep everybody else waiting
+
+    async def week(self, run: Run, *, over: bool = True) -> Week:
+        """What may be told of it.
+
+        Args:
+            over: it is, so that it can be compared with the week before.
+
+        Raises:
+            PlatformError: that is not certain just now.
+        """
+        place = await self._store.directory.place(run.workspace, run.place)
+        place = place or Place(workspace=run.workspace, id=run.place)
+        begins_before, _ = run.week.before.bounds(run.plan.clock)
+        shares = []
+        for workspace in await self._workspaces(run, place):
+            rooms = await self._store.weeks.rooms(workspace, begins_before, run.ends_at)
+            public = await self._public_now(run, workspace, place, rooms)
+            if public is None:
+                continue
+            told = (
+                (room.place, room.visibility)
+                for room in rooms
+                if privacy.tellable(workspace, room.place, room.visibility, to=place, public_now=public)
+                and ((workspace, room.place) == (place.workspace, place.id) or run.plan.scope is not Scope.PLACE)
+            )
+            shares.append(
+                Share(
+                    workspace=workspace,
+                    begins_at=run.begins_at,
+                    ends_at=run.ends_at,
+                    rooms=frozenset(told),
+                    people=await self._people(run, workspace),
+                    gone=await self._store.weeks.gone(workspace),
+                )
+            )
+        earlier = [replace(each, begins_at=begins_before, ends_at=run.begins_at) for each in shares]
+        weeks, faces = self._store.weeks, await self._store.accounts.faces(run.workspace)
+        alone = len(shares) == 1 and not faces.doubles
+        before = NOTHING
+        async with self.one_at_a_time:
+            gathered = [await weeks.gathered(share) for share in shares]
+            together = gathered[0] if alone else await asyncio.to_thread(_seen, shares, gathered, faces)
+            if over and alone:
+                before = await weeks.figures(earlier[0])
+            elif over:
+                before = _counted([await weeks.people(share) for share in earlier], earlier, faces)
+        return Week(place=place, shares=tuple(shares), gathered=together, before=before, faces=faces)
+
+    async def seconds(self, week: Week) -> dict[str, int]:
+        """How many have seconded what, by recognition."""
+        found: dict[str, int] = {}
+        for share in week.shares:
+            found |= await self._store.weeks.seconds(share)
+        return found
+
+    async def entries(self, week: Week, recognitions: Sequence[str]) -> dict[str, list[str]]:
+        """What these are tagged with, by recognition."""
+        found: dict[str, list[str]] = {}
+        for share in week.shares:
+            found |= await self._store.weeks.entries(share.workspace, recognitions)
+        return found
+
+    async def lived(self, week: Week) -> dict[str, int]:
+        """How many kudos are tagged with what, by entry."""
+        counted: Counter[str] = Counter()
+        for share in week.shares:
+            counted.update(await self._store.weeks.lived(share))
+        return counted
+
+    async def newcomers(self, week: Week) -> tuple[Person, ...]:
+        """Who gave their first kudos, with whichever account; and has one still."""
+        new = [person for share in week.shares for person in await self._store.weeks.newcomers(share)]
+        theirs = {key_of(each): week.faces.accounts.get(key_of(each), ()) for each in new}
+        accounts: dict[str, list[str]] = {}
+        for workspace, id_ in {account for some in theirs.values() for account in some} - theirs.keys():
+            accounts.setdefault(workspace, []).append(id_)
+        given = {
+            (workspace, id_)
+            for workspace, ids in accounts.items()
+            for id_ in await self._store.weeks.had_given(workspace, ids, week.shares[0].begins_at)
+        }
+        return tuple(dict.fromkeys(week.faces.of(each) for each in new if given.isdisjoint(theirs[key_of(each)])))
+
+    async def _workspaces(self, run: Run, place: Place) -> Sequence[str]:
+        """Of which anything may be told there at all."""
+        if place.shared is not False or run.plan.scope is Scope.PLACE:
+            return (run.workspace,)
+        return await self._store.organisations.together(run.workspace)
+
+    async def _people(self, run: Run, workspace: str) -> tuple[str, ...] | None:
+        """Whose kudos are told, as they are known in `workspace`; None for everybody's."""
+        if run.plan.scope is not Scope.PEOPLE:
+            return None
+        faces = await self._store.accounts.faces(run.workspace)
+        accounts = [
+            account
+            for id_ in run.plan.people
+            for account in faces.accounts.get((run.workspace, id_), ((run.workspace, id_),))
+        ]
+        return tuple(dict.fromkeys(id_ for at, id_ in accounts if at == workspace))
+
+    async def _public_now(self, run: Run, workspace: str, place: Place, rooms: Iterable[Room]) -> frozenset[str] | None:
+        """Which places are public there for certain; None where nothing of another workspace can be told for now.
+
+        Raises:
+            PlatformError: that can't be known just now.
+        """
+        if place.shared is not False or run.plan.scope is Scope.PLACE:
+            return frozenset()  # nothing of another place is told there
+        asked = {room.place for room in rooms if room.visibility is room.now is Visibility.PUBLIC}
+        if workspace == run.workspace:
+            return await self._confirming.public_now(workspace, asked - {place.id})
+        try:
+            return await self._confirming.public_now(workspace, asked)
+        except SwitchedOff:  # it does not have us any more: what was public there is nobody else's business now
+            return None
+        except PlatformError:
+            if self._clock() - run.due_at > WAITED_FOR:
+                return None
+            raise
+
+
+def _seen(shares: Sequence[Share], gathered: Sequence[Gathered], faces: Faces) -> Gathered:
+    pairs = zip(shares, gathered, strict=True)
+    return Gathered.together([each.seen(share.workspace, faces) for share, each in pairs])
+
+
+def _counted(people: Sequence[People], shares: Sequence[Share], faces: Faces) -> Figures:
+    """Everybody once, with whichever account."""
+    thanked, thanking = set[str](), set[str]()
+    for share, each in zip(shares, people, strict=True):
+        thanked.update(faces.key(share.workspace, id_) for id_ in each.thanked)
+        thanking.update(faces.key(share.workspace, id_) for id_ in each.thanking)
+    return Figures(kudos=sum(each.kudos for each in people), thanked=len(thanked), thanking=len(thanking))
