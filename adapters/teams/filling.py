@@ -27,24 +27,26 @@ class Filled:
     """A form, filled in."""
 
     request: Submit
+    key: str  #: of the form, as it came: it stays the same when the form is shown again
     step: Step
     typed: Json  #: everything that came, as it came
 
 
 def filled(activity: Json, data: Json) -> Filled | None:
-    """A form by its data: what stands in its fields, and what it was opened with, unseen."""
+    """A form by its data: what stands in its fields, and what it was opened with, unseen.
+
+    A client sends what it likes. So by somebody else's key nothing of theirs is found: a form is who sends it's.
+    """
     key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
-    asked = commands.Who(
-        workspace=objects.workspace(activity),
-        person=objects.person_id(node_at(activity, "from")),
-        delivery=key,
-    )
+    person = objects.person_id(node_at(activity, "from"))
+    form = f"form/{person}/{key}"
+    asked = commands.Who(workspace=objects.workspace(activity), person=person, delivery=form)
     request: Submit
     match text_at(data, ACTION):
         case Action.GIVE:
             request = SubmitKudos(
                 **asked,
-                form=key,
+                form=form,
                 recipients=_several(data, "recipients"),
                 entries=_several(data, "entries"),
                 reason=text_at(data, "reason"),
@@ -69,7 +71,7 @@ def filled(activity: Json, data: Json) -> Filled | None:
             )
         case _:
             return None
-    return Filled(request=request, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
+    return Filled(request=request, key=key, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
 
 
 def _several(data: Json, name: str) -> tuple[str, ...]:
