@@ -212,7 +212,7 @@ async def opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]":
     settings = config.read()
     set_up("WARNING", "console", cached=False)  # standard output is for what was asked for
     path = storage.called(settings.database_url)
-    database = storage.opened(settings.database_url, read_only=read_only)
+    database = storage.opened(settings.database_url, read_only=read_only, made=False)
     try:
         if await migrations.pending(database):
             raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])

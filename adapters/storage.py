@@ -11,11 +11,12 @@ from bot.database import Database, Sqlite
 from bot.errors import ConfigError
 
 
-def opened(url: str, *, read_only: bool = False) -> Database:
+def opened(url: str, *, read_only: bool = False, made: bool = True) -> Database:
     """
     Args:
         url: as `DATABASE_URL`.
         read_only: it must be there, and nothing is written to it.
+        made: a file that is not there is made, where it may be written to.
 
     Raises:
         ConfigError: it is not there, or no database.
@@ -25,7 +26,7 @@ def opened(url: str, *, read_only: bool = False) -> Database:
         from bot.postgres import Postgres
 
         return Postgres(url, read_only=read_only)
-    if read_only and not path.exists():
+    if not path.exists() and (read_only or not made):
         raise ConfigError([f"DATABASE_URL: there is no {path} here yet. `kudos serve` and `kudos migrate` make it."])
     return Sqlite(path, read_only=read_only)
 

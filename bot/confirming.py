@@ -29,6 +29,7 @@ class Confirming:
         self._clock = clock
         self._confirmed: dict[tuple[str, str], datetime] = {}  # by workspace and place, of this process
         self._asking: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._own: dict[tuple[str, str], datetime] = {}  # likewise, that nobody else reads it
         self._listed: dict[str, tuple[datetime, frozenset[str]]] = {}  # what is public, by workspace
 
     async def confirmed(self, recognition: Recognition) -> Recognition:
@@ -60,6 +61,9 @@ class Confirming:
             return frozenset(places)
         now = self._clock()
         certain = {each for each in places if self._fresh(self._confirmed.get((workspace, each)), now)}
+        at, listed = self._listed.get(workspace, (None, frozenset[str]()))
+        if self._fresh(at, now):
+            certain.update(listed.intersection(places))
         if len(places) - len(certain) > FEW:
             certain.update((await self._listing(workspace, lookup)).intersection(places))
         left = [each for each in places if each not in certain]
@@ -68,6 +72,33 @@ class Confirming:
             if place and await self._public(place):
                 certain.add(id_)
         return frozenset(certain)
+
+    async def own(self, place: Place) -> bool:
+        """Whether nobody of another organisation reads `place`, as it is stored, for certain.
+
+        Raises:
+            PlatformError: that can't be known just now.
+        """
+        lookup = self._lookups(place.workspace)
+        if place.shared is not False or lookup is None:
+            return place.shared is False
+        if place.id in await self.public_now(place.workspace, [place.id]):
+            return True
+        key = place.workspace, place.id
+        try:
+            async with asyncio.timeout(PATIENCE_S), self._asking[key]:
+                now = self._clock()
+                if not self._fresh(self._own.get(key), now):
+                    await self._asked(lookup, place)
+        except (Throttled, SwitchedOff):
+            raise
+        except (PlatformError, TimeoutError) as error:
+            raise Unreachable(f"whether a place is shared: {error}") from None
+        stored = await self._store.directory.place(place.workspace, place.id)
+        own = stored is not None and stored.shared is False
+        if own:
+            self._own[key] = now
+        return own
 
     async def _listing(self, workspace: str, lookup: Lookup) -> frozenset[str]:
         try:

@@ -43,11 +43,12 @@ class Shares:
         self._clock = clock
         self.one_at_a_time = asyncio.Lock()  #: what takes long; several at once would only keep everybody else waiting
 
-    async def week(self, run: Run, *, over: bool = True) -> Week:
+    async def week(self, run: Run, *, over: bool = True, out: bool = False) -> Week:
         """What may be told of it.
 
         Args:
             over: it is, so that it can be compared with the week before.
+            out: its digest is; until then we make sure who reads the place.
 
         Raises:
             PlatformError: that is not certain just now.
@@ -61,6 +62,8 @@ class Shares:
             public = await self._public_now(run, workspace, place, rooms)
             if public is None:
                 continue
+            if public and not out and not await self._confirming.own(place):
+                public = frozenset()
             told = (
                 (room.place, room.visibility)
                 for room in rooms

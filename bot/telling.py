@@ -90,7 +90,7 @@ class Telling:
             return None
         if not row.message:
             run = await self._as_set_up_now(run)
-        week = await self.week(run)
+        week = await self.week(run, out=row.message is not None)
         if not run.look:
             await self._store.write(*runs.chosen(run, f"{row.wanted}:", await self.chosen(run, week)))
         picture = await self.picture(run, week, await self._store.digests.stories(run))
@@ -101,16 +101,19 @@ class Telling:
 
     async def differs(self, run: Run) -> bool:
         """Whether a digest that has been posted would show something else now."""
-        picture = await self.picture(run, await self.week(run), await self._store.digests.stories(run))
+        picture = await self.picture(run, await self.week(run, out=True), await self._store.digests.stories(run))
         return run.look.partition(":")[2] != picture.look
 
-    async def week(self, run: Run, *, over: bool = True) -> Week:
+    async def week(self, run: Run, *, over: bool = True, out: bool = False) -> Week:
         """What may be told of it. A week that is not `over` is not compared.
+
+        Args:
+            out: it stands already; until then we make sure who reads its place.
 
         Raises:
             PlatformError: that is not certain just now.
         """
-        return await self._shares.week(run, over=over)
+        return await self._shares.week(run, over=over, out=out)
 
     async def chosen(self, run: Run, week: Week) -> tuple[str, ...]:
         """What it would feature: recognitions by id."""

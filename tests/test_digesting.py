@@ -289,6 +289,23 @@ async def test_until_it_is_certain_nothing_is_posted(core: World) -> None:
     assert SAID in digest(core)
 
 
+async def test_until_it_is_certain_who_reads_it_nothing_from_elsewhere_is_posted(core: World) -> None:
+    await plan(core, place="closed")
+    await give(core, "ann", "bob", "help in news", place="news")
+    core.clock.at = MONDAY
+    await core.app.bot.digesting.tick()
+    for error in (Throttled("later", retry_after_s=20), Unreachable("down"), TimeoutError()):
+        core.platform.fail("place", error, target="closed")
+        await core.deliver()
+        assert digests(core, "closed") == []
+        core.clock.move(61)
+    await core.deliver()
+    assert "help in news" in digest(core, "closed")
+    core.platform.calls.clear()
+    await core.app.bot.digesting.preview(W, "closed")
+    assert "closed" not in core.platform.called("place"), "that is known for a while"
+
+
 async def test_a_platform_that_is_off_is_taken_at_its_earlier_word(core: World) -> None:
     await plan(core)
     await give(core, "ann", "bob", place="news")

@@ -169,7 +169,7 @@ async def test_where_it_can_not_be_given_any_more_the_form_asks_where(core: Worl
     form = await refused(core, core.submit("ann", ["bob"], [0], SAID, place="attic"))
     where = field(form, "place")
     assert isinstance(where, PlaceField)
-    assert (where.chosen, where.error) == ("attic", "#attic is archived. Choose another channel.")
+    assert (where.chosen, where.error) == ("attic", "That channel is archived. Choose another one.")
     nowhere = await refused(core, core.submit("ann", ["bob"], [0], SAID, place=""))
     assert errors(nowhere).keys() == {"place"}
 
@@ -237,7 +237,7 @@ async def test_only_who_may_fill_it_in_sees_it_again(core: World) -> None:
         (core.reword("stranger", theirs, SAID), "You are with another organisation"),
         (core.reword("bob", theirs, SAID), "I can't find this kudos any more."),
         (core.reword("ann", "no-such", SAID), "I can't find this kudos any more."),
-        (core.submit_digest("bob"), "Ann, who made #general, can set up its digest"),
+        (core.submit_digest("bob"), "Ann, who made that channel, can set up its digest"),
         (core.submit_digest("ann", place="hidden"), "I am not in "),
     ):
         with pytest.raises(Refusal, match=why):

@@ -37,7 +37,7 @@ async def test_from_an_archived_channel_the_form_asks_where(core: World) -> None
     """With the reason at the field, and the default chosen."""
     assert await core.says(core.give("ann", *GIVE, place="attic")) == (
         f"form: recipients [bob] entries [0] reason [{SAID}] "
-        "place [general] (#attic is archived. Choose another channel.)"
+        "place [general] (That channel is archived. Choose another one.)"
     )
 
 

@@ -227,7 +227,7 @@ async def test_a_platform_that_does_not_answer_is_waited_for_but_not_for_long(tw
     await two.gave_there("ann", "bob", THERE)
     two.core.clock.at = MONDAY
     await two.core.app.bot.digesting.tick()
-    for _ in range(90):
+    for _ in range(200):  # the digests of both ask
         two.core.platform.fail("place", error)  # type: ignore[arg-type]
     for _ in range(30):
         await two.core.deliver(60)

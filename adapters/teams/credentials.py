@@ -15,11 +15,14 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from yarl import URL
 
 from bot.config import Settings
 from bot.errors import ConfigError, PlatformError, SwitchedOff, Throttled, Unreachable
 
 SCOPE: Final = "https://api.botframework.com/.default"
+GOVERNMENT_SCOPE: Final = "https://api.botframework.us/.default"
+GOVERNMENT_LOGIN: Final = "login.microsoftonline.us"  #: where governments' clouds sign in
 METADATA_URL: Final = "http://169.254.169.254/metadata/identity/oauth2/token"  #: of a virtual machine in Azure
 RENEWED_BEFORE_S: Final = 300.0  #: its end, a token is renewed
 FETCH_TIMEOUT_S: Final = 3.0
@@ -92,7 +95,7 @@ class Secret:
     """A client secret."""
 
     def __init__(self, app_id: str, secret: str, token_url: str, http: aiohttp.ClientSession) -> None:
-        self._form = {**_grant(app_id), "client_secret": secret}
+        self._form = {**_grant(app_id, token_url), "client_secret": secret}
         self._url = token_url
         self._http = http
 
@@ -125,7 +128,7 @@ class Certificate:
 
     async def ask(self) -> tuple[str, float]:
         form = {
-            **_grant(self._app_id),
+            **_grant(self._app_id, self._url),
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": self._assertion(),
         }
@@ -178,7 +181,7 @@ def credentials(settings: Settings, http: aiohttp.ClientSession, environment: Ma
     if not app_id:
         return None
     if settings.microsoft_app_type == "UserAssignedMSI":
-        return Credentials(ManagedIdentity(app_id, environment))
+        return Credentials(ManagedIdentity(app_id, environment, scope=scope(settings.teams_login_url)))
     url = token_url(settings.teams_login_url, settings.microsoft_app_tenant_id)
     if file := settings.microsoft_app_certificate:
         try:
@@ -194,8 +197,13 @@ def token_url(login_url: str, tenant: str) -> str:
     return f"{login_url.rstrip('/')}/{tenant}/oauth2/v2.0/token"
 
 
-def _grant(app_id: str) -> dict[str, str]:
-    return {"grant_type": "client_credentials", "client_id": app_id, "scope": SCOPE}
+def scope(login_url: str) -> str:
+    """What a token is for, by where it is asked for."""
+    return GOVERNMENT_SCOPE if URL(login_url).host == GOVERNMENT_LOGIN else SCOPE
+
+
+def _grant(app_id: str, token_url: str) -> dict[str, str]:
+    return {"grant_type": "client_credentials", "client_id": app_id, "scope": scope(token_url)}
 
 
 async def _answered(http: aiohttp.ClientSession, method: str, url: str, **sent: Any) -> tuple[str, float]:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from adapters.teams import objects
-from adapters.teams.objects import Json, id_at, node_at, text_at
+from adapters.teams.objects import Json, Speaker, id_at, node_at, text_at
 from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY
 from bot import commands
 from bot.requests import Action, SubmitDigest, SubmitKudos, SubmitReason
@@ -32,15 +31,14 @@ class Filled:
     typed: Json  #: everything that came, as it came
 
 
-def filled(activity: Json, data: Json) -> Filled | None:
+def filled(speaker: Speaker, data: Json) -> Filled | None:
     """A form by its data: what stands in its fields, and what it was opened with, unseen.
 
-    A client sends what it likes. So by somebody else's key nothing of theirs is found: a form is who sends it's.
+    A client sends what it likes. So nothing of others is found by the key of their form: it is the sender's own.
     """
     key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
-    person = objects.person_id(node_at(activity, "from"))
-    form = f"form/{person}/{key}"
-    asked = commands.Who(workspace=objects.workspace(activity), person=person, delivery=form)
+    form = f"form/{speaker.person}/{key}"
+    asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=form)
     request: Submit
     match text_at(data, ACTION):
         case Action.GIVE:

@@ -4,11 +4,10 @@ Source: learn.microsoft.com/microsoftteams/platform: messages to bots, conversat
 extensions, Universal Actions
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from adapters.teams import keeping, objects
 from adapters.teams.filling import Filled, Step, filled
@@ -102,44 +101,42 @@ def heard(activity: Json, private_teams: frozenset[str] = frozenset()) -> Heard 
     Raises:
         MalformedError: it is not what Teams sends.
     """
-    json.dumps(activity, ensure_ascii=False).encode()  # half of a character could neither be stored nor sent
     read = _READERS.get(text_at(activity, "type"))
-    found = read(activity, private_teams) if read else None
+    if read is None:
+        return None
+    speaker, delivery = objects.speaker(activity, private_teams), objects.delivery(activity)
+    who = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=delivery)
+    found = read(_Told(activity, speaker, who, private_teams))
     if found is None:
         return None
     way, what = found
-    return Heard(
-        speaker=objects.speaker(activity, private_teams),
-        delivery=objects.delivery(activity),
-        below=text_at(activity, "replyToId"),
-        way=way,
-        what=what,
-    )
+    return Heard(speaker=speaker, delivery=delivery, below=text_at(activity, "replyToId"), way=way, what=what)
 
 
 _Found = tuple[Way, What] | None
 
 
-def _who(activity: Json) -> commands.Who:
-    return commands.Who(
-        workspace=objects.workspace(activity),
-        person=objects.person_id(node_at(activity, "from")),
-        delivery=objects.delivery(activity),
-    )
+class _Told(NamedTuple):
+    """An activity, and what is the same in all of them."""
+
+    activity: Json
+    speaker: Speaker
+    who: commands.Who
+    private_teams: frozenset[str]
 
 
 # Messages
 
 
-def _message(activity: Json, private_teams: frozenset[str]) -> _Found:
-    place = objects.place(activity, private_teams)
+def _message(told: _Told) -> _Found:
+    activity, place = told.activity, told.speaker.place
     if isinstance(value := activity.get("value"), Mapping) and value:  # a button, in a client that knows no other way
-        press = _press(activity, value, place)
+        press = _press(told, value)
         return (Way.MESSAGE, Asks((press,))) if press else None
     if place.kind is not PlaceKind.BOT and not objects.called(activity):
         return None
     said = Said(
-        **_who(activity),
+        **told.who,
         place=place,
         message=Message(place=place.id, id=id_at(activity, "id")),
         words=objects.words(activity),
@@ -147,17 +144,18 @@ def _message(activity: Json, private_teams: frozenset[str]) -> _Found:
     return Way.MESSAGE, Asks((said,))
 
 
-def _reaction(activity: Json, private_teams: frozenset[str]) -> _Found:
+def _reaction(told: _Told) -> _Found:
     """Teams tells of reactions to our own messages."""
-    place, who = objects.place(activity, private_teams), _who(activity)
-    at, message = objects.moment(activity), id_at(activity, "replyToId")
+    activity, who = told.activity, told.who
+    message = Message(place=told.speaker.place.id, id=id_at(activity, "replyToId"))
+    at, author = objects.moment(activity), text_at(activity, "recipient", "id")
 
     def reacted(type_: str, *, standing: bool) -> Reacted:
         delivery = f"{who['delivery']}/{type_}/{'on' if standing else 'off'}"
         return Reacted(
             **commands.Who(workspace=who["workspace"], person=who["person"], delivery=delivery),
-            message=Message(place=place.id, id=message),
-            author=text_at(activity, "recipient", "id"),
+            message=message,
+            author=author,
             name=objects.emoji(type_),
             standing=standing,
             at=at,
@@ -171,33 +169,33 @@ def _reaction(activity: Json, private_teams: frozenset[str]) -> _Found:
 # Coming and going
 
 
-def _installation(activity: Json, private_teams: frozenset[str]) -> _Found:
+def _installation(told: _Told) -> _Found:
     """`remove-upgrade` is followed by `add-upgrade`: nothing was removed."""
-    match text_at(activity, "action"):
+    match text_at(told.activity, "action"):
         case "add" | "add-upgrade":
-            return _joined(activity, private_teams)
+            return _joined(told)
         case "remove":
             return Way.EVENT, Removed()
         case _:
             return None
 
 
-def _joined(activity: Json, private_teams: frozenset[str]) -> _Found:
-    place = objects.place(activity, private_teams)
-    return Way.EVENT, Asks((Joined(**_who(activity), place=place),))
+def _joined(told: _Told) -> _Found:
+    return Way.EVENT, Asks((Joined(**told.who, place=told.speaker.place),))
 
 
-def _conversation(activity: Json, private_teams: frozenset[str]) -> _Found:
+def _conversation(told: _Told) -> _Found:
+    activity = told.activity
     own = text_at(activity, "recipient", "id")
     event = text_at(activity, "channelData", "eventType")
     if event.startswith("channel") and event.removeprefix("channel") in _OF_CHANNELS:
-        return Way.EVENT, _channel(activity, event, private_teams)
+        return Way.EVENT, _channel(told, event)
     if event.startswith("team") and not event.startswith("teamMember"):
         return Way.EVENT, TeamTold(event=event)
     for key, present in (("membersAdded", True), ("membersRemoved", False)):
         accounts = nodes_at(activity, key)
         if any(text_at(each, "id") == own for each in accounts):
-            return _joined(activity, private_teams) if present else (Way.EVENT, Removed())
+            return _joined(told) if present else (Way.EVENT, Removed())
         if accounts:
             people = tuple((objects.person_id(each), id_at(each, "id")) for each in accounts)
             return Way.EVENT, MembersTold(people=people, present=present)
@@ -207,74 +205,74 @@ def _conversation(activity: Json, private_teams: frozenset[str]) -> _Found:
 _OF_CHANNELS: Final = frozenset({"Created", "Renamed", "Restored", "Deleted"})
 
 
-def _channel(activity: Json, event: str, private_teams: frozenset[str]) -> ChannelTold:
+def _channel(told: _Told, event: str) -> ChannelTold:
     """The conversation of such an event is the team's first channel, and not the one that it is about."""
-    told, team = node_at(activity, "channelData", "channel"), node_at(activity, "channelData", "team")
+    data = node_at(told.activity, "channelData")
+    team, of = node_at(data, "team"), told.speaker.workspace
     channel = objects.channel(
-        told,
-        objects.workspace(activity),
+        node_at(data, "channel"),
+        of,
         id_at(team, "id"),
-        private_teams,
+        told.private_teams,
         team_name=text_at(team, "name"),
-        joined=text_at(told, "type").casefold() == "standard",  # we are in all of these, and perhaps in others
+        joined=text_at(data, "channel", "type").casefold() == "standard",  # we are in all of these, and perhaps others
     )
     if event == "channelCreated":
-        channel = replace(channel, creator=objects.person_id(node_at(activity, "from")))
+        channel = replace(channel, creator=told.speaker.person)
     return ChannelTold(channel=channel, deleted=event == "channelDeleted", typed=channel.shared is not None)
 
 
 # Invokes
 
 
-def _invoke(activity: Json, private_teams: frozenset[str]) -> _Found:
-    read = _INVOKES.get(text_at(activity, "name"))
-    return read(activity, objects.place(activity, private_teams)) if read else None
+def _invoke(told: _Told) -> _Found:
+    read = _INVOKES.get(text_at(told.activity, "name"))
+    return read(told) if read else None
 
 
-def _card(activity: Json, place: Place) -> _Found:
+def _card(told: _Told) -> _Found:
     """A button of a card, or the card itself, which asks how somebody is to see it."""
-    action = node_at(activity, "value", "action")
+    action = node_at(told.activity, "value", "action")
     verb = text_at(action, "verb")
     act = Action.OWN.value if verb == REFRESH else verb
-    press = _press(activity, {**node_at(action, "data"), ACTION: act}, place)
+    press = _press(told, {**node_at(action, "data"), ACTION: act})
     return (Way.CARD, Asks((press,))) if press else None
 
 
-def _fetch(activity: Json, place: Place) -> _Found:
+def _fetch(told: _Told) -> _Found:
     """A button that opens a dialog."""
-    press = _press(activity, node_at(activity, "value", "data"), place)
+    press = _press(told, node_at(told.activity, "value", "data"))
     return (Way.DIALOG, Asks((press,))) if press else None
 
 
-def _dialog(activity: Json, place: Place) -> _Found:
+def _dialog(told: _Told) -> _Found:
     """A form that is sent, or a button in a dialog."""
-    data = node_at(activity, "value", "data")
+    data = node_at(told.activity, "value", "data")
     if KEY not in data:
-        return _fetch(activity, place)
-    form = filled(activity, data)
+        return _fetch(told)
+    form = filled(told.speaker, data)
     return (Way.DIALOG, form) if form else None
 
 
-def _press(activity: Json, data: Json, place: Place) -> Press | None:
+def _press(told: _Told, data: Json) -> Press | None:
     """None for what asks for nothing that we know."""
     name = text_at(data, ACTION)
     if name not in set(Action):
         return None
     return Press(
-        **_who(activity),
+        **told.who,
         action=Action(name),
         value=text_at(data, VALUE),
-        place=place.id,
-        at=objects.moment(activity),
+        place=told.speaker.place.id,
+        at=objects.moment(told.activity),
     )
 
 
-def _extension(activity: Json, place: Place) -> _Found:
+def _extension(told: _Told) -> _Found:
     """*Give kudos*, from where one writes, from the command bar, or for a message."""
-    value = node_at(activity, "value")
+    value, who, place = node_at(told.activity, "value"), told.who, told.speaker.place
     if text_at(value, "commandId") not in (GIVE, GIVE_FOR):
         return None
-    who = _who(activity)
     chosen = node_at(value, "messagePayload")
     if not chosen:
         somewhere = text_at(value, "commandContext") in _PREVIEWED  # in the command bar one is nowhere in particular
@@ -286,18 +284,18 @@ def _extension(activity: Json, place: Place) -> _Found:
     return Way.EXTENSION, Asks((GiveFor(**who, message=message, author=author, place=place),))
 
 
-def _extension_sent(activity: Json, place: Place) -> _Found:
+def _extension_sent(told: _Told) -> _Found:
     """The form of the message extension, sent; or its preview, sent or sent back."""
-    value = node_at(activity, "value")
+    value, place = node_at(told.activity, "value"), told.speaker.place
     data = node_at(value, "data")
     if previewed := text_at(value, "botMessagePreviewAction"):
-        form = filled(activity, _previewed(nodes_at(value, "botActivityPreview")[0]))
+        form = filled(told.speaker, _previewed(nodes_at(value, "botActivityPreview")[0]))
         step = {"send": Step.SEND, "edit": Step.EDIT}.get(previewed)
         return (Way.EXTENSION, replace(form, step=step)) if form and step else None
     if KEY not in data:
-        press = _press(activity, data, place)
+        press = _press(told, data)
         return (Way.EXTENSION, Asks((press,))) if press else None
-    form = filled(activity, data)
+    form = filled(told.speaker, data)
     if form is None:
         return None
     here = isinstance(form.request, SubmitKudos) and form.request.place == place.id
@@ -310,7 +308,7 @@ def _previewed(preview: Json) -> Json:
     return keeping.held(node_at(nodes_at(preview, "attachments")[0], "content"))
 
 
-_Reader = Callable[[Json, Any], _Found]
+_Reader = Callable[[_Told], _Found]
 
 _READERS: Final[Mapping[str, _Reader]] = {
     "message": _message,

@@ -119,7 +119,7 @@ def _form(events: Events, number: int, channels: list[Channel]) -> Json:
     people, place = events.world.users, channels[number % len(channels)]
     data = {
         "action": "give",
-        "key": SERIAL,
+        "sending": SERIAL,
         "context": {"place": place.id},
         "recipients": people[(number + 1) % len(people)].object_id,
         "entries": ENTRY,

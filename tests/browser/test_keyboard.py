@@ -269,7 +269,7 @@ def test_setting_up_the_digest(window: Window) -> None:
     keys.type("Neverland")
     tab_to(page, dialog.get_by_label("Everybody's"))
     keys.press("ArrowDown")
-    expect(dialog.get_by_label("Those given in this channel")).to_be_checked()
+    expect(dialog.get_by_label("Those given here")).to_be_checked()
     tab_to(page, dialog.get_by_label("Mentions"))
     keys.press("Space")
     tab_to(page, dialog.get_by_role("button", name="Save"))

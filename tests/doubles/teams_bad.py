@@ -187,6 +187,7 @@ def _bad_bodies(service: BotService, events: Events) -> Iterator[BadRequest]:
     yield broken("null", b"null")
     yield broken("no UTF-8", whole.replace(b"canary", b"\xff\xfe"))
     yield broken("half of a character", whole.replace(b"canary", b"\\ud800"))
+    yield broken("half of a character as a name", whole[:-1] + b', "\\ud800": ""}')
     yield broken("what is no number", whole[:-1] + b', "value": NaN}')
     yield broken("a number without end", whole[:-1] + b', "value": ' + b"9" * 5000 + b"}")
     yield broken("nested without end", deep)

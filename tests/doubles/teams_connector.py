@@ -93,6 +93,7 @@ class TeamsConnector:
     without_bot: set[str] = field(default_factory=set)  # private and shared channels that the app was not added to
     disabled: bool = False  # by the tenant's administrator
     gone: set[str] = field(default_factory=set)  # conversations that were deleted
+    object_ids: bool = True  # whether it finds members by these, too: the Agents Playground does not
     dev: bool = False  # it asks for no token, as on a developer's machine
     port: int = 0
 
@@ -323,7 +324,11 @@ class TeamsConnector:
 
     def _member(self, conversation: str, person: str) -> Json:
         user = self.world.user(person)
-        if user is None or user not in self.world.members(self._place(conversation)):
+        if (
+            user is None
+            or (person != user.mri and not self.object_ids)
+            or user not in self.world.members(self._place(conversation))
+        ):
             raise Refused(404, "MemberNotFoundInConversation", "Member not found.")
         return {**user.member, "tenantId": self.world.tenant_id}
 

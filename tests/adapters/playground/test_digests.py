@@ -79,8 +79,8 @@ async def test_the_form_sets_it_up(amara: Visitor) -> None:
 
 async def test_who_may_not_is_told_who_may(amara: Visitor) -> None:
     said = await amara.as_("tom").say("/kudos digest off")
-    assert "Amara Okafor, who made #general, can set up its digest" in said.last.text
-    assert "Tom Bexley, who made #response" in (await amara.at("response").say("/kudos digest")).last.text
+    assert "Amara Okafor, who made that channel, can set up its digest" in said.last.text
+    assert "Tom Bexley, who made that channel" in (await amara.at("response").say("/kudos digest")).last.text
     assert (await amara.as_("grace").say("/kudos digest")).form
     assert (await amara.as_("tom").say("/kudos digest preview")).last.private
 
@@ -92,7 +92,7 @@ async def test_by_words_and_with_a_button(amara: Visitor) -> None:
     assert note.private
     assert (await amara.press(note, "Set up the digest")).form
     assert "Type this in the channel" in (await amara.at("kudos").say("/kudos digest")).last.text
-    assert "I am not in #charity-run yet" in (await amara.as_("luca").at("charity-run").say("/kudos digest")).last.text
+    assert "I am not in that channel yet" in (await amara.as_("luca").at("charity-run").say("/kudos digest")).last.text
 
 
 async def test_a_week_later_the_digest_has_come(amara: Visitor) -> None:

@@ -380,7 +380,7 @@ async def test_what_changes_in_the_workspace_is_learned(town: Town) -> None:
     await town.client.archive(town.general, user=town.alice)
     await town.type(town.alice, f"@bob {town.tag()} for {REASON}")
     form = town.form(town.alice)
-    assert "#everybody is archived. Choose another channel." in str(form.blocks)
+    assert "That channel is archived. Choose another one." in str(form.blocks)
     assert not await town.submit(form, place=town.closed)
     await settled(town)
     assert REASON in town.cards(town.closed)[0].text

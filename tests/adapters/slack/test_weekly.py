@@ -126,6 +126,23 @@ async def test_only_what_may_be_told_gets_out(week: Week) -> None:
         assert len(slack.calls_to("chat.getPermalink")) >= 2
 
 
+@pytest.mark.parametrize("name", ["digests", "closed"])
+async def test_where_others_read_by_now_nothing_from_elsewhere_is_posted(week: Week, name: str) -> None:
+    """Slack told of it while Kudos was not running, and all that is there takes long to list."""
+    town, slack, room = week.town, week.town.slack, week.room(name)
+    await town.give(town.alice, f"@bob {town.tag()} for help number one")
+    await week.passes(where=room)
+    room.is_ext_shared = True
+    async with kudos_for(town, clock=week.now, tick_s=0.2, filled=False):
+        for listing in ("conversations.list", "users.list"):
+            slack.fault(listing, delay_s=2.0)
+        await slack.until(lambda: town.cards(room))
+        await settled(town)
+    (digest,) = town.cards(room)
+    assert "help number one" not in f"{digest.text}{digest.blocks}"
+    assert "alice" not in f"{digest.text}{digest.blocks}"
+
+
 async def test_many_places_are_confirmed_by_one_listing(week: Week) -> None:
     town, slack = week.town, week.town.slack
     slack.page_most = 5

@@ -10,7 +10,7 @@ import pytest
 from bot.framework import Framework
 from tests.adapters.teams.town import REASON, Town, settled
 from tests.conftest import FRAMEWORKS
-from tests.doubles.teams_client import Dialog, Manner, called, read
+from tests.doubles.teams_client import Dialog, Manner, called, inputs, read
 from tests.doubles.teams_connector import Posted
 from tests.doubles.teams_world import Json, User
 
@@ -361,7 +361,7 @@ async def test_help_is_answered_for_everybody_in_the_thread(tenant: Town) -> Non
     await tenant.say(tenant.bob, "help", thread="1772000000000")
     (posted,) = tenant.connector.standing(tenant.thanks.id)
     assert posted.thread == "1772000000000"
-    assert "kudos" in read(posted.card)
+    assert "@Kudos kudos @colleague" in read(posted.card)
     assert not tenant.told(tenant.bob)
 
 
@@ -379,3 +379,45 @@ async def test_what_people_say_to_each_other_is_left_alone(tenant: Town) -> None
     await tenant.client.deliver(said)
     await settled(tenant)
     assert tenant.connector.posted == []
+
+
+# Who is not known yet
+
+
+async def test_whom_no_roster_shows_is_answered_all_the_same(tenant: Town) -> None:
+    """Teams says who has spoken: that is enough for a colleague, whose address is not known."""
+    fay = tenant.world.add_user("Fay Fox")
+    tenant.connector.fault("GET *members/*", times=None, status=404, code="MemberNotFoundInConversation")
+    assert "Kudos: thank a colleague" in await tenant.say(fay, "help", where=tenant.alone(fay))
+    known = tenant.row("SELECT name, email, kind FROM person WHERE id = ?", fay.object_id)
+    assert known == {"name": "Fay Fox", "email": "", "kind": "member"}
+
+
+async def test_who_is_found_by_their_teams_id_alone_is_known_whole(tenant: Town) -> None:
+    fay = tenant.world.add_user("Fay Fox")
+    tenant.connector.object_ids = False
+    assert "Kudos: thank a colleague" in await tenant.say(fay, "help", where=tenant.alone(fay))
+    assert tenant.row("SELECT email FROM person WHERE id = ?", fay.object_id)["email"] == fay.email
+
+
+async def test_an_account_that_nobody_vouches_for_is_no_colleague(tenant: Town) -> None:
+    said = tenant.events.message(tenant.alice, tenant.thanks, "help")
+    said["from"] = {"id": "29:somebody", "name": "Somebody", "aadObjectId": "someone", "tenantId": "another"}
+    await tenant.client.deliver(said)
+    await settled(tenant)
+    assert tenant.row("SELECT kind FROM person WHERE id = 'someone'")["kind"] == "stranger"
+    assert tenant.connector.posted == []
+
+
+# Where others are
+
+
+async def test_channels_of_the_same_name_are_told_apart_by_their_teams(tenant: Town) -> None:
+    second = tenant.world.add_team("Response South", [tenant.alice])
+    tenant.world.add_channel(second, "Thanks")
+    await tenant.client.deliver(tenant.events.added(tenant.alice, second.general))
+    await settled(tenant)
+    form = await opened(tenant, context="commandbox")
+    labels = {each["title"] for each in inputs(form.card)["place"]["choices"]}
+    north, south = "Response North", "Response South"
+    assert labels >= {f"{name} ({team})" for name in ("General", "Thanks") for team in (north, south)}

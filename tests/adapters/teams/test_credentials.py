@@ -13,7 +13,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from adapters.teams.credentials import Credentials, ManagedIdentity, Secret, credentials, token_url
+from adapters.teams.credentials import (
+    GOVERNMENT_SCOPE,
+    SCOPE,
+    Credentials,
+    ManagedIdentity,
+    Secret,
+    credentials,
+    scope,
+    token_url,
+)
 from bot.config import Settings
 from bot.errors import ConfigError, PlatformError, SwitchedOff, Throttled, Unreachable
 from tests.adapters.teams.leaping import in_no_time
@@ -227,3 +236,9 @@ async def test_a_managed_identity_of_a_machine(teams: TeamsConnector) -> None:
 
 async def test_in_development_there_are_none(teams: TeamsConnector, http: aiohttp.ClientSession) -> None:
     assert credentials(settings(teams, MicrosoftAppId="", teams_dev=True), http, {}) is None
+
+
+def test_a_governments_cloud_has_a_connector_of_its_own() -> None:
+    assert scope("https://login.microsoftonline.com") == SCOPE
+    assert scope(token_url("https://login.microsoftonline.us", "t")) == GOVERNMENT_SCOPE
+    assert scope("https://login.example/login.microsoftonline.us") == SCOPE

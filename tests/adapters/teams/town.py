@@ -194,14 +194,20 @@ class Town:
 _POSTED = "SELECT message_place AS place, message FROM outbox WHERE message <> '' AND view <> 'home'"
 
 
-async def settled(town: Town, timeout_s: float = 10.0) -> None:
-    """Wait until nothing is left to be sent, and nobody sends anything."""
+def _is_learning() -> bool:
+    """Whether the program, in this process, is getting to know a team, a chat or somebody."""
+    tasks = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
+    return any(name.startswith("TeamsDirectory.") and not name.endswith(".keep") for name in tasks)
+
+
+async def settled(town: Town, timeout_s: float = 30.0) -> None:
+    """Wait until nothing is left to be sent or learned, and nobody sends anything."""
     loop = asyncio.get_running_loop()
     quiet_since, seen = loop.time(), -1
     async with asyncio.timeout(timeout_s):
         while True:
             await asyncio.sleep(0.02)
-            if town.count("outbox", TO_SEND) or len(town.connector.calls) != seen:
+            if town.count("outbox", TO_SEND) or len(town.connector.calls) != seen or _is_learning():
                 quiet_since, seen = loop.time(), len(town.connector.calls)
             elif loop.time() - quiet_since >= QUIET_S:
                 return
