@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
@@ -127,6 +127,17 @@ def _groups(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(filter(None, groups))
 
 
+def _teams(listed: str) -> str:
+    """Ids of teams, also as they stand in the links to teams. One that no team has would leave everything public."""
+    teams = ["all" if each.casefold() == "all" else unquote(each) for each in _listed(listed)]
+    if odd := [each for each in teams if each != "all" and not _TEAM.fullmatch(each)]:
+        raise ValueError(
+            f"{odd[0]!r} is no team's id, and its channels would stay public; copy what follows team/ in the link to "
+            "the team, such as 19:0a1b2c@thread.tacv2, or say all"
+        )
+    return ",".join(teams)
+
+
 def _secret_keys(keys: SecretStr) -> SecretStr:
     listed = _listed(keys.get_secret_value())
     if any(len(each) < KEY_LEAST for each in listed):
@@ -148,6 +159,7 @@ def _beside(words: Path, said: ValidationInfo) -> Path:
 
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
+_TEAM: Final = re.compile(r"19:[A-Za-z0-9_.-]+@thread\.(tacv2|skype)")
 _FRAMEWORK: Final = Path("framework.yaml")
 _UNSAID: Final = Path()
 _WordsFile = Annotated[Path, AfterValidator(_beside), Field(validate_default=True)]
@@ -187,7 +199,7 @@ class Settings(BaseSettings):
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
     slack_api_url: Annotated[str, AfterValidator(_web_address)] = SLACK_API
-    microsoft_app_id: str = Field(default="", validation_alias="MicrosoftAppId")
+    microsoft_app_id: Annotated[str, AfterValidator(str.lower)] = Field(default="", validation_alias="MicrosoftAppId")
     microsoft_app_password: SecretStr = Field(default=SecretStr(""), validation_alias="MicrosoftAppPassword")
     microsoft_app_type: Literal["SingleTenant", "UserAssignedMSI"] = Field(
         default="SingleTenant", validation_alias="MicrosoftAppType"
@@ -202,7 +214,7 @@ class Settings(BaseSettings):
     teams_service_hosts: Annotated[str, AfterValidator(_hosts)] = ""
     teams_tenants: Annotated[str, AfterValidator(_tenants)] = ""
     teams_targeted: bool = False
-    teams_private_teams: str = ""
+    teams_private_teams: Annotated[str, AfterValidator(_teams)] = ""
     metrics_token: SecretStr = SecretStr("")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"

@@ -13,7 +13,7 @@ from bot.digesting import PATIENCE_S, Digesting
 from bot.errors import PlatformError, Refusal, Throttled, Unreachable
 from bot.framework import Framework
 from bot.lookup import Context, Register
-from bot.model import Person, PersonKind, Place, PlaceKind
+from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 from bot.planning import Next
 from bot.requests import Asked, DigestWord, OpenDigest, Press, SubmitDigest
 from bot.schedule import Plan
@@ -179,7 +179,10 @@ class SettingUp:
         found, context = await self._there(ask, place)
         if planning.may_set_up(context.people[ask.person], found, self.admins):
             return found
-        makers = await self.store.directory.people(ask.workspace, [found.creator])
+        # A word is said there; but what comes with a button or a form could name a place that they know nothing of.
+        unseen = isinstance(ask, Press | SubmitDigest) and found.visibility is not Visibility.PUBLIC
+        hidden = unseen and not await self.register.reads(found, ask.person)
+        makers = await self.store.directory.people(ask.workspace, [] if hidden else [found.creator])
         maker = makers.get(found.creator)
         raise Refusal(("", digest_forms.not_theirs(maker if maker and _answers(maker) else None)))
 

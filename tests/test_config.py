@@ -138,6 +138,18 @@ def test_microsofts_names_are_read_from_a_file_and_as_azure_may_write_them(
     assert settings.tenants == {"a-tenant", "another-tenant"}
 
 
+def test_private_teams_are_known_however_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEAMS_PRIVATE_TEAMS", "All, 19%3aAb_1%40thread.tacv2")
+    assert read().private_teams == {"all", "19:Ab_1@thread.tacv2"}
+
+
+def test_an_app_is_called_as_in_the_tokens_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in TEAMS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MicrosoftAppId", "AN-APP")
+    assert read().microsoft_app_id == "an-app"
+
+
 def test_what_teams_is_told_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEAMS_SERVICE_HOSTS", "127.0.0.1:8080, [::1] ,Frontend.Botapi.Example")
     monkeypatch.setenv("TEAMS_PRIVATE_TEAMS", "19:a@thread.tacv2, 19:b@thread.tacv2")
@@ -214,6 +226,8 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"TEAMS_DEV": "1", "HOST": "192.168.1.2"}, "TEAMS_DEV", "Set HOST=127.0.0.1"),
         ({"TEAMS_DEV": "perhaps", "HOST": "127.0.0.1"}, "TEAMS_DEV", "valid boolean"),
         ({"TEAMS_TENANTS": "a-tenant, force.example"}, "TEAMS_TENANTS", "'force.example' is no tenant's id"),
+        ({"TEAMS_PRIVATE_TEAMS": "Response North"}, "TEAMS_PRIVATE_TEAMS", "'Response North' is no team's id"),
+        ({"TEAMS_PRIVATE_TEAMS": "all, 72f988bf-86f1-41af"}, "TEAMS_PRIVATE_TEAMS", "would stay public"),
         ({"TEAMS_SERVICE_HOSTS": "https://smba.example"}, "TEAMS_SERVICE_HOSTS", "'https://smba.example' is no host"),
         ({"TEAMS_SERVICE_HOSTS": "*.trafficmanager.net"}, "TEAMS_SERVICE_HOSTS", "without *"),
         ({"TEAMS_SERVICE_HOSTS": "smba.example, a b"}, "TEAMS_SERVICE_HOSTS", "'a b' is no host"),

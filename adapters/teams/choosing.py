@@ -7,7 +7,7 @@ from adapters.teams.forms import Choice, Choices
 from adapters.teams.objects import Speaker, team_of_general
 from adapters.teams.references import References
 from bot.cards import Form, PeopleField, PlaceField
-from bot.model import Place, PlaceKind, Visibility
+from bot.model import PersonKind, Place, PlaceKind, Visibility
 from bot.store import Store
 
 PEOPLE_MOST: Final = 50
@@ -25,6 +25,21 @@ async def choices(store: Store, references: References, form: Form, speaker: Spe
     )
 
 
+async def can_be_named(store: Store, speaker: Speaker, id_: str) -> bool:
+    """Whether a form that `speaker` sends may name a place: a client sends what it likes.
+
+    Where it is sent from, or one that a form offers. Who is in a private place, the core asks itself.
+    """
+    if id_ in ("", speaker.place.id):
+        return True
+    place = await store.directory.place(speaker.workspace, id_)
+    if place is None or not place.joined:
+        return False
+    return place.visibility is not Visibility.PUBLIC or await _reads(
+        store, place, speaker.person, guest=await _guest(store, speaker)
+    )
+
+
 async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Choice]:
     members = await store.directory.members(speaker.workspace, speaker.place.id)
     known = await store.directory.people(speaker.workspace, [*chosen, *members])
@@ -38,9 +53,9 @@ async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Cho
 
 async def _places(store: Store, references: References, speaker: Speaker) -> list[Choice]:
     found: list[Place] = []
-    known = await store.directory.places(speaker.workspace)
-    for place in known:
-        if len(found) < PLACES_MOST and _can_be_posted_in(place) and await _reads(store, place, speaker.person):
+    known, guest = await store.directory.places(speaker.workspace), await _guest(store, speaker)
+    for place in filter(_can_be_posted_in, known):
+        if len(found) < PLACES_MOST and await _reads(store, place, speaker.person, guest=guest):
             found.append(place)
     teams = {each.place: each.team for each in await references.all(speaker.workspace)}
     general = {place.id: team_of_general(place.name) for place in known}
@@ -57,7 +72,13 @@ def _can_be_posted_in(place: Place) -> bool:
     return place.kind is PlaceKind.CHANNEL and place.joined and not place.archived
 
 
-async def _reads(store: Store, place: Place, person: str) -> bool:
-    if place.visibility is Visibility.PUBLIC:
+async def _guest(store: Store, speaker: Speaker) -> bool:
+    known = await store.directory.people(speaker.workspace, [speaker.person])
+    return speaker.person in known and known[speaker.person].kind is PersonKind.GUEST
+
+
+async def _reads(store: Store, place: Place, person: str, *, guest: bool) -> bool:
+    """Whether they can read what is said there; a guest sees the channels of their own teams alone."""
+    if place.visibility is Visibility.PUBLIC and not guest:
         return True
     return person in await store.directory.members(place.workspace, place.id)

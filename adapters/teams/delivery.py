@@ -26,6 +26,7 @@ CHARTLESS_S: Final = 3600.0  #: until a chart is tried again in a tenant that ha
 ASKED_AT_ONCE: Final = 10  #: people who are looked up at the same time
 ASKED_MOST: Final = 60  #: people who are looked up for one request; no kudos can thank as many
 CONVERSATIONS_MOST: Final = 3  #: in which somebody is looked for who does not have Kudos in their own Teams
+OURSELVES: Final = "Kudos"
 SEEN_AS: Final = "home"  #: the id of a page that is shown nowhere
 
 _GONE: Final = frozenset({"ActivityNotFoundInConversation", "MessageNotFound", "channel_not_found"})
@@ -161,6 +162,8 @@ class TeamsLookup:
         turns = asyncio.Semaphore(ASKED_AT_ONCE)
 
         async def one(id_: str) -> Person | None:
+            if id_ == self._connector.bot:  # whom Teams knows as nobody
+                return Person(workspace=workspace, id=id_, name=OURSELVES, kind=PersonKind.BOT)
             async with turns:
                 return await self._person(workspace, id_)
 

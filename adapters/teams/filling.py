@@ -26,20 +26,25 @@ class Filled:
     """A form, filled in."""
 
     request: Submit
+    key: str  #: of the form, as it came: it stays the same when the form is shown again
     step: Step
     typed: Json  #: everything that came, as it came
 
 
 def filled(speaker: Speaker, data: Json) -> Filled | None:
-    """A form by its data: what stands in its fields, and what it was opened with, unseen."""
+    """A form by its data: what stands in its fields, and what it was opened with, unseen.
+
+    A client sends what it likes. So nothing of others is found by the key of their form: it is the sender's own.
+    """
     key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
-    asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=key)
+    form = f"form/{speaker.person}/{key}"
+    asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=form)
     request: Submit
     match text_at(data, ACTION):
         case Action.GIVE:
             request = SubmitKudos(
                 **asked,
-                form=key,
+                form=form,
                 recipients=_several(data, "recipients"),
                 entries=_several(data, "entries"),
                 reason=text_at(data, "reason"),
@@ -64,7 +69,7 @@ def filled(speaker: Speaker, data: Json) -> Filled | None:
             )
         case _:
             return None
-    return Filled(request=request, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
+    return Filled(request=request, key=key, step=Step.AGAIN if data.get(AGAIN) is True else Step.SUBMIT, typed=data)
 
 
 def _several(data: Json, name: str) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ import hashlib
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Final, assert_never
 
 import structlog
 
 from adapters.app import Application
 from adapters.teams import invoke, keeping, render
-from adapters.teams.choosing import choices
+from adapters.teams.choosing import can_be_named, choices
 from adapters.teams.connector import Connector
 from adapters.teams.filling import Filled, Step
 from adapters.teams.forms import dialog
@@ -157,6 +158,9 @@ class Invoking:
         return invoke.ended(_DONE)
 
     async def _filled(self, heard: Heard, filled: Filled) -> InvokeAnswer:
+        ask = filled.request
+        if isinstance(ask, SubmitKudos) and not await can_be_named(self._app.store, heard.speaker, ask.place):
+            filled = replace(filled, request=replace(ask, place="", message="", open_place=True))
         match filled.step:
             case Step.AGAIN | Step.EDIT:
                 return await self._form(heard, filled, ())
@@ -195,7 +199,7 @@ class Invoking:
             form = await self._app.bot.again(filled.request, errors)
         except Refusal as refusal:
             return invoke.ended(str(refusal))
-        return await self._open(heard, form, filled.request.delivery)
+        return await self._open(heard, form, filled.key)
 
     async def _open(self, heard: Heard, form: Form, key: str) -> InvokeAnswer:
         speaker = heard.speaker

@@ -27,8 +27,10 @@ GENERAL: Final = "General"  #: the first channel of every team, which Teams give
 _THREAD: Final = ";messageid="
 _GENERAL_OF = re.compile(rf"{GENERAL} \((.+)\)")
 _BOT: Final = "28:"  #: begins the Teams id of an app
+_ONESELF: Final = "48:"  #: begins the id of the chat with oneself, `48:notes`, which is called the same for everybody
 _INVITED: Final = "#ext#"  # in the principal name of who is invited from another tenant, as a guest or as a member
-_AT = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+_NAME_MOST: Final = 256  #: characters of a name that is called; else a text of open tags would take hours
+_AT = re.compile(rf"<at(?:\s[^<>]{{0,{_NAME_MOST}}})?>(.{{0,{_NAME_MOST}}}?)</at>", re.DOTALL | re.IGNORECASE)
 _BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
 _CODE_POINTS = re.compile(r"([0-9a-f]{2,6}(?:-[0-9a-f]{2,6})*)_")
 _TONE = re.compile(r"-tone([1-5])")
@@ -259,7 +261,7 @@ def place(activity: Json, private_teams: frozenset[str] = frozenset()) -> Place:
     id_, of = place_id(id_at(conversation, "id")), workspace(activity)
     told = node_at(activity, "channelData", "channel")
     type_ = text_at(conversation, "conversationType").casefold()
-    if id_.endswith("@unq.gbl.spaces"):
+    if id_.endswith("@unq.gbl.spaces") or id_.startswith(_ONESELF):
         return _chat(of, id_)
     if type_ == "personal" or (not type_ and id_.startswith("a:")):
         return Place(workspace=of, id=id_, kind=PlaceKind.BOT, visibility=Visibility.DIRECT, joined=True)

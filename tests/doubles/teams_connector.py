@@ -161,6 +161,7 @@ class TeamsConnector:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = request.rel_url.raw_path.removeprefix("/emea/v3/")
         call = Call(method=request.method, path=unquote(path), parts=path.split("/"), token=_token(request))
+        await request.read()  # what has arrived is carried out, whether whoever sent it still lives or not
         self.calls.append(call)
         fault = next((each for each in self.faults if each.meets(f"{call.method} {call.path}")), None)
         response: web.Response

@@ -206,6 +206,13 @@ def test_a_reaction_is_its_emoji(type_: str, emoji: str) -> None:
     assert objects.emoji(type_) == emoji
 
 
+@pytest.mark.parametrize("tag", ["<at>", "<at ", "<at></", "&lt;at&gt;", "@", "<at>x</at>"])
+def test_a_text_full_of_tags_is_read_at_once(tag: str) -> None:
+    """Read carelessly, the longest message that is let in would keep everybody waiting for minutes."""
+    said = objects.words(message(tag * (200_000 // len(tag)), IN_CHANNEL))
+    assert said
+
+
 def test_the_same_activity_is_the_same_delivery_and_another_is_another() -> None:
     first, second = message("x", IN_CHANNEL), message("x", IN_CHANNEL, id="2")
     assert objects.delivery(first) == objects.delivery({**first}) != objects.delivery(second)

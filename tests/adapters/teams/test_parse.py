@@ -272,10 +272,11 @@ def form(sent: Json) -> tuple[Way, Filled]:
 
 
 FIELDS: dict[str, Any] = {"recipients": "p1,p2", "entries": "duty, care", "reason": "for it"}
+FORM = f"form/{ME['person']}/k1"  # nobody else's form, whatever key they send
 GIVEN = SubmitKudos(
     **ME,
-    delivery="k1",
-    form="k1",
+    delivery=FORM,
+    form=FORM,
     recipients=("p1", "p2"),
     entries=("duty", "care"),
     reason="for it",
@@ -287,8 +288,8 @@ DATA = filled(context={"place": CHANNEL, "message": "m1"}, **FIELDS)
 
 def test_a_form_is_known_by_its_key_however_often_it_is_sent() -> None:
     sent = invoke("task/submit", IN_CHANNEL, {"data": DATA})
-    assert form(sent) == (Way.DIALOG, Filled(request=GIVEN, step=Step.SUBMIT, typed=DATA))
-    assert form({**sent, "id": "f:another"})[1].request.delivery == "k1"
+    assert form(sent) == (Way.DIALOG, Filled(request=GIVEN, key="k1", step=Step.SUBMIT, typed=DATA))
+    assert form({**sent, "id": "f:another"})[1].request.delivery == FORM
 
 
 def test_a_form_that_asks_where_brings_the_place_among_its_fields() -> None:
@@ -311,7 +312,7 @@ def test_empty_fields_may_be_missing() -> None:
 @pytest.mark.parametrize("action", ["edit", "sentence"])
 def test_new_words(action: str) -> None:
     _, sent = form(invoke("task/submit", ALONE, {"data": filled(action, context={"recognition": "r1"}, reason="so")}))
-    assert sent.request == SubmitReason(**ME, delivery="k1", recognition="r1", reason="so")
+    assert sent.request == SubmitReason(**ME, delivery=FORM, recognition="r1", reason="so")
 
 
 def test_a_digest_set_up() -> None:
@@ -319,7 +320,7 @@ def test_a_digest_set_up() -> None:
     data = filled("digest", context={"place": CHANNEL}, **fields, people="p1,p2", extras="chart,mention")
     _, sent = form(invoke("task/submit", IN_CHANNEL, {"data": data}))
     wanted = SubmitDigest(
-        **ME, delivery="k1", place=CHANNEL, **fields, people=("p1", "p2"), extras=("chart", "mention")
+        **ME, delivery=FORM, place=CHANNEL, **fields, people=("p1", "p2"), extras=("chart", "mention")
     )
     assert sent.request == wanted
 
@@ -393,7 +394,7 @@ def test_what_fits_is_asked_for_before_any_preview() -> None:
 @pytest.mark.parametrize(("what", "step"), [("send", Step.SEND), ("edit", Step.EDIT)])
 def test_a_preview_holds_the_form(what: str, step: Step) -> None:
     sent = extension_sent(IN_CHANNEL, "give", "compose", **preview(what, DATA))
-    assert form(sent) == (Way.EXTENSION, Filled(request=GIVEN, step=step, typed=DATA))
+    assert form(sent) == (Way.EXTENSION, Filled(request=GIVEN, key="k1", step=step, typed=DATA))
 
 
 def test_a_button_in_the_extensions_dialog_is_a_press() -> None:
