@@ -3,7 +3,7 @@
     python -m tests.bench monday --places 200
 
 A real `kudos serve`, a week of thousands of kudos, and a Slack with its limits of rate. How long the event loop is kept
-from its turn by the program's own work is its processor time meanwhile: the machine may have other things to do.
+from its turn by the program's own work is told apart from what a busy machine does to it (`watched.py`).
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class Report:
     refused: int = 0  #: commands
     waited_ms: list[float] = field(default_factory=list)  #: for `/health`
     late_ms: list[float] = field(default_factory=list)  #: a program that wants nothing but to be woken
-    loop_ms: list[tuple[float, float]] = field(default_factory=list)  #: how late the loop was, and at work for how long
+    loop_ms: list[tuple[float, float]] = field(default_factory=list)  #: how late the loop was, and by our own work
     throttled: Counter[str] = field(default_factory=Counter)
     problems: int = 0
     logged: dict[str, int] = field(default_factory=dict)
@@ -188,7 +188,7 @@ def figures(monday: Monday, report: Report) -> Iterator[Figure]:
     yield Figure(what="the same: p50, longest", figure=f"{p50:.0f} ms, {max(report.latencies_ms):.0f} ms")
     yield Figure(what="the same: refused", figure=f"{report.refused}", goal="0", met=not report.refused)
     yield Figure(
-        what="the event loop kept from its turn by the program's own work, in processor time: longest",
+        what="the event loop kept from its turn by the program's own work: longest",
         figure=f"{_blocked_ms(report):.0f} ms",
         goal=f"≤ {BLOCK_GOAL_MS:.0f} ms",
         met=_blocked_ms(report) <= BLOCK_GOAL_MS,
