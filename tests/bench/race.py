@@ -34,6 +34,7 @@ PROGRAMS: Final = 3
 EARLY: Final = 0.1  #: the share of kills that are not timed by when the program answers
 KUDOS: Final = 40  #: of the week that is told
 CALM_S: Final = 450.0  #: for what is due to be done, once nobody is killed any more; the outbox may wait for 300 s
+LOOK_S: Final = 0.05  #: between two looks at whether something is being posted; each is a connection of its own
 TROUBLE_S: Final = 1.0  #: until something else goes wrong, where nobody calls what would go wrong now
 TROUBLES: Final[tuple[dict[str, Any], ...]] = (
     {"status": 429, "retry_after": 1},
@@ -183,7 +184,7 @@ async def _kill_again_and_again(
             async with asyncio.timeout(chance.uniform(0.0, race.most_s)):
                 if chance.random() < race.aimed:
                     while not town.count("outbox", "state = 'sending'"):  # noqa: ASYNC110 - nobody calls
-                        await asyncio.sleep(0.01)
+                        await asyncio.sleep(LOOK_S)
                     await asyncio.sleep(chance.uniform(0.0, 2 * race.linger_s))
                 else:
                     await over.wait()
