@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+JOBS ?= auto
 
 # The files of the pure core, as the import contract lists them.
 PURE := import tomllib; \
@@ -17,7 +18,7 @@ play: .venv/run
 
 test: .venv/dev lint types imports
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist loadfile
+	$(BIN)/coverage run -m pytest -n $(JOBS) --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 	$(BIN)/coverage report --fail-under=100 --include="$$($(BIN)/python -c '$(PURE)')"
