@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.slack import objects, parse, render
+from adapters.reading import reading
+from adapters.slack import parse, render
 from bot.kudos import ELSEWHERE
 from bot.notices import said
 
@@ -44,7 +45,7 @@ def turned_away(body: Mapping[str, Any]) -> TurnedAway:
             return TurnedAway(response_url=str(body.get("response_url") or ""), message=message)
 
 
-@objects.reading
+@reading
 def _from_elsewhere(body: Mapping[str, Any]) -> bool:
     """Whether somebody acts in a channel that another organisation shares with theirs, as far as Slack says."""
     if body.get("enterprise"):

@@ -24,6 +24,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.app import Application, Role
 from adapters.metrics import KIND
+from adapters.reading import MalformedError
 from adapters.slack import objects, parse, render
 from adapters.slack.access import Access
 from adapters.slack.admission import FAREWELLS, turned_away
@@ -157,7 +158,7 @@ class Slack:
             if known or (body.get("event") or {}).get("type") in FAREWELLS:
                 return await next_()  # type: ignore[func-returns-value]  # as Bolt wants it
             said_ = turned_away(body)
-        except objects.MalformedError as error:
+        except MalformedError as error:
             return _malformed(error)
         except DatabaseError as error:
             log.warning("slack_request_failed", error=str(error))
@@ -171,7 +172,7 @@ class Slack:
     async def _on_command(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             request = parse.command(body)
-        except objects.MalformedError as error:
+        except MalformedError as error:
             return _malformed(error)
 
         async def answer() -> None:
@@ -200,7 +201,7 @@ class Slack:
     async def _on_shortcut(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             request = parse.shortcut(body)
-        except objects.MalformedError as error:
+        except MalformedError as error:
             return _malformed(error)
         url = str(body.get("response_url", ""))
 
@@ -232,7 +233,7 @@ class Slack:
                 await ack()
                 return None
             press, modal, alone = parse.press(body), parse.modal(body), parse.alone(body)
-        except objects.MalformedError as error:
+        except MalformedError as error:
             return _malformed(error)
         url, trigger = str(body.get("response_url", "")), str(body.get("trigger_id", ""))
 
@@ -280,7 +281,7 @@ class Slack:
     async def _on_submission(self, ack: AsyncAck, body: Json) -> BoltResponse | None:
         try:
             request, fields, reply_to = parse.submission(body), parse.inputs(body), parse.metadata(body["view"])
-        except objects.MalformedError as error:
+        except MalformedError as error:
             return _malformed(error)
 
         async def answer() -> None:
@@ -324,7 +325,7 @@ class Slack:
                 for reply in await self._app.bot.handle(request):
                     if isinstance(request, Reacted) and isinstance(reply, Private):
                         self._courtesies.whisper(request, render.message(reply.card, base))
-        except objects.MalformedError as error:
+        except MalformedError as error:
             return _malformed(error)
         except (PlatformError, DatabaseError) as error:
             log.warning("slack_event_put_off", type=type_, error=str(error))

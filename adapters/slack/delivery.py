@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from typing import Any, Final
 
+from adapters.reading import MalformedError
 from adapters.slack import charts, objects, render
 from adapters.slack.access import Access
 from adapters.slack.api import Api, Json
@@ -147,7 +148,7 @@ class SlackLookup:
                 async with turns:
                     answer = await api.query("users.info", user=id_)
                 return objects.person(answer.get("user"), workspace)
-            except (Impossible, objects.MalformedError):  # such as user_not_found, user_not_visible
+            except (Impossible, MalformedError):  # such as user_not_found, user_not_visible
                 return None
 
         # Many at once: one after another, a kudos to a whole shift would take longer than anybody waits.
@@ -171,7 +172,7 @@ class SlackLookup:
             return None
         try:
             place = objects.place(answer.get("channel"), workspace)
-        except objects.MalformedError:
+        except MalformedError:
             return None
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:
             # First of all: they may be too many to be learned in time.
@@ -254,7 +255,7 @@ def _read(channel: Any) -> Place | None:
     """One of a listing; None for what is none."""
     try:
         return objects.place(channel, "")
-    except objects.MalformedError:
+    except MalformedError:
         return None
 
 
@@ -271,7 +272,7 @@ async def teams(api: Api, workspace: str, *, patient: bool = False) -> AsyncIter
 async def _members_of(api: Api, team: str | None, group: str) -> tuple[str, ...]:
     try:
         return objects.group_members(await api.query("usergroups.users.list", usergroup=group, team_id=team))
-    except objects.MalformedError as error:
+    except MalformedError as error:
         raise Unreachable(f"usergroups.users.list: {error}") from None
 
 

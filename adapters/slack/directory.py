@@ -11,6 +11,7 @@ from typing import Any, Final, TypedDict, TypeVar
 
 import structlog
 
+from adapters.reading import MalformedError
 from adapters.slack import objects, parse
 from adapters.slack.access import REST_S, Access
 from adapters.slack.admission import FAREWELLS
@@ -154,7 +155,7 @@ class SlackDirectory:
                 log.warning("slack_directory_lacks", step=name, reason=error.reason)
                 if not needed:
                     return None
-            except objects.MalformedError as error:
+            except MalformedError as error:
                 log.warning("slack_directory_lacks", step=name, reason=str(error))
                 if not needed:
                     return None
@@ -348,7 +349,7 @@ def readable(read: Callable[[Json, str], T], page: Iterable[Any], workspace: str
     for each in page:
         try:
             yield read(each, workspace)
-        except objects.MalformedError as error:
+        except MalformedError as error:
             log.warning("slack_object_not_understood", error=str(error))
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
+from adapters.reading import MalformedError, reading
 from adapters.slack import objects
 from adapters.slack.access import REST_S
 from adapters.slack.api import Api
@@ -267,7 +268,7 @@ class Installations:
                 "oauth.v2.access", grant_type="refresh_token", refresh_token=stale.refresh_token, **self._client
             )
             token, refresh_token, expires_at = handed_over(answer, now)
-        except (PlatformError, objects.MalformedError) as error:
+        except (PlatformError, MalformedError) as error:
             log.error("slack_token_not_renewed", workspace=stale.workspace, reason=str(error))
             if stale.expires_at and now < stale.expires_at:
                 return  # it serves until then; the claim keeps us from asking all the time
@@ -315,7 +316,7 @@ class Installations:
         )
 
 
-@objects.reading
+@reading
 def handed_over(answer: dict[str, Any], now: datetime) -> tuple[str, str, datetime | None]:
     """What `oauth.v2.access` gave at `now`: a token, one to renew it with or "", and when it expires, if it does."""
     lasts_s = answer.get("expires_in")

@@ -26,10 +26,11 @@ from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
+from adapters.reading import MalformedError, reading
 from adapters.slack.api import Api
 from adapters.slack.installations import STATE_S, Installation, Installations, handed_over
 from adapters.slack.manifest import SCOPES
-from adapters.slack.objects import MalformedError, id_at, reading, text_at, workspace_id
+from adapters.slack.objects import id_at, text_at, workspace_id
 from bot.config import Settings
 from bot.errors import DatabaseError, PlatformError
 

@@ -3,21 +3,19 @@
 Source: docs.slack.dev/reference/objects
 """
 
-import functools
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
+from adapters.reading import reading
 from bot import commands
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility, clean
 from bot.requests import Channel, Group, Named, Unresolved, Word, Words
 
 Json = Mapping[str, Any]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 PLATFORM: Final = "slack"
 
@@ -25,23 +23,6 @@ _ESCAPED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _SUBTEAM: Final = "subteam^"
 _EVERYBODY: Final = frozenset({"here", "channel", "everyone", "group"})
 _BARE_MENTION = re.compile(r"(?<![\w.@])@[\w][\w.'’-]*")
-
-
-class MalformedError(Exception):
-    """Signed by Slack and yet not what Slack sends. The message holds no word of it."""
-
-
-def reading(read: Callable[P, R]) -> Callable[P, R]:
-    """Whatever `read` stumbles over is malformed."""
-
-    @functools.wraps(read)
-    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return read(*args, **kwargs)
-        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, StopIteration) as error:
-            raise MalformedError(type(error).__name__) from None
-
-    return careful
 
 
 def text_at(node: Any, *path: str) -> str:

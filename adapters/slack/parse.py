@@ -7,7 +7,8 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
-from adapters.slack.objects import Json, installed, moment, plain, reading, text_at, words, workspace
+from adapters.reading import reading
+from adapters.slack.objects import Json, installed, moment, plain, text_at, words, workspace
 from bot import commands
 from bot.model import Message, Place, PlaceKind
 from bot.requests import (

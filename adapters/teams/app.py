@@ -17,10 +17,10 @@ from botbuilder.core import ActivityHandler, BotAdapter, TurnContext
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 
 from adapters import bodies
+from adapters.reading import MalformedError
 from adapters.teams import guard
 from adapters.teams.guard import RefusedError, ServiceHosts
 from adapters.teams.invoke import InvokeAnswer
-from adapters.teams.objects import MalformedError
 from adapters.teams.tokens import Tokens
 from bot.errors import DatabaseError, PlatformError, Throttled, Unreachable
 

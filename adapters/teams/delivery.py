@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import replace
 from typing import Any, Final
 
+from adapters.reading import MalformedError
 from adapters.teams import objects, render
 from adapters.teams.connector import Connector
 from adapters.teams.references import Reference, References, tenant_of
@@ -320,7 +321,7 @@ def member(account: Json, workspace: str) -> tuple[Person, str] | None:
     """Somebody in a conversation, and their Teams id; one odd account keeps nobody else from being known."""
     try:
         person, mri = objects.person(account, workspace), objects.id_at(account, "id")
-    except (objects.MalformedError, ValueError, TypeError):
+    except (MalformedError, ValueError, TypeError):
         return None
     if person.kind is PersonKind.MEMBER and _INVITED in str(account.get("userPrincipalName", "")).upper():
         person = replace(person, kind=PersonKind.GUEST, email="")
@@ -338,7 +339,7 @@ def channels_of(
     """The channels of a team. We are in every standard one; in others if something was ever `heard` from them."""
     found = []
     for each in listed:
-        with contextlib.suppress(objects.MalformedError):
+        with contextlib.suppress(MalformedError):
             place = objects.channel(each, where.workspace, where.team, private_teams, team_name=team_name, joined=False)
             found.append(replace(place, joined=is_standard(each, where.team) or place.id in heard))
     return found

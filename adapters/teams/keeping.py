@@ -8,7 +8,8 @@ import json
 import zlib
 from typing import Any, Final
 
-from adapters.teams.objects import Json, id_at, node_at, nodes_at, reading
+from adapters.reading import reading
+from adapters.teams.objects import Json, id_at, node_at, nodes_at
 
 ID: Final = "kept"  #: of the element
 UNPACKED_MOST: Final = 64 * 1024  #: bytes

@@ -3,22 +3,20 @@
 Source: learn.microsoft.com/microsoftteams/platform/bots, conversation basics and events
 """
 
-import functools
 import hashlib
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
+from adapters.reading import reading
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility, clean
 from bot.requests import Named, Unresolved, Word, Words
 
 Json = Mapping[str, Any]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 PLATFORM: Final = "teams"
 ALL: Final = "all"  #: in the list of private teams
@@ -43,23 +41,6 @@ _NAMED_REACTIONS: Final = {  #: those of the first years, which have no code poi
     "sad": "😢",
     "angry": "😠",
 }
-
-
-class MalformedError(Exception):
-    """Signed by the Bot Connector and yet not what Teams sends. The message holds no word of it."""
-
-
-def reading(read: Callable[P, R]) -> Callable[P, R]:
-    """Whatever `read` stumbles over is malformed."""
-
-    @functools.wraps(read)
-    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return read(*args, **kwargs)
-        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
-            raise MalformedError(type(error).__name__) from None
-
-    return careful
 
 
 def text_at(node: Any, *path: str) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+from adapters.reading import reading
 from adapters.teams import keeping, objects
 from adapters.teams.filling import Filled, Step, filled
-from adapters.teams.objects import Json, Speaker, id_at, node_at, nodes_at, reading, text_at
+from adapters.teams.objects import Json, Speaker, id_at, node_at, nodes_at, text_at
 from adapters.teams.render import ACTION, KEY, REFRESH, VALUE
 from bot import commands
 from bot.model import Message, Place, PlaceKind

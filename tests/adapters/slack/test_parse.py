@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.reading import MalformedError
 from adapters.slack import objects, parse
 from bot.model import Message, PersonKind, Place, PlaceKind, Visibility
 from bot.requests import (
@@ -212,7 +213,7 @@ def test_words_in_an_open_form() -> None:
     assert (words.reason, words.entries) == ("", ())
     assert parse.written({**body, "actions": [{**action, "action_id": "other"}]}) is None
     assert parse.written({**body, "actions": [{**action, "type": "button"}]}) is None
-    with pytest.raises(objects.MalformedError):
+    with pytest.raises(MalformedError):
         parse.written({"actions": [action]})
 
 
@@ -364,7 +365,7 @@ def test_whatever_part_is_of_another_kind_it_is_read_or_it_is_malformed(
     which: int, path: list[int], value: object
 ) -> None:
     read, body = WHOLE[which]
-    with contextlib.suppress(objects.MalformedError):
+    with contextlib.suppress(MalformedError):
         read(changed(body, path, value))
 
 
@@ -393,12 +394,12 @@ def test_a_form_without_its_blocks_is_read_by_its_values() -> None:
 )
 def test_half_a_character_anywhere_is_malformed(body: dict[str, Any]) -> None:
     """It could neither be stored nor sent."""
-    with pytest.raises(objects.MalformedError):
+    with pytest.raises(MalformedError):
         objects.addressed(body)
 
 
 def test_half_a_character_kept_in_a_form_is_malformed() -> None:
-    with pytest.raises(objects.MalformedError):
+    with pytest.raises(MalformedError):
         parse.metadata({"private_metadata": json.dumps({"place": "\ud800"})})
 
 

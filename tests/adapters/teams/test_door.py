@@ -10,8 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters import bodies
+from adapters.reading import MalformedError
 from adapters.teams.invoke import InvokeAnswer
-from adapters.teams.objects import MalformedError
 from bot.errors import AnswerLost, DatabaseError, Impossible, PlatformError, Throttled, Unreachable
 from tests.adapters.teams.door import Door, Json, door, hello
 from tests.doubles.teams_bad import bad_requests

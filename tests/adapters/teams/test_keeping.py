@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.reading import MalformedError
 from adapters.teams.keeping import ID, UNPACKED_MOST, held, holding
-from adapters.teams.objects import MalformedError
 from adapters.teams.render import size
 from tests.doubles.adaptive_lint import problems
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from adapters.reading import MalformedError
 from adapters.teams import objects
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 from bot.requests import Named, Unresolved
@@ -159,7 +160,7 @@ def test_who_speaks_is_known_by_the_object_id_and_addressed_by_the_teams_id() ->
 def test_the_tenant_may_stand_with_the_conversation_only() -> None:
     where = {"conversation": {"id": PERSONAL, "tenantId": TENANT}}
     assert objects.workspace(activity("message", where)) == W
-    with pytest.raises(objects.MalformedError):
+    with pytest.raises(MalformedError):
         objects.workspace(activity("message", {"conversation": {"id": PERSONAL}}))
 
 
@@ -223,5 +224,5 @@ def test_the_same_activity_is_the_same_delivery_and_another_is_another() -> None
 def test_times_are_in_utc_to_the_microsecond() -> None:
     for text in ("2026-03-02T09:30:07.4780001Z", "2026-03-02T10:30:07.478+01:00", "2026-03-02T09:30:07.478"):
         assert objects.moment({"timestamp": text}).isoformat() == "2026-03-02T09:30:07.478000+00:00"
-    with pytest.raises(objects.MalformedError):
+    with pytest.raises(MalformedError):
         objects.moment({"timestamp": "0001-01-01T00:00:00+05:00"})

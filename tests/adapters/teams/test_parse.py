@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.teams import objects, parse, render
+from adapters.reading import MalformedError
+from adapters.teams import parse, render
 from adapters.teams.filling import Filled, Step
 from adapters.teams.parse import Asks, ChannelTold, Heard, MembersTold, Removed, TeamTold, Way
 from bot.model import Message, Place, PlaceKind, Visibility
@@ -443,14 +444,14 @@ def changed(node: Any, path: list[int], value: Any) -> Any:
 def test_whatever_part_is_of_another_kind_it_is_read_or_it_is_malformed(
     which: int, path: list[int], value: object
 ) -> None:
-    with contextlib.suppress(objects.MalformedError):
+    with contextlib.suppress(MalformedError):
         heard = parse.heard(changed(WHOLE[which], path, value))
         assert heard is None or isinstance(heard.what, KINDS)
 
 
 @given(junk)
 def test_what_is_nothing_like_an_activity_is_malformed_or_left_alone(value: Any) -> None:
-    with contextlib.suppress(objects.MalformedError):
+    with contextlib.suppress(MalformedError):
         assert parse.heard(value) is None
 
 
@@ -480,7 +481,7 @@ def test_what_is_nothing_like_an_activity_is_malformed_or_left_alone(value: Any)
     ],
 )
 def test_what_lacks_what_it_takes_is_malformed(sent: Json) -> None:
-    with pytest.raises(objects.MalformedError):
+    with pytest.raises(MalformedError):
         parse.heard(sent)
 
 
