@@ -21,6 +21,7 @@ from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.invoking import NO_FORM, Invoking
 from adapters.teams.lately import Lately
 from adapters.teams.objects import Speaker
+from adapters.teams.once import Once
 from adapters.teams.parse import Asks, ChannelTold, Heard, MembersTold, Removed, TeamTold, Way
 from adapters.teams.references import Reference, References, tenant_of
 from adapters.teams.whispering import Whispering, reference
@@ -71,6 +72,7 @@ class Answering:
         self._whispering = Whispering(connector, references, app.store, clock, targeted=targeted)
         self._under_way: set[asyncio.Task[None]] = set()
         self._reached, self._met = Lately(), Lately()  # conversations, and people
+        self._introductions = Once[bool](kept_s=0.0)  # under way: what comes three times asks Teams once
         self._invoking = Invoking(app, connector, references, self._whispering)
 
     def stop(self) -> None:
@@ -127,7 +129,8 @@ class Answering:
             await self._references.save_people(speaker.workspace, {speaker.person: speaker.mri})
         known = bool(await directory.people(speaker.workspace, [speaker.person]))
         if not known and _acts(heard):
-            known = await self._introduced(speaker)
+            who = f"{speaker.workspace}/{speaker.person}"
+            known = await self._introductions.answer(who, lambda: self._introduced(speaker))
         if speaker.alone and await directory.place(speaker.workspace, speaker.place.id) is None:
             await directory.save_places([speaker.place])
             whose = Person(workspace=speaker.workspace, id=speaker.person, name=speaker.name)

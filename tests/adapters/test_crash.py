@@ -210,7 +210,8 @@ async def test_told_to_stop_while_slack_hangs_it_stops_in_time_and_the_next_star
     assert len(town.cards()) == len(town.told(town.bob)) == 1
 
 
-async def test_two_programs_on_one_file_send_each_message_once(quiet_town: Town) -> None:
+@pytest.mark.databases("postgres")
+async def test_two_programs_on_one_database_send_each_message_once(quiet_town: Town) -> None:
     """As for a moment while one release follows another."""
     town = quiet_town
     async with program(town), program(town):
