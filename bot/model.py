@@ -128,6 +128,8 @@ class Recognition:
     message: Message | None = None  #: what was reacted to
     groups: tuple[ThankedGroup, ...] = ()
     withdrawn: bool = False
+    removed: bool = False  #: by a moderator
+    unlisted: frozenset[str] = frozenset()  #: its people of whom nobody else may be shown that they are in it
     seconders: tuple[Person, ...] = ()  #: in the order they joined
     revision: int = 1  #: grows with every change of state
 

@@ -15,12 +15,14 @@ import bot
 from adapters.teams import references
 from bot import (
     accounts,
+    audit,
     digests,
     directory,
     ledger,
     organisations,
     postbox,
     posts,
+    roles,
     runs,
     settings,
     steps,
@@ -36,6 +38,8 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 #: Statements that mean all workspaces, or one row by a key that holds its workspace.
 FOR_ALL = {
     "bot.accounts": set(),
+    "bot.audit": set(),
+    "bot.roles": set(),
     "bot.digests": set(),
     "bot.organisations": {"_store"},
     "bot.runs": set(),
@@ -89,6 +93,7 @@ def _statements(source: str) -> list[tuple[str, str]]:
 
 MODULES = (
     accounts,
+    audit,
     digests,
     directory,
     ledger,
@@ -96,6 +101,7 @@ MODULES = (
     postbox,
     posts,
     references,
+    roles,
     runs,
     settings,
     steps,
