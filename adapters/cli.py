@@ -54,9 +54,10 @@ def serve(role: str) -> None:
     from adapters import storage, web
     from adapters.app import Role, read_framework, words_to_start_with
     from adapters.logs import set_up
-    from bot import config
+    from bot import config, serving
 
-    settings = config.read()
+    found = serving.read()
+    settings = found.settings
     if role != Role.ALL and storage.file(settings.database_url):
         raise ConfigError(["DATABASE_URL: SQLite is for one process, which does everything; --role needs PostgreSQL"])
     config.refuse_disk_that_vanishes(settings, os.environ)
@@ -65,7 +66,7 @@ def serve(role: str) -> None:
     words = words_to_start_with(settings.words_file, framework)
     try:
         with storage.alone(settings.database_url):
-            asyncio.run(web.serve(settings, framework, words, Role(role)))
+            asyncio.run(web.serve(found, framework, words, Role(role)))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
@@ -136,9 +137,9 @@ def check() -> None:
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from adapters import storage
-    from bot import config, migrations
+    from bot import config, migrations, serving
 
-    settings = config.read()
+    settings = serving.read().settings
     config.refuse_disk_that_vanishes(settings, os.environ)
 
     async def carry_out() -> tuple[migrations.Migration, ...]:

@@ -19,7 +19,7 @@ from bot.looking import Figures, figures
 
 LATENCIES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  #: s
 KIND: Final = web.RequestKey("kind", str)  #: what a route noted of a request, such as "command"
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Metrics:
@@ -53,7 +53,7 @@ class Metrics:
         return _Timed(database, self._database)
 
     @web.middleware
-    async def middleware(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         began, status = time.perf_counter(), 500
         try:
             response = await handler(request)
@@ -69,7 +69,7 @@ class Metrics:
                 took = time.perf_counter() - began
                 self._acks.labels(resource.canonical, request.get(KIND, "other"), str(status)).observe(took)
 
-    def page(self, app: Application) -> _Handler:
+    def page(self, app: Application) -> Handler:
         """What shows it."""
 
         async def page(request: web.Request) -> web.Response:

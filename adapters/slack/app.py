@@ -68,15 +68,24 @@ class Slack:
     ) -> None:
         self._secret = settings.slack_signing_secret.get_secret_value()
         self._app = app
+        self._answers = False
         self._courtesies = Courtesies(access, http, settings.slack_api_url)
         self._access = access
         self._directory = SlackDirectory(access, app.store, app.bot.handle, clock=clock, every_s=reconcile_s)
         self.install: InstallPages | None = None
+        self.tasks: list[asyncio.Task[None]] = []  #: what it can't do without
         app_token = settings.slack_app_token.get_secret_value()
         self.socket = Socket(Api(app_token, settings.slack_api_url, http), http, self._envelope) if app_token else None
         self._bolt = self._listening(Api("", settings.slack_api_url, http))
         app.senders[objects.PLATFORM] = SlackSender(access, app.store)
         app.lookups[objects.PLATFORM] = SlackLookup(access, app.store)
+
+    @property
+    def trouble(self) -> str:
+        """What does not work just now; "" for nothing."""
+        if self._access.trouble or not (self.socket and self._answers) or self.socket.is_connected:
+            return self._access.trouble
+        return "Slack's Socket Mode is not connected"
 
     def _listening(self, api: Api) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -125,16 +134,17 @@ class Slack:
     @contextlib.asynccontextmanager
     async def running(self, role: Role = Role.ALL) -> AsyncIterator[None]:
         """Stay connected, and fill the directory, while serving; then let the last private words go out."""
-        tasks = [asyncio.create_task(self._directory.keep())] if role.works else []
+        self._answers = role.answers
+        self.tasks = [asyncio.create_task(self._directory.keep())] if role.works else []
         if self.socket and role.answers:
-            tasks.append(asyncio.create_task(self.socket.run()))
+            self.tasks.append(asyncio.create_task(self.socket.run()))
         try:
             yield
         finally:
             self._directory.stop()
-            for task in tasks:
+            for task in self.tasks:
                 task.cancel()
-            await self._courtesies.finish(*tasks, asyncio.create_task(self._access.close()))
+            await self._courtesies.finish(*self.tasks, asyncio.create_task(self._access.close()))
 
     async def installed(self, workspace: str) -> None:
         """A workspace has installed us, for the first time or again: get to know it, and tell it what has waited."""

@@ -62,6 +62,12 @@ class Socket:
         self._silent_s = silent_s
         self._deaf_s = deaf_s
         self._listening: set[asyncio.Task[None]] = set()
+        self._connected: set[_Connection] = set()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Slack reaches us."""
+        return any(each.greeted for each in self._connected)
 
     async def run(self) -> None:
         """Stay connected until cancelled; what is under way is then finished."""
@@ -107,7 +113,11 @@ class Socket:
         listening = asyncio.create_task(connection.listen())
         self._listening.add(listening)
         listening.add_done_callback(self._listening.discard)
-        await connection.leaving.wait()
+        self._connected.add(connection)
+        try:
+            await connection.leaving.wait()
+        finally:
+            self._connected.discard(connection)
 
 
 class _Connection:

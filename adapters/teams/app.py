@@ -19,6 +19,7 @@ from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from adapters import bodies
 from adapters.reading import MalformedError
 from adapters.teams import guard
+from adapters.teams.credentials import Credentials
 from adapters.teams.guard import RefusedError, ServiceHosts
 from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.tokens import Tokens
@@ -51,6 +52,7 @@ class Teams:
         tokens: Tokens | None,
         tenants: frozenset[str] | None,
         *,
+        proofs: Credentials | None = None,
         invoke_s: float = INVOKE_S,
         finish_s: float = FINISH_S,
     ) -> None:
@@ -59,15 +61,23 @@ class Teams:
             handle: what is done with an activity that has come through.
             tokens: None in development: whoever reaches this machine is believed.
             tenants: who may talk to us; None for anybody, in development.
+            proofs: by which we speak in Teams.
         """
         self._handle = handle
         self._adapter = _Adapter()
         self._hosts = hosts
         self._tokens = tokens
         self._tenants = tenants
+        self._proofs = proofs
         self._invoke_s = invoke_s
         self._finish_s = finish_s
         self._under_way: set[asyncio.Task[web.Response]] = set()
+        self.tasks: list[asyncio.Task[None]] = []  #: what it can't do without
+
+    @property
+    def trouble(self) -> str:
+        """What does not work just now; "" for nothing."""
+        return (self._tokens.trouble if self._tokens else "") or (self._proofs.trouble if self._proofs else "")
 
     async def messages(self, request: web.Request) -> web.Response:
         """`POST /api/messages`: whatever happens in Teams."""
