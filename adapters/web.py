@@ -16,6 +16,7 @@ from aiohttp import web
 
 from adapters import logs, storage
 from adapters.app import RECONCILE_S, Application, Role, application, now, running
+from adapters.connections import HEAD_S, LINGER_S, MOST, Connections, room
 from adapters.metrics import Metrics
 from adapters.platforms import RETRY_AFTER, Platform, Platforms
 from adapters.watching import LOOK_S, watching
@@ -30,6 +31,7 @@ from bot.reacting import GATHER_S
 from bot.serving import Serving
 from bot.vocabulary import Vocabulary
 
+BACKLOG: Final = 512  #: connections that wait to be taken
 FINISH_S: Final = 3.0  #: for requests under way when the process is told to stop
 
 OUTBOX_MOST: Final = timedelta(minutes=15)  #: that a message may be due before we are no longer ready
@@ -222,7 +224,7 @@ async def serve(serving: Serving, framework: Framework, words: Vocabulary, role:
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     async with (
         site(settings, framework, words=words, role=role, left_out=serving.left_out) as routes,
-        listening(routes, settings.host, settings.port) as port,
+        listening(routes, settings.host, settings.port, most=room()) as port,
     ):
         # What is there from the start stays: going through it for garbage would keep everybody waiting for 0.1 s.
         gc.collect()
@@ -240,15 +242,29 @@ async def serve(serving: Serving, framework: Framework, words: Vocabulary, role:
 
 
 @contextlib.asynccontextmanager
-async def listening(routes: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Answer on `host` until the block ends; yields the port, which is a free one where `port` is 0."""
+async def listening(routes: web.Application, host: str, port: int, *, most: int = MOST) -> AsyncIterator[int]:
+    """Answer on `host` until the block ends; yields the port, which is a free one where `port` is 0.
+
+    Args:
+        most: connections at once.
+    """
+    connections = Connections(most)
+    routes.middlewares.append(connections.middleware)
     runner = web.AppRunner(
-        routes, logger=logs.of_server(), access_log=None, shutdown_timeout=FINISH_S, keepalive_timeout=30
+        routes,
+        logger=logs.of_server(),
+        access_log=None,
+        shutdown_timeout=FINISH_S,
+        keepalive_timeout=HEAD_S,
+        lingering_time=LINGER_S,
     )
     await runner.setup()
+    server: asyncio.Server | None = None
     try:
-        tcp = web.TCPSite(runner, host, port, backlog=512)
-        await tcp.start()
-        yield runner.addresses[0][1]
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(connections.of(runner), host, port, backlog=BACKLOG)
+        yield server.sockets[0].getsockname()[1]
     finally:
+        if server:
+            server.close()
         await runner.cleanup()

@@ -95,9 +95,10 @@ async def test_who_delivers_is_not_ready_while_the_outbox_is_stuck(
     async with running(settings, framework, role) as address:
         with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
             beside.execute(
-                "INSERT INTO outbox (workspace, id, fact, view, state, wanted, shown, due_at, claim, claimed_until) "
-                "VALUES ('slack:T1', 'x', 'y', 'given', 'sending', 1, 0, '2020-01-01T00:00:00.000000Z', 'z', "
-                "'2999-01-01T00:00:00.000000Z')"
+                "INSERT INTO outbox (id, workspace, view, fact, place, person, state, wanted, shown, due_at, tries, "
+                "claim, lease_until, first_tried_at, message_place, message, error, created_at) VALUES ('x', "
+                "'slack:T1', 'given', 'y', 'C1', '', 'sending', 1, 0, :then, 0, 'z', :long, '', '', '', '', :then)",
+                {"then": "2020-01-01T00:00:00.000000Z", "long": "2999-01-01T00:00:00.000000Z"},
             )
             beside.commit()
         found, told = await get(f"{address}/ready")
