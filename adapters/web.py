@@ -170,7 +170,7 @@ async def site(
         # What is left out may be back after the next start: until then it belongs where it belonged.
         single = {**settings.single_workspaces, **dict.fromkeys(left_out or (), "")}
         await app.store.organisations.arrange(settings.organisations, single)
-        routes = web.Application(middlewares=[metrics.middleware])
+        routes = web.Application(middlewares=[logs.named, metrics.middleware])
         routes.router.add_get("/metrics", metrics.page(app))
         routes.router.add_get("/health", health)
         platforms = Platforms(left_out or {})

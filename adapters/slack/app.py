@@ -6,7 +6,6 @@ import functools
 import json
 import logging
 import re
-import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
@@ -22,6 +21,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters import logs
 from adapters.app import Application, Role
 from adapters.metrics import KIND
 from adapters.reading import MalformedError
@@ -391,11 +391,11 @@ class Slack:
         try:
             await answer()
         except (PlatformError, DatabaseError) as error:
-            reference = _reference()
+            reference = logs.request_id()
             log.warning("slack_request_failed", reference=reference, error=str(error))
             return f"Sorry, that did not work and nothing was saved. Please try again. (Reference {reference}.)"
         except Exception:
-            reference = _reference()
+            reference = logs.request_id()
             log.exception("slack_request_failed", reference=reference)
             return f"Sorry, something went wrong. Look at /kudos mine before you try again. (Reference {reference}.)"
         return ""
@@ -411,11 +411,6 @@ class Slack:
             names = {id_: person.name for id_, person in people.items()}
             names |= await directory.group_names(workspace, (word.group for word in words if isinstance(word, Group)))
         return f"{body['command']} {objects.plain(text, names)}".strip()
-
-
-def _reference() -> str:
-    """By which the operator finds in the log what somebody was told about."""
-    return secrets.token_hex(4)
 
 
 async def _unread(error: Exception) -> BoltResponse:

@@ -18,6 +18,7 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
+from adapters import logs
 from adapters.slack.api import Api
 from bot.errors import PlatformError, Throttled
 
@@ -206,7 +207,8 @@ class _Connection:
         if envelope.get("retry_attempt"):
             headers["x-slack-retry-num"] = str(envelope["retry_attempt"])
         try:
-            status, answer = await self._dispatch(envelope.get("payload") or {}, headers)
+            with logs.request():
+                status, answer = await self._dispatch(envelope.get("payload") or {}, headers)
             if status < 500:
                 acknowledgement = {"envelope_id": envelope["envelope_id"]}
                 if answer and envelope.get("accepts_response_payload"):
