@@ -15,6 +15,7 @@ import click
 
 from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
+from adapters.cli_doctor import doctor
 from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
 
@@ -270,7 +271,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, colleagues, move, backup, restore):
+for command in (digest, colleagues, doctor, move, backup, restore):
     main.add_command(command)
 
 
