@@ -134,7 +134,7 @@ def new_id() -> str:
 
 
 @contextlib.contextmanager
-def request() -> Iterator[str]:
+def identified() -> Iterator[str]:
     """All that is logged within the block, and in what is begun there, has one id."""
     id_ = new_id()
     with bound_contextvars(request=id_):
@@ -143,12 +143,12 @@ def request() -> Iterator[str]:
 
 @web.middleware
 async def named(
-    request_: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Each request has an id in the log, and whoever asked is told."""
-    with request() as id_:
+    with identified() as id_:
         try:
-            response = await handler(request_)
+            response = await handler(request)
         except web.HTTPException as refused:
             refused.headers[HEADER] = id_
             raise

@@ -265,6 +265,6 @@ async def listening(routes: web.Application, host: str, port: int, *, most: int 
         server = await loop.create_server(connections.of(runner), host, port, backlog=BACKLOG)
         yield server.sockets[0].getsockname()[1]
     finally:
-        if server:
+        if server is not None:
             server.close()
         await runner.cleanup()

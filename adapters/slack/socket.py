@@ -207,7 +207,7 @@ class _Connection:
         if envelope.get("retry_attempt"):
             headers["x-slack-retry-num"] = str(envelope["retry_attempt"])
         try:
-            with logs.request():
+            with logs.identified():
                 status, answer = await self._dispatch(envelope.get("payload") or {}, headers)
             if status < 500:
                 acknowledgement = {"envelope_id": envelope["envelope_id"]}

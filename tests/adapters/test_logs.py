@@ -51,6 +51,8 @@ def calls() -> Iterator[tuple[Path, ast.Call]]:
                 match node:
                     case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
                         yield file, node
+                    case _:
+                        pass
 
 
 def test_only_fields_on_the_list_are_ever_logged() -> None:
@@ -155,7 +157,8 @@ def secrets_of(stage: Stage) -> set[str]:
             return {login.secret, *login.given, *(user.name for user in town.world.users)}
         case PlaygroundStage():
             return {"Amara", "Zofia"}
-    raise TypeError
+        case _:
+            raise TypeError
 
 
 async def lived(stage: Stage) -> None:
