@@ -171,7 +171,6 @@ async def site(
         single = {**settings.single_workspaces, **dict.fromkeys(left_out or (), "")}
         await app.store.organisations.arrange(settings.organisations, single)
         routes = web.Application(middlewares=[logs.named, metrics.middleware])
-        routes.router.add_get("/metrics", metrics.page(app))
         routes.router.add_get("/health", health)
         platforms = Platforms(left_out or {})
         if settings.slack_is_on:
@@ -205,6 +204,8 @@ async def site(
                 routes.router.add_post(_DOORS[name], unavailable)
         readiness = Readiness(app, database, storage.file(settings.database_url), platforms, clock=clock, role=role)
         routes.router.add_get("/ready", readiness.ready)
+        routes.router.add_get("/metrics", metrics.page(app, lambda: platforms.troubles))
+        app.acked = metrics.acked
         await stack.enter_async_context(platforms.running())
         if role.works:
             await stack.enter_async_context(running(app, clock, tick_s=tick_s))

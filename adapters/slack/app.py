@@ -122,7 +122,10 @@ class Slack:
 
     async def _envelope(self, payload: Json, headers: Mapping[str, str]) -> tuple[int, object]:
         """The same over Socket Mode."""
+        began = time.perf_counter()
         response = await self._dispatched(mode="socket_mode", body=payload, headers=dict(headers))
+        kind = "command" if "command" in payload else "event" if "event" in payload else "interaction"
+        self._app.acked("socket", kind, response.status, time.perf_counter() - began)
         return response.status, json.loads(response.body) if response.body.startswith("{") else None
 
     async def _dispatched(self, **request: Any) -> BoltResponse:

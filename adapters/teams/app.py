@@ -17,6 +17,7 @@ from botbuilder.core import ActivityHandler, BotAdapter, TurnContext
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 
 from adapters import bodies
+from adapters.metrics import KIND
 from adapters.reading import MalformedError
 from adapters.teams import guard
 from adapters.teams.credentials import Credentials
@@ -31,6 +32,8 @@ Handle = Callable[[Json], Awaitable[InvokeAnswer | None]]
 INVOKE_S: Final = 4.5  #: for the answer to an invoke, of which Teams shows nothing after 5 s
 OTHER_S: Final = 12.0  #: for any other, of which the Bot Connector gives up after 15 s
 FINISH_S: Final = 2.0  #: for what is under way when the process is told to stop
+
+_KINDS: Final = ("invoke", "message")  #: of which there are figures; all else are events
 
 _TEXTS: Final = {
     400: "malformed activity",
@@ -86,6 +89,7 @@ class Teams:
         except RefusedError as refusal:
             log.warning("teams_request_refused", status=refusal.status, reason=str(refusal))
             return _refused(refusal.status)
+        request[KIND] = activity["type"] if activity["type"] in _KINDS else "event"
         task = asyncio.create_task(self._answered(activity))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
