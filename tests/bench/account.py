@@ -1,7 +1,5 @@
 """Comparing what was acknowledged to people, what is in the database, and what stands in Slack."""
 
-import contextlib
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from tests import databases
 from tests.bench.crowd import Crowd, Kind, Reacted
 from tests.doubles.slack_objects import Message
 
@@ -29,13 +28,10 @@ class Account:
 
 
 def account(crowd: Crowd, database: Path) -> Account:
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
-
-        def read(table: str) -> list[Row]:
-            return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
-
-        recognitions, rows, presses, endorsements = map(read, ("recognition", "outbox", "press", "endorsement"))
+    recognitions, rows, presses, endorsements = (
+        databases.look(database, f"SELECT * FROM {table}")  # noqa: S608 - these four
+        for table in ("recognition", "outbox", "press", "endorsement")
+    )
     typed = [each for each in recognitions if each["origin"] != "reaction"]
     reacted = [each for each in recognitions if each["origin"] == "reaction"]
     faults: dict[str, list[str]] = {"lost": [], "doubled": [], "wrong": []}
@@ -58,7 +54,7 @@ def account(crowd: Crowd, database: Path) -> Account:
 def acknowledged(crowd: Crowd) -> Counter[Kind]:
     counted: Counter[Kind] = Counter(each.kind for each in crowd.thanks.values() if each.acknowledged)
     counted.update(each.kind for each in crowd.pressed if each.acknowledged)
-    counted["reaction"] = sum(outcome == "acknowledged" for outcome in crowd.slack.socket.outcomes().values())
+    counted["reaction"] = sum(outcome == "acknowledged" for outcome in crowd.line.outcomes().values())
     return counted
 
 
@@ -93,7 +89,7 @@ def _presses(crowd: Crowd, typed: list[Row], presses: list[Row], endorsements: l
 
 def _reactions(crowd: Crowd, reacted: list[Row]) -> Iterator[tuple[str, str]]:
     """The latest state that was acknowledged holds, or a later one that was not."""
-    outcomes = crowd.slack.socket.outcomes()
+    outcomes = crowd.line.outcomes()
     found: dict[tuple[str, str], list[Row]] = {}
     for row in reacted:
         found.setdefault((row["giver"], row["message"]), []).append(row)
