@@ -19,7 +19,7 @@ from typing import Final
 
 from adapters.app import read_framework
 from tests import databases
-from tests.bench.account import Account, account
+from tests.bench.account import Account, account, apologised
 from tests.bench.crowd import Crowd, Kind
 from tests.bench.figures import Figure, percentiles
 from tests.bench.hunt import PROGRAMS, Hunt
@@ -63,6 +63,7 @@ class Log:
     looked: int  #: for a message that may have been posted before
     problems: tuple[str, ...]  #: what Slack refused
     logged: Mapping[str, int]  #: as faults of the programs' own
+    apologies: int
     seconds: float
 
 
@@ -140,6 +141,7 @@ async def _hunted(hunted: Hunted, folder: Path) -> Log:
             looked=len(slack.calls_to("conversations.history")),
             problems=tuple(map(str, slack.problems)),
             logged=last.said("error", "critical"),
+            apologies=apologised(crowd).total(),
             seconds=time.monotonic() - began,
         )
 
@@ -173,6 +175,7 @@ def figures(log: Log) -> Iterator[Figure]:
     p50, p99 = percentiles(log.waited_ms)
     yield Figure(what="acknowledged after: p50, p99", figure=f"{p50:.0f} ms, {p99:.0f} ms")
     yield Figure(what="times that somebody looked for what may have been posted", figure=f"{log.looked:,}")
+    yield Figure(what="apologies to people", figure=f"{log.apologies:,}")
     yield Figure(what="recognitions in the database", figure=f"{log.account.recognitions:,}")
     yield Figure(what="posts that stand in Slack", figure=f"{log.account.posts:,}")
     for what, count in (
