@@ -18,7 +18,7 @@ from tests.doubles.slack_envelopes import opened
 from tests.doubles.slack_objects import Channel, Message, User, View
 from tests.doubles.slack_wire import Request
 
-Kind = Literal["command", "form", "second", "withdrawal", "reaction"]
+Kind = Literal["command", "form", "second", "withdrawal", "reaction", "question", "mine"]
 
 _WORDS = re.compile(r"help number \d+ with the night shift")
 
@@ -99,6 +99,10 @@ class Crowd:
             "second": lambda: self._press("second"),
             "withdrawal": lambda: self._press("withdrawal"),
             "reaction": self._react,
+            "question": lambda: self._read(
+                "question", "/values", self.chance.choice(self.framework.taggable).title.text
+            ),
+            "mine": lambda: self._read("mine", "/kudos", "mine"),
         }
         free, loop = asyncio.Semaphore(at_once), asyncio.get_running_loop()
         due = loop.time()
@@ -175,6 +179,13 @@ class Crowd:
                 if found and self.thanks[found[0]].done_to_it in wanted:
                     return card, found[0]
         return None
+
+    # Reading
+
+    async def _read(self, kind: Kind, command: str, text: str) -> None:
+        self.sent[kind] += 1
+        user, channel = self.chance.choice(self.people), self.chance.choice(self.channels)
+        await self.client.command(command, text, user=user, channel=channel)
 
     # Reacting
 
