@@ -32,6 +32,9 @@ from tests.bench.quiet import all_told, coming_to_an_end, nothing_due, town_of
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_client import SlackClient
 
+STEADY_RATE: Final = 10.0  #: acts a second; some are several events
+SOAK_RATE: Final = 80.0
+MANY: Final = 240  #: people who take more thanks a second than one conversation each takes
 ACK_GOAL_MS: Final = 500.0
 BURST_GOAL_MS: Final = 2_000.0
 GROWTH_GOAL: Final = 1.05  #: memory in the last fifth of a soak, of that in the second
@@ -194,11 +197,6 @@ def faults(log: Log) -> list[str]:
     found = [f"{kind}: {each}" for kind in ("lost", "doubled", "wrong") for each in getattr(log.account, kind)]
     found += [f"refused by Slack: {each}" for each in log.problems]
     return found + [f"logged {times} times: {what}" for what, times in log.logged.items()]
-
-
-def missed(busy: Busy, log: Log) -> list[str]:
-    """The goals that were not reached, one line each."""
-    return [f"{each.what}: {each.figure}, {each.goal} was wanted" for each in figures(busy, log) if each.met is False]
 
 
 # All at once
