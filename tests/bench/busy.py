@@ -215,13 +215,16 @@ class Burst:
     told_s: float  #: until all who were thanked had been told
 
 
-async def burst(commands: int, folder: Path) -> Burst:
+async def burst(commands: int, folder: Path, *, people: int = 48, channels: int = 60) -> Burst:
     """Send so many commands at the same moment, each over a connection of its own, and wait until all is posted.
 
     Raises:
         BenchError: it does not start, or does not become quiet.
     """
-    async with coming_to_an_end(), _serving(Busy(rate=0.0), folder) as (crowd, _, program, town):
+    async with (
+        coming_to_an_end(),
+        _serving(Busy(rate=0.0, people=people, channels=channels), folder) as (crowd, _, program, town),
+    ):
         plan = Plan(
             port=program.port,
             secret=crowd.slack.signing_secret,
