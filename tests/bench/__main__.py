@@ -31,6 +31,7 @@ from tests.bench.figures import PARTS, Figure, Size
 from tests.bench.processes import BenchError
 
 ALL: Final = (beside.beside, *PARTS, weekly.telling, colleagues.together, lasting.lasting, teams.teams)
+PROOFS: Final = ("storm", "force", "digests", "monday", "hunted", "load", "beside")  #: what is run by name
 LOADS: Final = ("steady", "burst", "digests", "soak", "ledger")  #: the parts of `make load`
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import busy
-from tests.bench.__main__ import LOADS, loaded, main, table
+from tests.bench.__main__ import LOADS, PROOFS, loaded, main, table
 
 FEW = busy.Busy(events=120, rate=40.0, people=8, channels=6)
 
@@ -32,6 +32,14 @@ async def test_what_comes_at_once_is_kept_and_posted_once(tmp_path: Path) -> Non
 def test_the_second_fifth_and_the_last_are_compared() -> None:
     assert busy.fifths([float(number) for number in range(1, 101)]) == (30.5, 90.5)
     assert busy.fifths([3.0]) == (3.0, 3.0)
+
+
+def test_each_proof_can_be_had_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    for proof in PROOFS:
+        with pytest.raises(SystemExit) as ended:
+            main([proof, "--help"])
+        assert ended.value.code == 0
+    assert capsys.readouterr().out.count("usage:") == len(PROOFS)
 
 
 def test_each_part_of_the_load_can_be_had_alone(capsys: pytest.CaptureFixture[str]) -> None:
