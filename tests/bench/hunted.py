@@ -102,6 +102,7 @@ async def _hunted(hunted: Hunted, folder: Path) -> Log:
             most_s=hunted.most_s,
             aimed=hunted.aimed,
             linger_s=hunted.linger_s,
+            stretched=True,
             up=gate.up,
         )
         over = asyncio.Event()
@@ -112,17 +113,18 @@ async def _hunted(hunted: Hunted, folder: Path) -> Log:
             troubling = asyncio.create_task(hunt.trouble(slack, chance))
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(hunt.go_on(Random(hunted.seed + 2), over))
+                    hunting = tasks.create_task(hunt.go_on(Random(hunted.seed + 2), over))
                     await slack.until(lambda: gate.up, timeout_s=CALM_S)
                     tasks.create_task(crowd.live(hunted.rate, over))
                     await _for_a_while(hunted, gate, hunt)
                     over.set()
+                    await hunting
+                    last = another()  # which also gets what Slack sends again by then
+                    await last.start()
+                    await last.healthy()
+                    gate.up.append(last.port)
             finally:
                 troubling.cancel()
-            last = another()
-            await last.start()
-            await last.healthy()
-            gate.up.append(last.port)
             await nothing_due(town, timeout_s=CALM_S)
             await last.stop()
         finally:
