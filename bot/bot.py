@@ -49,6 +49,7 @@ from bot.requests import (
     UndoLatest,
     Write,
 )
+from bot.roles import Authority
 from bot.setting_up import SettingUp
 from bot.showing import Showing
 from bot.store import Store
@@ -80,7 +81,7 @@ class Bot:
             index: of the framework in use; when it is set anew, the next request goes by the new one.
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
-            admins: verified e-mail addresses of the administrators, folded.
+            admins: verified e-mail addresses of the first administrators, folded.
             troubles: with the files that are followed, as far as they are known; None for one that is over.
             hears: whether a workspace's platform tells of reactions to everybody's messages, not only to ours.
             wake: called when the outbox has something new.
@@ -91,6 +92,9 @@ class Bot:
         self._clock = clock
         self._hears = hears
         self._register = register = Register(store, lookups)
+        self._authority = authority = Authority(
+            roles=store.roles, directory=store.directory, accounts=store.accounts, admins=admins
+        )
         self._changing = Changing(
             store=store, framework=self._framework, suggest=self._suggest, clock=clock, admins=admins
         )
@@ -118,7 +122,7 @@ class Bot:
             lookups=lookups,
             clock=clock,
             zone=zone,
-            admins=admins,
+            authority=authority,
             hears=hears,
         )
         self._viewing = Viewing(store=store, pages=self._pages, framework=self._framework, zone=zone)
@@ -144,6 +148,7 @@ class Bot:
             framework=self._framework,
             clock=clock,
             zone=str(zone),
+            authority=authority,
             admins=admins,
         )
         self._showing = Showing(

@@ -20,7 +20,7 @@ from typing import Final, Literal
 from bot.database import Step
 from bot.model import Message, derived_id, to_text
 from bot.organisations import TOGETHER
-from bot.rows import placeholders
+from bot.rows import GRANTED, placeholders
 
 # The views: what a row shows of its fact.
 CARD: Final = "card"  #: a recognition, in the place where it was given
@@ -194,15 +194,20 @@ def homes_changed(workspace: str, people: Iterable[str], now: datetime) -> Step:
 
 
 def homes_of_admins(workspace: str, admins: Iterable[str], now: datetime) -> Step:
-    """The pages of the administrators, by their e-mail addresses, look different now."""
+    """The pages of the administrators look different now.
+
+    Args:
+        admins: e-mail addresses of those whom the settings name, folded.
+    """
     names, bound = placeholders("email", admins)
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE workspace = :workspace AND view = 'home' AND fact IN (
-            SELECT id FROM person WHERE person.workspace = :workspace AND lower(email) IN ({names})
+            SELECT id FROM person WHERE person.workspace = :workspace
+              AND (lower(email) IN ({names}) OR {GRANTED.format("person", "administrator")})
         )
-        """,  # noqa: S608 - names of parameters and a constant
+        """,  # noqa: S608 - names of parameters and constants
         {"workspace": workspace, "now": to_text(now), **bound},
     )
 

@@ -69,6 +69,12 @@ class Asked:
     workspace: str
     person: str  #: who asks
     delivery: str  #: the platform's key of this delivery: the same when it comes again
+    via: str = ""  #: the workspace in which it was asked, where that is another one
+
+    @property
+    def origin(self) -> str:
+        """The platform on which it was asked, such as "slack"."""
+        return (self.via or self.workspace).partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from bot.lookup import Context, Register
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 from bot.planning import Next
 from bot.requests import Asked, DigestWord, OpenDigest, Press, SubmitDigest
+from bot.roles import Authority, Role
 from bot.schedule import Plan
 from bot.store import Store
 from bot.upcoming import upcoming
@@ -35,7 +36,8 @@ class SettingUp:
     framework: Callable[[], Framework]
     clock: Callable[[], datetime]
     zone: str  #: that is proposed where nothing has been set up yet
-    admins: frozenset[str]  #: verified e-mail addresses of those who look after Kudos, folded
+    authority: Authority
+    admins: frozenset[str]  #: e-mail addresses of those whose pages tell of it, folded
 
     async def opened(self, ask: OpenDigest) -> list[Reply]:
         """`/kudos digest`: the form, or, for a message, which opens none, a button that does."""
@@ -177,7 +179,8 @@ class SettingUp:
             Refusal: they may not, and are told who may; or there can be none.
         """
         found, context = await self._there(ask, place)
-        if planning.may_set_up(context.people[ask.person], found, self.admins):
+        administers = Role.ADMINISTRATOR in await self.authority.of(ask.workspace, ask.person)
+        if planning.may_set_up(context.people[ask.person], found, administers=administers):
             return found
         # A word is said there; but what comes with a button or a form could name a place that they know nothing of.
         unseen = isinstance(ask, Press | SubmitDigest) and found.visibility is not Visibility.PUBLIC
