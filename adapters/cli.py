@@ -134,7 +134,7 @@ def check() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database's tables up to date."""
+    """Bring the database's tables up to date; with MIGRATE_DATABASE_URL as their owner, who lets Kudos use them."""
     from adapters import storage
     from bot import config, migrations
 
@@ -142,7 +142,7 @@ def migrate() -> None:
     config.refuse_disk_that_vanishes(settings, os.environ)
 
     async def carry_out() -> tuple[migrations.Migration, ...]:
-        database = storage.opened(settings.database_url)
+        database = storage.opened(settings.migrate_database_url or settings.database_url)
         try:
             return await migrations.migrate(database)
         finally:
@@ -150,6 +150,11 @@ def migrate() -> None:
 
     for migration in asyncio.run(carry_out()):
         click.echo(f"carried out {migration.name}")
+    if settings.migrate_database_url:
+        from adapters import granting
+
+        role = granting.grant(settings.migrate_database_url, settings.database_url)
+        click.echo(f"The role {role} may use it, and can add to the audit log only.")
     click.echo("The database is up to date.")
 
 

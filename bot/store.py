@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.accounts import Accounts
 from bot.addresses import Domains
+from bot.audit import Audit
 from bot.database import Database, Step
 from bot.digests import Digests
 from bot.directory import Directory
@@ -36,6 +37,7 @@ class Store:
         self.digests = Digests(database, self.settings)
         self.weeks = Weeks(database)
         self.roles = Roles(database)
+        self.audit = Audit(database)
         self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:

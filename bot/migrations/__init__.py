@@ -1,12 +1,15 @@
 """The schema, as numbered steps forward. Each is recorded in the transaction that carries it out."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
 from bot.database import Database, Step
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DatabaseError, NotAllowed
+
+KEPT: Final = ("audit", "audit_link")  #: tables to which rows are added, and in which none is ever changed
 
 _RECORD: Final = """
 CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)
@@ -57,7 +60,23 @@ async def pending(database: Database) -> tuple[Migration, ...]:
 
 
 async def migrate(database: Database) -> tuple[Migration, ...]:
-    """Bring the schema up to date; returns what was carried out."""
+    """Bring the schema up to date; returns what was carried out.
+
+    Raises:
+        ConfigError: it is of an older release, and whoever we are to the database may not change that; or of a newer.
+    """
+    with contextlib.suppress(DatabaseError):  # there is nothing yet
+        if not await pending(database):
+            return ()
+    try:
+        return await _carried_out(database)
+    except NotAllowed as error:
+        raise ConfigError(
+            [f"DATABASE_URL: its role may not bring the tables up to date ({error}). Let another do it: kudos migrate"]
+        ) from None
+
+
+async def _carried_out(database: Database) -> tuple[Migration, ...]:
     await database.write(*database.alone, Step(_RECORD, {}))
     carried_out = []
     for migration in await pending(database):
@@ -66,7 +85,9 @@ async def migrate(database: Database) -> tuple[Migration, ...]:
             {"number": migration.number, "name": migration.name},
             gate=True,  # another process may be doing the same
         )
-        steps = (*database.alone, record, *(Step(statement, {}) for statement in migration.statements))
+        # With the newest, when all tables are there.
+        kept = database.kept(*KEPT) if migration == known()[-1] else ()
+        steps = (*database.alone, record, *(Step(statement, {}) for statement in migration.statements), *kept)
         if len(await database.write(*steps)) == len(steps):
             carried_out.append(migration)
     return tuple(carried_out)
