@@ -17,8 +17,10 @@ from bot.confirming import Confirming
 from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
 from bot.everywhere import Everywhere
+from bot.exporting import Exporting
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
+from bot.governing import Governing
 from bot.learning import Learning
 from bot.lookup import Lookup, Register
 from bot.model import PersonKind
@@ -28,6 +30,8 @@ from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
+    AskExport,
+    ChangeRole,
     DigestWord,
     Give,
     GiveFor,
@@ -40,8 +44,11 @@ from bot.requests import (
     OpenHome,
     Press,
     Reacted,
+    ReadAudit,
     Request,
     Said,
+    ShowPatterns,
+    ShowRoles,
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
@@ -116,6 +123,8 @@ class Bot:
             gather=timedelta(seconds=gather_s),
             hears=hears,
         )
+        self._governing = Governing(store=store, authority=authority, clock=clock)
+        self._exporting = Exporting(store=store, authority=authority, clock=clock, zone=zone)
         self._pages = Pages(
             store=store,
             framework=self._framework,
@@ -159,6 +168,7 @@ class Bot:
             self.digesting,
             troubles={} if troubles is None else troubles,
             clock=clock,
+            zone=zone,
         )
 
     @property
@@ -280,6 +290,16 @@ class Bot:
                 return [Private(card=await self._viewing.mine(request))]
             case SwitchReactions():
                 return await self._reacting.switched(request)
+            case ShowRoles():
+                return await self._governing.roles(request)
+            case ChangeRole():
+                return await self._governing.changed(request)
+            case ReadAudit():
+                return await self._governing.read(request)
+            case ShowPatterns():
+                return await self._governing.patterns(request)
+            case AskExport():
+                return await self._exporting.asked(request)
             case OpenDigest():
                 return await self._setting_up.opened(request)
             case DigestWord():
@@ -350,7 +370,21 @@ class Bot:
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | OpenHome()
+                | SwitchReactions()
+                | UndoLatest()
+                | SubmitReason()
+                | Press()
+                | ShowRoles()
+                | ChangeRole()
+                | ReadAudit()
+                | ShowPatterns()
+                | AskExport()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -379,6 +413,8 @@ class Bot:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
                 return [Private(card=await self._asking.picked(press))]
+            case Action.EXPORT:
+                return await self._exporting.answered(press)
             case Action.DIGEST:
                 return await self._setting_up.pressed(press)
             case Action.LATELY:

@@ -35,6 +35,7 @@ INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, t
 HOME: Final = "home"  #: somebody's own page, to them
 DIGEST: Final = "digest"  #: a week in a place, there
 PAUSED: Final = "paused"  #: a digest that could not be posted, to who set it up
+EXPORT: Final = "export"  #: an export that needs another administrator's word, to those, and to who asked for it
 
 File = Literal["framework", "words"]  #: one that is followed
 

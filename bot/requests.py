@@ -25,6 +25,7 @@ class Action(StrEnum):
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,33 @@ class UndoLatest(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRoles(Asked):
+    """`/kudos roles`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRole(Asked):
+    """`/kudos role …`."""
+
+    words: Words  #: what follows, whatever it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAudit(Asked):
+    """`/kudos audit`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPatterns(Asked):
+    """`/kudos patterns`: who thanks whom in turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskExport(Asked):
+    """`/kudos export`: what everybody may see of who was thanked by whom, as a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Press(Asked):
     """A button was pressed."""
 
@@ -264,6 +292,11 @@ Request = (
     | DigestWord
     | SubmitDigest
     | UndoLatest
+    | ShowRoles
+    | ChangeRole
+    | ReadAudit
+    | ShowPatterns
+    | AskExport
     | Press
     | Reacted
     | Joined

@@ -3,32 +3,17 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bot.accounts import Accounts
 from bot.colleagues import Colleague, Key, key_of
 from bot.database import Database, Step
 from bot.directory import Directory
 from bot.errors import Refusal
-from bot.model import Person, PersonKind, derived_id, to_text
+from bot.model import Person, PersonKind, Role, derived_id, to_text
 from bot.organisations import TOGETHER
 from bot.rows import GRANTED, PERSON_COLUMNS, person_from, placeholders
 
-
-class Role(StrEnum):
-    MODERATOR = "moderator"  #: looks at reports, removes and restores
-    OWNER = "owner"  #: of the programme: sees how it is used, and by how many
-    ADMINISTRATOR = "administrator"  #: sets up, suppresses, grants roles
-    AUDITOR = "auditor"  #: reads the audit log, and nothing else
-
-    @property
-    def label(self) -> str:
-        return "programme owner" if self is Role.OWNER else self.value
-
-    @property
-    def one(self) -> str:
-        """`a moderator`, `an auditor`."""
-        return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"
+__all__ = ["Authority", "Role", "Roles"]
 
 
 class Roles:

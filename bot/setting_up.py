@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import digest_forms, kudos, planning, posts, steps
+from bot.audit import noted
 from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.digesting import PATIENCE_S, Digesting
@@ -152,6 +153,16 @@ class SettingUp:
         await self.store.write(
             steps.delivery(ask.workspace, ask.delivery, "", now),
             self.store.digests.planning(ask.workspace, place.id, after, actor=ask.person, now=now, key=ask.delivery),
+            noted(
+                ask.workspace,
+                ask.person,
+                "digest set up",
+                place.id,
+                after.text,
+                origin=ask.origin,
+                now=now,
+                key=ask.delivery,
+            ),
             *self._pages_follow(place, {before.owner, after.owner}, now),
         )
 

@@ -8,6 +8,7 @@ from bot.audit import Audit
 from bot.database import Database, Step
 from bot.digests import Digests
 from bot.directory import Directory
+from bot.export_log import ExportLog
 from bot.ledger import Ledger
 from bot.organisations import Organisations
 from bot.postbox import Postbox
@@ -38,6 +39,7 @@ class Store:
         self.weeks = Weeks(database)
         self.roles = Roles(database)
         self.audit = Audit(database)
+        self.exports = ExportLog(database)
         self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:

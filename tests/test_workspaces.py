@@ -120,7 +120,7 @@ def test_every_statement_names_the_workspace(module: object) -> None:
 
 
 #: Where it is looked which workspaces belong to one organisation, each after the other.
-ONE_AFTER_ANOTHER = {"bot/accounts.py", "bot/shares.py", "adapters/cli_colleagues.py"}
+ONE_AFTER_ANOTHER = {"bot/accounts.py", "bot/governing.py", "bot/shares.py", "adapters/cli_colleagues.py"}
 
 _SEVERAL = re.compile(r"(?:workspace|given_in)(?:\s*\|\|\s*'')?\s+IN\s*$")
 _SWITCHED_OFF = re.compile(r"workspace\s+NOT\s+IN\s+\(SELECT workspace FROM switched_off\)")

@@ -5,12 +5,13 @@ CREATE TABLE audit_head (
     hash TEXT NOT NULL
 );
 
--- What became of an export of what people gave and received: 'asked', 'approved' or 'refused', 'made'. Of each of these
--- there is one row at most, and of the two answers the first one counts.
+-- What became of an export of who was thanked by whom: it was 'asked' for, 'answered' ('approved' or 'refused'), 'made'.
+-- Of each there is one row at most, so that of two answers the first one counts.
 CREATE TABLE export_step (
     export TEXT NOT NULL,
     workspace TEXT NOT NULL,
     step TEXT NOT NULL,
+    outcome TEXT NOT NULL DEFAULT '',
     actor TEXT NOT NULL,
     at TEXT NOT NULL,
     PRIMARY KEY (export, step)
