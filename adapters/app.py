@@ -30,6 +30,7 @@ from bot.vocabulary import Vocabulary
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
 SWEEP_S: Final = 3600.0  #: between two times of forgetting what is old
+CHAIN_S: Final = 30.0  #: between two times of chaining what the audit log has got
 REST_S: Final = 600.0  #: after a start, until we look at the digests that stand
 RECONCILE_S: Final = 24 * 3600.0  #: between two times of learning everything anew, whatever events told
 
@@ -192,6 +193,7 @@ async def running(
     others = [
         asyncio.create_task(_sweep(app.store, clock)),
         asyncio.create_task(_again_and_again(app, "digests_due", app.bot.digesting.tick, tick_s)),
+        asyncio.create_task(_again_and_again(app, "audit_chained", app.store.audit.chain, CHAIN_S)),
         asyncio.create_task(_again_and_again(app, "digests_standing", app.bot.digesting.look, LOOK_S, after_s=REST_S)),
     ]
     try:

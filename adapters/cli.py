@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from adapters.cli_audit import audit
 from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
+from adapters.cli_export import export
+from adapters.cli_roles import role
 from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
 
@@ -231,6 +234,7 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
 def questions(*, as_csv: bool) -> None:
     """Show what people asked in vain, most asked first: for the next edit of words.yaml."""
     from bot import config
+    from bot.exports import cell
     from bot.questions import KEPT_DAYS, became
 
     found = asyncio.run(_questions(config.read().database_url))
@@ -239,9 +243,9 @@ def questions(*, as_csv: bool) -> None:
         table.writerow(["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"])
         for each in found:
             picked = " ".join(f"{entry}:{times}" for entry, times in each.picked)
-            # A spreadsheet would take what begins so for a formula.
-            text = f"'{each.text}" if each.text.startswith(("=", "+", "-", "@")) else each.text
-            table.writerow([each.asked, text, each.unknown, each.menus, each.none, picked, each.first, each.last])
+            table.writerow(
+                [each.asked, cell(each.text), each.unknown, each.menus, each.none, picked, each.first, each.last]
+            )
         return
     if not found:
         click.echo("Nobody has asked anything yet that Kudos could not answer.")
@@ -274,7 +278,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, colleagues, move, backup, restore):
+for command in (digest, colleagues, role, audit, export, move, backup, restore):
     main.add_command(command)
 
 

@@ -89,6 +89,7 @@ class Governing:
             Refusal: they may not.
         """
         await self.authority.require(ask.workspace, ask.person, Role.AUDITOR, "read the audit log")
+        await self.store.audit.chain()
         entries = await self.store.audit.latest(ask.workspace, most=READ_MOST)
         await self.store.write(
             noted(ask.workspace, ask.person, "audit read", origin=ask.origin, now=self.clock(), key=ask.delivery)

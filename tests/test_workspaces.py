@@ -18,6 +18,7 @@ from bot import (
     audit,
     digests,
     directory,
+    export_log,
     ledger,
     organisations,
     postbox,
@@ -39,6 +40,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 FOR_ALL = {
     "bot.accounts": set(),
     "bot.audit": set(),
+    "bot.export_log": set(),
     "bot.roles": set(),
     "bot.digests": set(),
     "bot.organisations": {"_store"},
@@ -96,6 +98,7 @@ MODULES = (
     audit,
     digests,
     directory,
+    export_log,
     ledger,
     organisations,
     postbox,
