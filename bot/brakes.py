@@ -117,7 +117,7 @@ def _rings(often: Mapping[str, set[str]]) -> set[tuple[str, ...]]:
 SHOWN_MOST: Final = 20
 
 
-def shown(found: Patterns, names: Mapping[str, str]) -> Card:
+def in_turn(found: Patterns, names: Mapping[str, str]) -> Card:
     """To the programme owner: by name, and without figures."""
     pairs = sorted(tuple(sorted((names[one], names[other]))) for one, other in found.pairs)
     rings = sorted(tuple(names[each] for each in ring) for ring in found.rings)

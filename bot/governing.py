@@ -123,7 +123,7 @@ class Governing:
         await self.store.write(
             noted(ask.workspace, ask.person, "patterns read", origin=ask.origin, now=now, key=ask.delivery)
         )
-        return [Private(card=brakes.shown(found, names))]
+        return [Private(card=brakes.in_turn(found, names))]
 
     async def _meant(self, workspace: str, change: Change) -> Colleague:
         """

@@ -43,7 +43,7 @@ def change(words: Words) -> Change:
     Raises:
         Refusal: that can't be told; it says how to put it.
     """
-    text = " ".join("".join("\0" if isinstance(each, Named) else _typed(each) for each in words).split())
+    text = " ".join("".join(" \0 " if isinstance(each, Named) else _typed(each) for each in words).split())
     verb, _, rest = text.partition(" ")
     role = next((name for name in sorted(_ROLES, key=len, reverse=True) if rest.casefold().endswith(f" {name}")), None)
     if verb.casefold() not in _VERBS or role is None:
