@@ -72,4 +72,4 @@ async def _made(exporting: "Exporting", export: "Export", file: Path) -> str:
         raise ConfigError([f"cannot write {file}: {error.strerror}"]) from None
     finally:
         draft.unlink(missing_ok=True)
-    return f"Wrote {len(rows):,} rows to {file}."
+    return f"Wrote {len(rows):,} {'row' if len(rows) == 1 else 'rows'} to {file}."
