@@ -15,6 +15,7 @@ from bot import framework as frameworks
 from bot import migrations, vocabulary
 from bot.addresses import Domains
 from bot.bot import Bot
+from bot.brakes import FLOOD
 from bot.database import Database
 from bot.digesting import LOOK_S, TICK_S
 from bot.errors import ConfigError, DatabaseError, FrameworkError
@@ -150,6 +151,7 @@ async def application(
     zone: tzinfo,
     default_place: str = "",
     admins: frozenset[str] = frozenset(),
+    hourly_most: int = FLOOD,
     domains: Domains = ONE_NAME_EACH,
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
@@ -171,6 +173,7 @@ async def application(
             zone=zone,
             default_place=default_place,
             admins=admins,
+            hourly_most=hourly_most,
             gather_s=gather_s,
             hears=app.hears,
             troubles=app.renewing.troubles,

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, renewing, steps
 from bot.acting import Acting
 from bot.asking import Asking
+from bot.brakes import FLOOD
 from bot.cards import Answer, Card, Form, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.changing import Changing
@@ -78,6 +79,7 @@ class Bot:
         zone: tzinfo,
         default_place: str = "",
         admins: frozenset[str] = frozenset(),
+        hourly_most: int = FLOOD,
         gather_s: float = GATHER_S,
         troubles: Mapping[str, Trouble | None] | None = None,
         hears: Callable[[str], bool] = lambda _: True,
@@ -89,6 +91,7 @@ class Bot:
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the first administrators, folded.
+            hourly_most: kudos that somebody can give within an hour; 0 for no brakes at all.
             troubles: with the files that are followed, as far as they are known; None for one that is over.
             hears: whether a workspace's platform tells of reactions to everybody's messages, not only to ours.
             wake: called when the outbox has something new.
@@ -114,6 +117,7 @@ class Bot:
             clock=clock,
             default_place=default_place,
             admins=admins,
+            hourly_most=hourly_most,
         )
         self._reacting = Reacting(
             store=store,

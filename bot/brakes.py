@@ -35,12 +35,16 @@ class Pace:
     to: Mapping[str, int] = field(default_factory=dict)  #: how many stand to whom within a week, by id
 
 
-def stopped(pace: Pace, now: datetime) -> str:
-    """Why nothing more goes out just now, and until when; "" for all but floods."""
+def stopped(pace: Pace, now: datetime, most: int = FLOOD) -> str:
+    """Why nothing more goes out just now, and until when; "" for all but floods.
+
+    Args:
+        most: kudos within an hour.
+    """
     lately = sorted(at for at in pace.given if at > now - HOUR)
-    if len(lately) < FLOOD:
+    if len(lately) < most:
         return ""
-    minutes = max(1, ceil((lately[-FLOOD] + HOUR - now).total_seconds() / 60))
+    minutes = max(1, ceil((lately[-most] + HOUR - now).total_seconds() / 60))
     return (
         f"You gave {len(lately)} kudos within an hour, so I pause a little. You can go on in "
         f"{minutes} {'minute' if minutes == 1 else 'minutes'}. What went out stays."

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.addresses import Domains
+from bot.brakes import FLOOD
 from bot.errors import ConfigError
 
 SQLITE: Final = "sqlite:///"
@@ -192,6 +193,7 @@ class Settings(BaseSettings):
     words_file: _WordsFile = _UNSAID
     kudos_disk_is_kept: bool = False
     kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
+    kudos_hourly_most: int = Field(default=FLOOD, ge=0)
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""

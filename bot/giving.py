@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import brakes, commands, forms, kudos, kudos_cards, posts, recipients, steps, words
+from bot.brakes import Pace
 from bot.cards import VALUE_MOST, Actions, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.changing import Changing, card_of, confirmed, homes_of
 from bot.errors import Refusal
@@ -31,6 +32,7 @@ class Giving:
     clock: Callable[[], datetime]
     default_place: str  #: `#name` or id of the channel where a kudos is posted when nobody says where; or ""
     admins: frozenset[str]  #: e-mail addresses of those whose pages tell which cards wait
+    hourly_most: int  #: kudos that somebody can give within an hour; 0 for no brakes at all
 
     async def typed(self, ask: Give) -> list[Reply]:
         """`/kudos …`: give it, or open the form with everything that was said; after a message, offer the form."""
@@ -160,8 +162,13 @@ class Giving:
         recognition = self._recognised(ask, draft, context, id_=id_, origin=origin, message=message)
         now = recognition.given_at
         named = {each.id: each.name for each in recognition.named}
-        pace = await self.store.accounts.pace(ask.workspace, recognition.giver.id, named, but=recognition.id, now=now)
-        stop = brakes.stopped(pace, now)
+        pace = Pace()
+        stop = ""
+        if self.hourly_most:
+            pace = await self.store.accounts.pace(
+                ask.workspace, recognition.giver.id, named, but=recognition.id, now=now
+            )
+            stop = brakes.stopped(pace, now, self.hourly_most)
         if stop and await self.store.ledger.delivered(ask.workspace, ask.delivery) is None:
             raise Refusal(("recipients", stop))
         stopped = await self.store.write(

@@ -225,6 +225,14 @@ async def test_a_flood_is_refused_and_what_was_written_is_kept(core: World) -> N
     assert "Thank you." in await core.says(core.give("ann", people[30], "#0", "for help that made a difference"))
 
 
+async def test_where_nobody_wants_brakes_there_are_none(framework: Framework, tmp_path: Path) -> None:
+    async with world(framework, tmp_path / "kudos.db", hourly_most=0) as core:
+        for _ in range(32):
+            said = await core.says(core.give("ann", "@bob", "#0", "for help that made a difference"))
+            assert "Thank you." in said
+            assert "within" not in said
+
+
 # Export
 
 
