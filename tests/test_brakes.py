@@ -88,6 +88,15 @@ def test_a_ring_of_more_than_a_team_is_none() -> None:
     assert brakes.patterns(thanked(*ring)).rings == ()
 
 
+def test_only_so_many_are_told_at_once() -> None:
+    names = {f"{number:03}": f"Person {number:03}" for number in range(44)}
+    pairs = tuple((f"{number:03}", f"{number + 1:03}") for number in range(0, 44, 2))
+    told = plain(brakes.in_turn(Patterns(pairs=pairs, rings=()), names))
+    assert told.count("•") == 20
+    assert "And 2 more." in told
+    assert "ring" not in told
+
+
 def test_they_are_told_by_name_and_without_figures() -> None:
     found = Patterns(pairs=(("a", "b"),), rings=(("a", "b", "c"),))
     told = plain(brakes.in_turn(found, {"a": "Zoe", "b": "Bob", "c": "Cem"}))
