@@ -99,7 +99,7 @@ def asked(export: Export, name: str, zone: tzinfo) -> Card:
     until = f"{(export.asked_at + WITHIN).astimezone(zone):%H:%M}"
     return Card(
         (
-            Line((Strong(name), " asks for a table of who was thanked by whom, when, and for which value.")),
+            Line((Strong(name), " asks for a table of who was thanked by whom, when, and for what.")),
             Note(("It holds only what everybody here can see, and no words. It is made if one more of you agrees.",)),
             Note((f"Your answer counts until {until}. It is noted in the audit log.",)),
             Actions(

@@ -71,8 +71,8 @@ def _typed(word: object) -> str:
 
 
 _HOW: Final = (
-    "Write it like this: role grant @name moderator. Instead of grant you can write take; the roles are moderator, "
-    "programme owner, administrator and auditor. A name or an e-mail address without @ will do, too."
+    "Write it like this: role grant @name moderator. To end it, write take instead of grant. "
+    "The roles are moderator, programme owner, auditor and administrator. A full name or an e-mail address will do."
 )
 
 
@@ -100,7 +100,7 @@ def changed(name: str, change_: Change, *, still: bool) -> Card:
     if change_.granted:
         return Card((Line((Strong(name), f" is {role} from now on: {_DOES[change_.role]}.")), _NOTED))
     if still:
-        note = "The settings name them as one of the first administrators: whoever runs Kudos can change that."
+        note = "The settings name them. Whoever runs Kudos can change that."
         return Card((Line((Strong(name), f" is still {role}.")), Note((note,))))
     return Card((Line((Strong(name), f" is not {role} any more.")), _NOTED))
 
