@@ -15,6 +15,7 @@ from bot import framework as frameworks
 from bot import migrations, vocabulary
 from bot.addresses import Domains
 from bot.bot import Bot
+from bot.brakes import FLOOD
 from bot.database import Database
 from bot.digesting import LOOK_S, TICK_S
 from bot.errors import ConfigError, DatabaseError, FrameworkError
@@ -30,6 +31,7 @@ from bot.vocabulary import Vocabulary
 
 DRAIN_S: Final = 4.0  #: for deliveries under way when told to stop; all in all a stop takes less than 10 s
 SWEEP_S: Final = 3600.0  #: between two times of forgetting what is old
+CHAIN_S: Final = 30.0  #: between two times of chaining what the audit log has got
 REST_S: Final = 600.0  #: after a start, until we look at the digests that stand
 RECONCILE_S: Final = 24 * 3600.0  #: between two times of learning everything anew, whatever events told
 
@@ -150,6 +152,7 @@ async def application(
     zone: tzinfo,
     default_place: str = "",
     admins: frozenset[str] = frozenset(),
+    hourly_most: int = FLOOD,
     domains: Domains = ONE_NAME_EACH,
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
@@ -171,6 +174,7 @@ async def application(
             zone=zone,
             default_place=default_place,
             admins=admins,
+            hourly_most=hourly_most,
             gather_s=gather_s,
             hears=app.hears,
             troubles=app.renewing.troubles,
@@ -193,6 +197,7 @@ async def running(
     others = [
         asyncio.create_task(_sweep(app.store, clock)),
         asyncio.create_task(_again_and_again(app, "digests_due", app.bot.digesting.tick, tick_s)),
+        asyncio.create_task(_again_and_again(app, "audit_chained", app.store.audit.chain, CHAIN_S)),
         asyncio.create_task(_again_and_again(app, "digests_standing", app.bot.digesting.look, LOOK_S, after_s=REST_S)),
     ]
     try:

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from adapters.cli_audit import audit
 from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
 from adapters.cli_doctor import doctor
+from adapters.cli_export import export
+from adapters.cli_roles import role
 from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
 
@@ -136,7 +139,7 @@ def check() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database's tables up to date."""
+    """Bring the database's tables up to date; with MIGRATE_DATABASE_URL as their owner, who lets Kudos use them."""
     from adapters import storage
     from bot import config, migrations, serving
 
@@ -144,7 +147,7 @@ def migrate() -> None:
     config.refuse_disk_that_vanishes(settings, os.environ)
 
     async def carry_out() -> tuple[migrations.Migration, ...]:
-        database = storage.opened(settings.database_url)
+        database = storage.opened(settings.migrate_database_url or settings.database_url)
         try:
             return await migrations.migrate(database)
         finally:
@@ -152,6 +155,11 @@ def migrate() -> None:
 
     for migration in asyncio.run(carry_out()):
         click.echo(f"carried out {migration.name}")
+    if settings.migrate_database_url:
+        from adapters import granting
+
+        role = granting.grant(settings.migrate_database_url, settings.database_url)
+        click.echo(f"The role {role} may use it, and can add to the audit log only.")
     click.echo("The database is up to date.")
 
 
@@ -228,6 +236,7 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
 def questions(*, as_csv: bool) -> None:
     """Show what people asked in vain, most asked first: for the next edit of words.yaml."""
     from bot import config
+    from bot.exports import cell
     from bot.questions import KEPT_DAYS, became
 
     found = asyncio.run(_questions(config.read().database_url))
@@ -236,9 +245,9 @@ def questions(*, as_csv: bool) -> None:
         table.writerow(["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"])
         for each in found:
             picked = " ".join(f"{entry}:{times}" for entry, times in each.picked)
-            # A spreadsheet would take what begins so for a formula.
-            text = f"'{each.text}" if each.text.startswith(("=", "+", "-", "@")) else each.text
-            table.writerow([each.asked, text, each.unknown, each.menus, each.none, picked, each.first, each.last])
+            table.writerow(
+                [each.asked, cell(each.text), each.unknown, each.menus, each.none, picked, each.first, each.last]
+            )
         return
     if not found:
         click.echo("Nobody has asked anything yet that Kudos could not answer.")
@@ -271,7 +280,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, colleagues, doctor, move, backup, restore):
+for command in (digest, colleagues, role, audit, export, doctor, move, backup, restore):
     main.add_command(command)
 
 

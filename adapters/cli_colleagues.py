@@ -1,7 +1,6 @@
 """`kudos colleagues …`: who is one person with several accounts, from the command line."""
 
 import asyncio
-import getpass
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adapters.cli_digest import opened
+from adapters.cli_roles import user
 from bot.errors import Refusal
 
 if TYPE_CHECKING:
@@ -124,13 +124,30 @@ async def _unlink(wanted: str) -> None:
 async def _decide(store: "Store", decide: "Callable[[], dict[Key, str]]") -> None:
     """Write down what is decided, and by whom."""
     from adapters.app import now
+    from bot.audit import noted
 
     try:
         decisions = decide()
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
-    actor = f"command line ({_user()})"
-    await store.write(*store.accounts.deciding(decisions, actor=actor, now=now(), key=secrets.token_hex(8)))
+    actor = user()
+    at, key = now(), secrets.token_hex(8)
+    await store.write(
+        *store.accounts.deciding(decisions, actor=actor, now=at, key=key),
+        *(
+            noted(
+                workspace,
+                actor,
+                "colleague decided",
+                person,
+                decision,
+                origin="command line",
+                now=at,
+                key=f"{key}/{person}",
+            )
+            for (workspace, person), decision in decisions.items()
+        ),
+    )
 
 
 async def _organisations(store: "Store") -> "list[list[Account]]":
@@ -172,11 +189,3 @@ def _exactly(account: "Account") -> str:
 async def _decided(store: "Store", account: "Account") -> str:
     found = await store.accounts.decided(*account.key)
     return f"by hand, on {found[0].day} {found[0]:%B %Y} by {found[1]}" if found else "by hand"
-
-
-def _user() -> str:
-    """Who types this, as far as the machine knows."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # as in a container, where numbers have no names
-        return "somebody"

@@ -228,14 +228,14 @@ async def _found(store: "Store", place: str, workspace: str) -> "Place":
     Raises:
         click.ClickException: there is no such place, or it is not said which.
     """
-    of = await _workspace_called(store, workspace)
+    of = await workspace_called(store, workspace)
     found = await store.directory.place_called(of.id, place)
     if found is None:
         raise click.ClickException(f"there is no channel called {place} in {of.name or of.id}, as far as I know.")
     return found
 
 
-async def _workspace_called(store: "Store", name: str) -> "Workspace":
+async def workspace_called(store: "Store", name: str) -> "Workspace":
     known = await store.directory.workspaces()
     meant = [
         each

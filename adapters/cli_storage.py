@@ -60,7 +60,8 @@ def restore(file: Path) -> None:
     from adapters import backups, storage
     from bot import config
 
-    url = config.read().database_url
+    settings = config.read()
+    url = settings.migrate_database_url or settings.database_url
     with storage.alone(url):
         backups.restore(file, url)
     click.echo(f"{file} is in {storage.called(url)}. Bring it up to date: kudos migrate")

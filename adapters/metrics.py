@@ -118,6 +118,9 @@ class _Timed:
     def alone(self) -> tuple[Step, ...]:
         return self._inner.alone
 
+    def kept(self, *tables: str) -> tuple[Step, ...]:
+        return self._inner.kept(*tables)
+
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
         with self._reads.time():
             return await self._inner.rows(sql, **values)

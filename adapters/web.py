@@ -159,6 +159,7 @@ async def site(
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
                 admins=settings.admins,
+                hourly_most=settings.kudos_hourly_most,
                 domains=settings.email_domains,
                 gather_s=gather_s,
                 pace_s=pace_s,

@@ -11,16 +11,18 @@ twice: on the person, as it counts now, and among the settings, with who decided
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from bot import posts, runs
+from bot.brakes import DAY, WEEK, Pace
 from bot.colleagues import Account, Faces, Key
 from bot.database import Database, Row, Step
-from bot.model import Person, to_time
+from bot.model import Person, to_text, to_time
 from bot.organisations import TOGETHER, Organisations
-from bot.rows import NEXT_REVISION, PERSON_COLUMNS, person_from
+from bot.rows import NEXT_REVISION, PERSON_COLUMNS, person_from, placeholders
 from bot.settings import Settings
 
 SETTING: Final = "colleague"  #: the setting of a person that says what was decided by hand
@@ -29,6 +31,26 @@ SETTING: Final = "colleague"  #: the setting of a person that says what was deci
 _OPEN: Final = "{0}.colleague = '' AND {0}.kind = 'member' AND {0}.active = 1 AND {0}.address <> ''"
 #: Of whoever may be joined by hand.
 _LINKED: Final = "{0}.colleague <> '' AND {0}.colleague <> 'apart' AND {0}.kind = 'member'"
+
+#: The accounts of those in `:workspace` whose id is `{0}`, their own and their others.
+_ALL: Final = f"""
+    SELECT own.id AS asked, own.workspace, own.id FROM person AS own
+    WHERE own.workspace = :workspace AND own.id {{0}}
+    UNION
+    SELECT own.id AS asked, other.workspace, other.id FROM person AS own CROSS JOIN person AS other
+    WHERE own.workspace = :workspace AND own.id {{0}} AND {_OPEN.format("own")}
+      AND other.address = own.address AND {_OPEN.format("other")}
+      AND other.workspace IN {TOGETHER} AND other.workspace <> :workspace
+      AND NOT EXISTS (
+        SELECT 1 FROM held_address AS one CROSS JOIN held_address AS two
+        WHERE one.address = own.address AND one.workspace IN {TOGETHER}
+          AND two.address = one.address AND two.workspace = one.workspace AND two.person <> one.person
+      )
+    UNION
+    SELECT own.id AS asked, other.workspace, other.id FROM person AS own CROSS JOIN person AS other
+    WHERE own.workspace = :workspace AND own.id {{0}} AND {_LINKED.format("own")}
+      AND other.colleague = own.colleague AND {_LINKED.format("other")} AND other.workspace IN {TOGETHER}
+"""  # noqa: S608 - constants
 
 
 class Accounts:
@@ -42,25 +64,50 @@ class Accounts:
         """Their other accounts, in whatever workspaces of the organisation."""
         rows = await self._database.rows(
             f"""
-            SELECT other.workspace, other.id, other.name, other.active FROM person AS own CROSS JOIN person AS other
-            WHERE own.workspace = :workspace AND own.id = :person AND {_OPEN.format("own")}
-              AND other.address = own.address AND {_OPEN.format("other")}
-              AND other.workspace IN {TOGETHER} AND other.workspace <> :workspace
-              AND NOT EXISTS (
-                SELECT 1 FROM held_address AS one CROSS JOIN held_address AS two
-                WHERE one.address = own.address AND one.workspace IN {TOGETHER}
-                  AND two.address = one.address AND two.workspace = one.workspace AND two.person <> one.person
-              )
-            UNION ALL
-            SELECT other.workspace, other.id, other.name, other.active FROM person AS own CROSS JOIN person AS other
-            WHERE own.workspace = :workspace AND own.id = :person AND {_LINKED.format("own")}
-              AND other.colleague = own.colleague AND {_LINKED.format("other")}
-              AND other.workspace IN {TOGETHER} AND NOT (other.workspace = :workspace AND other.id = :person)
+            WITH account AS ({_ALL.format("= :person")})
+            SELECT person.workspace, person.id, person.name, person.active FROM account CROSS JOIN person
+            WHERE person.workspace = account.workspace AND person.id = account.id
+              AND NOT (account.workspace = :workspace AND account.id = :person)
             """,  # noqa: S608 - constants
             workspace=workspace,
             person=person,
         )
         return tuple(map(_person, rows))
+
+    async def pace(self, workspace: str, giver: str, recipients: Iterable[str], *, but: str, now: datetime) -> Pace:
+        """What somebody has given lately with whichever account, and how often to these, with whichever of theirs.
+
+        Args:
+            but: a recognition that is left out.
+        """
+        names, bound = placeholders("to", dict.fromkeys(recipients))
+        rows = await self._database.rows(
+            f"""
+            WITH mine AS ({_ALL.format("= :giver")}), theirs AS ({_ALL.format(f"IN ({names})")})
+            SELECT '' AS person, recognition.given_at, recognition.withdrawn FROM mine CROSS JOIN recognition
+            WHERE recognition.workspace = mine.workspace AND recognition.giver = mine.id
+              AND recognition.given_at > :day AND recognition.id <> :but
+            UNION ALL
+            SELECT theirs.asked AS person, recognition.given_at, recognition.withdrawn
+            FROM mine CROSS JOIN recognition CROSS JOIN recipient CROSS JOIN theirs
+            WHERE recognition.workspace = mine.workspace AND recognition.giver = mine.id
+              AND recognition.given_at > :week AND recognition.id <> :but AND recognition.withdrawn = 0
+              AND recipient.recognition = recognition.id
+              AND theirs.workspace = recipient.workspace AND theirs.id = recipient.person
+            """,  # noqa: S608 - constants and names of parameters
+            workspace=workspace,
+            giver=giver,
+            but=but,
+            day=to_text(now - DAY),
+            week=to_text(now - WEEK),
+            **bound,
+        )
+        given = [row for row in rows if not row["person"]]
+        return Pace(
+            given=tuple(to_time(row["given_at"]) for row in given),
+            standing=tuple(to_time(row["given_at"]) for row in given if not row["withdrawn"]),
+            to=Counter(row["person"] for row in rows if row["person"]),
+        )
 
     async def doubles(self, workspace: str, person: str) -> frozenset[str]:
         """Their other accounts in the same workspace, which are theirs by hand alone: ids."""

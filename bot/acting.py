@@ -76,7 +76,8 @@ def _concerned(recognition: Recognition, whose: Whose) -> Iterator[tuple[str, st
 
 
 def _moved(request: _Moving, workspace: str, person: str) -> _Moving:
-    return replace(request, workspace=workspace, person=person, delivery=_delivery(request, workspace))
+    via = request.via if workspace == request.workspace else request.workspace
+    return replace(request, workspace=workspace, person=person, delivery=_delivery(request, workspace), via=via)
 
 
 def _delivery(request: Asked, workspace: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, renewing, steps
 from bot.acting import Acting
 from bot.asking import Asking
+from bot.brakes import FLOOD
 from bot.cards import Answer, Card, Form, Mend, OpenForm, Private, Reply
 from bot.care import Notice
 from bot.changing import Changing
@@ -17,8 +18,10 @@ from bot.confirming import Confirming
 from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
 from bot.everywhere import Everywhere
+from bot.exporting import Exporting
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
+from bot.governing import Governing
 from bot.learning import Learning
 from bot.lookup import Lookup, Register
 from bot.model import PersonKind
@@ -28,6 +31,8 @@ from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
+    AskExport,
+    ChangeRole,
     DigestWord,
     Give,
     GiveFor,
@@ -40,8 +45,11 @@ from bot.requests import (
     OpenHome,
     Press,
     Reacted,
+    ReadAudit,
     Request,
     Said,
+    ShowPatterns,
+    ShowRoles,
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
@@ -49,6 +57,7 @@ from bot.requests import (
     UndoLatest,
     Write,
 )
+from bot.roles import Authority
 from bot.setting_up import SettingUp
 from bot.showing import Showing
 from bot.store import Store
@@ -70,6 +79,7 @@ class Bot:
         zone: tzinfo,
         default_place: str = "",
         admins: frozenset[str] = frozenset(),
+        hourly_most: int = FLOOD,
         gather_s: float = GATHER_S,
         troubles: Mapping[str, Trouble | None] | None = None,
         hears: Callable[[str], bool] = lambda _: True,
@@ -80,7 +90,8 @@ class Bot:
             index: of the framework in use; when it is set anew, the next request goes by the new one.
             lookups: what a workspace's platform can tell; None while it is off.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
-            admins: verified e-mail addresses of the administrators, folded.
+            admins: verified e-mail addresses of the first administrators, folded.
+            hourly_most: kudos that somebody can give within an hour; 0 for no brakes at all.
             troubles: with the files that are followed, as far as they are known; None for one that is over.
             hears: whether a workspace's platform tells of reactions to everybody's messages, not only to ours.
             wake: called when the outbox has something new.
@@ -91,6 +102,9 @@ class Bot:
         self._clock = clock
         self._hears = hears
         self._register = register = Register(store, lookups)
+        self._authority = authority = Authority(
+            roles=store.roles, directory=store.directory, accounts=store.accounts, admins=admins
+        )
         self._changing = Changing(
             store=store, framework=self._framework, suggest=self._suggest, clock=clock, admins=admins
         )
@@ -103,6 +117,7 @@ class Bot:
             clock=clock,
             default_place=default_place,
             admins=admins,
+            hourly_most=hourly_most,
         )
         self._reacting = Reacting(
             store=store,
@@ -112,13 +127,15 @@ class Bot:
             gather=timedelta(seconds=gather_s),
             hears=hears,
         )
+        self._governing = Governing(store=store, authority=authority, clock=clock)
+        self._exporting = Exporting(store=store, authority=authority, clock=clock, zone=zone)
         self._pages = Pages(
             store=store,
             framework=self._framework,
             lookups=lookups,
             clock=clock,
             zone=zone,
-            admins=admins,
+            authority=authority,
             hears=hears,
         )
         self._viewing = Viewing(store=store, pages=self._pages, framework=self._framework, zone=zone)
@@ -144,6 +161,7 @@ class Bot:
             framework=self._framework,
             clock=clock,
             zone=str(zone),
+            authority=authority,
             admins=admins,
         )
         self._showing = Showing(
@@ -154,6 +172,7 @@ class Bot:
             self.digesting,
             troubles={} if troubles is None else troubles,
             clock=clock,
+            zone=zone,
         )
 
     @property
@@ -275,6 +294,16 @@ class Bot:
                 return [Private(card=await self._viewing.mine(request))]
             case SwitchReactions():
                 return await self._reacting.switched(request)
+            case ShowRoles():
+                return await self._governing.roles(request)
+            case ChangeRole():
+                return await self._governing.changed(request)
+            case ReadAudit():
+                return await self._governing.read(request)
+            case ShowPatterns():
+                return await self._governing.patterns(request)
+            case AskExport():
+                return await self._exporting.asked(request)
             case OpenDigest():
                 return await self._setting_up.opened(request)
             case DigestWord():
@@ -345,7 +374,21 @@ class Bot:
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | OpenHome()
+                | SwitchReactions()
+                | UndoLatest()
+                | SubmitReason()
+                | Press()
+                | ShowRoles()
+                | ChangeRole()
+                | ReadAudit()
+                | ShowPatterns()
+                | AskExport()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -374,6 +417,8 @@ class Bot:
                 return [Private(card=self._asking.stepped(press), replace=True)]
             case Action.PICK:
                 return [Private(card=await self._asking.picked(press))]
+            case Action.EXPORT:
+                return await self._exporting.answered(press)
             case Action.DIGEST:
                 return await self._setting_up.pressed(press)
             case Action.LATELY:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import forms, kudos, kudos_cards, notices, posts, privacy, runs, steps
+from bot.audit import noted
 from bot.cards import Form, Private, Reply
 from bot.database import Step
 from bot.errors import Refusal
@@ -102,6 +103,15 @@ class Changing:
                 steps.delivery(ask.workspace, ask.delivery, id_, now),
                 steps.revised(after, withdrawn_at=at),
                 steps.noted(after, "withdrawn", actor=ask.person, now=now, key=ask.delivery),
+                noted(
+                    after.workspace,
+                    ask.person,
+                    "kudos withdrawn",
+                    after.id,
+                    origin=ask.origin,
+                    now=now,
+                    key=f"{ask.delivery}/{after.id}",
+                ),
                 *followed(after, now),
                 runs.counted(after.workspace, after.given_at),
             )
@@ -127,11 +137,11 @@ def _gone() -> Refusal:
     return Refusal(("", "I can't find this kudos any more."))
 
 
-def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False) -> Reply:
+def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "") -> Reply:
     """What its giver is told of it."""
     if recognition.withdrawn:
         return Private(card=kudos_cards.taken_back(recognition))
-    return Private(card=kudos_cards.confirmed(recognition, framework, dropped_self=dropped_self))
+    return Private(card=kudos_cards.confirmed(recognition, framework, dropped_self=dropped_self, word=word))
 
 
 def card_of(recognition: Recognition, now: datetime, admins: frozenset[str]) -> list[Step]:

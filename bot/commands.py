@@ -9,6 +9,8 @@ from typing import Final, TypedDict, Unpack, assert_never
 from bot.model import Message, Place
 from bot.requests import (
     Ask,
+    AskExport,
+    ChangeRole,
     Channel,
     DigestWord,
     Give,
@@ -18,8 +20,11 @@ from bot.requests import (
     Named,
     OpenDigest,
     OpenHome,
+    ReadAudit,
     Request,
     Said,
+    ShowPatterns,
+    ShowRoles,
     SwitchReactions,
     UndoLatest,
     Unresolved,
@@ -65,7 +70,7 @@ class Who(TypedDict):
 
 def kudos(text: str, words: Words, place: Place | None, said_in: Message | None = None, **who: Unpack[Who]) -> Request:
     """What is asked after `/kudos`. A word that asks for something else than a kudos does so only when alone, but for
-    `digest`, after which whatever follows is about that.
+    `digest` and `role grant` or `take`, after which whatever follows is about that.
 
     Args:
         text: as typed; `words`: with what the platform has recognised in it.
@@ -80,6 +85,16 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return OpenHome(**who, typed=True)
         case ["undo"]:
             return UndoLatest(**who)
+        case ["roles"]:
+            return ShowRoles(**who)
+        case ["role"] | ["role", "grant" | "give" | "take" | "remove", *_]:
+            return ChangeRole(**who, words=_without_first(words))
+        case ["audit"]:
+            return ReadAudit(**who)
+        case ["patterns"]:
+            return ShowPatterns(**who)
+        case ["export"] | ["export", "people"]:
+            return AskExport(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
         case ["digest"] if place:
@@ -88,6 +103,12 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return DigestWord(**who, place=place, word=_after_first(plain(words)))
         case _:
             return Give(**who, place=place, words=words, said_in=said_in)
+
+
+def _without_first(words: Words) -> Words:
+    """The same without its first word."""
+    first, *rest = _trimmed(words)
+    return _trimmed((_after_first(first) if isinstance(first, str) else "", *rest))
 
 
 def _after_first(text: str) -> str:

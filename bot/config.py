@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.addresses import Domains
+from bot.brakes import FLOOD
 from bot.errors import ConfigError
 
 SQLITE: Final = "sqlite:///"
@@ -98,6 +99,10 @@ def _database(url: str) -> str:
     return url
 
 
+def _another_role(url: str) -> str:
+    return url and _database(url)
+
+
 def _addresses(listed: str) -> str:
     if odd := [each for each in _listed(listed) if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each)]:
         raise ValueError(f"{odd[0]!r} is no e-mail address; list addresses with commas between them")
@@ -183,10 +188,12 @@ class Settings(BaseSettings):
     host: str = "0.0.0.0"  # noqa: S104 - platforms reach us from outside; `play` binds loopback
     port: int = Field(default=3978, ge=0, le=65535)
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
+    migrate_database_url: Annotated[str, AfterValidator(_another_role)] = ""
     framework_file: Path = _FRAMEWORK
     words_file: _WordsFile = _UNSAID
     kudos_disk_is_kept: bool = False
     kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
+    kudos_hourly_most: int = Field(default=FLOOD, ge=0)
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
@@ -380,6 +387,9 @@ def _unsafe(settings: Settings) -> list[str]:
     client = settings.slack_client_id
     missing = "SLACK_BOT_TOKEN: missing, though {} is set. Copy it from OAuth & Permissions."
     wrong = {
+        "MIGRATE_DATABASE_URL: it is another role of a PostgreSQL, and DATABASE_URL is none. "
+        "Leave it out.": settings.migrate_database_url
+        and not (settings.database_url.startswith(POSTGRES) and settings.migrate_database_url.startswith(POSTGRES)),
         "SLACK_APP_TOKEN: an app-level token starts with xapp-. "
         "Make one at Basic Information, App-Level Tokens, with connections:write.": app_token
         and not app_token.startswith("xapp-"),

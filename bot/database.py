@@ -36,6 +36,10 @@ class Database(Protocol):
         """What a transaction begins with that must not meet another that begins so."""
         ...
 
+    def kept(self, *tables: str) -> tuple[Step, ...]:
+        """What makes rows of these tables stay as they are written, where the database can be told so by anybody."""
+        ...
+
     async def rows(self, sql: str, /, **values: object) -> list[Row]: ...
 
     async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
@@ -105,6 +109,19 @@ class Sqlite:
         return database
 
     alone: Final[tuple[Step, ...]] = ()  # there is one writer
+
+    def kept(self, *tables: str) -> tuple[Step, ...]:
+        return tuple(
+            Step(
+                f"""
+                CREATE TRIGGER IF NOT EXISTS {table}_no_{act} BEFORE {act} ON {table}
+                BEGIN SELECT RAISE(ABORT, 'rows of {table} stay as they are'); END
+                """,
+                {},
+            )
+            for table in tables
+            for act in ("update", "delete")
+        )
 
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
         await asyncio.sleep(0)  # so that nobody who reads in a loop keeps the others from their turn

@@ -9,6 +9,7 @@ from bot.addresses import Domains
 from bot.database import Database, Step
 from bot.model import Person, PersonKind, Place, Visibility, Workspace
 from bot.rows import (
+    GRANTED,
     NEXT_REVISION,
     PERSON_COLUMNS,
     person_from,
@@ -96,15 +97,16 @@ class Directory:
         )
         return [person_from(row) for row in rows]
 
-    async def with_emails(self, addresses: Iterable[str]) -> list[Person]:
-        """Active members of any workspace with one of these verified addresses, which are folded."""
+    async def administrators(self, addresses: Iterable[str]) -> list[Person]:
+        """Active members of any workspace who have that role, or one of these verified addresses, which are folded."""
         names, bound = placeholders("address", addresses)
         rows = await self._database.rows(
             f"""
             SELECT {PERSON_COLUMNS} FROM person
-            WHERE lower(email) IN ({names}) AND email <> '' AND active = 1 AND kind = 'member'
+            WHERE active = 1 AND kind = 'member'
+              AND (lower(email) IN ({names}) AND email <> '' OR {GRANTED.format("person", "administrator")})
             ORDER BY workspace, id
-            """,  # noqa: S608 - names of parameters
+            """,  # noqa: S608 - names of parameters and a constant
             **bound,
         )
         return [person_from(row) for row in rows]

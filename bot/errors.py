@@ -13,6 +13,7 @@
         ├── SwitchedOff        the workspace does not have us (any more); it may again
         └── Impossible         it will never succeed: archived, revoked, gone
     DatabaseError              the database could not carry it out; nothing is half-written
+    └── NotAllowed             whoever we are to the database may not do that
 
 A bug is none of these: it stays an ordinary exception.
 """
@@ -104,3 +105,7 @@ class Impossible(PlatformError):  # noqa: N818
 
 class DatabaseError(KudosError):
     """The database could not carry it out (locked for too long, disk full, gone). Nothing is half-written."""
+
+
+class NotAllowed(DatabaseError):  # noqa: N818
+    """The role with which we are known to the database may not do that."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import commands, forms, kudos, kudos_cards, posts, recipients, steps, words
+from bot import brakes, commands, forms, kudos, kudos_cards, posts, recipients, steps, words
+from bot.brakes import Pace
 from bot.cards import VALUE_MOST, Actions, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.changing import Changing, card_of, confirmed, homes_of
 from bot.errors import Refusal
@@ -31,6 +32,7 @@ class Giving:
     clock: Callable[[], datetime]
     default_place: str  #: `#name` or id of the channel where a kudos is posted when nobody says where; or ""
     admins: frozenset[str]  #: e-mail addresses of those whose pages tell which cards wait
+    hourly_most: int  #: kudos that somebody can give within an hour; 0 for no brakes at all
 
     async def typed(self, ask: Give) -> list[Reply]:
         """`/kudos …`: give it, or open the form with everything that was said; after a message, offer the form."""
@@ -38,12 +40,12 @@ class Giving:
         if draft.empty:
             return [await self._to_complete(ask, draft, context)]
         try:
-            recognition = await self._give(ask, draft, context, id_=_id_of(ask), origin=Origin.COMMAND)
+            recognition, word = await self._give(ask, draft, context, id_=_id_of(ask), origin=Origin.COMMAND)
         except Refusal as refusal:
             if ask.said_in is None and len(draft.reason) > forms.TEXT_MOST:  # a message still stands where it was said
                 return [Private(card=self._given_back(draft, said, context))]
             return [await self._to_complete(ask, draft, context, refusal)]
-        return [self._confirmed(recognition, draft)]
+        return [self._confirmed(recognition, draft, word)]
 
     async def pressed(self, press: Press) -> list[Reply]:
         """*Give kudos*, pressed: the form, with what the button carries."""
@@ -69,8 +71,8 @@ class Giving:
             Refusal: with a sentence for each field that has to be mended.
         """
         draft, context, message = await self._sent(ask)
-        given = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
-        return [self._confirmed(given, draft)]
+        given, word = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        return [self._confirmed(given, draft, word)]
 
     async def previewed(self, ask: SubmitKudos) -> Card:
         """The card that the form would become, with nothing on it to press. Nothing is given yet.
@@ -151,13 +153,24 @@ class Giving:
         id_: str,
         origin: Origin,
         message: Message | None = None,
-    ) -> Recognition:
-        """
+    ) -> tuple[Recognition, str]:
+        """The kudos, and a friendly word to who gives very many; "" for most.
+
         Raises:
-            Refusal: it is no kudos yet; nothing was written.
+            Refusal: it is no kudos yet, or one of far too many; nothing was written.
         """
         recognition = self._recognised(ask, draft, context, id_=id_, origin=origin, message=message)
         now = recognition.given_at
+        named = {each.id: each.name for each in recognition.named}
+        pace = Pace()
+        stop = ""
+        if self.hourly_most:
+            pace = await self.store.accounts.pace(
+                ask.workspace, recognition.giver.id, named, but=recognition.id, now=now
+            )
+            stop = brakes.stopped(pace, now, self.hourly_most)
+        if stop and await self.store.ledger.delivered(ask.workspace, ask.delivery) is None:
+            raise Refusal(("recipients", stop))
         stopped = await self.store.write(
             steps.delivery(ask.workspace, ask.delivery, recognition.id, now),
             *steps.given(recognition),
@@ -168,7 +181,9 @@ class Giving:
             ),
             homes_of(recognition, now),
         )
-        return recognition if stopped is None else await self.changing.recognition(ask.workspace, recognition.id)
+        if stopped is not None:
+            recognition = await self.changing.recognition(ask.workspace, recognition.id)
+        return recognition, brakes.word(pace, named, now)
 
     def _recognised(
         self,
@@ -282,9 +297,9 @@ class Giving:
         entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
         return kudos_cards.too_long(draft.reason, people=people, tags=entries)
 
-    def _confirmed(self, recognition: Recognition, draft: Draft) -> Reply:
+    def _confirmed(self, recognition: Recognition, draft: Draft, word: str) -> Reply:
         dropped_self = kudos.dropped_self(draft, recognition.giver.id)
-        return confirmed(recognition, self.framework(), dropped_self=dropped_self)
+        return confirmed(recognition, self.framework(), dropped_self=dropped_self, word=word)
 
 
 def _unfit(context: Context) -> bool:

@@ -134,8 +134,12 @@ def reactions(recognitions: Iterable[Recognition], framework: Framework, message
     )
 
 
-def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False) -> Card:
-    """Tell the giver, privately, what becomes of it."""
+def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "") -> Card:
+    """Tell the giver, privately, what becomes of it.
+
+    Args:
+        word: a friendly one, to who gives very many.
+    """
     place = recognition.place
     elements: list[Element] = [
         Line(("Thank you. You thanked ", Strong(called.recipient_names(recognition)), " for:")),
@@ -153,6 +157,8 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
         ]
     if dropped_self:
         elements.append(Note(("You were on the list too. I left you out: a kudos thanks others.",)))
+    if word:
+        elements.append(Note((word,)))
     elements.append(Actions(buttons=(button("Undo", Action.UNDO, recognition),)))
     return Card(tuple(elements))
 

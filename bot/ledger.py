@@ -83,6 +83,20 @@ class Ledger:
             most=most,
         )
 
+    async def public_after(self, workspace: str, given_at: str, id_: str, *, most: int) -> list[Recognition]:
+        """What was given where everybody could read it, and stands, in the order given; those after that one."""
+        return await self._load(
+            """
+            WHERE recognition.workspace = :workspace AND recognition.visibility = 'public' AND withdrawn = 0
+              AND (recognition.given_at, recognition.id) > (:given_at, :id)
+            ORDER BY recognition.given_at, recognition.id LIMIT :most
+            """,
+            workspace,
+            given_at=given_at,
+            id=id_,
+            most=most,
+        )
+
     async def _latest(
         self, whose: str, workspace: str, people: Iterable[str], most: int, skip: int
     ) -> list[Recognition]:

@@ -95,6 +95,22 @@ class ThankedGroup:
     people: tuple[str, ...]  #: the recipients who were thanked as its people: not those who were named, too
 
 
+class Role(StrEnum):
+    MODERATOR = "moderator"  #: looks at reports, removes and restores
+    OWNER = "owner"  #: of the programme: sees how it is used, and by how many
+    ADMINISTRATOR = "administrator"  #: sets up, suppresses, grants roles
+    AUDITOR = "auditor"  #: reads the audit log, and nothing else
+
+    @property
+    def label(self) -> str:
+        return "programme owner" if self is Role.OWNER else self.value
+
+    @property
+    def one(self) -> str:
+        """`a moderator`, `an auditor`."""
+        return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"
+
+
 class Origin(StrEnum):
     COMMAND = "command"
     FORM = "form"

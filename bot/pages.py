@@ -12,8 +12,9 @@ from bot.everywhere import Everywhere, Whose
 from bot.framework import Framework
 from bot.home import Deliveries, Half, LookedAfter, Page, Window
 from bot.lookup import Lookup
-from bot.model import Message, Origin, PersonKind, Place, Recognition, Visibility, to_time
+from bot.model import Message, Origin, Place, Recognition, Visibility, to_time
 from bot.requests import OpenHome, Press
+from bot.roles import Authority, Role
 from bot.store import Store
 from bot.upcoming import upcoming
 
@@ -28,7 +29,7 @@ class Pages:
     lookups: Callable[[str], Lookup | None]
     clock: Callable[[], datetime]
     zone: tzinfo
-    admins: frozenset[str]  #: verified e-mail addresses, folded
+    authority: Authority
     hears: Callable[[str], bool]  #: whether a workspace's platform tells of reactions to everybody's messages
 
     async def opened(self, ask: OpenHome) -> list[Reply]:
@@ -126,13 +127,7 @@ class Pages:
         return await self.store.settings.value(workspace, person, setting.name, "1") == "1"
 
     async def _administers(self, workspace: str, person: str) -> bool:
-        known = (await self.store.directory.people(workspace, [person])).get(person)
-        return (
-            known is not None
-            and known.active
-            and known.kind is PersonKind.MEMBER
-            and known.email.casefold() in self.admins
-        )
+        return Role.ADMINISTRATOR in await self.authority.of(workspace, person)
 
     async def _looked_after(self, workspace: str, person: str) -> tuple[LookedAfter, ...]:
         """The digests that `person` has set up, or administers; of private places only where they are in them."""

@@ -31,23 +31,16 @@ class Next:
     left_out: Week | None = None  #: the week of the one before it, which is skipped
 
 
-def administers(person: Person, admins: Collection[str]) -> bool:
-    """Whether `person` looks after the whole workspace, or after Kudos.
-
-    Args:
-        admins: verified e-mail addresses of those who look after Kudos, folded.
-    """
-    mine = person.active and person.kind is PersonKind.MEMBER
-    return mine and (person.admin or person.email.casefold() in admins)
-
-
-def may_set_up(person: Person, place: Place, admins: Collection[str]) -> bool:
-    """Whether `person` may set up the digest of `place`.
+def may_set_up(person: Person, place: Place, *, administers: bool) -> bool:
+    """Whether `person` may set up the digest of `place`: who made it, and who looks after the workspace or Kudos.
 
     A guest may not, also where they have made the place: a digest can tell what they could not read elsewhere.
+
+    Args:
+        administers: they are an administrator of Kudos.
     """
-    made_it = person.active and person.kind is PersonKind.MEMBER and place.creator == person.id
-    return made_it or administers(person, admins)
+    mine = person.active and person.kind is PersonKind.MEMBER
+    return mine and (administers or person.admin or place.creator == person.id != "")
 
 
 def may_preview(person: Person, plan: Plan | None) -> bool:

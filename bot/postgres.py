@@ -18,7 +18,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from bot.database import BUSY_TIMEOUT_S, Row, Step
-from bot.errors import ConfigError, DatabaseError
+from bot.errors import ConfigError, DatabaseError, NotAllowed
 
 POOL_MOST: Final = 4  #: connections for reading, and as many for writing
 SERVER_LEAST: Final = 14
@@ -71,6 +71,9 @@ class Postgres:
     #: The number stands for Kudos, and is the same in every process.
     alone: Final[tuple[Step, ...]] = (Step("SELECT pg_advisory_xact_lock(7583660)", {}),)
 
+    def kept(self, *tables: str) -> tuple[Step, ...]:  # noqa: ARG002 - here it is a matter of who may: `kudos migrate`
+        return ()
+
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
         async def read(connection: _Connection) -> list[Row]:
             cursor = await connection.execute(_ours(sql), _storable(values))
@@ -112,6 +115,8 @@ class Postgres:
                     raise DatabaseError(_sentence(error)) from error
             except psycopg.errors.UndefinedTable as error:
                 raise DatabaseError(_sentence(error)) from error
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise NotAllowed(_sentence(error)) from error
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause_s *= 1.5
 

@@ -20,7 +20,7 @@ from typing import Final, Literal
 from bot.database import Step
 from bot.model import Message, derived_id, to_text
 from bot.organisations import TOGETHER
-from bot.rows import placeholders
+from bot.rows import GRANTED, placeholders
 
 # The views: what a row shows of its fact.
 CARD: Final = "card"  #: a recognition, in the place where it was given
@@ -35,6 +35,7 @@ INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, t
 HOME: Final = "home"  #: somebody's own page, to them
 DIGEST: Final = "digest"  #: a week in a place, there
 PAUSED: Final = "paused"  #: a digest that could not be posted, to who set it up
+EXPORT: Final = "export"  #: an export that needs another administrator's word, to those, and to who asked for it
 
 File = Literal["framework", "words"]  #: one that is followed
 
@@ -194,15 +195,20 @@ def homes_changed(workspace: str, people: Iterable[str], now: datetime) -> Step:
 
 
 def homes_of_admins(workspace: str, admins: Iterable[str], now: datetime) -> Step:
-    """The pages of the administrators, by their e-mail addresses, look different now."""
+    """The pages of the administrators look different now.
+
+    Args:
+        admins: e-mail addresses of those whom the settings name, folded.
+    """
     names, bound = placeholders("email", admins)
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE workspace = :workspace AND view = 'home' AND fact IN (
-            SELECT id FROM person WHERE person.workspace = :workspace AND lower(email) IN ({names})
+            SELECT id FROM person WHERE person.workspace = :workspace
+              AND (lower(email) IN ({names}) OR {GRANTED.format("person", "administrator")})
         )
-        """,  # noqa: S608 - names of parameters and a constant
+        """,  # noqa: S608 - names of parameters and constants
         {"workspace": workspace, "now": to_text(now), **bound},
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot import kudos, kudos_cards, notices, posts, privacy, runs, steps
+from bot.audit import noted
 from bot.cards import Private, Reply
 from bot.changing import ATTEMPTS, followed, homes_of
 from bot.errors import Refusal, Unreachable
@@ -66,6 +67,16 @@ class Reacting:
                 REACTIONS,
                 str(int(ask.on)),
                 actor=ask.person,
+                now=now,
+                key=ask.delivery,
+            ),
+            noted(
+                ask.workspace,
+                ask.person,
+                "reactions switched",
+                ask.place.id,
+                "on" if ask.on else "off",
+                origin=ask.origin,
                 now=now,
                 key=ask.delivery,
             ),

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 class Renewing:
     store: Store
     clock: Callable[[], datetime]
-    admins: frozenset[str]  #: e-mail addresses of the administrators, folded
+    admins: frozenset[str]  #: e-mail addresses of the first administrators, folded
     troubles: dict[str, Trouble | None] = field(default_factory=dict)  #: met so far, by fact; None for what is over
 
     async def index(self, framework: Framework, words: Vocabulary) -> answers.Index:
@@ -83,7 +83,7 @@ class Renewing:
     async def _tell(self, view: str, fact: str) -> None:
         """Tell all administrators, once."""
         now = self.clock()
-        people = await self.store.directory.with_emails(self.admins)
+        people = await self.store.directory.administrators(self.admins)
         await self.store.write(
             *(
                 posts.wanted_once(posts.post(person.workspace, view, fact, person=person.id, due_at=now))

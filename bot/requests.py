@@ -25,6 +25,7 @@ class Action(StrEnum):
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
+    EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ class Asked:
     workspace: str
     person: str  #: who asks
     delivery: str  #: the platform's key of this delivery: the same when it comes again
+    via: str = ""  #: the workspace in which it was asked, where that is another one
+
+    @property
+    def origin(self) -> str:
+        """The platform on which it was asked, such as "slack"."""
+        return (self.via or self.workspace).partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +205,33 @@ class UndoLatest(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShowRoles(Asked):
+    """`/kudos roles`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRole(Asked):
+    """`/kudos role …`."""
+
+    words: Words  #: what follows, whatever it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAudit(Asked):
+    """`/kudos audit`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPatterns(Asked):
+    """`/kudos patterns`: who thanks whom in turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskExport(Asked):
+    """`/kudos export`: what everybody may see of who was thanked by whom, as a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Press(Asked):
     """A button was pressed."""
 
@@ -258,6 +292,11 @@ Request = (
     | DigestWord
     | SubmitDigest
     | UndoLatest
+    | ShowRoles
+    | ChangeRole
+    | ReadAudit
+    | ShowPatterns
+    | AskExport
     | Press
     | Reacted
     | Joined

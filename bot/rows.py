@@ -9,6 +9,16 @@ from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 PERSON_COLUMNS: Final = "workspace, id, name, email, kind, active, direct, admin"
 #: The revision of somebody of whom anything is changing in `:workspace`.
 NEXT_REVISION: Final = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM person WHERE workspace = :workspace)"
+#: Whether the person `{0}` has been granted the role `{1}` and still has it.
+GRANTED: Final = """EXISTS (
+    SELECT 1 FROM role_grant AS latest
+    WHERE latest.workspace = {0}.workspace AND latest.person = {0}.id AND latest.role = '{1}' AND latest.granted = 1
+      AND NOT EXISTS (
+        SELECT 1 FROM role_grant AS later
+        WHERE later.workspace = latest.workspace AND later.person = latest.person AND later.role = latest.role
+          AND (later.at > latest.at OR later.at = latest.at AND later.id > latest.id)
+      )
+)"""
 PLACE_COLUMNS: Final = "workspace, id, name, kind, visibility, joined, archived, shared, creator"
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import digest_forms, kudos, planning, posts, steps
+from bot.audit import noted
 from bot.cards import Card, Form, OpenForm, Private, Reply
 from bot.database import Step
 from bot.digesting import PATIENCE_S, Digesting
@@ -16,6 +17,7 @@ from bot.lookup import Context, Register
 from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
 from bot.planning import Next
 from bot.requests import Asked, DigestWord, OpenDigest, Press, SubmitDigest
+from bot.roles import Authority, Role
 from bot.schedule import Plan
 from bot.store import Store
 from bot.upcoming import upcoming
@@ -35,7 +37,8 @@ class SettingUp:
     framework: Callable[[], Framework]
     clock: Callable[[], datetime]
     zone: str  #: that is proposed where nothing has been set up yet
-    admins: frozenset[str]  #: verified e-mail addresses of those who look after Kudos, folded
+    authority: Authority
+    admins: frozenset[str]  #: e-mail addresses of those whose pages tell of it, folded
 
     async def opened(self, ask: OpenDigest) -> list[Reply]:
         """`/kudos digest`: the form, or, for a message, which opens none, a button that does."""
@@ -150,6 +153,16 @@ class SettingUp:
         await self.store.write(
             steps.delivery(ask.workspace, ask.delivery, "", now),
             self.store.digests.planning(ask.workspace, place.id, after, actor=ask.person, now=now, key=ask.delivery),
+            noted(
+                ask.workspace,
+                ask.person,
+                "digest set up",
+                place.id,
+                after.text,
+                origin=ask.origin,
+                now=now,
+                key=ask.delivery,
+            ),
             *self._pages_follow(place, {before.owner, after.owner}, now),
         )
 
@@ -177,7 +190,8 @@ class SettingUp:
             Refusal: they may not, and are told who may; or there can be none.
         """
         found, context = await self._there(ask, place)
-        if planning.may_set_up(context.people[ask.person], found, self.admins):
+        administers = Role.ADMINISTRATOR in await self.authority.of(ask.workspace, ask.person)
+        if planning.may_set_up(context.people[ask.person], found, administers=administers):
             return found
         # A word is said there; but what comes with a button or a form could name a place that they know nothing of.
         unseen = isinstance(ask, Press | SubmitDigest) and found.visibility is not Visibility.PUBLIC

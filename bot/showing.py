@@ -1,10 +1,10 @@
 """What a row of the outbox shows now: privacy is checked and the card made at the moment of sending."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from bot import kudos_cards, notices, posts, privacy
+from bot import exporting, kudos_cards, notices, posts, privacy
 from bot.cards import Card
 from bot.confirming import Confirming
 from bot.digesting import Digesting
@@ -30,6 +30,7 @@ class Showing:
         *,
         troubles: Mapping[str, Trouble | None],
         clock: Callable[[], datetime],
+        zone: tzinfo,
     ) -> None:
         """
         Args:
@@ -42,6 +43,7 @@ class Showing:
         self._digesting = digesting
         self._troubles = troubles
         self._clock = clock
+        self._zone = zone
 
     async def render(self, row: Post) -> Card | None:
         """The card that should stand for `row` now; None if nothing should."""
@@ -69,6 +71,8 @@ class Showing:
                 return await self._digesting.render(row)
             case posts.PAUSED:
                 return await self._paused(row)
+            case posts.EXPORT:
+                return await exporting.shown(self._store, row, self._clock(), self._zone)
             case _:
                 raise ValueError(f"no view is called {row.view}")
 

@@ -4,9 +4,11 @@ from typing import Final
 
 from bot.accounts import Accounts
 from bot.addresses import Domains
+from bot.audit import Audit
 from bot.database import Database, Step
 from bot.digests import Digests
 from bot.directory import Directory
+from bot.export_log import ExportLog
 from bot.ledger import Ledger
 from bot.organisations import Organisations
 from bot.postbox import Postbox
@@ -36,6 +38,8 @@ class Store:
         self.digests = Digests(database, self.settings)
         self.weeks = Weeks(database)
         self.roles = Roles(database)
+        self.audit = Audit(database)
+        self.exports = ExportLog(database)
         self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:

@@ -13,20 +13,24 @@ from zoneinfo import ZoneInfo
 
 from bot import (
     answers,
+    brakes,
     care_cards,
     digest_cards,
     digest_forms,
+    exports,
     forms,
     home,
     kudos_cards,
     lately,
     notices,
+    offices,
     planning,
     schedule,
 )
 from bot import framework as frameworks
 from bot.cards import Card, Form
 from bot.care import Notice
+from bot.chain import Entry
 from bot.framework import Contact, Trouble
 from bot.model import (
     Message,
@@ -35,6 +39,7 @@ from bot.model import (
     Place,
     PlaceKind,
     Recognition,
+    Role,
     Roster,
     Tag,
     ThankedGroup,
@@ -129,6 +134,20 @@ _COMING: Final = planning.Next(
     left_out=schedule.Week.named("2026-W09"),
 )
 
+_GRANTED: Final = offices.Change(granted=True, role=Role.MODERATOR, person=BOB.id)
+_NOTED: Final = Entry(
+    id="1",
+    workspace=W,
+    actor=BOB.id,
+    act="role granted",
+    subject="<!here>",
+    detail="moderator",
+    origin="slack",
+    at="2026-03-02T09:30:00.000000Z",
+)
+_EXPORT: Final = exports.Export(id="0123", workspace=W, asked_by=ANN.id, asked_at=WHEN)
+_PATTERNS: Final = brakes.Patterns(pairs=((ANN.id, BOB.id),), rings=((ANN.id, BOB.id, CEM.id),))
+
 CARDS: Final[dict[str, Callable[[], Card]]] = {
     "offered": lambda: digest_forms.offered(HARBOUR),
     "kept": lambda: digest_forms.kept(HARBOUR, _PLAN, _COMING),
@@ -168,6 +187,9 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "to_complete": lambda: kudos_cards.to_complete(["Mend <this>.", "And that."], '["C0001",["words"]]'),
     "to_complete-nothing": lambda: kudos_cards.to_complete([], '["",[]]'),
     "to_complete-too-long": lambda: kudos_cards.to_complete(["Mend this."], '["C0001",[]]', whole=False),
+    "confirmed-often": lambda: kudos_cards.confirmed(
+        KUDOS, LANTERN, word=brakes.word(brakes.Pace(to={BOB.id: 3}), {BOB.id: BOB.name}, WHEN)
+    ),
     "taken_back": lambda: kudos_cards.taken_back(KUDOS),
     "taken_back-from-groups": lambda: kudos_cards.taken_back(GROUPS),
     "reaction_noticed": lambda: kudos_cards.reaction_noticed(REACTION, LANTERN),
@@ -229,6 +251,27 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "framework_mended": lambda: notices.framework_mended(LANTERN),
     "words_kept": lambda: notices.words_kept(TROUBLE),
     "words_mended": notices.words_mended,
+    "changed-granted": lambda: offices.changed(BOB.name, _GRANTED, still=False),
+    "changed-taken": lambda: offices.changed(BOB.name, replace(_GRANTED, granted=False), still=False),
+    "changed-still": lambda: offices.changed(BOB.name, replace(_GRANTED, granted=False), still=True),
+    "listed": lambda: offices.listed(
+        frozenset({Role.ADMINISTRATOR, Role.OWNER}), [((ANN,), frozenset({Role.ADMINISTRATOR}))], [ANN.name]
+    ),
+    "listed-to-an-auditor": lambda: offices.listed(frozenset({Role.AUDITOR}), [], []),
+    "listed-to-others": lambda: offices.listed(frozenset(), None, [ANN.name, BOB.name]),
+    "listed-where-nobody-has-one": lambda: offices.listed(frozenset(), None, []),
+    "log": lambda: offices.log([_NOTED, replace(_NOTED, actor="", subject="", detail="")], {BOB.id: BOB.name}),
+    "log-empty": lambda: offices.log([], {}),
+    "asked": lambda: exports.asked(_EXPORT, ANN.name, ZoneInfo("Europe/London")),
+    "settled-approved": lambda: exports.settled(replace(_EXPORT, approved=True), BOB.name),
+    "settled-refused": lambda: exports.settled(replace(_EXPORT, approved=False), BOB.name),
+    "settled-late": lambda: exports.settled(_EXPORT, ""),
+    "waiting": lambda: exports.waiting([BOB.name, CEM.name]),
+    "in_turn": lambda: brakes.in_turn(_PATTERNS, {each.id: each.name for each in (ANN, BOB, CEM)}),
+    "in_turn-many": lambda: brakes.in_turn(
+        brakes.Patterns(pairs=((ANN.id, BOB.id),) * 21, rings=()), {ANN.id: ANN.name, BOB.id: BOB.name}
+    ),
+    "in_turn-none": lambda: brakes.in_turn(brakes.Patterns(pairs=(), rings=()), {}),
 }
 
 _LONDON: Final[ZoneInfo] = ZoneInfo("Europe/London")

@@ -18,7 +18,9 @@ FOLDER = Path(migrations.__file__).parent
 
 
 async def schema(database: Sqlite) -> list[str]:
-    rows = await database.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    rows = await database.rows(
+        "SELECT name, sql FROM sqlite_master WHERE type <> 'trigger' AND sql IS NOT NULL ORDER BY name"
+    )
     return [re.sub(r"\s+", " ", row["sql"]) for row in rows if not row["name"].startswith("migration")]
 
 

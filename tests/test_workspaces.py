@@ -18,6 +18,7 @@ from bot import (
     audit,
     digests,
     directory,
+    export_log,
     ledger,
     organisations,
     postbox,
@@ -39,6 +40,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 FOR_ALL = {
     "bot.accounts": set(),
     "bot.audit": set(),
+    "bot.export_log": set(),
     "bot.roles": set(),
     "bot.digests": set(),
     "bot.organisations": {"_store"},
@@ -96,6 +98,7 @@ MODULES = (
     audit,
     digests,
     directory,
+    export_log,
     ledger,
     organisations,
     postbox,
@@ -120,7 +123,7 @@ def test_every_statement_names_the_workspace(module: object) -> None:
 
 
 #: Where it is looked which workspaces belong to one organisation, each after the other.
-ONE_AFTER_ANOTHER = {"bot/accounts.py", "bot/shares.py", "adapters/cli_colleagues.py"}
+ONE_AFTER_ANOTHER = {"bot/accounts.py", "bot/governing.py", "bot/shares.py", "adapters/cli_colleagues.py"}
 
 _SEVERAL = re.compile(r"(?:workspace|given_in)(?:\s*\|\|\s*'')?\s+IN\s*$")
 _SWITCHED_OFF = re.compile(r"workspace\s+NOT\s+IN\s+\(SELECT workspace FROM switched_off\)")
@@ -147,7 +150,7 @@ def _crossings(source: str) -> Iterator[str]:
 def test_what_speaks_of_several_workspaces_goes_by_their_organisation() -> None:
     found = {path.name: list(_crossings(path.read_text("utf-8"))) for path in Path(bot.__path__[0]).glob("*.py")}
     crossing = {name: each for name, each in found.items() if each}
-    assert set(crossing) == {"accounts.py", "digests.py", "posts.py", "runs.py"}
+    assert set(crossing) == {"accounts.py", "digests.py", "posts.py", "roles.py", "runs.py"}
     assert {each for some in crossing.values() for each in some} == {"TOGETHER"}
 
 

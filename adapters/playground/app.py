@@ -39,10 +39,10 @@ from adapters.playground.workspace import (
 from adapters.watching import LOOK_S, watching
 from bot import vocabulary
 from bot.cards import Form, Mend, Reply, Say
-from bot.database import Sqlite
+from bot.database import Sqlite, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
-from bot.model import Message, Place, PlaceKind, derived_id
+from bot.model import Message, Person, Place, PlaceKind, Role, derived_id
 from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
 from bot.steps import delivery
@@ -303,6 +303,11 @@ class Playground:
         return message
 
 
+def _first(app: Application, person: Person, now: datetime) -> Step:
+    """Who looks after the made-up workspace is the first administrator of Kudos there, until somebody changes that."""
+    return app.store.roles.granting(person, Role.ADMINISTRATOR, actor="", now=now, key="playground")
+
+
 @contextlib.asynccontextmanager
 async def opened(
     data: Path,
@@ -343,6 +348,7 @@ async def opened(
         )
         messages = Messages(database)
         await connect(app, messages, time)
+        await app.store.write(*(_first(app, each.person, time()) for each in EVERYBODY.values() if each.admin))
         time.take_up(await messages.ahead_s(), await messages.latest() or clock())
         await forget(app.store, time())
         if framework_file:

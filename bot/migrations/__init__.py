@@ -1,5 +1,6 @@
 """The schema, as numbered steps forward. Each is recorded in the transaction that carries it out."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 from importlib import resources
@@ -7,7 +8,9 @@ from typing import Final
 
 from bot import RELEASE
 from bot.database import Database, Step
-from bot.errors import ConfigError, DatabaseError
+from bot.errors import ConfigError, DatabaseError, NotAllowed
+
+KEPT: Final = ("audit", "audit_link")  #: tables to which rows are added, and in which none is ever changed
 
 _RECORD: Final = """
 CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL)
@@ -73,7 +76,23 @@ async def _release(database: Database, number: int) -> str:
 
 
 async def migrate(database: Database) -> tuple[Migration, ...]:
-    """Bring the schema up to date; returns what was carried out."""
+    """Bring the schema up to date; returns what was carried out.
+
+    Raises:
+        ConfigError: it is of an older release, and whoever we are to the database may not change that; or of a newer.
+    """
+    with contextlib.suppress(DatabaseError):  # there is nothing yet
+        if not await pending(database):
+            return ()
+    try:
+        return await _carried_out(database)
+    except NotAllowed as error:
+        raise ConfigError(
+            [f"DATABASE_URL: its role may not bring the tables up to date ({error}). Let another do it: kudos migrate"]
+        ) from None
+
+
+async def _carried_out(database: Database) -> tuple[Migration, ...]:
     await database.write(*database.alone, Step(_RECORD, {}), Step(_RELEASES, {}))
     carried_out = []
     for migration in await pending(database):
@@ -86,7 +105,9 @@ async def migrate(database: Database) -> tuple[Migration, ...]:
             "INSERT INTO migration_release (number, release) VALUES (:number, :release) ON CONFLICT DO NOTHING",
             {"number": migration.number, "release": RELEASE},
         )
-        steps = (*database.alone, record, noted, *(Step(statement, {}) for statement in migration.statements))
+        # With the newest, when all tables are there.
+        kept = database.kept(*KEPT) if migration == known()[-1] else ()
+        steps = (*database.alone, record, noted, *(Step(statement, {}) for statement in migration.statements), *kept)
         if len(await database.write(*steps)) == len(steps):
             carried_out.append(migration)
     return tuple(carried_out)

@@ -40,6 +40,7 @@ class Program:
             SLACK_BOT_TOKEN=slack.token,
             SLACK_API_URL=slack.url,
             LOG_FORMAT="json",
+            KUDOS_HOURLY_MOST="0",  # a few people do here what thousands do elsewhere
             **settings,
         )
 

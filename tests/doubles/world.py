@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.app import Application, application
+from bot.brakes import FLOOD
 from bot.cards import (
     Answer,
     Card,
@@ -299,6 +300,7 @@ async def world(
     processes: int = 1,
     default_place: str = "#general",
     admins: frozenset[str] = frozenset(),
+    hourly_most: int = FLOOD,
     database: Callable[[Path], Database] = databases.at,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
@@ -312,6 +314,7 @@ async def world(
                     zone=ZoneInfo("Europe/London"),
                     default_place=default_place,
                     admins=admins,
+                    hourly_most=hourly_most,
                     pace_s=0,
                     clock=clock,
                 )

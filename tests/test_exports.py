@@ -1,0 +1,93 @@
+"""An export: what everybody may see and nothing else, in a file that no spreadsheet counts with."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import exports
+from bot.exports import Export, cell
+from bot.model import Recognition, Visibility
+from tests.examples import ANN, BOB, HARBOUR, KUDOS, WHEN, W
+
+ASKED = Export(id="1", workspace=W, asked_by=ANN.id, asked_at=WHEN)
+APPROVED = replace(ASKED, approved=True, answered_at=WHEN)
+
+
+@pytest.mark.parametrize(
+    "begins",
+    ["=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠", "−", "﹦", "﹢", "⁼", "₊"],
+)
+@pytest.mark.parametrize(
+    "before", ["", " ", "\t", "\r", "\n", '"', "'", " \u00a0“", "\u200b", "\ufeff", "\u3000", "\0"]
+)
+def test_no_cell_is_a_formula(before: str, begins: str) -> None:
+    """Whatever it begins with, in whatever width, after whatever nobody sees."""
+    assert cell(f'{before}{begins}HYPERLINK("https://evil.example")').startswith("'")
+
+
+@pytest.mark.parametrize("text", ["Ann", "O'Brien", "“Bob”", "1st line", "Ann-Marie", "a=b", "", "  ", "Åsa 💙"])
+def test_what_is_none_stays_as_it_is(text: str) -> None:
+    assert cell(text) == text
+
+
+@given(st.lists(st.tuples(*[st.text()] * 4), max_size=5))
+def test_a_table_is_read_back_as_it_was_shown(rows: list[tuple[str, str, str, str]]) -> None:
+    """Each row is one row of four cells, for whoever reads CSV; and no cell begins as a formula does."""
+    read = list(csv.reader(io.StringIO(exports.table(rows), newline="")))
+    assert read == [list(exports.COLUMNS), *([cell(each) for each in row] for row in rows)]
+    assert not [text for row in read for text in row if text.lstrip()[:1] in tuple("=+-@＝＋－＠")]
+
+
+@given(st.text())
+def test_a_cell_is_one_line_without_controls(text: str) -> None:
+    assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in cell(text))
+
+
+def test_a_row_is_somebody_who_was_thanked() -> None:
+    titles = ", ".join(tag.title for tag in KUDOS.tags)
+    assert list(exports.told(KUDOS)) == [
+        ("2026-03-02", "Bob @here", "Ann <&> *Lee*", titles),
+        ("2026-03-02", "Cem", "Ann <&> *Lee*", titles),
+    ]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        replace(KUDOS, withdrawn=True),
+        replace(KUDOS, removed=True),
+        replace(KUDOS, visibility=Visibility.PRIVATE),
+        replace(KUDOS, visibility=Visibility.DIRECT),
+        replace(KUDOS, place=replace(HARBOUR, visibility=Visibility.PRIVATE)),
+        replace(KUDOS, unlisted=frozenset({ANN.id})),
+    ],
+)
+def test_what_not_everybody_may_see_is_not_in_it(hidden: Recognition) -> None:
+    assert list(exports.told(hidden)) == []
+
+
+def test_of_whom_nothing_may_be_shown_there_is_no_row() -> None:
+    rows = list(exports.told(replace(KUDOS, unlisted=frozenset({BOB.id}))))
+    assert [row[1] for row in rows] == ["Cem"]
+
+
+@pytest.mark.parametrize(
+    ("export", "minutes", "open_", "ready"),
+    [
+        (ASKED, 60, True, False),
+        (ASKED, 61, False, False),
+        (APPROVED, 60, False, True),
+        (APPROVED, 61, False, False),
+        (replace(APPROVED, made=True), 1, False, False),
+        (replace(APPROVED, approved=False), 1, False, False),
+        (replace(APPROVED, answered_at=None), 1, False, False),
+    ],
+)
+def test_an_answer_counts_within_the_hour_and_once(export: Export, minutes: int, *, open_: bool, ready: bool) -> None:
+    now = WHEN + timedelta(minutes=minutes)
+    assert (export.open(now), export.ready(now)) == (open_, ready)
