@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 
 from adapters import logs, storage
-from adapters.app import RECONCILE_S, Application, Role, application, now, running
+from adapters.app import RECONCILE_S, Application, Role, application, now, read_guard, running
 from adapters.metrics import Metrics
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
@@ -101,6 +101,7 @@ async def site(
                 database,
                 framework,
                 words=words,
+                guard=read_guard(settings.guard_file),
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
                 admins=settings.admins,

@@ -1,4 +1,4 @@
-"""What must not be said in a chat tool: it is found before anything is posted, and taken out where that is wanted. Pure.
+"""What must not be said in a chat tool: found before anything is posted, and taken out where that is wanted. Pure.
 
 What is looked for is data (`guard_file.py`). No text, however long, takes more than a few milliseconds: patterns are
 bounded, RE2 reads in linear time, and where too much is found all the rest is taken for it, too.
@@ -7,13 +7,12 @@ bounded, RE2 reads in linear time, and where too much is found all the rest is t
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import phonenumbers
 import re2
 from phonenumbers import PhoneNumberType, ValidationResult
 
-from bot.errors import Refusal
 from bot.model import derived_id
 
 OUT: Final = "[…]"  #: stands for what was taken out
@@ -114,14 +113,6 @@ class Stopped:
         return derived_id("stopped", *(f"{each.kind.name} {each.text}" for each in self.findings))[:16]
 
 
-class Guarded(Refusal):
-    """Words were stopped, and their giver has not said what is to be done about it."""
-
-    def __init__(self, stopped: Stopped, sentence: str) -> None:
-        super().__init__(("reason", sentence))
-        self.stopped = stopped
-
-
 class Guard:
     """Looks for kinds of things in texts."""
 
@@ -170,11 +161,15 @@ class _Finder:
                 yield found.start(), len(text)
                 return
             tries.left -= 1
-            start, end = next((span for span in map(found.span, range(1, len(found.groups()) + 1)) if span[0] >= 0), found.span())
-            end = self._end(text[start:end], tries) + start
+            start, end = found.span(self._held(found))
+            end = start + self._end(text[start:end], tries)
             if end > start:
                 yield start, end
-            at = end if end > start else found.start() + 1
+            at = max(end, found.start() + 1)
+
+    def _held(self, found: Any) -> int:
+        """The group that holds what is taken out; 0 for all that was found."""
+        return next((group for group in range(1, self._pattern.groups + 1) if found.span(group)[0] >= 0), 0)
 
     def _end(self, found: bytes, tries: _Tries) -> int:
         """How far what was found reaches; 0 where it is none of that kind."""
@@ -187,7 +182,7 @@ class _Finder:
                 return len(found)
 
 
-def _any_of(patterns: tuple[str, ...]) -> "re2._Regexp":
+def _any_of(patterns: tuple[str, ...]) -> Any:
     return re2.compile("|".join(f"(?:{pattern})" for pattern in patterns).encode(), Rule.options())
 
 
