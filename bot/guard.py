@@ -18,6 +18,7 @@ from bot.model import derived_id
 OUT: Final = "[…]"  #: stands for what was taken out
 TRIED_MOST: Final = 80  #: places where a text is looked at closely; what stands after them is not told apart
 RUNG_MOST: Final = 15  #: numbers that are asked whether they can be rung; any after them is taken for one
+DIGITS_LEAST: Final = 10  #: of a number with its area; a day or two times of day have fewer
 _MEMORY: Final = 32 * 1024 * 1024  #: bytes, for what RE2 remembers of one kind
 
 _COUNTRY: Final = "GB"
@@ -192,6 +193,8 @@ def _rings(text: str, tries: _Tries) -> int:
     while end > 0:
         if tries.rung == 0:
             return len(text)
+        if sum(map(str.isdigit, text[:end])) < DIGITS_LEAST:
+            return 0
         tries.rung -= 1
         try:
             number = phonenumbers.parse(text[:end], _COUNTRY)
