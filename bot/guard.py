@@ -7,7 +7,7 @@ bounded, RE2 reads in linear time, and where too much is found all the rest is t
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import phonenumbers
 import re2
@@ -181,6 +181,7 @@ class _Finder:
                 return _rings(found.decode("ascii", "replace"), tries)
             case None:
                 return len(found)
+        assert_never(self.kind.check)
 
 
 def _any_of(patterns: tuple[str, ...]) -> Any:
@@ -190,23 +191,17 @@ def _any_of(patterns: tuple[str, ...]) -> Any:
 def _rings(text: str, tries: _Tries) -> int:
     """How much of `text`, from its beginning, is a number that can be rung; 0 where it is none, or everybody's."""
     end = len(text)
-    while end > 0:
+    while sum(map(str.isdigit, text[:end])) >= DIGITS_LEAST:
         if tries.rung == 0:
             return len(text)
-        if sum(map(str.isdigit, text[:end])) < DIGITS_LEAST:
-            return 0
         tries.rung -= 1
         try:
             number = phonenumbers.parse(text[:end], _COUNTRY)
         except phonenumbers.NumberParseException:
             return 0
-        match phonenumbers.is_possible_number_with_reason(number):
-            case ValidationResult.IS_POSSIBLE:
-                return 0 if phonenumbers.number_type(number) in _FOR_EVERYBODY else end
-            case ValidationResult.TOO_LONG | ValidationResult.INVALID_LENGTH:  # what follows it may be another number
-                end = max((text.rfind(sign, 0, end) for sign in " .-)("), default=0)
-            case _:
-                return 0
+        if phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE:
+            return 0 if phonenumbers.number_type(number) in _FOR_EVERYBODY else end
+        end = max(0, *(text.rfind(sign, 0, end) for sign in " .-)("))  # what follows may be something else
     return 0
 
 
