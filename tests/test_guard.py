@@ -1,10 +1,14 @@
 """What must not be said in a chat tool is found and taken out, however long the text is, and little else is."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import FrameworkError
+from adapters.app import read_guard
+from bot import config
+from bot.errors import ConfigError, FrameworkError
 from bot.guard import OUT, RUNG_MOST, TRIED_MOST, Stopped
 from bot.guard_cards import SHOWN_MOST, choice, sentence
 from bot.guard_file import parse, shipped
@@ -233,6 +237,20 @@ def test_every_mistake_is_named_with_its_line() -> None:
 def test_a_file_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(FrameworkError):
         parse(text, "guard.yaml")
+
+
+def test_it_is_looked_for_beside_the_framework(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one, what every force starts with is all there is."""
+    assert config.guard_file() == config.read().guard_file == Path("guard.yaml")
+    monkeypatch.setenv("FRAMEWORK_FILE", str(tmp_path / "framework.yaml"))
+    path = tmp_path / "guard.yaml"
+    assert config.guard_file() == path
+    assert read_guard(path) is GUARD
+    path.write_text("schema: 1\nkinds: {nickname: {looks_like: a nickname, words: [Blue Heron]}}\n", "utf-8")
+    assert read_guard(path).look("blue heron")
+    path.write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match=r"GUARD_FILE: cannot read .*guard\.yaml"):
+        read_guard(path)
 
 
 # The measured set
