@@ -4,6 +4,7 @@ What is looked for is data (`guard_file.py`). No text, however long, takes more 
 bounded, RE2 reads in linear time, and where too much is found all the rest is taken for it, too.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,6 +41,8 @@ _ALIKE: Final = str.maketrans(
         **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
     }
 )
+
+_UNLIKE: Final = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")
 
 
 class Check(StrEnum):
@@ -123,7 +126,7 @@ class Guard:
 
     def look(self, text: str) -> Stopped | None:
         """What must not be said in `text`; None where nothing is found."""
-        alike = text if text.isascii() and "\n" not in text and "\t" not in text else text.translate(_ALIKE)
+        alike = text.translate(_ALIKE) if _UNLIKE.search(text) else text
         encoded = alike.encode("utf-8", "replace")
         tries = _Tries(left=TRIED_MOST, rung=RUNG_MOST)
         spans = [(finder.kind, *span) for finder in self._finders for span in finder.find(encoded, tries)]

@@ -1,4 +1,4 @@
-"""Words that must not be in Teams: their giver alone is told, the dialog asks, and nothing of them is kept or logged."""
+"""Words that must not be in Teams: their giver alone is told, the dialog asks, and nothing of them is kept."""
 
 import pytest
 
