@@ -45,6 +45,13 @@ def stopped(text: str) -> Stopped:
         ("OFFICIAL-SENSITIVE: thanks", "marking", "OFFICIAL-SENSITIVE"),
         ("A SECRET paper", "classified", "SECRET"),
         ("a CHIS meet", "source", "CHIS"),
+        ("our chis handler", "source", "chis"),
+        ("the IP, Jane Dean", "name", "Jane Dean"),
+        ("informant known as Dave", "name", "Dave"),
+        ("job 1877 of 21/11/26", "reference", "1877 of 21/11/26"),
+        ("IR 26/00412", "reference", "26/00412"),
+        ("exhibit JH/12", "reference", "JH/12"),
+        ("incident 0712 was long", "reference", "0712"),
         ("directed surveillance", "covert", "directed surveillance"),
     ],
 )
@@ -72,6 +79,14 @@ def test_what_is_found_is_called_by_its_kind(text: str, kind: str, words: str) -
         "at 0345",
         "0600-1400",
         "0600 - 1400 12 times",
+        "fighting crime 24/7",
+        "custody 2-10 and 7-3",
+        "ran custody for 1200 people",
+        "every incident 0600-1400",
+        "a case 10-minute chat",
+        "Suspect Management Unit",
+        "the IP Address",
+        "OUR SECRET WEAPON",
     ],
 )
 def test_what_only_looks_like_it_is_let_pass(text: str) -> None:

@@ -157,7 +157,7 @@ def guard_texts(kind: str, part: str) -> list[str]:
 
 
 def guard_fresh(verdict: str) -> list[str]:
-    """Texts that were written when the guard was done, and on which nothing was built."""
+    """Texts that were written when the guard was done: it caught 37 of 40. A few patterns were added after that."""
     return [text for kind, _, text in _rows("guard.fresh.tsv") if kind == verdict]
 
 
