@@ -44,6 +44,7 @@ def stopped(text: str) -> Stopped:
         ("the victim Sarah Jenkins", "name", "Sarah Jenkins"),
         ("OFFICIAL-SENSITIVE: thanks", "marking", "OFFICIAL-SENSITIVE"),
         ("A SECRET paper", "classified", "SECRET"),
+        ("the SECRET STRAP paper", "classified", "SECRET STRAP"),
         ("a CHIS meet", "source", "CHIS"),
         ("our chis handler", "source", "chis"),
         ("the IP, Jane Dean", "name", "Jane Dean"),
