@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bot import framework as frameworks
-from bot import migrations, vocabulary
+from bot import guard_file, migrations, vocabulary
 from bot.addresses import Domains
 from bot.bot import Bot
 from bot.brakes import FLOOD
@@ -20,6 +20,7 @@ from bot.database import Database
 from bot.digesting import LOOK_S, TICK_S
 from bot.errors import ConfigError, DatabaseError, FrameworkError
 from bot.framework import Framework
+from bot.guard import Guard
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
 from bot.outbox import IDLE_S, LEASE_S, PACE_S, Outbox, Sender
@@ -127,6 +128,21 @@ def read_words(path: Path, framework: Framework) -> Vocabulary:
     return vocabulary.parse(text, str(path), framework)
 
 
+def read_guard(path: Path) -> Guard:
+    """What must not be said: what every force starts with, and what this one's file adds, where there is one.
+
+    Raises:
+        ConfigError: it cannot be read; FrameworkError: it can, and is wrong.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return guard_file.shipped()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"GUARD_FILE: cannot read {path}: {error}"]) from None
+    return guard_file.parse(text, str(path), guard_file.shipped())
+
+
 def words_to_start_with(path: Path, framework: Framework) -> Vocabulary:
     """As `read_words`, but nothing where the file is wrong: whoever follows it then tells the administrators.
 
@@ -149,6 +165,7 @@ async def application(
     framework: Framework,
     *,
     words: Vocabulary = vocabulary.NONE,
+    guard: Guard | None = None,
     zone: tzinfo,
     default_place: str = "",
     admins: frozenset[str] = frozenset(),
@@ -172,6 +189,7 @@ async def application(
             clock,
             app.lookup,
             zone=zone,
+            guard=guard,
             default_place=default_place,
             admins=admins,
             hourly_most=hourly_most,

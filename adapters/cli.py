@@ -87,7 +87,7 @@ def serve(role: str) -> None:
 @click.option("--fresh", is_flag=True, help="Forget what was tried before, and start anew.")
 def play(port: int, data: Path, *, fresh: bool) -> None:
     """Try everything in a browser, without Slack or Teams."""
-    from adapters.app import read_framework, words_to_start_with
+    from adapters.app import read_framework, read_guard, words_to_start_with
     from adapters.logs import set_up
     from adapters.playground import app as playground
     from bot import config
@@ -102,6 +102,7 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
             fresh=fresh,
             framework=framework,
             words=words_to_start_with(settings.words_file, framework),
+            guard=read_guard(settings.guard_file),
             framework_file=settings.framework_file,
             words_file=settings.words_file,
             zone=settings.zone,
@@ -112,7 +113,7 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
 @main.command()
 def check() -> None:
     """Say everything that is wrong with the settings and the framework, at once."""
-    from adapters.app import read_framework, read_words
+    from adapters.app import read_framework, read_guard, read_words
     from bot import config
 
     problems: list[str] = []
@@ -125,6 +126,10 @@ def check() -> None:
         words = read_words(config.words_file(), framework)
     except ConfigError as error:
         problems += error.problems
+    try:
+        guard = read_guard(config.guard_file())
+    except ConfigError as error:
+        problems += error.problems
     if problems:
         raise ConfigError(problems)
     slack, teams = ("on" if each else "off" for each in (settings.slack_is_on, settings.teams_is_on))
@@ -135,6 +140,7 @@ def check() -> None:
     )
     if words.entries:
         click.echo(f"The words for {len(words.entries)} of them are fine (version {words.version}).")
+    click.echo(f"The guard looks for {len(guard.kinds)} kinds of things that must not be posted.")
 
 
 @main.command()

@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from adapters import logs, storage
-from adapters.app import RECONCILE_S, Application, Role, application, now, running
+from adapters.app import RECONCILE_S, Application, Role, application, now, read_guard, running
 from adapters.connections import HEAD_S, LINGER_S, MOST, Connections, room
 from adapters.metrics import Metrics
 from adapters.platforms import RETRY_AFTER, Platform, Platforms
@@ -156,6 +156,7 @@ async def site(
                 database,
                 framework,
                 words=words,
+                guard=read_guard(settings.guard_file),
                 zone=settings.zone,
                 default_place=settings.kudos_channel,
                 admins=settings.admins,

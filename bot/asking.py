@@ -12,6 +12,7 @@ from bot.care import Notice
 from bot.database import Step
 from bot.errors import DatabaseError
 from bot.framework import Framework
+from bot.guard import Guard
 from bot.lookup import Register
 from bot.model import Everyone, derived_id
 from bot.pages import Pages
@@ -27,6 +28,7 @@ class Asking:
     register: Register
     pages: Pages
     index: Callable[[], answers.Index]
+    guard: Guard
     clock: Callable[[], datetime]
     zone: tzinfo
 
@@ -87,7 +89,7 @@ class Asking:
 
     def _countable(self, question: str) -> bool:
         """The one place that decides what is counted: whatever else must never be is to be asked here."""
-        return questions.keepable(question, self.index().ordinary)
+        return questions.keepable(question, self.index().ordinary) and self.guard.look(question) is None
 
     async def _count(self, request: Ask | Press, step: Step) -> None:
         """Once, however often it is delivered. An answer is worth more than its count."""

@@ -22,6 +22,9 @@ from bot.exporting import Exporting
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
 from bot.governing import Governing
+from bot.guard import Guard, Remedy
+from bot.guard_file import shipped
+from bot.guarding import Guarded, Guarding
 from bot.learning import Learning
 from bot.lookup import Lookup, Register
 from bot.model import PersonKind
@@ -77,6 +80,7 @@ class Bot:
         lookups: Callable[[str], Lookup | None],
         *,
         zone: tzinfo,
+        guard: Guard | None = None,
         default_place: str = "",
         admins: frozenset[str] = frozenset(),
         hourly_most: int = FLOOD,
@@ -89,6 +93,7 @@ class Bot:
         Args:
             index: of the framework in use; when it is set anew, the next request goes by the new one.
             lookups: what a workspace's platform can tell; None while it is off.
+            guard: looks for what must not be posted; None for what every force starts with.
             default_place: where a kudos is posted when nobody says where, as `#name` or id; or "".
             admins: verified e-mail addresses of the first administrators, folded.
             hourly_most: kudos that somebody can give within an hour; 0 for no brakes at all.
@@ -105,12 +110,14 @@ class Bot:
         self._authority = authority = Authority(
             roles=store.roles, directory=store.directory, accounts=store.accounts, admins=admins
         )
+        self._guarding = guarding = Guarding(store=store, guard=guard or shipped(), clock=clock)
         self._changing = Changing(
-            store=store, framework=self._framework, suggest=self._suggest, clock=clock, admins=admins
+            store=store, guarding=guarding, framework=self._framework, suggest=self._suggest, clock=clock, admins=admins
         )
         self._giving = Giving(
             store=store,
             changing=self._changing,
+            guarding=guarding,
             register=register,
             framework=self._framework,
             suggest=self._suggest,
@@ -141,7 +148,13 @@ class Bot:
         self._viewing = Viewing(store=store, pages=self._pages, framework=self._framework, zone=zone)
         self._acting = Acting(Everywhere(store=store))
         self._asking = Asking(
-            store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
+            store=store,
+            register=register,
+            pages=self._pages,
+            index=_index.get,
+            guard=guarding.guard,
+            clock=clock,
+            zone=zone,
         )
         confirming = Confirming(store, lookups, clock)
         self.digesting = Digesting(
@@ -190,6 +203,8 @@ class Bot:
         try:
             with self._one_framework():
                 return await self._handle(request)
+        except Guarded as guarded:
+            return [await self._guarded(request, guarded)]
         except Refusal as refusal:
             return [_refused(request, refusal)]
         finally:
@@ -230,6 +245,8 @@ class Bot:
             with self._one_framework():
                 return await self._giving.previewed(request)
         except Refusal as refusal:
+            if isinstance(refusal, Guarded):
+                await self._guarding.stopped(request, refusal.stopped)
             return _to_mend(refusal)
 
     async def rest(self, request: Request) -> list[Reply]:
@@ -397,6 +414,14 @@ class Bot:
         elif isinstance(request, SwitchReactions):
             raise Refusal(("", "I don't know you yet. Please try again in a minute."))
 
+    async def _guarded(self, request: Request, guarded: Guarded) -> Reply:
+        """The form again, which now asks what is to be done about the words."""
+        await self._guarding.stopped(request, guarded.stopped)
+        refused = _refused(request, guarded)
+        if isinstance(refused, Mend) and isinstance(request, SubmitKudos | SubmitReason):
+            return replace(refused, anew=await self.again(request, refused.errors))
+        return refused
+
     async def _press(self, press: Press) -> list[Reply]:
         match press.action:
             case Action.GIVE:
@@ -423,6 +448,10 @@ class Bot:
                 return await self._setting_up.pressed(press)
             case Action.LATELY:
                 return [Private(card=await self._asking.shown_lately(press))]
+            case Action.WITHOUT:
+                return await self._giving.remedied(press, Remedy.WITHOUT)
+            case Action.KEEP:
+                return await self._giving.remedied(press, Remedy.KEEP)
             case Action.VALUES:
                 return [Private(card=answers.all_values(self._framework()))]
             case Action.EXPLAIN:

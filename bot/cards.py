@@ -304,6 +304,7 @@ class Mend:
     """The submitted form stays open, with a sentence at each field that has to be mended."""
 
     errors: tuple[tuple[str, str], ...]
+    anew: Form | None = None  #: the form with these sentences, where it has to ask for more than it did
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from bot.cards import Form, Private, Reply
 from bot.database import Step
 from bot.errors import Refusal
 from bot.framework import Framework
-from bot.model import Members, One, PlaceKind, Recognition
+from bot.guarding import Guarding
+from bot.model import Members, One, PlaceKind, Recognition, clean
 from bot.requests import Press, SubmitReason, UndoLatest
 from bot.showing import reactions_fact
 from bot.store import Store
@@ -23,6 +24,7 @@ ATTEMPTS: Final = 50  #: at a change that another change came before; whoever lo
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changing:
     store: Store
+    guarding: Guarding
     framework: Callable[[], Framework]
     suggest: Callable[[str], Suggested]  #: what the words of a kudos show
     clock: Callable[[], datetime]
@@ -32,7 +34,9 @@ class Changing:
         """New words for a kudos, or the first for a reaction, which makes it a full kudos with a card."""
         for _ in range(ATTEMPTS):
             before = await self.recognition(ask.workspace, ask.recognition)
-            after = kudos.reworded(before, ask.reason, by=ask.person)
+            kudos.reworded(before, ask.reason, by=ask.person)  # what can't be changed needs no warning
+            settled = self.guarding.settled(clean(ask.reason), ask.remedy, ask.warned)
+            after = kudos.reworded(before, settled.text, by=ask.person)
             now = self.clock()
             first = not before.reason
             shown = card_of(after, now, self.admins) if first else []
@@ -42,6 +46,7 @@ class Changing:
                 steps.noted(after, "edited", actor=ask.person, now=now, key=ask.delivery, detail=before.reason),
                 *shown,
                 *followed(after, now),
+                *self.guarding.noted(settled, ask, after.id),
             )
             if stopped is None:
                 return [confirmed(after, self.framework()) if first else Private(card=kudos_cards.saved())]
@@ -59,7 +64,10 @@ class Changing:
         if recognition.giver.id != ask.person:
             raise _gone()
         held = replace(recognition, reason=ask.reason)
-        return forms.edit(held) if recognition.reason else forms.sentence(held, self.suggest(ask.reason))
+        found = self.guarding.guard.look(clean(ask.reason))
+        if recognition.reason:
+            return forms.edit(held, found, ask.remedy)
+        return forms.sentence(held, self.suggest(ask.reason), found, ask.remedy)
 
     async def undo_latest(self, ask: UndoLatest) -> list[Reply]:
         """`/kudos undo`."""
@@ -137,7 +145,7 @@ def _gone() -> Refusal:
     return Refusal(("", "I can't find this kudos any more."))
 
 
-def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "") -> Reply:
+def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "") -> Private:
     """What its giver is told of it."""
     if recognition.withdrawn:
         return Private(card=kudos_cards.taken_back(recognition))

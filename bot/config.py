@@ -157,17 +157,17 @@ def _listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
 
 
-def _beside(words: Path, said: ValidationInfo) -> Path:
-    """Where the words are: if nobody says so, beside the framework."""
+def _beside(file: Path, said: ValidationInfo) -> Path:
+    """Where a file is that goes with the framework: if nobody says so, beside it."""
     framework: Path = said.data.get("framework_file", _FRAMEWORK)
-    return framework.with_name("words.yaml") if words == _UNSAID else words
+    return framework.with_name(f"{str(said.field_name).removesuffix('_file')}.yaml") if file == _UNSAID else file
 
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
 _TEAM: Final = re.compile(r"19:[A-Za-z0-9_.-]+@thread\.(tacv2|skype)")
 _FRAMEWORK: Final = Path("framework.yaml")
 _UNSAID: Final = Path()
-_WordsFile = Annotated[Path, AfterValidator(_beside), Field(validate_default=True)]
+_Beside = Annotated[Path, AfterValidator(_beside), Field(validate_default=True)]
 
 
 class Settings(BaseSettings):
@@ -190,7 +190,8 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
     migrate_database_url: Annotated[str, AfterValidator(_another_role)] = ""
     framework_file: Path = _FRAMEWORK
-    words_file: _WordsFile = _UNSAID
+    words_file: _Beside = _UNSAID
+    guard_file: _Beside = _UNSAID
     kudos_disk_is_kept: bool = False
     kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
     kudos_hourly_most: int = Field(default=FLOOD, ge=0)
@@ -287,7 +288,8 @@ class _Files(BaseSettings):
     model_config = Settings.model_config
 
     framework_file: Path = _FRAMEWORK
-    words_file: _WordsFile = _UNSAID
+    words_file: _Beside = _UNSAID
+    guard_file: _Beside = _UNSAID
 
 
 def name_of(field: str) -> str:
@@ -304,6 +306,11 @@ def framework_file() -> Path:
 def words_file() -> Path:
     """Where the words are, whatever else is wrong with the settings."""
     return _Files().words_file
+
+
+def guard_file() -> Path:
+    """Where the force's own part of the guard is, whatever else is wrong with the settings."""
+    return _Files().guard_file
 
 
 def database_url(url: str, named: str) -> str:

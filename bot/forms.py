@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot import guard_cards
 from bot.cards import (
     ChoiceField,
     Emoji,
@@ -15,12 +16,14 @@ from bot.cards import (
     Option,
     OptionGroup,
     PeopleField,
+    PickField,
     PlaceField,
     Quoted,
     Spans,
     TextField,
 )
 from bot.framework import KUDOS_TAGS_MOST, Entry, Framework
+from bot.guard import Stopped
 from bot.kudos import REASON_LEAST, REASON_MOST
 from bot.model import Message, Recognition, Roster, clean
 from bot.recipients import RECIPIENTS_MOST, listed
@@ -51,6 +54,8 @@ def give(
     groups: Iterable[Roster] = (),
     left_out: Sequence[str] = (),
     dropped_self: bool = False,
+    stopped: Stopped | None = None,
+    remedy: str = "",
 ) -> Form:
     """The form of a kudos, holding what was said, with a sentence at each field that has to be mended.
 
@@ -62,6 +67,7 @@ def give(
         groups: whose people are among the recipients of `draft`, all of them.
         left_out: people, said in words, whom the form does not hold.
         dropped_self: the giver was among those to be thanked.
+        stopped: what of their words may not belong here; `remedy`: what they have chosen to do about it.
     """
     error = dict(faults)
     if left_out:
@@ -77,6 +83,7 @@ def give(
         "place": "" if open_place else place,
         "message": about.id if about else "",
         "groups": " ".join(group.id for group in groups),
+        **_told(stopped),
     }
     where = (
         PlaceField(
@@ -103,9 +110,10 @@ def give(
             _reason_field(
                 "What did they do?",
                 draft.reason,
-                error.get("reason", ""),
+                _with(error.get("reason", ""), stopped),
                 said=() if draft.entries else said(draft.reason, suggested),
             ),
+            *_choice(stopped, remedy),
             ChoiceField(
                 name="entries",
                 label="What did they show?",
@@ -122,18 +130,26 @@ def give(
     )
 
 
-def edit(recognition: Recognition) -> Form:
+def edit(recognition: Recognition, stopped: Stopped | None = None, remedy: str = "") -> Form:
     """New words for a kudos."""
     return Form(
         title="Edit your words",
         submit="Save",
         action=Action.EDIT.value,
-        fields=(_reason_field("What did they do?", recognition.reason),),
-        context=(("recognition", recognition.id),),
+        fields=(
+            _reason_field("What did they do?", recognition.reason, _with("", stopped)),
+            *_choice(stopped, remedy),
+        ),
+        context=(("recognition", recognition.id), *_told(stopped).items()),
     )
 
 
-def sentence(recognition: Recognition, suggested: Suggested = NOTHING) -> Form:
+def sentence(
+    recognition: Recognition,
+    suggested: Suggested = NOTHING,
+    stopped: Stopped | None = None,
+    remedy: str = "",
+) -> Form:
     """Words for a kudos that was a mere reaction."""
     people = ", ".join(person.name for person in recognition.recipients)
     return Form(
@@ -141,9 +157,15 @@ def sentence(recognition: Recognition, suggested: Suggested = NOTHING) -> Form:
         submit="Give kudos",
         action=Action.SENTENCE.value,
         fields=(
-            _reason_field(f"What did {people} do?"[:150], recognition.reason, said=said(recognition.reason, suggested)),
+            _reason_field(
+                f"What did {people} do?"[:150],
+                recognition.reason,
+                _with("", stopped),
+                said=said(recognition.reason, suggested),
+            ),
+            *_choice(stopped, remedy),
         ),
-        context=(("recognition", recognition.id),),
+        context=(("recognition", recognition.id), *_told(stopped).items()),
     )
 
 
@@ -158,6 +180,21 @@ def to_mend(form: Form, errors: Iterable[tuple[str, str]]) -> Form:
         return replace(field, error=" ".join(found[field.name])) if field.name in found else field
 
     return replace(form, fields=tuple(map(mended, form.fields)))
+
+
+def _with(error: str, stopped: Stopped | None) -> str:
+    """What is wrong with the words, with what was stopped in them, once."""
+    told = guard_cards.sentence(stopped) if stopped else ""
+    return error if told in error else f"{error} {told}".strip()
+
+
+def _choice(stopped: Stopped | None, remedy: str) -> tuple[PickField, ...]:
+    return (guard_cards.choice(stopped, remedy),) if stopped else ()
+
+
+def _told(stopped: Stopped | None) -> dict[str, str]:
+    """What comes back with the form: what its reader was told."""
+    return {"warned": stopped.key} if stopped else {}
 
 
 def said(reason: str, suggested: Suggested) -> Said:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import brakes, commands, forms, kudos, kudos_cards, posts, recipients, steps, words
+from bot import brakes, commands, forms, guard_cards, kudos, kudos_cards, posts, recipients, steps, words
 from bot.brakes import Pace
 from bot.cards import VALUE_MOST, Actions, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.changing import Changing, card_of, confirmed, homes_of
 from bot.errors import Refusal
 from bot.framework import Framework
+from bot.guard import Remedy
+from bot.guarding import Guarded, Guarding, Settled
 from bot.lookup import Context, Register
 from bot.model import Message, Origin, Place, PlaceKind, Recognition, clean, derived_id
 from bot.requests import Give, GiveFor, Group, Named, Press, SubmitKudos, Word, Words, Write
@@ -26,6 +28,7 @@ _ASK_AGAIN = "I couldn't look everybody up just now. Check the names here and se
 class Giving:
     store: Store
     changing: Changing
+    guarding: Guarding
     register: Register
     framework: Callable[[], Framework]
     suggest: Callable[[str], Suggested]  #: what the words of a kudos show
@@ -41,6 +44,8 @@ class Giving:
             return [await self._to_complete(ask, draft, context)]
         try:
             recognition, word = await self._give(ask, draft, context, id_=_id_of(ask), origin=Origin.COMMAND)
+        except Guarded as guarded:
+            return [await self._to_remedy(ask, draft, context, guarded)]
         except Refusal as refusal:
             if ask.said_in is None and len(draft.reason) > forms.TEXT_MOST:  # a message still stands where it was said
                 return [Private(card=self._given_back(draft, said, context))]
@@ -55,6 +60,30 @@ class Giving:
         where = Place(workspace=press.workspace, id=place) if place else None
         _, draft, context = await self._read(press, carried, where)
         return [OpenForm(await self._form(press, draft, context))]
+
+    async def remedied(self, press: Press, remedy: Remedy) -> list[Reply]:
+        """A choice about words that were stopped: give the kudos so."""
+        warned, _, rest = press.value.partition("/")
+        id_, _, carried = rest.partition("/")
+        place, said = commands.unpacked(carried)
+        where = Place(workspace=press.workspace, id=place) if place else None
+        _, draft, context = await self._read(press, said, where)
+        # Whose it is stands in its id, and its place is asked as of a form: a button may bring what it likes.
+        about = f"{press.person}/{id_}"
+        try:
+            given, word = await self._give(
+                press, draft, context, id_=about, origin=Origin.FORM, remedy=remedy.value, warned=warned
+            )
+        except Guarded as guarded:
+            await self.guarding.stopped(press, guarded.stopped)
+            card = guard_cards.warned(
+                guarded.stopped, change=carried, carried=f"{guarded.stopped.key}/{rest}", still_said=False
+            )
+            return [Private(card=card, replace=True)]
+        except Refusal as refusal:
+            faults = [sentence for _, sentence in refusal.faults]
+            return [Private(card=kudos_cards.to_complete(faults, carried), replace=True)]
+        return [replace(self._confirmed(given, draft, word), replace=True)]
 
     async def about(self, ask: GiveFor) -> list[Reply]:
         """*Give kudos* for a message: the form, for its author."""
@@ -71,7 +100,16 @@ class Giving:
             Refusal: with a sentence for each field that has to be mended.
         """
         draft, context, message = await self._sent(ask)
-        given, word = await self._give(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        given, word = await self._give(
+            ask,
+            draft,
+            context,
+            id_=ask.form,
+            origin=Origin.FORM,
+            message=message,
+            remedy=ask.remedy,
+            warned=ask.warned,
+        )
         return [self._confirmed(given, draft, word)]
 
     async def previewed(self, ask: SubmitKudos) -> Card:
@@ -81,7 +119,16 @@ class Giving:
             Refusal: as for `submitted`.
         """
         draft, context, message = await self._sent(ask)
-        recognition = self._recognised(ask, draft, context, id_=ask.form, origin=Origin.FORM, message=message)
+        recognition, _ = self._recognised(
+            ask,
+            draft,
+            context,
+            id_=ask.form,
+            origin=Origin.FORM,
+            message=message,
+            remedy=ask.remedy,
+            warned=ask.warned,
+        )
         card = kudos_cards.given(recognition, self.framework())
         return Card(tuple(each for each in card.elements if not isinstance(each, Actions)))
 
@@ -119,6 +166,8 @@ class Giving:
             message=Message(place=ask.place, id=ask.message) if ask.message else None,
             suggested=self._fitting(draft),
             groups=[context.rosters[id_] for id_ in whole],
+            stopped=self.guarding.guard.look(clean(ask.reason)),
+            remedy=ask.remedy,
         )
 
     def written(self, ask: Write) -> list[Reply]:
@@ -146,20 +195,24 @@ class Giving:
 
     async def _give(
         self,
-        ask: Give | SubmitKudos,
+        ask: Give | SubmitKudos | Press,
         draft: Draft,
         context: Context,
         *,
         id_: str,
         origin: Origin,
         message: Message | None = None,
+        remedy: str = "",
+        warned: str = "",
     ) -> tuple[Recognition, str]:
         """The kudos, and a friendly word to who gives very many; "" for most.
 
         Raises:
             Refusal: it is no kudos yet, or one of far too many; nothing was written.
         """
-        recognition = self._recognised(ask, draft, context, id_=id_, origin=origin, message=message)
+        recognition, settled = self._recognised(
+            ask, draft, context, id_=id_, origin=origin, message=message, remedy=remedy, warned=warned
+        )
         now = recognition.given_at
         named = {each.id: each.name for each in recognition.named}
         pace = Pace()
@@ -180,6 +233,7 @@ class Giving:
                 for person in recognition.recipients
             ),
             homes_of(recognition, now),
+            *self.guarding.noted(settled, ask, recognition.id),
         )
         if stopped is not None:
             recognition = await self.changing.recognition(ask.workspace, recognition.id)
@@ -187,17 +241,20 @@ class Giving:
 
     def _recognised(
         self,
-        ask: Give | SubmitKudos,
+        ask: Give | SubmitKudos | Press,
         draft: Draft,
         context: Context,
         *,
         id_: str,
         origin: Origin,
         message: Message | None,
-    ) -> Recognition:
-        """
+        remedy: str,
+        warned: str,
+    ) -> tuple[Recognition, Settled]:
+        """The recognition, and what of its words was settled with the guard.
+
         Raises:
-            Refusal: it is no kudos yet.
+            Guarded: with everything else that has to be mended; Refusal: it is no kudos yet.
         """
         giver = context.people.get(ask.person)
         if giver is None and context.complete:
@@ -217,9 +274,38 @@ class Giving:
             rosters=context.rosters,
         )
         key = derived_id("kudos", ask.workspace, origin.value, id_)
-        return kudos.recognise(
-            draft, known, self.framework(), id_=key, origin=origin, message=message, now=self.clock()
-        )
+        try:
+            settled, guarded = self.guarding.settled(draft.reason, remedy, warned), None
+        except Guarded as stopped:
+            settled, guarded = Settled(text=draft.reason), stopped
+        try:
+            recognition = kudos.recognise(
+                replace(draft, reason=settled.text),
+                known,
+                self.framework(),
+                id_=key,
+                origin=origin,
+                message=message,
+                now=self.clock(),
+            )
+        except Refusal as refusal:
+            if guarded:
+                raise guarded.beside(refusal) from None
+            raise
+        if guarded:
+            raise guarded
+        return recognition, settled
+
+    async def _to_remedy(self, ask: Give, draft: Draft, context: Context, guarded: Guarded) -> Reply:
+        """What was stopped, with a button for each way out; the form, where that has to ask for more."""
+        await self.guarding.stopped(ask, guarded.stopped)
+        place = context.place.id if context.place else ""
+        change = commands.packed(place, ask.words)
+        carried = f"{guarded.stopped.key}/{derived_id(_id_of(ask))}/{change}"
+        if not guarded.alone or length(carried) > VALUE_MOST:
+            return await self._to_complete(ask, draft, context, guarded)
+        still_said = ask.said_in is not None
+        return Private(card=guard_cards.warned(guarded.stopped, change=change, carried=carried, still_said=still_said))
 
     async def _to_complete(
         self, ask: Give, draft: Draft, context: Context, refusal: Refusal | None = None
@@ -273,6 +359,7 @@ class Giving:
             groups=filled.groups,
             left_out=filled.left_out,
             dropped_self=kudos.dropped_self(draft, ask.person) and bool(filled.people),
+            stopped=self.guarding.guard.look(draft.reason) if draft.reason else None,
         )
 
     def _fitting(self, draft: Draft) -> Suggested:
@@ -297,7 +384,7 @@ class Giving:
         entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
         return kudos_cards.too_long(draft.reason, people=people, tags=entries)
 
-    def _confirmed(self, recognition: Recognition, draft: Draft, word: str) -> Reply:
+    def _confirmed(self, recognition: Recognition, draft: Draft, word: str) -> Private:
         dropped_self = kudos.dropped_self(draft, recognition.giver.id)
         return confirmed(recognition, self.framework(), dropped_self=dropped_self, word=word)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from bot.model import Message, Person, Place
 
@@ -26,6 +27,8 @@ class Action(StrEnum):
     SETTING = "setting"
     DIGEST = "digest"
     EXPORT = "export"
+    WITHOUT = "without"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,13 @@ class GiveFor(Asked):
     place: Place
 
 
+class Remedied(TypedDict):
+    """What a form says of words that were stopped."""
+
+    remedy: str
+    warned: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitKudos(Asked):
     """The form of a kudos, filled in."""
@@ -108,6 +118,8 @@ class SubmitKudos(Asked):
     message: str = ""  #: the id of the message there that it is about
     groups: tuple[str, ...] = ()  #: whose people the form was filled in with
     open_place: bool = False  #: the form asks where, and `place` answers that
+    remedy: str = ""  #: what is to be done about words that were stopped, if that was asked
+    warned: str = ""  #: the key of what the giver was told then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,8 @@ class SubmitReason(Asked):
 
     recognition: str
     reason: str
+    remedy: str = ""  #: as of `SubmitKudos`
+    warned: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

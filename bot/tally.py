@@ -1,4 +1,5 @@
-"""What people asked in vain and what they picked from a menu, counted: no person, no place, no time of day."""
+"""What people asked in vain, what they picked from a menu, and what was stopped, counted: no person, no place, no time
+of day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -35,6 +36,17 @@ class Tally:
             )
             for row in rows
         ]
+
+    async def guarded(self, workspace: str) -> dict[tuple[str, str], int]:
+        """How often words were stopped there, by kind and what became of it."""
+        rows = await self._database.rows(
+            """
+            SELECT kind, became, CAST(SUM(times) AS INTEGER) AS times FROM guarded WHERE workspace = :workspace
+            GROUP BY kind, became ORDER BY kind, became
+            """,
+            workspace=workspace,
+        )
+        return {(row["kind"], row["became"]): row["times"] for row in rows}
 
     async def forget_questions(self, before: date) -> None:
         """Forget what was last asked before that day."""
@@ -100,3 +112,21 @@ def picked(workspace: str, question: str, entry: str, day: date) -> Step:
             "day": day.isoformat(),
         },
     )
+
+
+def guarded(workspace: str, kinds: Iterable[str], became: str, day: date) -> list[Step]:
+    """Count words that were stopped: once for each kind that was found in them.
+
+    Args:
+        became: "stopped", or what their giver chose then.
+    """
+    return [
+        Step(
+            """
+            INSERT INTO guarded (workspace, kind, became, day, times) VALUES (:workspace, :kind, :became, :day, 1)
+            ON CONFLICT (workspace, kind, became, day) DO UPDATE SET times = guarded.times + 1
+            """,
+            {"workspace": workspace, "kind": kind, "became": became, "day": day.isoformat()},
+        )
+        for kind in kinds
+    ]

@@ -19,6 +19,7 @@ from bot import (
     digest_forms,
     exports,
     forms,
+    guard_cards,
     home,
     kudos_cards,
     lately,
@@ -32,6 +33,8 @@ from bot.cards import Card, Form
 from bot.care import Notice
 from bot.chain import Entry
 from bot.framework import Contact, Trouble
+from bot.guard import Stopped
+from bot.guard_file import shipped
 from bot.model import (
     Message,
     Origin,
@@ -52,6 +55,11 @@ from bot.words import Draft
 from tests import digests
 from tests.frameworks import without
 
+#: Every module of views: each of their functions has an example, by its name, and there is no other.
+VIEWS: Final = (
+    *(answers, brakes, care_cards, digest_cards, digest_forms, exports, forms, guard_cards, home, kudos_cards, lately),
+    *(notices, offices),
+)
 LANTERN: Final = frameworks.parse(
     (Path(__file__).parent / "frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"
 )
@@ -116,6 +124,14 @@ UNKNOWN = answers.Answer(question="light", outcome="unknown")
 def _said(question: str) -> Card:
     return answers.shown(answers.answer(INDEX, question), LANTERN)
 
+
+def _stopped(text: str) -> Stopped:
+    stopped = shipped().look(text)
+    assert stopped, text
+    return stopped
+
+
+_RISKY: Final = "for <!channel> & *staying* at 14 Acacia Avenue, M14 5GH, after she rang 07700 900123"
 
 #: Named after the view, with what is special about it after a dash.
 _PLAN: Final = schedule.Plan(
@@ -195,6 +211,11 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "reaction_noticed": lambda: kudos_cards.reaction_noticed(REACTION, LANTERN),
     "reaction_taken_back": lambda: kudos_cards.reaction_taken_back(REACTION),
     "saved": kudos_cards.saved,
+    "warned": lambda: guard_cards.warned(_stopped(_RISKY), change="c", carried="k/i/c", still_said=False),
+    "warned-of-a-message": lambda: guard_cards.warned(_stopped(_RISKY), change="c", carried="k/i/c", still_said=True),
+    "warned-above-official": lambda: guard_cards.warned(
+        _stopped("a SECRET <paper> that all could read"), change="c", carried="k/i/c", still_said=False
+    ),
     "mine": lambda: kudos_cards.mine(
         (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, links={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
     ),
@@ -373,7 +394,15 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
         place=HARBOUR.id,
         open_place=False,
     ),
+    "give-stopped": lambda: forms.give(
+        Draft(recipients=(BOB.id,), entries=(LANTERN.taggable[0].id,), reason=_RISKY),
+        LANTERN,
+        place=HARBOUR.id,
+        open_place=False,
+        stopped=_stopped(_RISKY),
+    ),
     "edit": lambda: forms.edit(KUDOS),
+    "edit-stopped": lambda: forms.edit(replace(KUDOS, reason=_RISKY), _stopped(_RISKY), "without"),
     "to_mend": lambda: forms.to_mend(forms.edit(replace(KUDOS, reason="short")), [("reason", "Mend <this>.")]),
     "as_sent": lambda: digest_forms.as_sent(
         digest_forms.set_up(HARBOUR, _PLAN, _COMING, {}, new=False),
@@ -392,6 +421,9 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
         ),
     ),
     "sentence": lambda: forms.sentence(REACTION),
+    "sentence-above-official": lambda: forms.sentence(
+        replace(REACTION, reason="a SECRET paper"), stopped=_stopped("a SECRET paper")
+    ),
     "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
     "set_up": lambda: digest_forms.set_up(
         replace(HARBOUR, shared=True), _PLAN, _COMING, {each.id: each for each in (BOB, CEM, _GONE)}, new=False

@@ -42,6 +42,7 @@ from bot.cards import Form, Mend, Reply, Say
 from bot.database import Sqlite, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
+from bot.guard import Guard
 from bot.model import Message, Person, Place, PlaceKind, Role, derived_id
 from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
@@ -197,6 +198,10 @@ class Playground:
         if isinstance(asked, SubmitKudos) and place_for(here.person, None, asked.place) is None:
             asked = replace(asked, place="")
         replies = await self._handled(asked)
+        anew = next((reply.anew for reply in replies if isinstance(reply, Mend) and reply.anew), None)
+        if anew:
+            await self._messages.keep_form(opened.id, anew)
+            raise web.HTTPSeeOther(here.to(form=opened.id))
         errors = [pair for reply in replies if isinstance(reply, Mend) for pair in reply.errors]
         if errors:
             said = await self._said_of(opened.form, body, speaker)
@@ -316,6 +321,7 @@ async def opened(
     *,
     fresh: bool = False,
     words: Vocabulary = vocabulary.NONE,
+    guard: Guard | None = None,
     framework_file: Path | None = None,
     words_file: Path | None = None,
     look_s: float = LOOK_S,
@@ -339,6 +345,7 @@ async def opened(
                 database,
                 framework,
                 words=words,
+                guard=guard,
                 zone=zone,
                 default_place=LOBBY,
                 gather_s=0,
@@ -364,6 +371,7 @@ async def serve(
     fresh: bool = False,
     framework: Framework,
     words: Vocabulary = vocabulary.NONE,
+    guard: Guard | None = None,
     framework_file: Path | None = None,
     words_file: Path | None = None,
     zone: tzinfo,
@@ -387,6 +395,7 @@ async def serve(
             zone,
             fresh=fresh,
             words=words,
+            guard=guard,
             framework_file=framework_file,
             words_file=words_file,
         ) as playground:

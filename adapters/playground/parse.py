@@ -31,6 +31,7 @@ from bot.requests import (
     Named,
     Press,
     Reacted,
+    Remedied,
     Request,
     Said,
     SubmitDigest,
@@ -223,6 +224,7 @@ def submitted(
     """A form, filled in; None for a form that asks for nothing that can be submitted."""
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     unseen = dict(form.context)
+    remedied = Remedied(remedy=_one(body, "remedy"), warned=unseen.get("warned", ""))
     match form.action:
         case Action.GIVE:
             return SubmitKudos(
@@ -232,8 +234,10 @@ def submitted(
                 entries=tuple(body.get("entries", ())),
                 reason=_one(body, "reason"),
                 place=unseen.get("place") or _one(body, "place"),
+                open_place="place" not in unseen,
                 groups=tuple(unseen.get("groups", "").split()),
                 message=unseen.get("message", ""),
+                **remedied,
             )
         case Action.DIGEST:
             return SubmitDigest(
@@ -248,7 +252,9 @@ def submitted(
                 extras=tuple(body.get("extras", ())),
             )
         case Action.EDIT | Action.SENTENCE:
-            return SubmitReason(**asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"))
+            return SubmitReason(
+                **asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"), **remedied
+            )
         case _:
             return None
 

@@ -35,7 +35,7 @@ from adapters.slack.directory import SlackDirectory
 from adapters.slack.guard import checked_body
 from adapters.slack.oauth import InstallPages
 from adapters.slack.socket import Socket
-from bot.cards import Answer, Mend, OpenForm, Private, Say, ShowHome
+from bot.cards import Answer, Form, Mend, OpenForm, Private, Say, ShowHome
 from bot.config import Settings
 from bot.errors import DatabaseError, PlatformError, Throttled, Unreachable
 from bot.model import PlaceKind
@@ -301,6 +301,9 @@ class Slack:
             base = await address(self._app.store, request.workspace)
             for reply in await self._app.bot.handle(request):
                 match reply:
+                    case Mend(anew=Form() as form):
+                        await ack(response_action="update", view=render.modal(form, reply_to, base))
+                        return
                     case Mend(errors=faults):
                         await ack(response_action="errors", errors=render.errors(faults, fields))
                         return

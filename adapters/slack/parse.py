@@ -19,6 +19,7 @@ from bot.requests import (
     OpenHome,
     Press,
     Reacted,
+    Remedied,
     Request,
     Said,
     SubmitDigest,
@@ -201,8 +202,9 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
             extras=tuple(text_at(option, "value") for option in fields["extras"].get("selected_options") or ()),
         )
     reason = text_at(fields["reason"].get("value") or "")
+    remedied = Remedied(remedy=_picked(fields.get("remedy", {})), warned=kept.get("warned", ""))
     if view["callback_id"] != Action.GIVE:
-        return SubmitReason(**asked, recognition=text_at(kept, "recognition"), reason=reason)
+        return SubmitReason(**asked, recognition=text_at(kept, "recognition"), reason=reason, **remedied)
     return SubmitKudos(
         **asked,
         form=view["id"],
@@ -212,6 +214,8 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
         place=text_at(fields.get("place", {}).get("selected_conversation") or kept.get("place", "")),
         message=kept.get("message", ""),
         groups=tuple(kept.get("groups", "").split()),
+        open_place="place" in fields,
+        **remedied,
     )
 
 

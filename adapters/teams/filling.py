@@ -6,7 +6,7 @@ from enum import Enum, auto
 from adapters.teams.objects import Json, Speaker, id_at, node_at, text_at
 from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY
 from bot import commands
-from bot.requests import Action, SubmitDigest, SubmitKudos, SubmitReason
+from bot.requests import Action, Remedied, SubmitDigest, SubmitKudos, SubmitReason
 
 Submit = SubmitKudos | SubmitReason | SubmitDigest
 
@@ -39,6 +39,7 @@ def filled(speaker: Speaker, data: Json) -> Filled | None:
     key, unseen = id_at(data, KEY), node_at(data, CONTEXT)
     form = f"form/{speaker.person}/{key}"
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=form)
+    remedied = Remedied(remedy=text_at(data, "remedy"), warned=text_at(unseen, "warned"))
     request: Submit
     match text_at(data, ACTION):
         case Action.GIVE:
@@ -52,9 +53,15 @@ def filled(speaker: Speaker, data: Json) -> Filled | None:
                 open_place="place" not in unseen,
                 message=text_at(unseen, "message"),
                 groups=tuple(text_at(unseen, "groups").split()),
+                **remedied,
             )
         case Action.EDIT | Action.SENTENCE:
-            request = SubmitReason(**asked, recognition=text_at(unseen, "recognition"), reason=text_at(data, "reason"))
+            request = SubmitReason(
+                **asked,
+                recognition=text_at(unseen, "recognition"),
+                reason=text_at(data, "reason"),
+                **remedied,
+            )
         case Action.DIGEST:
             request = SubmitDigest(
                 **asked,

@@ -156,6 +156,14 @@ def test_check_says_everything_that_is_wrong_at_once(elsewhere: Path) -> None:
     assert all(line.startswith("kudos: ") for line in lines)
 
 
+def test_check_says_what_is_wrong_with_the_guard(elsewhere: Path) -> None:
+    assert "The guard looks for" in run("check").stdout
+    (elsewhere / "guard.yaml").write_text("schema: 1\nkinds:\n  phone:\n    patterns: ['(']\n", "utf-8")
+    shown = run("check", GUARD_FILE="guard.yaml")
+    assert shown.exit_code == cli.BAD_CONFIG
+    assert "guard.yaml, line 4: kinds.phone.patterns[0]: this is no pattern that RE2 knows" in shown.stderr
+
+
 def test_check_says_that_there_is_no_framework(elsewhere: Path) -> None:
     shown = run("check", FRAMEWORK_FILE="nowhere.yaml")
     assert shown.exit_code == cli.BAD_CONFIG

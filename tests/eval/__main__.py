@@ -4,9 +4,11 @@ import time
 
 from adapters.app import read_framework
 from bot import vocabulary
+from bot.guard_file import shipped
 from bot.understanding import Index, find
 from tests.adapters.town import ROOT
 from tests.eval import measuring
+from tests.test_guard import LONG
 
 
 def main() -> None:
@@ -33,6 +35,17 @@ def main() -> None:
             print(f"  {measure:45} {share}")  # noqa: T201
     for measure, share in measuring.ordinary(asked_and_given()).items():
         print(f"  {measure:45} {share}")  # noqa: T201
+    guard = shipped()
+    for part in ("build", "measure"):
+        print(f"\nthe guard: {part}")  # noqa: T201
+        for measure, share in measuring.guarded(guard, part).items():
+            print(f"  {measure:45} {share}")  # noqa: T201
+    usual = measuring.guard_ms(guard, [*measuring.guard_texts("pass", "measure"), *asked_and_given()])
+    long_ms = measuring.guard_ms(guard, LONG)[-1]
+    print(  # noqa: T201
+        f"  a text p50 {usual[len(usual) // 2]:.3f} ms, p99 {usual[len(usual) * 99 // 100]:.3f} ms; "
+        f"the worst of 40,000 characters {long_ms:.2f} ms"
+    )
     times = []
     for case in measuring.cases("questions.measure.tsv"):
         started = time.perf_counter()

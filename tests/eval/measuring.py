@@ -2,6 +2,8 @@
 
 import csv
 import math
+import random
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Final
 
 from bot.care import Notice, notice, troubled
 from bot.framework import Entry, Framework
+from bot.guard import Guard
 from bot.matching import Found
 from bot.suggest import Suggester
 from bot.understanding import Index, find, fitting_line
@@ -141,6 +144,48 @@ def ordinary(texts: Iterable[str]) -> dict[str, Share]:
 
 def _cared(text: str) -> tuple[Notice | None, bool]:
     return notice(text), troubled(text)
+
+
+def guard_texts(kind: str, part: str) -> list[str]:
+    """Texts that the guard has to stop ("stop") or to let pass ("pass"): 70 % to build on, the rest to measure."""
+    rows = _rows(f"guard.{kind}.tsv")
+    order = list(range(len(rows)))
+    random.Random(20261122).shuffle(order)
+    cut = len(rows) * 7 // 10
+    chosen = sorted(order[:cut] if part == "build" else order[cut:])
+    return [rows[place][2] for place in chosen]
+
+
+def guard_fresh(verdict: str) -> list[str]:
+    """Texts that were written when the guard was done: it caught 37 of 40. A few patterns were added after that."""
+    return [text for kind, _, text in _rows("guard.fresh.tsv") if kind == verdict]
+
+
+def guarded(guard: Guard, part: str) -> dict[str, Share]:
+    """How much of what must not be said is found, and how much else."""
+    others = [
+        case.text
+        for kind in ("questions", "kudos")
+        for set_ in ("measure", "fresh")
+        for case in cases(f"{kind}.{set_}.tsv")
+    ]
+    return {
+        "to be stopped: caught": share(guard.look(text) is not None for text in guard_texts("stop", part)),
+        "not to be stopped: stopped": share(guard.look(text) is not None for text in guard_texts("pass", part)),
+        "fresh, to be stopped: caught": share(guard.look(text) is not None for text in guard_fresh("stop")),
+        "fresh, not to be stopped: stopped": share(guard.look(text) is not None for text in guard_fresh("pass")),
+        "kudos and questions of other sets: stopped": share(guard.look(text) is not None for text in others),
+    }
+
+
+def guard_ms(guard: Guard, texts: Iterable[str]) -> list[float]:
+    """The processor's time for looking at each, in milliseconds, from the fastest on."""
+    times = []
+    for text in texts:
+        began = time.process_time()
+        guard.look(text)
+        times.append((time.process_time() - began) * 1000)
+    return sorted(times)
 
 
 def share(hits: Iterable[bool]) -> Share:

@@ -194,6 +194,7 @@ def test_the_form_is_read_field_by_field() -> None:
         entries=("e1",),
         reason="Because",
         place="general",
+        open_place=True,
     )
 
 

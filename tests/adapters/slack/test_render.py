@@ -12,20 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import render, writing
 from adapters.slack.charts import has_chart
-from bot import (
-    answers,
-    brakes,
-    care_cards,
-    digest_cards,
-    digest_forms,
-    exports,
-    forms,
-    home,
-    kudos_cards,
-    lately,
-    notices,
-    offices,
-)
+from bot import answers, forms, kudos_cards
 from bot.cards import (
     Actions,
     Bar,
@@ -72,6 +59,7 @@ from tests.examples import (
     LANTERN,
     REACTION,
     THEIRS,
+    VIEWS,
     person,
 )
 
@@ -121,10 +109,7 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (
-            *(kudos_cards, lately, notices, answers, care_cards, digest_cards, digest_forms, forms, home),
-            *(brakes, exports, offices),
-        )
+        for module in VIEWS
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")

@@ -258,3 +258,13 @@ async def test_without_a_vocabulary_nothing_is_said(tmp_path: Path) -> None:
         form = await opened(bare)
         await wrote(bare, form, LAMP)
         assert not bare.slack.calls_to(UPDATE)
+
+
+async def test_a_form_that_asks_about_words_that_were_stopped_stays_as_it_is(town: Town) -> None:
+    form = await opened(town, "@bob for ringing her on 07700 900123 at night")
+    asked = [block["block_id"] for block in rest(form)["blocks"] if block["type"] == "input"]
+    assert asked == ["recipients", "reason", "remedy", "entries"]
+    await wrote(town, form, LAMP)
+    assert LANTERN.taggable[0].title.text in below(form)
+    assert [block["block_id"] for block in rest(form)["blocks"] if block["type"] == "input"] == asked
+    assert "looks like a phone number" in json.dumps(rest(form))

@@ -12,20 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.teams import render
 from adapters.teams.texts import inert, runs
-from bot import (
-    answers,
-    brakes,
-    care_cards,
-    digest_cards,
-    digest_forms,
-    exports,
-    forms,
-    home,
-    kudos_cards,
-    lately,
-    notices,
-    offices,
-)
+from bot import answers, kudos_cards
 from bot.cards import (
     Actions,
     Bar,
@@ -69,6 +56,7 @@ from tests.examples import (
     LANTERN,
     REACTION,
     THEIRS,
+    VIEWS,
     person,
 )
 
@@ -108,10 +96,7 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (
-            *(kudos_cards, lately, notices, answers, care_cards, digest_cards, digest_forms, forms, home),
-            *(brakes, exports, offices),
-        )
+        for module in VIEWS
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
