@@ -28,6 +28,7 @@ from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
+    AskRight,
     DigestWord,
     Give,
     GiveFor,
@@ -49,6 +50,7 @@ from bot.requests import (
     UndoLatest,
     Write,
 )
+from bot.rights import Means, Rights
 from bot.setting_up import SettingUp
 from bot.showing import Showing
 from bot.store import Store
@@ -74,6 +76,7 @@ class Bot:
         troubles: Mapping[str, Trouble | None] | None = None,
         hears: Callable[[str], bool] = lambda _: True,
         wake: Callable[[], None] = lambda: None,
+        means: Means | None = None,
     ) -> None:
         """
         Args:
@@ -84,6 +87,7 @@ class Bot:
             troubles: with the files that are followed, as far as they are known; None for one that is over.
             hears: whether a workspace's platform tells of reactions to everybody's messages, not only to ours.
             wake: called when the outbox has something new.
+            means: what people's rights need of the world around.
         """
         self.wake = wake
         self.index = index
@@ -146,12 +150,14 @@ class Bot:
             zone=str(zone),
             admins=admins,
         )
+        self.rights = Rights(store=store, framework=self._framework, clock=clock, admins=admins, means=means or Means())
         self._showing = Showing(
             store,
             self._framework,
             self._pages,
             confirming,
             self.digesting,
+            rights=self.rights,
             troubles={} if troubles is None else troubles,
             clock=clock,
         )
@@ -269,6 +275,8 @@ class Bot:
                 return await self._said(request)
             case OpenHome():
                 return await self._pages.opened(request)
+            case AskRight():
+                return await self.rights.asked(request)
             case Help():
                 return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
             case Mine():
@@ -345,7 +353,17 @@ class Bot:
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | AskRight()
+                | OpenHome()
+                | SwitchReactions()
+                | UndoLatest()
+                | SubmitReason()
+                | Press()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -360,6 +378,8 @@ class Bot:
                 return await self._giving.pressed(press)
             case Action.HOME:
                 return await self._pages.turned(press)
+            case Action.RIGHT:
+                return await self.rights.pressed(press)
             case Action.SETTING:
                 return await self._pages.switched(press)
             case Action.SECOND:

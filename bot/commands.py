@@ -9,6 +9,7 @@ from typing import Final, TypedDict, Unpack, assert_never
 from bot.model import Message, Place
 from bot.requests import (
     Ask,
+    AskRight,
     Channel,
     DigestWord,
     Give,
@@ -19,6 +20,7 @@ from bot.requests import (
     OpenDigest,
     OpenHome,
     Request,
+    Right,
     Said,
     SwitchReactions,
     UndoLatest,
@@ -78,6 +80,14 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return Mine(**who)
         case ["home"] | ["settings"] | ["my", "settings"]:
             return OpenHome(**who, typed=True)
+        case ["privacy"]:
+            return AskRight(**who, right=Right.PRIVACY)
+        case ["my", "data"]:
+            return AskRight(**who, right=Right.DATA)
+        case ["correct"] | ["correct", "my", "data"]:
+            return AskRight(**who, right=Right.CORRECT)
+        case ["erase", "me"] | ["forget", "me"] | ["erase" | "delete", "my", "data"]:
+            return AskRight(**who, right=Right.ERASE)
         case ["undo"]:
             return UndoLatest(**who)
         case ["reactions", "on" | "off" as state] if place:

@@ -25,6 +25,17 @@ class Action(StrEnum):
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
+    RIGHT = "right"
+
+
+class Right(StrEnum):
+    """What people may ask about their own data."""
+
+    PRIVACY = "privacy"
+    DATA = "data"
+    CORRECT = "correct"
+    ERASE = "erase"
+    ERASE_NOW = "erase now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,13 @@ class OpenHome(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskRight(Asked):
+    """What is kept about who asks, and what they can do about it."""
+
+    right: Right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchReactions(Asked):
     """Switch kudos by reaction on or off in a place."""
 
@@ -253,6 +271,7 @@ Request = (
     | Ask
     | Said
     | OpenHome
+    | AskRight
     | SwitchReactions
     | OpenDigest
     | DigestWord

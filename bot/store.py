@@ -4,9 +4,12 @@ from typing import Final
 
 from bot.accounts import Accounts
 from bot.addresses import Domains
+from bot.ageing import Ageing
+from bot.copies import Copies
 from bot.database import Database, Step
 from bot.digests import Digests
 from bot.directory import Directory
+from bot.erasing import Erasures
 from bot.ledger import Ledger
 from bot.organisations import Organisations
 from bot.postbox import Postbox
@@ -36,6 +39,9 @@ class Store:
         self.digests = Digests(database, self.settings)
         self.weeks = Weeks(database)
         self.roles = Roles(database)
+        self.erasures = Erasures(database)
+        self.ageing = Ageing(database)
+        self.copies = Copies(database, self.directory, self.ledger, self.roles)
         self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:

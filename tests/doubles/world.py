@@ -37,6 +37,7 @@ from bot.framework import Entry, Framework
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Visibility, Workspace
 from bot.requests import (
     Action,
+    AskRight,
     DigestWord,
     Give,
     GiveFor,
@@ -49,6 +50,7 @@ from bot.requests import (
     Press,
     Reacted,
     Request,
+    Right,
     Said,
     SubmitDigest,
     SubmitKudos,
@@ -56,6 +58,7 @@ from bot.requests import (
     UndoLatest,
     Words,
 )
+from bot.rights import Means
 from tests import databases
 
 from .platform import Clock, Platform
@@ -224,6 +227,9 @@ class World:
     def opens(self, person: str) -> OpenHome:
         return OpenHome(**self.asked(person))
 
+    def right(self, person: str, right: Right) -> AskRight:
+        return AskRight(**self.asked(person), right=right)
+
     def press(self, person: str, action: Action, value: str, place: str = "general") -> Press:
         return Press(**self.asked(person), action=action, value=value, place=place, at=self.clock())
 
@@ -300,6 +306,7 @@ async def world(
     default_place: str = "#general",
     admins: frozenset[str] = frozenset(),
     database: Callable[[Path], Database] = databases.at,
+    means: Means | None = None,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
     clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS), groups=dict(GROUPS))
@@ -314,6 +321,7 @@ async def world(
                     admins=admins,
                     pace_s=0,
                     clock=clock,
+                    means=means,
                 )
             )
             for _ in range(processes)
