@@ -135,6 +135,16 @@ class Rights:
         if self.means.record is None:
             await self._tell(wishes[0])
 
+    async def hold(self, accounts: list[Key], *, on: bool, actor: str, origin: str, key: str) -> None:
+        """Let nothing of theirs be erased or forgotten from now on, or no longer keep it."""
+        now = self.clock()
+        for workspace, person in accounts:
+            change = erasing.held(workspace, person, actor, now) if on else erasing.released(workspace, person)
+            act = "legal hold" if on else "legal hold over"
+            await self.store.write(
+                change, audit.noted(workspace, actor, act, person, origin=origin, now=now, key=f"{key}/{person}")
+            )
+
     async def tick(self) -> bool:
         """Go on with what was asked for; whether there is something new to be delivered."""
         acted = False

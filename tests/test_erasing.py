@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -110,7 +109,7 @@ async def traces(force: Both, *patterns: str) -> dict[str, list[str]]:
     return found
 
 
-NAMED = ("quillfeather", r"\bann@force", r"(?<![\w-])(t-)?ann(?![\w-])", *WORDS)
+NAMED = ("quillfeather", r"\bann@force", r"\bann\b", *WORDS)
 
 
 def standing(force: Both) -> str:
@@ -134,3 +133,198 @@ async def test_nothing_is_left_in_any_table_and_nothing_stands(force: Both, book
         assert not re.search(rf"\b{word}\b", standing(force), re.IGNORECASE), word
     assert {(each.workspace, each.person) for each in book.lines} == {(W, "ann"), (T, "t-ann")}
     assert all(each.address == hashed[0] for each in book.lines)
+
+
+async def test_who_was_thanked_keeps_the_thanks_alone(force: Both) -> None:
+    core = force.core
+    id_ = await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await core.ask(core.opens("bob"))
+    await core.ask(core.opens("cara"))
+    await erase(force)
+    assert "Kudos you received (1) / Somebody thanked you for <0>" in core.page("bob")
+    assert core.texts("general") == ["This kudos was taken back."]
+    assert "Somebody thanked you for: / <0>" in core.texts("bob")[0]
+    read = await core.says(core.press("cara", Action.EXPLAIN, id_))
+    assert read == "This kudos was taken back."
+    assert await core.app.store.ledger.totals(W, "bob") == (1, 0)
+
+
+async def test_of_several_who_are_thanked_one_is_taken_out(force: Both) -> None:
+    core = force.core
+    await core.ask(core.give("cara", "@ann", "@bob", "#0", " for what Ann Quillfeather did with Bob that day"))
+    await core.deliver(1)
+    await erase(force)
+    (recognition,) = await core.ledger()
+    assert [each.id for each in recognition.recipients] == ["bob"]
+    assert recognition.reason == "what somebody did with Bob that day"
+    assert core.texts("general")[0].startswith("Cara thanked Bob for:")
+    assert core.texts("ann") == ["What stood here has been erased."]
+
+
+async def test_what_colleagues_wrote_to_them_alone_loses_its_words(force: Both) -> None:
+    core = force.core
+    await force.gave("cara", "ann", f"mending the {WORDS[0]} with us at night")
+    await erase(force)
+    (recognition,) = await core.ledger()
+    assert (recognition.reason, [each.id for each in recognition.recipients]) == ("", [SOMEBODY])
+    assert "You thanked Somebody" in await _typed_home(force, "cara")
+
+
+async def _typed_home(force: Both, person: str) -> str:
+    return await force.core.says(replace(force.core.opens(person), typed=True))
+
+
+async def test_what_is_new_since_they_asked_stays(force: Both, book: Book) -> None:
+    """Whoever comes back is somebody new, also for a backup that is restored later."""
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await erase(force)
+    await force.gave("ann", "bob", f"mending the {WORDS[1]} with us at night")
+    await settle(force)
+    assert [each.reason != "" for each in await core.ledger()] == [False, True]
+    store = core.app.store
+    for each in book.lines:
+        await store.write(*erasing.erased(each, names=(), worded=(), now=core.clock()))
+    assert [each.giver.id for each in await core.ledger()] == [SOMEBODY, "ann"]
+
+
+async def test_asking_twice_or_again_is_the_same(force: Both, book: Book) -> None:
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await erase(force)
+    number = len(book.lines)
+    await erase(force)
+    assert len(book.lines) == 2 * number - 1  # what was on another platform is not joined with them any more
+    assert await force.core.app.store.erasures.open() == []
+
+
+async def test_a_legal_hold_keeps_everything_of_theirs_and_says_so_kindly(force: Both, book: Book) -> None:
+    core = force.core
+    await lived(force)
+    rights = core.app.bot.rights
+    await rights.hold(await rights.accounts(T, "t-ann"), on=True, actor="", origin="command line", key="1")
+    before = await traces(force, *WORDS)
+    assert "for legal reasons" in await erase(force)
+    await later(force, 5000)
+    assert await traces(force, *WORDS) == before
+    assert [word for word in WORDS if word not in standing(force)] == []
+    assert book.lines == []
+    await rights.hold(await rights.accounts(T, "t-ann"), on=False, actor="", origin="command line", key="2")
+    await settle(force)
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+
+
+async def test_a_hold_on_a_colleague_keeps_what_is_between_them(force: Both) -> None:
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await force.gave("ann", "cara", f"mending the {WORDS[1]} with us at night")
+    store = core.app.store
+    await store.write(erasing.held(W, "bob", "", core.clock()))
+    await erase(force)
+    words = [each.reason for each in await core.ledger()]
+    assert WORDS[0] in words[0]
+    assert words[1] == ""
+    assert await store.erasures.open()
+    await store.write(erasing.released(W, "bob"))
+    await settle(force)
+    assert [each.reason for each in await core.ledger()] == ["", ""]
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+
+
+async def test_what_cannot_be_written_down_is_not_erased_and_not_lost(force: Both, book: Book) -> None:
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    book.full = True
+    await erase(force)
+    assert WORDS[0] in (await core.ledger())[0].reason
+    wishes = [each for each in core.platform.posted if each.view == "wish"]
+    assert all("Ann Quillfeather" in each.text for each in wishes)
+    assert [each.message.place for each in wishes] == [direct("eli")] * 2  # of each account
+    book.full = False
+    await settle(force)
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+    assert {each.text for each in wishes} == {"Somebody asked me to erase everything about them. It is done."}
+
+
+async def test_where_nothing_is_written_down_the_administrators_hear_of_it(
+    framework: Framework, tmp_path: Path
+) -> None:
+    async with both(framework, tmp_path / "kudos.db") as force:
+        await force.learn(ANN)
+        await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+        assert "told the administrators" in await erase(force)
+        assert WORDS[0] in (await force.core.ledger())[0].reason
+        assert len([each for each in force.core.platform.posted if each.view == "wish"]) == 1
+
+
+async def test_who_has_left_is_not_learned_of_again(force: Both) -> None:
+    core = force.core
+    await erase(force)
+    await force.learn(replace(ANN, active=False))
+    assert await _known(force) == {}
+    await force.learn(ANN)
+    assert (await _known(force))["ann"].name == ANN.name
+    await force.learn(replace(ANN, active=False))
+    assert not (await _known(force))["ann"].active
+    assert core.clock()
+
+
+async def _known(force: Both) -> dict[str, Person]:
+    return await force.core.app.store.directory.people(W, ["ann"])
+
+
+# What goes by itself
+
+
+async def later(force: Both, days: int) -> None:
+    """So many days pass."""
+    core = force.core
+    core.clock.move(days * 24 * 3600)
+    await forget(core.app.store, core.clock())
+    await core.deliver(1)
+
+
+async def test_words_go_after_two_years_and_the_count_stays(force: Both) -> None:
+    core = force.core
+    id_ = await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await core.ask(core.reword("ann", id_, f"for mending the {WORDS[1]} with us at night"))
+    await core.deliver(1)
+    await later(force, 720)
+    assert WORDS[1] in (await core.ledger())[0].reason
+    await later(force, 15)
+    assert await traces(force, *WORDS) == {}
+    assert not [word for word in WORDS if word in standing(force)]
+    (recognition,) = await core.ledger()
+    assert recognition.reason == ""
+    assert core.texts("general")[0].startswith("Ann Quillfeather thanked Bob for: / <0>")
+    assert "You thanked Bob for <0> / " in await _typed_home(force, "ann")
+
+
+async def test_who_has_left_for_three_months_is_named_no_more(force: Both) -> None:
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await core.deliver(1)
+    await force.learn(replace(ANN, active=False))
+    await later(force, 0)
+    await later(force, 89)
+    assert (await _known(force))["ann"].name == ANN.name
+    await later(force, 2)
+    await force.learn(replace(ANN, active=False))  # as the platform tells each day
+    (known,) = (await _known(force)).values()
+    assert (known.name, known.email, known.active) == ("A former colleague", "", False)
+    assert not await core.sql("SELECT * FROM held_address WHERE person = 'ann'")
+    assert core.texts("general")[0].startswith("A former colleague thanked Bob for:")
+    await force.learn(ANN)
+    await later(force, 1)
+    assert (await _known(force))["ann"].name == ANN.name
+
+
+async def test_a_hold_keeps_words_and_names(force: Both) -> None:
+    core = force.core
+    await force.gave("cara", "ann", f"mending the {WORDS[0]} with us at night")
+    await force.gave("ann", "cara", f"mending the {WORDS[1]} with us at night")
+    await force.learn(replace(ANN, active=False))
+    await core.app.store.write(erasing.held(W, "ann", "", core.clock()))
+    await later(force, 0)
+    await later(force, 5000)
+    assert all(each.reason for each in await core.ledger())
+    assert (await _known(force))["ann"].name == ANN.name
