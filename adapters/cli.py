@@ -15,6 +15,7 @@ import click
 
 from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
+from adapters.cli_person import person
 from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
 
@@ -123,11 +124,19 @@ def check() -> None:
     if problems:
         raise ConfigError(problems)
     slack, teams = ("on" if each else "off" for each in (settings.slack_is_on, settings.teams_is_on))
+    if settings.erasures_file:
+        from adapters.erasures import ErasuresFile
+
+        ErasuresFile(settings.erasures_file).made()
     click.echo(f"The settings are fine. Slack is {slack}, Teams is {teams}.")
     click.echo(
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
         f"{len(framework.taggable)} of them for kudos (version {framework.version})."
     )
+    if settings.erasures_file is None:
+        click.echo(
+            "ERASURES_FILE is not set, so nobody can be erased: requests wait. Name a file away from the database."
+        )
     if words.entries:
         click.echo(f"The words for {len(words.entries)} of them are fine (version {words.version}).")
 
@@ -269,7 +278,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, colleagues, move, backup, restore):
+for command in (digest, colleagues, person, move, backup, restore):
     main.add_command(command)
 
 

@@ -15,7 +15,9 @@ from aiohttp import web
 
 from adapters import logs, storage
 from adapters.app import RECONCILE_S, Application, Role, application, now, running
+from adapters.erasures import ErasuresFile
 from adapters.metrics import Metrics
+from adapters.own_data import Links, OwnDataPage
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
 from bot.config import Settings
@@ -25,6 +27,7 @@ from bot.errors import KudosError
 from bot.framework import Framework
 from bot.outbox import IDLE_S, LEASE_S, PACE_S
 from bot.reacting import GATHER_S
+from bot.rights import Means
 from bot.vocabulary import Vocabulary
 
 FINISH_S: Final = 3.0  #: for requests under way when the process is told to stop
@@ -93,6 +96,14 @@ async def site(
     Raises:
         ConfigError: the database is not ours to use, or holds what our keys do not open.
     """
+    erasures = ErasuresFile(settings.erasures_file) if settings.erasures_file else None
+    if erasures:
+        erasures.made()
+    links = (
+        Links(settings.secret_keys, settings.kudos_public_url, clock)
+        if settings.kudos_public_url and settings.secret_keys
+        else None
+    )
     metrics = Metrics(settings.metrics_token.get_secret_value(), clock)
     database = metrics.timed(storage.opened(settings.database_url))
     async with contextlib.AsyncExitStack() as stack:
@@ -110,6 +121,11 @@ async def site(
                 lease_s=lease_s,
                 idle_s=IDLE_S if storage.file(settings.database_url) else SHARED_IDLE_S,
                 clock=clock,
+                means=Means(
+                    retention=settings.retention,
+                    record=erasures.write if erasures else None,
+                    link=links.link if links else None,
+                ),
             )
         )
         await app.store.organisations.arrange(settings.organisations, settings.single_workspaces)
@@ -117,6 +133,8 @@ async def site(
         routes.router.add_get("/metrics", metrics.page(app))
         routes.router.add_get("/health", health)
         routes.router.add_get("/ready", Readiness(app, database, storage.file(settings.database_url)).ready)
+        if links and role.answers:
+            OwnDataPage(links, app.store, app.bot.rights, clock).add_to(routes)
         if settings.slack_is_on:
             from adapters.slack import api, opening
 

@@ -77,9 +77,11 @@ class Erasures:
         )
         return [_erasure_from(row) for row in rows]
 
-    async def any_done(self) -> bool:
-        """Whether anybody was ever erased here."""
-        return bool(await self._database.rows("SELECT id FROM erasure WHERE state <> 'asked' LIMIT 1"))
+    async def begun(self) -> frozenset[str]:
+        """All that were ever carried out here, or are being: ids."""
+        return frozenset(
+            row["id"] for row in await self._database.rows("SELECT id FROM erasure WHERE state <> 'asked'")
+        )
 
     async def remains(self, erasure: Erasure) -> bool:
         """Whether anything of theirs is old enough, and not held."""
@@ -110,6 +112,17 @@ class Erasures:
             )
             found.update(dict.fromkeys(row["id"] for row in rows))
         return list(found)
+
+    async def steps(self, erasure: Erasure, now: datetime) -> list[Step]:
+        """What it takes to erase them, as things are."""
+        rows = await self._database.rows(
+            "SELECT name, email FROM person WHERE workspace = :workspace AND id = :person",
+            workspace=erasure.workspace,
+            person=erasure.person,
+        )
+        # A single word may mean something else: "Will", "Grace", "May".
+        names = [name for row in rows for name in (row["email"], row["name"]) if " " in name or "@" in name]
+        return erased(erasure, names=names, worded=await self.names_in_words(erasure.workspace, names), now=now)
 
     async def near(self, workspace: str, person: str) -> list[str]:
         """With whom they share a kudos: ids."""

@@ -10,7 +10,6 @@ import structlog
 
 from bot import audit, erasing, own_data, posts, rights_cards
 from bot.cards import Card, Private, Reply
-from bot.database import Step
 from bot.erasing import Erasure
 from bot.errors import KudosError, Refusal
 from bot.everywhere import Everywhere
@@ -111,7 +110,7 @@ class Rights:
     async def _erase(self, workspace: str, person: str, delivery: str) -> Card:
         accounts = await self.accounts(workspace, person)
         await self.wish(accounts, actor=person, origin=_origin(workspace), key=delivery)
-        if await self._held(accounts):
+        if await self.held(accounts):
             return rights_cards.kept_for_now()
         return rights_cards.erasing() if self.means.record else rights_cards.passed_on()
 
@@ -153,7 +152,7 @@ class Rights:
         return acted
 
     async def _go_on(self, erasure: Erasure) -> bool:
-        if await self._held(await self.accounts(erasure.workspace, erasure.person)):
+        if await self.held(await self.accounts(erasure.workspace, erasure.person)):
             return False
         if erasure.state == "asked":
             return await self._recorded(erasure) and await self.carry_out(erasure)
@@ -162,7 +161,7 @@ class Rights:
             log.info("erased", workspace=erasure.workspace)
             return True
         if await self.store.erasures.remains(erasure):  # what a hold on a colleague kept until now
-            await self.store.write(*await self._steps(erasure))
+            await self.store.write(*await self.store.erasures.steps(erasure, self.clock()))
             return True
         return False
 
@@ -185,7 +184,7 @@ class Rights:
         began = await self.store.write(
             erasing.begun(erasure),
             posts.homes_changed(erasure.workspace, [erasure.person, *near], now),
-            *await self._steps(erasure),
+            *await self.store.erasures.steps(erasure, now),
             audit.noted(
                 erasure.workspace,
                 "",
@@ -198,14 +197,8 @@ class Rights:
         )
         return began is None
 
-    async def _steps(self, erasure: Erasure) -> list[Step]:
-        known = await self._known(erasure.workspace, erasure.person)
-        # A single word may mean something else: "Will", "Grace", "May".
-        names = [each for each in (known.email, known.name) if " " in each or "@" in each]
-        worded = await self.store.erasures.names_in_words(erasure.workspace, names)
-        return erasing.erased(erasure, names=names, worded=worded, now=self.clock())
-
-    async def _held(self, accounts: list[Key]) -> bool:
+    async def held(self, accounts: list[Key]) -> bool:
+        """Whether there is a legal hold on one of these accounts."""
         return any([await self.store.erasures.held(workspace, person) for workspace, person in accounts])
 
     async def _known(self, workspace: str, person: str) -> Person:
