@@ -108,9 +108,7 @@ async def _refuse_forgetting(database: Database, erasures: list[Erasure] | None)
     if begun and erasures is None:
         raise ConfigError(["ERASURES_FILE: not set, though people were erased. Say where the list of them is."])
     if missing := begun - {each.id for each in erasures or ()}:
-        raise ConfigError(
-            [f"ERASURES_FILE: {len(missing)} who were erased are not in it. Bring the newest copy of it."]
-        )
+        raise ConfigError([f"ERASURES_FILE: it lacks {len(missing)} who were erased. Bring the newest copy of it."])
 
 
 def _copied(source: Path, to: Path) -> None:

@@ -133,10 +133,8 @@ def check() -> None:
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
         f"{len(framework.taggable)} of them for kudos (version {framework.version})."
     )
-    if settings.erasures_file is None:
-        click.echo(
-            "ERASURES_FILE is not set, so nobody can be erased: requests wait. Name a file away from the database."
-        )
+    if settings.erasures_file is None and (settings.slack_is_on or settings.teams_is_on):
+        click.echo("ERASURES_FILE is not set, so whoever asks to be erased waits. Name a file away from the database.")
     if words.entries:
         click.echo(f"The words for {len(words.entries)} of them are fine (version {words.version}).")
 

@@ -185,8 +185,10 @@ async def _waiting() -> None:
             click.echo("Nobody waits to be erased.")
         for each in found:
             held = await _rights(store, settings).held([(each.workspace, each.person)])
-            why = (
-                "a legal hold stands" if held else "ERASURES_FILE is not set" if settings.erasures_file is None else ""
-            )
-            state = "under way" if each.state == "begun" else why or "a running Kudos does it"
-            click.echo(f"{each.workspace}/{each.person}, since {each.at:%d.%m.%Y}: {state}")
+            if each.state == "begun":
+                state = "under way"
+            elif held:
+                state = "a legal hold stands"
+            else:
+                state = "a running Kudos does it" if settings.erasures_file else "ERASURES_FILE is not set"
+            click.echo(f"{each.workspace}/{each.person}, since {each.at.day} {each.at:%B %Y}: {state}")

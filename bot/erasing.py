@@ -79,9 +79,8 @@ class Erasures:
 
     async def begun(self) -> frozenset[str]:
         """All that were ever carried out here, or are being: ids."""
-        return frozenset(
-            row["id"] for row in await self._database.rows("SELECT id FROM erasure WHERE state <> 'asked'")
-        )
+        rows = await self._database.rows("SELECT id FROM erasure WHERE state <> 'asked'")
+        return frozenset(row["id"] for row in rows)
 
     async def remains(self, erasure: Erasure) -> bool:
         """Whether anything of theirs is old enough, and not held."""

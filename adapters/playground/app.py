@@ -271,6 +271,7 @@ class Playground:
     async def _deliver(self) -> None:
         async with self._one_at_a_time:
             await self._app.bot.digesting.tick()
+            await self._app.bot.rights.tick()
             await self._app.outbox.deliver_due()
 
     async def _read(self, request: web.Request) -> tuple[Body, Here, Place]:
