@@ -140,6 +140,32 @@ def check() -> None:
 
 
 @main.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Write dpia.md and processing.md there, instead of to standard output.",
+)
+def dpia(folder: Path | None) -> None:
+    """Write the papers for a data protection officer, with the settings in use."""
+    from adapters import dpia as papers
+    from adapters.app import read_framework
+    from bot import config
+
+    settings = config.read()
+    organisation = read_framework(settings.framework_file).organisation
+    written = {
+        "dpia.md": papers.impact(settings, organisation),
+        "processing.md": papers.processing(settings, organisation),
+    }
+    if folder is None:
+        click.echo("\n".join(written.values()), nl=False)
+        return
+    for name, text in written.items():
+        _write_whole(folder / name, text.encode())
+    click.echo(f"Wrote {' and '.join(written)} in {folder}.")
+
+
+@main.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from adapters import storage

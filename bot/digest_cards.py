@@ -34,7 +34,7 @@ from bot.cards import (
 from bot.digest import STORIES_MOST, Behaviour, Digest, Told, behaviour_of
 from bot.framework import Framework
 from bot.kudos_cards import excerpt, titled
-from bot.model import Origin, Person, Recognition, Tag, ThankedGroup
+from bot.model import Person, Recognition, Tag, ThankedGroup
 from bot.recipients import group_text
 from bot.requests import Action
 from bot.schedule import Scope, Week
@@ -177,7 +177,7 @@ def _story(told: Told, digest: Digest, framework: Framework, room: _Room) -> Ite
     if words:
         yield Quote(words)
     seconded = f", seconded by {_colleagues(told.seconds)}" if told.seconds else ""
-    how = "" if kudos.reason or kudos.origin is not Origin.REACTION else ", with an emoji"
+    how = "" if kudos.reason else ", with an emoji"
     label = "read the rest" if not whole else "see it" if words else "see the message"
     link: Spans = (" · ", MessageLink(label=label, message=told.link)) if told.link else ()
     yield Note((f"{kudos.given_at.astimezone(digest.zone):%A}{how}{seconded}", *link))

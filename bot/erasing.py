@@ -85,7 +85,10 @@ class Erasures:
     async def remains(self, erasure: Erasure) -> bool:
         """Whether anything of theirs is old enough, and not held."""
         rows = await self._database.rows(
-            f"SELECT id FROM recognition WHERE {_GIVEN} UNION SELECT id FROM recognition WHERE {_RECEIVED} LIMIT 1",  # noqa: S608
+            f"""
+            SELECT id FROM recognition
+            WHERE recognition.workspace = :workspace AND (({_GIVEN}) OR ({_RECEIVED})) LIMIT 1
+            """,  # noqa: S608 - constants
             workspace=erasure.workspace,
             person=erasure.person,
             before=to_text(erasure.at),

@@ -15,9 +15,12 @@ import bot
 from adapters.teams import references
 from bot import (
     accounts,
+    ageing,
     audit,
+    copies,
     digests,
     directory,
+    erasing,
     ledger,
     organisations,
     postbox,
@@ -38,6 +41,9 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 #: Statements that mean all workspaces, or one row by a key that holds its workspace.
 FOR_ALL = {
     "bot.accounts": set(),
+    "bot.ageing": {"_notice"},
+    "bot.copies": set(),
+    "bot.erasing": {"begun"},
     "bot.audit": set(),
     "bot.roles": set(),
     "bot.digests": set(),
@@ -93,9 +99,12 @@ def _statements(source: str) -> list[tuple[str, str]]:
 
 MODULES = (
     accounts,
+    ageing,
     audit,
+    copies,
     digests,
     directory,
+    erasing,
     ledger,
     organisations,
     postbox,
