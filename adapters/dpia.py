@@ -173,16 +173,7 @@ lists what is kept.
 
 def processing(settings: Settings, organisation: str) -> str:
     """The record of processing activities, UK GDPR Article 30, as Markdown."""
-    rows = [
-        (
-            each.what,
-            ", ".join(f"`{table}`" for table in each.tables),
-            each.why,
-            _until(each.until, settings),
-            each.erased,
-        )
-        for each in KEPT
-    ]
+    rows = [(each.what, _named(each.tables), each.why, _until(each.until, settings), each.erased) for each in KEPT]
     return f"""# Record of processing: Kudos at {organisation}
 
 Written by `kudos dpia` from the settings in use. What stands in [square brackets] is for the force to fill in.
@@ -197,6 +188,10 @@ Written by `kudos dpia` from the settings in use. What stands in [square bracket
 
 {_table(("What", "Tables", "Why", "How long", "When somebody is erased"), rows)}
 """
+
+
+def _named(tables: Iterable[str]) -> str:
+    return ", ".join(f"`{table}`" for table in tables)
 
 
 def _platforms(settings: Settings) -> str:
@@ -251,7 +246,7 @@ def _rights(settings: Settings) -> list[tuple[str, str]]:
         ("Rectification", "one's own words at any time; `/kudos correct`; `kudos person correct` for the operator"),
         ("Erasure", f"`/kudos erase me`, also from messages that stand; {_list_of_erased(settings)}"),
         ("Restriction", "`kudos person hold` keeps everything of one person as it is, for legal reasons"),
-        ("To object", "[name, contact]; whoever does not want to take part uses `/kudos erase me` and no more"),
+        ("To object", "[name, contact]"),
     ]
 
 
@@ -265,7 +260,7 @@ def _risks(settings: Settings) -> list[tuple[str, str]]:
     return [
         (
             "Somebody writes what does not belong in a chat",
-            "[the force's policy]; givers change or take back their words",
+            "[the force's policy]; givers can take back their words",
         ),
         ("What was said among few is shown to many", "Every surface asks one rule, at the moment it shows something"),
         ("Somebody is profiled or ranked", "There are no points, no rankings, and no list of people by number"),

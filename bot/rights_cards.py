@@ -14,11 +14,12 @@ def privacy(retention: Retention, organisation: str) -> Card:
     return Card(
         (
             Heading("Kudos and your data"),
-            Line((Strong("What I keep."), " Who thanked whom, when, where, for what and in which words. ")),
+            Line((Strong("What I keep."), " Who thanked whom, when, where, for what and in which words.")),
             Line(
                 (
-                    "Also who joined in, your own settings, and your name and e-mail address as this platform tells "
-                    "me. I keep nothing else that is said here.",
+                    "Also who joined in, your own settings, your name and e-mail address, and which private channels "
+                    "we are both in. A question that I can't answer I keep without your name. I keep nothing else "
+                    "that is said here.",
                 )
             ),
             Line(
@@ -27,7 +28,7 @@ def privacy(retention: Retention, organisation: str) -> Card:
                     f" So that thanks at {organisation} arrive, and can be found again.",
                 )
             ),
-            Line((Strong("Who sees it."), " What was said in a public channel, everybody here may read. ")),
+            Line((Strong("Who sees it."), " What was said in a public channel, everybody here may read.")),
             Line(
                 (
                     "What was said in a private channel, only its members, who gave it and who is thanked. There are "
@@ -49,8 +50,16 @@ def privacy(retention: Retention, organisation: str) -> Card:
             ),
             Line((Strong("What you can do."), " Any time, and nobody else is told:")),
             _choices(),
-            Note(("The same in words: ", Typed("kudos my data"), ", ", Typed("kudos correct"), ", ")),
-            Note((Typed("kudos erase me"), ".")),
+            Note(
+                (
+                    "The same in words: ",
+                    Typed("kudos my data"),
+                    ", ",
+                    Typed("kudos correct"),
+                    ", ",
+                    Typed("kudos erase me"),
+                )
+            ),
         )
     )
 

@@ -22,6 +22,7 @@ from bot import (
     lately,
     notices,
     planning,
+    rights_cards,
     schedule,
 )
 from bot import framework as frameworks
@@ -41,6 +42,7 @@ from bot.model import (
     Visibility,
 )
 from bot.requests import SubmitDigest
+from bot.retention import Retention
 from bot.schedule import Scope
 from bot.understanding import Index
 from bot.words import Draft
@@ -229,6 +231,20 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "framework_mended": lambda: notices.framework_mended(LANTERN),
     "words_kept": lambda: notices.words_kept(TROUBLE),
     "words_mended": notices.words_mended,
+    "privacy": lambda: rights_cards.privacy(Retention(), LANTERN.organisation),
+    "privacy-short": lambda: rights_cards.privacy(Retention(text_months=1, leaver_days=1), LANTERN.organisation),
+    "data_ready": lambda: rights_cards.data_ready("https://kudos.example/data/gAAA_-=", 10),
+    "data_sent": lambda: rights_cards.data_sent(3),
+    "data_part": lambda: rights_cards.data_part(f"Kudos you gave (1):\n{REASON}", 2, 3),
+    "correct": lambda: rights_cards.correct([ANN.name, BOB.name]),
+    "correct-nobody": lambda: rights_cards.correct([]),
+    "erase_first": rights_cards.erase_first,
+    "erasing": rights_cards.erasing,
+    "kept_for_now": rights_cards.kept_for_now,
+    "passed_on": rights_cards.passed_on,
+    "wish": lambda: rights_cards.wish(ANN.name),
+    "wish_done": rights_cards.wish_done,
+    "erased": rights_cards.erased,
 }
 
 _LONDON: Final[ZoneInfo] = ZoneInfo("Europe/London")

@@ -257,7 +257,6 @@ async def test_where_nothing_is_written_down_the_administrators_hear_of_it(
 
 
 async def test_who_has_left_is_not_learned_of_again(force: Both) -> None:
-    core = force.core
     await erase(force)
     await force.learn(replace(ANN, active=False))
     assert await _known(force) == {}
