@@ -174,7 +174,7 @@ def concerned(workspace: str, person: str, now: datetime) -> Step:
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE (
-            workspace = :workspace AND view IN ('card', 'thanks', 'reactions')
+            workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'invite')
             OR view = 'digest' AND (message <> '' OR state <> 'done')
           )
           AND fact IN (
@@ -198,11 +198,16 @@ UNION SELECT recognition FROM endorsement WHERE endorsement.workspace = :workspa
 
 
 def taken_from(workspace: str, person: str, before: datetime, now: datetime) -> Step:
-    """What was ever told to `person` alone, and stands, says no more that it was."""
+    """What was ever told to `person` alone, or to somebody that it did not reach them, says so no more."""
     return Step(
         f"""
-        UPDATE outbox SET {_WANTED_ANEW}, view = 'erased'
-        WHERE workspace = :workspace AND person = :person AND created_at <= :before AND view NOT IN ('home', 'erased')
+        UPDATE outbox SET {_WANTED_ANEW}, view = 'erased', fact = ''
+        WHERE workspace = :workspace AND created_at <= :before AND view NOT IN ('home', 'erased') AND (
+            person = :person OR view = 'stuck' AND fact IN (
+                SELECT theirs.id FROM outbox AS theirs
+                WHERE theirs.workspace = :workspace AND theirs.person = :person
+            )
+        )
         """,  # noqa: S608 - a constant
         {"workspace": workspace, "person": person, "before": to_text(before), "now": to_text(now)},
     )

@@ -147,7 +147,7 @@ def erase_first() -> Card:
             Actions(
                 buttons=(
                     Button(
-                        label="Yes, erase me",
+                        label="Erase me",
                         action=Action.RIGHT.value,
                         value=Right.ERASE_NOW.value,
                         describes="Erase everything that Kudos keeps about me",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from tests.doubles.world import W, told
 ANN = replace(SLACK["ann"], name="Ann Quillfeather", direct=direct("ann"))
 THERE = replace(TEAMS["ann"], name="Ann Quillfeather (Ops)", direct=direct("t-ann"))
 WORDS = ("zither", "yawl", "xebec", "whelk", "vellum", "ullage", "tabard")  #: of hers, or about her alone
+
+MONDAY = datetime(2026, 3, 9, 9, 0, 30, tzinfo=UTC)
 
 #: Where an id of somebody who was erased may stand, and why.
 MAY_STAND = {
@@ -172,6 +175,34 @@ async def test_what_colleagues_wrote_to_them_alone_loses_its_words(force: Both) 
 
 async def _typed_home(force: Both, person: str) -> str:
     return await force.core.says(replace(force.core.opens(person), typed=True))
+
+
+async def test_a_digest_that_stands_tells_of_them_no_more(force: Both) -> None:
+    await force.plan(W)
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await force.gave("cara", "bob", "finding the spare keys with us at night")
+    await force.comes(MONDAY)
+    assert WORDS[0] in force.digest(W).text
+    assert ANN.name in force.digest(W).text
+    await erase(force)
+    await force.comes()
+    told_now = force.digest(W).text
+    assert WORDS[0] not in told_now
+    assert "Quillfeather" not in told_now
+    assert "Somebody" not in told_now
+    assert "Cara" in told_now
+
+
+async def test_who_could_not_be_reached_is_not_named_to_colleagues(force: Both) -> None:
+    core = force.core
+    core.platform.people_["ann"] = replace(ANN, active=False)
+    await core.ask(core.give("cara", "@ann", "#0", f" for mending the {WORDS[0]} with us at night"))
+    await core.deliver(60)
+    await core.deliver(60)
+    (stuck,) = [each for each in core.platform.posted if each.view == "stuck"]
+    assert ANN.name in stuck.text
+    await erase(force)
+    assert stuck.text == "What stood here has been erased."
 
 
 async def test_what_is_new_since_they_asked_stays(force: Both, book: Book) -> None:
