@@ -21,7 +21,7 @@ FRAMEWORKS = {
     "lantern": frameworks.parse((ROOT / "tests/frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"),
 }
 
-_OURS = ("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "LOG_", "MICROSOFTAPP", "TEAMS_")
+_OURS = ("SLACK_", "KUDOS_", "DATABASE_URL", "ERASURES_FILE", "FRAMEWORK_FILE", "LOG_", "MICROSOFTAPP", "TEAMS_")
 
 # No test is right or wrong by chance, or by the speed of the machine it runs on.
 settings.register_profile("kudos", deadline=None, derandomize=True)
