@@ -17,8 +17,8 @@ def privacy(retention: Retention, organisation: str) -> Card:
             Line((Strong("What I keep."), " Who thanked whom, when, where, for what and in which words.")),
             Line(
                 (
-                    "Also who joined in, your own settings, your name and e-mail address, and which private channels "
-                    "we are both in. A question that I can't answer I keep without your name. I keep nothing else "
+                    "Also who joined in, what you set, your name and e-mail address, and in which private channels we "
+                    "both are. A question that I can't answer I keep without your name. I keep nothing else "
                     "that is said here.",
                 )
             ),
@@ -131,7 +131,7 @@ def erase_first() -> Card:
             Bullets(
                 (
                     ("All words you wrote in kudos go, also from messages in channels.",),
-                    ("Your colleagues keep the thanks, without your words and without your name.",),
+                    ("Your colleagues keep the thanks, but not your words or your name.",),
                     ("Words about you alone go too. Where you were one of several, you are taken out.",),
                     ("My messages to you lose their content. Your settings, your name and your address go.",),
                     ("What is left is a number that nobody can trace to you.",),
