@@ -17,8 +17,8 @@ def privacy(retention: Retention, organisation: str) -> Card:
             Line((Strong("What I keep."), " Who thanked whom, when, where, for what and in which words.")),
             Line(
                 (
-                    "Also who joined in, what you set, your name and e-mail address, and in which private channels we "
-                    "both are. A question that I can't answer I keep without your name. I keep nothing else "
+                    "Also who joined in, what you set, and your name and e-mail address. I know in which private "
+                    "channels we both are. A question that I can't answer I keep without your name. I keep nothing else "
                     "that is said here.",
                 )
             ),
