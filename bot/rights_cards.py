@@ -18,8 +18,8 @@ def privacy(retention: Retention, organisation: str) -> Card:
             Line(
                 (
                     "Also who joined in, what you set, and your name and e-mail address. I know in which private "
-                    "channels we both are. A question that I can't answer I keep without your name. I keep nothing else "
-                    "that is said here.",
+                    "channels we both are. A question that I can't answer I keep without your name. I keep nothing "
+                    "else that is said here.",
                 )
             ),
             Line(
