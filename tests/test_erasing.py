@@ -10,6 +10,7 @@ import pytest
 
 from adapters.app import forget
 from bot import erasing
+from bot.ageing import AT_ONCE
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
 from bot.model import Message, Person
@@ -357,3 +358,15 @@ async def test_a_hold_keeps_words_and_names(force: Both) -> None:
     await later(force, 5000)
     assert all(each.reason for each in await core.ledger())
     assert (await _known(force))["ann"].name == ANN.name
+
+
+@pytest.mark.databases("sqlite")
+async def test_however_much_is_old_all_of_it_goes(force: Both) -> None:
+    core = force.core
+    await force.learn(*(Person(workspace=W, id=f"left{n}", name=f"Left {n}", active=False) for n in range(AT_ONCE + 1)))
+    for number in range(AT_ONCE + 1):
+        await core.ask(core.give("cara", "@bob", "#0", f" for mending number {number} of them with us at night"))
+    await later(force, 0)
+    await later(force, 800)
+    assert not await core.sql("SELECT id FROM recognition WHERE reason <> ''")
+    assert not await core.sql("SELECT id FROM person WHERE id LIKE 'left%' AND forgotten = 0")
