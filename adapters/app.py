@@ -27,6 +27,8 @@ from bot.outbox import IDLE_S, LEASE_S, PACE_S, Outbox, Sender
 from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.reacting import GATHER_S
 from bot.renewing import Renewing
+from bot.retention import DEFAULT, Retention
+from bot.rights import Means
 from bot.store import ONE_NAME_EACH, Store
 from bot.vocabulary import Vocabulary
 
@@ -176,6 +178,7 @@ async def application(
     lease_s: float = LEASE_S,
     idle_s: float = IDLE_S,
     clock: Callable[[], datetime] = now,
+    means: Means | None = None,
 ) -> AsyncIterator[Application]:
     """The core on `database`, which is brought up to date, and closed at the end. The outbox is not running yet."""
     try:
@@ -196,6 +199,7 @@ async def application(
             gather_s=gather_s,
             hears=app.hears,
             troubles=app.renewing.troubles,
+            means=means,
         )
         app.outbox = Outbox(
             store, app.sender, app.bot.render, clock, admins=admins, lease_s=lease_s, pace_s=pace_s, idle_s=idle_s
@@ -213,7 +217,8 @@ async def running(
     """Deliver, notice what is due, and forget what is old, until the block ends; what is under way is then finished."""
     delivering = asyncio.create_task(app.outbox.run())
     others = [
-        asyncio.create_task(_sweep(app.store, clock)),
+        asyncio.create_task(_sweep(app, clock)),
+        asyncio.create_task(_again_and_again(app, "erasures", app.bot.rights.tick, tick_s)),
         asyncio.create_task(_again_and_again(app, "digests_due", app.bot.digesting.tick, tick_s)),
         asyncio.create_task(_again_and_again(app, "audit_chained", app.store.audit.chain, CHAIN_S)),
         asyncio.create_task(_again_and_again(app, "digests_standing", app.bot.digesting.look, LOOK_S, after_s=REST_S)),
@@ -249,16 +254,18 @@ async def _again_and_again(
         await asyncio.sleep(every_s)
 
 
-async def _sweep(store: Store, clock: Callable[[], datetime]) -> None:
+async def _sweep(app: Application, clock: Callable[[], datetime]) -> None:
     while True:
         try:
-            await forget(store, clock())
+            await forget(app.store, clock(), app.bot.rights.means.retention)
+            app.outbox.wake()
         except DatabaseError as error:
             log.warning("not_forgotten", error=str(error))
         await asyncio.sleep(SWEEP_S)
 
 
-async def forget(store: Store, now: datetime) -> None:
+async def forget(store: Store, now: datetime, retention: Retention = DEFAULT) -> None:
     """Forget what has been kept long enough."""
     await store.ledger.forget_deliveries(now - timedelta(days=DELIVERIES_KEPT_DAYS))
+    await store.ageing.age(retention, now)
     await store.tally.forget_questions((now - timedelta(days=QUESTIONS_KEPT_DAYS)).date())

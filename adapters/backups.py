@@ -1,5 +1,6 @@
 """A copy of the whole database in one file, made while it is in use; and back again."""
 
+import asyncio
 import contextlib
 import os
 import sqlite3
@@ -9,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from adapters import storage
-from bot.errors import ConfigError
+from adapters.erasures import ErasuresFile, apply
+from bot import migrations
+from bot.config import SQLITE
+from bot.database import Database
+from bot.erasing import Erasure, Erasures
+from bot.errors import ConfigError, DatabaseError
 
 
 def backup(url: str, to: Path) -> None:
@@ -33,14 +39,20 @@ def backup(url: str, to: Path) -> None:
         draft.replace(to)
 
 
-def restore(source: Path, url: str) -> None:
+def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
     """The inverse of `backup`, into a database that is not there yet, or holds nothing.
 
+    Args:
+        erasures_file: the list of who was erased; all of them are erased again before anybody can use the database.
+
+    Returns how many erasures that were.
+
     Raises:
-        ConfigError: it is no backup of such a database, or the database holds something.
+        ConfigError: it is no backup of such a database, the database holds something, or the list is missing.
     """
     if not source.is_file():
         raise ConfigError([f"there is no backup {source}"])
+    erasures = ErasuresFile(erasures_file).read() if erasures_file else None
     path = storage.file(url)
     if path is None:
         _refuse_full_server(url)
@@ -53,7 +65,11 @@ def restore(source: Path, url: str) -> None:
             str(source),
             url=url,
         )
-        return
+        try:
+            _erased_again(url, erasures)
+        except (ConfigError, DatabaseError) as error:
+            raise ConfigError([f"{error} Drop this database: it holds people who were erased."]) from None
+        return len(erasures or ())
     if path.exists():
         raise ConfigError([f"DATABASE_URL: {path} is there already. Move it away first; a restore overwrites nothing."])
     draft = path.with_name(f".{path.name}.part")
@@ -61,7 +77,38 @@ def restore(source: Path, url: str) -> None:
         draft.touch(mode=0o600)
         _copied(source, draft)
         _sound(draft)
+        _erased_again(f"{SQLITE}{draft}", erasures)
+        _sound(draft)
         draft.replace(path)
+    return len(erasures or ())
+
+
+def _erased_again(url: str, erasures: list[Erasure] | None) -> None:
+    """
+    Raises:
+        ConfigError: somebody was erased, and nothing says who.
+    """
+
+    async def carry_out() -> None:
+        database = storage.opened(url)
+        try:
+            await _refuse_forgetting(database, erasures)
+            if erasures:
+                await migrations.migrate(database)
+                await apply(database, erasures)
+        finally:
+            await database.close()
+
+    asyncio.run(carry_out())
+
+
+async def _refuse_forgetting(database: Database, erasures: list[Erasure] | None) -> None:
+    known = await database.rows("SELECT 1 AS one FROM migration WHERE name = '0013_rights'")
+    begun = await Erasures(database).begun() if known else frozenset()
+    if begun and erasures is None:
+        raise ConfigError(["ERASURES_FILE: not set, though people were erased. Say where the list of them is."])
+    if missing := begun - {each.id for each in erasures or ()}:
+        raise ConfigError([f"ERASURES_FILE: it lacks {len(missing)} who were erased. Bring the newest copy of it."])
 
 
 def _copied(source: Path, to: Path) -> None:

@@ -18,6 +18,7 @@ from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
 from adapters.cli_doctor import doctor
 from adapters.cli_export import export
+from adapters.cli_person import person
 from adapters.cli_roles import role
 from adapters.cli_storage import backup, move, restore
 from bot.errors import ConfigError, DatabaseError
@@ -133,14 +134,46 @@ def check() -> None:
     if problems:
         raise ConfigError(problems)
     slack, teams = ("on" if each else "off" for each in (settings.slack_is_on, settings.teams_is_on))
+    if settings.erasures_file:
+        from adapters.erasures import ErasuresFile
+
+        ErasuresFile(settings.erasures_file).made()
     click.echo(f"The settings are fine. Slack is {slack}, Teams is {teams}.")
     click.echo(
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "
         f"{len(framework.taggable)} of them for kudos (version {framework.version})."
     )
+    if settings.erasures_file is None and (settings.slack_is_on or settings.teams_is_on):
+        click.echo("ERASURES_FILE is not set, so whoever asks to be erased waits. Name a file away from the database.")
     if words.entries:
         click.echo(f"The words for {len(words.entries)} of them are fine (version {words.version}).")
     click.echo(f"The guard looks for {len(guard.kinds)} kinds of things that must not be posted.")
+
+
+@main.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Write dpia.md and processing.md there, instead of to standard output.",
+)
+def dpia(folder: Path | None) -> None:
+    """Write the papers for a data protection officer, with the settings in use."""
+    from adapters import dpia as papers
+    from adapters.app import read_framework
+    from bot import config
+
+    settings = config.read()
+    organisation = read_framework(settings.framework_file).organisation
+    written = {
+        "dpia.md": papers.impact(settings, organisation),
+        "processing.md": papers.processing(settings, organisation),
+    }
+    if folder is None:
+        click.echo("\n".join(written.values()), nl=False)
+        return
+    for name, text in written.items():
+        _write_whole(folder / name, text.encode())
+    click.echo(f"Wrote {' and '.join(written)} in {folder}.")
 
 
 @main.command()
@@ -286,7 +319,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, colleagues, role, audit, export, doctor, move, backup, restore):
+for command in (digest, colleagues, person, role, audit, export, doctor, move, backup, restore):
     main.add_command(command)
 
 

@@ -150,6 +150,15 @@ async def _decide(store: "Store", decide: "Callable[[], dict[Key, str]]") -> Non
     )
 
 
+async def account_called(store: "Store", wanted: str) -> "Account":
+    """The only account that `wanted` means.
+
+    Raises:
+        click.ClickException: nobody is called so, or several are.
+    """
+    return _found(await _organisations(store), wanted)
+
+
 async def _organisations(store: "Store") -> "list[list[Account]]":
     """All accounts, by organisation."""
     seen: set[str] = set()

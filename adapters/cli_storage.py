@@ -56,12 +56,17 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Bring back what `kudos backup` wrote to FILE, into a database that holds nothing yet."""
+    """Bring back what `kudos backup` wrote to FILE, into a database that holds nothing yet.
+
+    Whoever is in ERASURES_FILE is erased from it again; without that list it does nothing.
+    """
     from adapters import backups, storage
     from bot import config
 
     settings = config.read()
     url = settings.migrate_database_url or settings.database_url
     with storage.alone(url):
-        backups.restore(file, url)
+        number = backups.restore(file, url, settings.erasures_file)
+    if number:
+        click.echo(f"Erased again, as {settings.erasures_file} says: {number:,} accounts.")
     click.echo(f"{file} is in {storage.called(url)}. Bring it up to date: kudos migrate")

@@ -17,7 +17,9 @@ from aiohttp import web
 from adapters import logs, storage
 from adapters.app import RECONCILE_S, Application, Role, application, now, read_guard, running
 from adapters.connections import HEAD_S, LINGER_S, MOST, Connections, room
+from adapters.erasures import ErasuresFile
 from adapters.metrics import Metrics
+from adapters.own_data import Links, OwnDataPage
 from adapters.platforms import RETRY_AFTER, Platform, Platforms
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
@@ -28,6 +30,7 @@ from bot.errors import ConfigError, DatabaseError
 from bot.framework import Framework
 from bot.outbox import IDLE_S, LEASE_S, PACE_S
 from bot.reacting import GATHER_S
+from bot.rights import Means
 from bot.serving import Serving
 from bot.vocabulary import Vocabulary
 
@@ -148,6 +151,14 @@ async def site(
     Raises:
         ConfigError: the database is not ours to use, or no platform can be opened with the settings.
     """
+    erasures = ErasuresFile(settings.erasures_file) if settings.erasures_file else None
+    if erasures:
+        erasures.made()
+    links = (
+        Links(settings.secret_keys, settings.kudos_public_url, clock)
+        if settings.kudos_public_url and settings.secret_keys
+        else None
+    )
     metrics = Metrics(settings.metrics_token.get_secret_value(), clock)
     database = metrics.timed(storage.opened(settings.database_url))
     async with contextlib.AsyncExitStack() as stack:
@@ -167,6 +178,11 @@ async def site(
                 lease_s=lease_s,
                 idle_s=IDLE_S if storage.file(settings.database_url) else SHARED_IDLE_S,
                 clock=clock,
+                means=Means(
+                    retention=settings.retention,
+                    record=erasures.write if erasures else None,
+                    link=links.link if links else None,
+                ),
             )
         )
         # What is left out may be back after the next start: until then it belongs where it belonged.
@@ -175,6 +191,8 @@ async def site(
         routes = web.Application(middlewares=[logs.named, metrics.middleware])
         routes.router.add_get("/health", health)
         platforms = Platforms(left_out or {})
+        if links and role.answers:
+            OwnDataPage(links, app.store, app.bot.rights, clock).add_to(routes)
         if settings.slack_is_on:
 
             def open_slack() -> "AbstractAsyncContextManager[Slack]":

@@ -35,6 +35,7 @@ from bot.requests import (
     Action,
     Ask,
     AskExport,
+    AskRight,
     ChangeRole,
     DigestWord,
     Give,
@@ -60,6 +61,7 @@ from bot.requests import (
     UndoLatest,
     Write,
 )
+from bot.rights import Means, Rights
 from bot.roles import Authority
 from bot.setting_up import SettingUp
 from bot.showing import Showing
@@ -88,6 +90,7 @@ class Bot:
         troubles: Mapping[str, Trouble | None] | None = None,
         hears: Callable[[str], bool] = lambda _: True,
         wake: Callable[[], None] = lambda: None,
+        means: Means | None = None,
     ) -> None:
         """
         Args:
@@ -100,6 +103,7 @@ class Bot:
             troubles: with the files that are followed, as far as they are known; None for one that is over.
             hears: whether a workspace's platform tells of reactions to everybody's messages, not only to ours.
             wake: called when the outbox has something new.
+            means: what people's rights need of the world around.
         """
         self.wake = wake
         self.index = index
@@ -177,12 +181,14 @@ class Bot:
             authority=authority,
             admins=admins,
         )
+        self.rights = Rights(store=store, framework=self._framework, clock=clock, admins=admins, means=means or Means())
         self._showing = Showing(
             store,
             self._framework,
             self._pages,
             confirming,
             self.digesting,
+            rights=self.rights,
             troubles={} if troubles is None else troubles,
             clock=clock,
             zone=zone,
@@ -305,6 +311,8 @@ class Bot:
                 return await self._said(request)
             case OpenHome():
                 return await self._pages.opened(request)
+            case AskRight():
+                return await self.rights.asked(request)
             case Help():
                 return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
             case Mine():
@@ -395,6 +403,7 @@ class Bot:
                 Help()
                 | Mine()
                 | Ask()
+                | AskRight()
                 | OpenHome()
                 | SwitchReactions()
                 | UndoLatest()
@@ -428,6 +437,8 @@ class Bot:
                 return await self._giving.pressed(press)
             case Action.HOME:
                 return await self._pages.turned(press)
+            case Action.RIGHT:
+                return await self.rights.pressed(press)
             case Action.SETTING:
                 return await self._pages.switched(press)
             case Action.SECOND:

@@ -10,6 +10,7 @@ from bot.model import Message, Place
 from bot.requests import (
     Ask,
     AskExport,
+    AskRight,
     ChangeRole,
     Channel,
     DigestWord,
@@ -22,6 +23,7 @@ from bot.requests import (
     OpenHome,
     ReadAudit,
     Request,
+    Right,
     Said,
     ShowPatterns,
     ShowRoles,
@@ -83,6 +85,14 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return Mine(**who)
         case ["home"] | ["settings"] | ["my", "settings"]:
             return OpenHome(**who, typed=True)
+        case ["privacy"]:
+            return AskRight(**who, right=Right.PRIVACY)
+        case ["my", "data"]:
+            return AskRight(**who, right=Right.DATA)
+        case ["correct"] | ["correct", "my", "data"]:
+            return AskRight(**who, right=Right.CORRECT)
+        case ["erase", "me"] | ["forget", "me"] | ["erase" | "delete", "my", "data"]:
+            return AskRight(**who, right=Right.ERASE)
         case ["undo"]:
             return UndoLatest(**who)
         case ["roles"]:

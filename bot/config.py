@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.addresses import Domains
 from bot.brakes import FLOOD
 from bot.errors import ConfigError
+from bot.retention import DEFAULT, Retention
 
 SQLITE: Final = "sqlite:///"
 POSTGRES: Final = "postgresql://"
@@ -200,6 +201,9 @@ class Settings(BaseSettings):
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
     kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     kudos_email_domains: Annotated[str, AfterValidator(_domains)] = ""
+    kudos_retention_text_months: int = Field(default=DEFAULT.text_months, ge=1, le=1200)
+    kudos_retention_leaver_days: int = Field(default=DEFAULT.leaver_days, ge=1, le=36500)
+    erasures_file: Path | None = None
     kudos_organisation: Annotated[str, AfterValidator(_organisations)] = ""
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
@@ -277,6 +281,10 @@ class Settings(BaseSettings):
     def secret_keys(self) -> tuple[str, ...]:
         """The newest first."""
         return tuple(_listed(self.kudos_secret_key.get_secret_value()))
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(text_months=self.kudos_retention_text_months, leaver_days=self.kudos_retention_leaver_days)
 
     @property
     def admins(self) -> frozenset[str]:

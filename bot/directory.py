@@ -12,6 +12,7 @@ from bot.rows import (
     GRANTED,
     NEXT_REVISION,
     PERSON_COLUMNS,
+    erasure_id,
     person_from,
     person_values,
     place_from,
@@ -19,9 +20,14 @@ from bot.rows import (
     placeholders,
 )
 
+# Whoever has left and was erased, or has been forgotten since, is not learned of again.
 _SAVE_PERSON = f"""
 INSERT INTO person ({PERSON_COLUMNS}, address, revision)
-VALUES (:workspace, :id, :name, :email, :kind, :active, :direct, :admin, :address, {NEXT_REVISION})
+SELECT :workspace, :id, :name, :email, :kind, CAST(:active AS INTEGER), :direct, CAST(:admin AS INTEGER), :address,
+    {NEXT_REVISION}
+WHERE CAST(:active AS INTEGER) = 1 OR NOT EXISTS (
+    SELECT 1 FROM erasure WHERE erasure.workspace = :workspace AND erasure.id = :erasure AND state <> 'asked'
+) OR EXISTS (SELECT 1 FROM person WHERE workspace = :workspace AND id = :id)
 ON CONFLICT (workspace, id) DO UPDATE SET
     revision = CASE
         WHEN person.name = excluded.name AND person.kind = excluded.kind AND person.active = excluded.active
@@ -30,7 +36,9 @@ ON CONFLICT (workspace, id) DO UPDATE SET
     END,
     name = excluded.name, email = excluded.email, kind = excluded.kind, active = excluded.active,
     admin = excluded.admin, address = excluded.address,
-    direct = CASE WHEN excluded.direct = '' THEN person.direct ELSE excluded.direct END
+    direct = CASE WHEN excluded.direct = '' THEN person.direct ELSE excluded.direct END,
+    left_at = CASE WHEN excluded.active = 1 THEN '' ELSE person.left_at END, forgotten = 0
+WHERE excluded.active = 1 OR person.forgotten = 0
 """  # noqa: S608 - the columns are a constant
 
 _SAVE_PLACE = """
@@ -115,7 +123,14 @@ class Directory:
         await self._in_batches(
             (
                 *(() if person.active else (runs.left(person.workspace, person.id),)),
-                Step(_SAVE_PERSON, {**person_values(person), "address": next(iter(marks), "")}),
+                Step(
+                    _SAVE_PERSON,
+                    {
+                        **person_values(person),
+                        "address": next(iter(marks), ""),
+                        "erasure": erasure_id(person.workspace, person.id),
+                    },
+                ),
                 *(_held(person, mark) for mark in marks),
             )
             for person in people
@@ -347,7 +362,9 @@ def _held(person: Person, mark: str) -> Step:
     """Remember whose address it is."""
     return Step(
         """
-        INSERT INTO held_address (workspace, person, address) VALUES (:workspace, :person, :address)
+        INSERT INTO held_address (workspace, person, address)
+        SELECT workspace, id, CAST(:address AS TEXT) FROM person
+        WHERE workspace = :workspace AND id = :person AND forgotten = 0
         ON CONFLICT DO NOTHING
         """,
         {"workspace": person.workspace, "person": person.id, "address": mark},

@@ -27,7 +27,7 @@ from bot.cards import (
 )
 from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
-from bot.model import Message, Place, Recognition
+from bot.model import Message, Origin, Place, Recognition
 from bot.recipients import listed
 from bot.requests import Action
 from bot.schedule import Plan, Week
@@ -187,7 +187,7 @@ def _listed(
         yield Quote(excerpt(recognition.reason))
     day = recognition.given_at.astimezone(zone)
     link: Spans = (" · ", MessageLink(label="see it", message=message)) if message else ()
-    how = "" if recognition.reason else ", with an emoji"
+    how = "" if recognition.reason or recognition.origin is not Origin.REACTION else ", with an emoji"
     yield Note((f"{day.day} {day:%B %Y}{how}", *link))
     if not received:
         words = ("Edit the words", Action.EDIT) if recognition.reason else ("Add a sentence", Action.SENTENCE)

@@ -28,7 +28,7 @@ from bot.cards import (
 )
 from bot.framework import Framework
 from bot.kudos import REASON_MOST
-from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Tag, Visibility
+from bot.model import Message, Origin, Person, PersonKind, Place, PlaceKind, Recognition, Tag, Visibility
 from bot.recipients import listed
 from bot.requests import Action
 from bot.shortening import beginning
@@ -99,7 +99,7 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
         (
             Line((Strong(recognition.giver.name), f" thanked you{called.company(recognition)}", *where, " for:")),
             *(Line(titled(tag, framework)) for tag in recognition.tags),
-            Quote(recognition.reason),
+            *_quoted(recognition),
             *(_about(recognition) if names_place else ()),
             Actions(buttons=(button("What does it mean?", Action.EXPLAIN, recognition),)),
         )
@@ -341,7 +341,8 @@ def _half(
 def _listed_item(recognition: Recognition, message: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:
     day = recognition.given_at.astimezone(zone)
     person = f"from {recognition.giver.name}" if by_giver else f"to {called.recipient_names(recognition)}"
-    words = f": “{excerpt(recognition.reason)}”" if recognition.reason else ", with a reaction"
+    wordless = ", with a reaction" if recognition.origin is Origin.REACTION else ""
+    words = f": “{excerpt(recognition.reason)}”" if recognition.reason else wordless
     link: Spans = (" ", MessageLink(label="see it", message=message)) if message else ()
     return (f"{day.day} {day:%b %Y}, ", Strong(person), words, *link)
 
@@ -370,10 +371,15 @@ def _told(recognition: Recognition, framework: Framework) -> tuple[Element, ...]
     return (
         Line((Strong(recognition.giver.name), " thanked ", *called.recipients(recognition), " for:")),
         *(Line(titled(tag, framework)) for tag in recognition.tags),
-        Quote(recognition.reason),
+        *_quoted(recognition),
         *_about(recognition),
         *_seconders(recognition.seconders),
     )
+
+
+def _quoted(recognition: Recognition) -> tuple[Quote, ...]:
+    """Its words, as long as they are kept."""
+    return (Quote(recognition.reason),) if recognition.reason else ()
 
 
 def _place(place: Place) -> PlaceName:

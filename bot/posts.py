@@ -36,6 +36,9 @@ HOME: Final = "home"  #: somebody's own page, to them
 DIGEST: Final = "digest"  #: a week in a place, there
 PAUSED: Final = "paused"  #: a digest that could not be posted, to who set it up
 EXPORT: Final = "export"  #: an export that needs another administrator's word, to those, and to who asked for it
+ERASED: Final = "erased"  #: whatever a message to somebody was about who has been erased since, to them
+WISH: Final = "wish"  #: that somebody wants to be erased, or something corrected, to an administrator
+OWN_DATA: Final = "own data"  #: a part of what is kept about somebody, to them
 
 File = Literal["framework", "words"]  #: one that is followed
 
@@ -163,6 +166,51 @@ def changed(workspace: str, fact: str, now: datetime) -> Step:
           )
         """,  # noqa: S608 - a constant
         {"workspace": workspace, "fact": fact, "now": to_text(now)},
+    )
+
+
+def concerned(workspace: str, person: str, now: datetime) -> Step:
+    """Everything that `person` gave, received or has seconded looks different now, wherever it stands."""
+    return Step(
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW}
+        WHERE (
+            workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'invite')
+            OR view = 'digest' AND (message <> '' OR state <> 'done')
+          )
+          AND fact IN (
+            SELECT fact FROM ({_OF_PERSON}) AS theirs UNION
+            SELECT digest FROM digest_story
+            WHERE given_in = :workspace AND recognition IN (SELECT fact FROM ({_OF_PERSON}) AS theirs) UNION
+            SELECT place || '/' || recognition.message FROM recognition
+            WHERE recognition.workspace = :workspace AND origin = 'reaction'
+              AND id IN (SELECT fact FROM ({_OF_PERSON}) AS theirs)
+          )
+        """,  # noqa: S608 - constants
+        {"workspace": workspace, "person": person, "now": to_text(now)},
+    )
+
+
+_OF_PERSON: Final = """
+SELECT id AS fact FROM recognition WHERE recognition.workspace = :workspace AND giver = :person
+UNION SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND recipient.person = :person
+UNION SELECT recognition FROM endorsement WHERE endorsement.workspace = :workspace AND endorsement.person = :person
+"""
+
+
+def taken_from(workspace: str, person: str, before: datetime, now: datetime) -> Step:
+    """What was ever told to `person` alone, or to somebody that it did not reach them, says so no more."""
+    return Step(
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW}, view = 'erased', fact = ''
+        WHERE workspace = :workspace AND created_at <= :before AND view NOT IN ('home', 'erased') AND (
+            person = :person OR view = 'stuck' AND fact IN (
+                SELECT theirs.id FROM outbox AS theirs
+                WHERE theirs.workspace = :workspace AND theirs.person = :person
+            )
+        )
+        """,  # noqa: S608 - a constant
+        {"workspace": workspace, "person": person, "before": to_text(before), "now": to_text(now)},
     )
 
 

@@ -29,6 +29,17 @@ class Action(StrEnum):
     EXPORT = "export"
     WITHOUT = "without"
     KEEP = "keep"
+    RIGHT = "right"
+
+
+class Right(StrEnum):
+    """What people may ask about their own data."""
+
+    PRIVACY = "privacy"
+    DATA = "data"
+    CORRECT = "correct"
+    ERASE = "erase"
+    ERASE_NOW = "erase now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,13 @@ class OpenHome(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskRight(Asked):
+    """What is kept about who asks, and what they can do about it."""
+
+    right: Right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SwitchReactions(Asked):
     """Switch kudos by reaction on or off in a place."""
 
@@ -301,6 +319,7 @@ Request = (
     | Ask
     | Said
     | OpenHome
+    | AskRight
     | SwitchReactions
     | OpenDigest
     | DigestWord

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from bot.database import Row
-from bot.model import Person, PersonKind, Place, PlaceKind, Visibility
+from bot.model import Person, PersonKind, Place, PlaceKind, Visibility, derived_id
 
 PERSON_COLUMNS: Final = "workspace, id, name, email, kind, active, direct, admin"
 #: The revision of somebody of whom anything is changing in `:workspace`.
@@ -74,6 +74,11 @@ def place_values(place: Place) -> dict[str, Any]:
         "shared": None if place.shared is None else int(place.shared),
         "creator": place.creator,
     }
+
+
+def erasure_id(workspace: str, person: str) -> str:
+    """A name for the erasure of somebody, that names nobody."""
+    return derived_id("erasure", workspace, person)
 
 
 def placeholders(name: str, values: Iterable[str]) -> tuple[str, dict[str, str]]:

@@ -14,6 +14,7 @@ from bot.home import DIRECT
 from bot.model import Members, Message, One, Recognition, Visibility
 from bot.pages import Pages
 from bot.posts import Post
+from bot.rights import Rights
 from bot.store import Store
 
 NOTICED_WITHIN: Final = timedelta(minutes=2)  #: a change of a file, by every process that runs
@@ -28,6 +29,7 @@ class Showing:
         confirming: Confirming,
         digesting: Digesting,
         *,
+        rights: Rights,
         troubles: Mapping[str, Trouble | None],
         clock: Callable[[], datetime],
         zone: tzinfo,
@@ -41,6 +43,7 @@ class Showing:
         self._pages = pages
         self._confirming = confirming
         self._digesting = digesting
+        self._rights = rights
         self._troubles = troubles
         self._clock = clock
         self._zone = zone
@@ -73,6 +76,8 @@ class Showing:
                 return await self._paused(row)
             case posts.EXPORT:
                 return await exporting.shown(self._store, row, self._clock(), self._zone)
+            case posts.ERASED | posts.WISH | posts.OWN_DATA:
+                return await self._rights.render(row)
             case _:
                 raise ValueError(f"no view is called {row.view}")
 

@@ -4,10 +4,13 @@ from typing import Final
 
 from bot.accounts import Accounts
 from bot.addresses import Domains
+from bot.ageing import Ageing
 from bot.audit import Audit
+from bot.copies import Copies
 from bot.database import Database, Step
 from bot.digests import Digests
 from bot.directory import Directory
+from bot.erasing import Erasures
 from bot.export_log import ExportLog
 from bot.ledger import Ledger
 from bot.organisations import Organisations
@@ -40,6 +43,9 @@ class Store:
         self.roles = Roles(database)
         self.audit = Audit(database)
         self.exports = ExportLog(database)
+        self.erasures = Erasures(database)
+        self.ageing = Ageing(database)
+        self.copies = Copies(database, self.directory, self.ledger, self.roles)
         self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:

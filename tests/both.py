@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.framework import Framework
 from bot.model import Message, Person, PersonKind, Place, Recognition, Visibility, Workspace
 from bot.requests import Action, Give, Learned, Mine, Named, OpenHome, Press, Reacted, SubmitReason, UndoLatest
+from bot.rights import Means
 from bot.schedule import Plan
 from tests.doubles.platform import Platform, Posted
 from tests.doubles.world import IN_CLOSED, PEOPLE, ROOMS, W, World, world
@@ -129,11 +130,13 @@ class Both:
 
 
 @contextlib.asynccontextmanager
-async def both(framework: Framework, path: Path, *, together: bool = True) -> AsyncIterator[Both]:
+async def both(
+    framework: Framework, path: Path, *, together: bool = True, means: Means | None = None
+) -> AsyncIterator[Both]:
     """Args:
     together: they are one organisation.
     """
-    async with world(framework, path, admins=frozenset({ADMIN})) as core:
+    async with world(framework, path, admins=frozenset({ADMIN}), means=means) as core:
         core.platform.rooms.update({room.id: replace(room, shared=False) for room in ROOMS.values()})
         teams = Platform(
             people_={each.id: each for each in TEAMS.values()},

@@ -23,7 +23,19 @@ FRAMEWORKS = {
     "lantern": frameworks.parse((ROOT / "tests/frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"),
 }
 
-_OURS = ("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "GUARD_FILE", "LOG_", "MICROSOFTAPP", "TEAMS_")
+_OURS = (
+    *("SLACK_", "KUDOS_", "DATABASE_URL", "ERASURES_FILE", "FRAMEWORK_FILE", "GUARD_FILE", "LOG_", "MICROSOFTAPP", "TEAMS_"),
+)
+    "SLACK_",
+    "KUDOS_",
+    "DATABASE_URL",
+    "ERASURES_FILE",
+    "FRAMEWORK_FILE",
+    "GUARD_FILE",
+    "LOG_",
+    "MICROSOFTAPP",
+    "TEAMS_",
+)
 
 _PROCESSORS = tuple(structlog.get_config()["processors"])
 

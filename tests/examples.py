@@ -26,6 +26,7 @@ from bot import (
     notices,
     offices,
     planning,
+    rights_cards,
     schedule,
 )
 from bot import framework as frameworks
@@ -49,6 +50,7 @@ from bot.model import (
     Visibility,
 )
 from bot.requests import SubmitDigest
+from bot.retention import Retention
 from bot.schedule import Scope
 from bot.understanding import Index
 from bot.words import Draft
@@ -58,7 +60,7 @@ from tests.frameworks import without
 #: Every module of views: each of their functions has an example, by its name, and there is no other.
 VIEWS: Final = (
     *(answers, brakes, care_cards, digest_cards, digest_forms, exports, forms, guard_cards, home, kudos_cards, lately),
-    *(notices, offices),
+    *(notices, offices, rights_cards),
 )
 LANTERN: Final = frameworks.parse(
     (Path(__file__).parent / "frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"
@@ -293,6 +295,20 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         brakes.Patterns(pairs=((ANN.id, BOB.id),) * 21, rings=()), {ANN.id: ANN.name, BOB.id: BOB.name}
     ),
     "in_turn-none": lambda: brakes.in_turn(brakes.Patterns(pairs=(), rings=()), {}),
+    "privacy": lambda: rights_cards.privacy(Retention(), LANTERN.organisation),
+    "privacy-short": lambda: rights_cards.privacy(Retention(text_months=1, leaver_days=1), LANTERN.organisation),
+    "data_ready": lambda: rights_cards.data_ready("https://kudos.example/data/gAAA_-=", 10),
+    "data_sent": lambda: rights_cards.data_sent(3),
+    "data_part": lambda: rights_cards.data_part(f"Kudos you gave (1):\n{REASON}", 2, 3),
+    "correct": lambda: rights_cards.correct([ANN.name, BOB.name]),
+    "correct-nobody": lambda: rights_cards.correct([]),
+    "erase_first": rights_cards.erase_first,
+    "erasing": rights_cards.erasing,
+    "kept_for_now": rights_cards.kept_for_now,
+    "passed_on": rights_cards.passed_on,
+    "wish": lambda: rights_cards.wish(ANN.name),
+    "wish_done": rights_cards.wish_done,
+    "erased": rights_cards.erased,
 }
 
 _LONDON: Final[ZoneInfo] = ZoneInfo("Europe/London")

@@ -34,7 +34,8 @@ LINE_LEAST = 4  #: words of a line that nobody writes by chance
 OUR_HEADINGS = re.compile(
     r"Kudos: thank a colleague|Did you mean (?:one of these|this)\?|None of these|I don't know that one|"
     r"You don't have to carry this alone|Your settings|For administrators: messages|"
-    r"Digests you look after|Kudos you (?:received|gave)(?: \(\d+\)|: none yet)"
+    r"Digests you look after|Kudos you (?:received|gave)(?: \(\d+\)|: none yet)|"
+    r"Kudos and your data|What I keep about you(?:, part \d+ of \d+)?|Something is wrong\?|Erase everything about you\?"
 )
 
 

@@ -298,3 +298,15 @@ def test_which_workspaces_belong_together_is_said_or_follows_from_there_being_on
     assert listed.organisations == (("slack:T1", "teams:ab-cd"), ("slack:T2", "teams:ef"))
     domains = set_up(kudos_email_domains="old.example=new.example").email_domains
     assert len(domains.spellings("ann@old.example")) == 2
+
+
+def test_how_long_things_are_kept_is_for_the_force_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (read().retention.text_months, read().retention.leaver_days, read().erasures_file) == (24, 90, None)
+    monkeypatch.setenv("KUDOS_RETENTION_TEXT_MONTHS", "6")
+    monkeypatch.setenv("KUDOS_RETENTION_LEAVER_DAYS", "30")
+    monkeypatch.setenv("ERASURES_FILE", "/elsewhere/erased")
+    assert (read().retention.text_months, read().retention.leaver_days) == (6, 30)
+    assert read().erasures_file == Path("/elsewhere/erased")
+    monkeypatch.setenv("KUDOS_RETENTION_TEXT_MONTHS", "0")
+    with pytest.raises(ConfigError, match="KUDOS_RETENTION_TEXT_MONTHS"):
+        read()

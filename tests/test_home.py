@@ -12,7 +12,7 @@ from bot import home
 from bot.cards import Actions, Button, Card, Divider, Note, plain
 from bot.framework import Framework
 from bot.home import Deliveries, Half, Page, Window
-from bot.model import Message, Recognition
+from bot.model import Message, Origin, Recognition
 from bot.requests import Action
 from bot.schedule import Week
 from tests.doubles.world import PEOPLE, ROOMS, neutral
@@ -68,7 +68,7 @@ def test_what_was_given_can_be_changed_and_withdrawn() -> None:
 
 
 def test_a_reaction_says_so_and_can_be_given_words() -> None:
-    reaction = replace(KUDOS, reason="")
+    reaction = replace(KUDOS, reason="", origin=Origin.REACTION)
     assert "You thanked Bob for <0> / 2 March 2026, with an emoji" in text(sent(reaction))
     labels = [each.label for each in buttons(home.home(sent(reaction), OWN, LONDON))]
     assert "Add a sentence" in labels

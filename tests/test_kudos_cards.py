@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot import kudos_cards, notices
 from bot.cards import Actions, Button, Card, Line, Mention, MessageLink, plain
 from bot.framework import Framework
-from bot.model import Message, Place, PlaceKind, Recognition, Visibility
+from bot.model import Message, Origin, Place, PlaceKind, Recognition, Visibility
 from bot.requests import Action
 from tests.doubles.world import PEOPLE, ROOMS, W, neutral
 from tests.test_kudos import ANN, BOB, CARA, DEE, NOW, OWN, SAID, given_by_ann
@@ -21,7 +21,7 @@ LONDON = ZoneInfo("Europe/London")
 POSTED = Message(place="general", id="7")
 THEIRS = Message(place="general", id="their-message")
 KUDOS = given_by_ann(["bob"])
-REACTION = replace(KUDOS, id="r9", reason="", message=THEIRS)
+REACTION = replace(KUDOS, id="r9", reason="", message=THEIRS, origin=Origin.REACTION)
 BACK = replace(KUDOS, withdrawn=True)
 
 

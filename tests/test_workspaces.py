@@ -15,9 +15,12 @@ import bot
 from adapters.teams import references
 from bot import (
     accounts,
+    ageing,
     audit,
+    copies,
     digests,
     directory,
+    erasing,
     export_log,
     ledger,
     organisations,
@@ -39,6 +42,9 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 #: Statements that mean all workspaces, or one row by a key that holds its workspace.
 FOR_ALL = {
     "bot.accounts": set(),
+    "bot.ageing": {"_notice"},
+    "bot.copies": set(),
+    "bot.erasing": {"begun"},
     "bot.audit": set(),
     "bot.export_log": set(),
     "bot.roles": set(),
@@ -95,10 +101,13 @@ def _statements(source: str) -> list[tuple[str, str]]:
 
 MODULES = (
     accounts,
+    ageing,
     audit,
+    copies,
     digests,
     directory,
     export_log,
+    erasing,
     ledger,
     organisations,
     postbox,

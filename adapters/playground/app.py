@@ -15,6 +15,7 @@ import jinja2
 from aiohttp import web
 
 from adapters.app import Application, application, forget, now
+from adapters.erasures import ErasuresFile
 from adapters.playground import parse, seed
 from adapters.playground.clock import Clock
 from adapters.playground.delivery import connect
@@ -46,6 +47,7 @@ from bot.guard import Guard
 from bot.model import Message, Person, Place, PlaceKind, Role, derived_id
 from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
+from bot.rights import Means
 from bot.steps import delivery
 from bot.vocabulary import Vocabulary
 
@@ -274,6 +276,7 @@ class Playground:
     async def _deliver(self) -> None:
         async with self._one_at_a_time:
             await self._app.bot.digesting.tick()
+            await self._app.bot.rights.tick()
             await self._app.outbox.deliver_due()
 
     async def _read(self, request: web.Request) -> tuple[Body, Here, Place]:
@@ -339,6 +342,8 @@ async def opened(
     await seed.ensure(data, framework, zone, fresh=fresh, clock=clock)
     database = Sqlite(data)
     time = Clock(clock)
+    erasures = ErasuresFile(data.with_name(f"{data.name}.erasures"))
+    erasures.made()
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(
@@ -351,6 +356,7 @@ async def opened(
                 gather_s=0,
                 pace_s=0,
                 clock=time,
+                means=Means(record=erasures.write),
             )
         )
         messages = Messages(database)

@@ -38,6 +38,7 @@ from bot.framework import Entry, Framework
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Visibility, Workspace
 from bot.requests import (
     Action,
+    AskRight,
     DigestWord,
     Give,
     GiveFor,
@@ -50,6 +51,7 @@ from bot.requests import (
     Press,
     Reacted,
     Request,
+    Right,
     Said,
     SubmitDigest,
     SubmitKudos,
@@ -57,6 +59,7 @@ from bot.requests import (
     UndoLatest,
     Words,
 )
+from bot.rights import Means
 from tests import databases
 
 from .platform import Clock, Platform
@@ -225,6 +228,9 @@ class World:
     def opens(self, person: str) -> OpenHome:
         return OpenHome(**self.asked(person))
 
+    def right(self, person: str, right: Right) -> AskRight:
+        return AskRight(**self.asked(person), right=right)
+
     def press(self, person: str, action: Action, value: str, place: str = "general") -> Press:
         return Press(**self.asked(person), action=action, value=value, place=place, at=self.clock())
 
@@ -302,6 +308,7 @@ async def world(
     admins: frozenset[str] = frozenset(),
     hourly_most: int = FLOOD,
     database: Callable[[Path], Database] = databases.at,
+    means: Means | None = None,
 ) -> AsyncIterator[World]:
     """Everything wired up and everybody known; without a pause between two posts to one place."""
     clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS), groups=dict(GROUPS))
@@ -317,6 +324,7 @@ async def world(
                     hourly_most=hourly_most,
                     pace_s=0,
                     clock=clock,
+                    means=means,
                 )
             )
             for _ in range(processes)

@@ -1,0 +1,276 @@
+"""The papers for a data protection officer: an impact assessment and a record of processing, with the real settings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.config import Settings
+from bot.ledger import DELIVERIES_KEPT_DAYS
+from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
+from bot.retention import AUDIT_MONTHS_LEAST
+from bot.rights import LINK_MINUTES
+
+WORDS, LEAVERS, KEYS, QUESTIONS, AUDIT, STANDS, ACCOUNT = "words", "leavers", "keys", "questions", "audit", "-", "+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A kind of data: what, in which tables, why, for how long, and what becomes of it when somebody is erased."""
+
+    what: str
+    tables: tuple[str, ...]
+    why: str
+    until: str  #: one of the constants above
+    erased: str
+
+
+KEPT: Final = (
+    Kept(
+        what="Kudos: who thanked whom, when, where, in which words, for what",
+        tables=("recognition", "recipient", "tag", "thanked_group"),
+        why="So that thanks arrive, and can be found again",
+        until=WORDS,
+        erased="Words and names go; a count is left. Who was thanked keeps the thanks",
+    ),
+    Kept(
+        what="Earlier words of a kudos, and what was done to it",
+        tables=("history",),
+        why="So that a change can be explained",
+        until=WORDS,
+        erased="Words go; ids are replaced",
+    ),
+    Kept(
+        what="Who joined in, and emoji that counted for a kudos",
+        tables=("endorsement", "press", "reaction"),
+        why="Shown on the kudos",
+        until=LEAVERS,
+        erased="Goes",
+    ),
+    Kept(
+        what="Name, verified e-mail address and its hash, account id, as the platform tells",
+        tables=("person", "held_address", "teams_person"),
+        why="To know whom colleagues mean, and which accounts are one colleague's",
+        until=LEAVERS,
+        erased="Goes; the platform tells it anew while there is an account in use",
+    ),
+    Kept(
+        what="Who is in a private channel that Kudos is in; what places and groups are called",
+        tables=("membership", "place", "user_group", "emoji", "teams_conversation", "gone_message"),
+        why="So that what was said among few stays among them",
+        until=LEAVERS,
+        erased="Goes, as far as it says anything of somebody",
+    ),
+    Kept(
+        what="What people have chosen for themselves or for a channel",
+        tables=("setting", "hidden"),
+        why="To do as they wish",
+        until=LEAVERS,
+        erased="Goes; what they set up for a channel stays, without their id",
+    ),
+    Kept(
+        what="Messages of Kudos that stand somewhere: where, never their text",
+        tables=("outbox", "digest", "digest_story"),
+        why="To mend them when what they tell of changes",
+        until=ACCOUNT,
+        erased="Messages to them lose their content, and their rows go",
+    ),
+    Kept(
+        what="Reports, removals and why",
+        tables=("report", "removal"),
+        why="To look after what is said",
+        until=ACCOUNT,
+        erased="Ids are replaced, and reasons for kudos of theirs go",
+    ),
+    Kept(
+        what="Roles, suppressions and legal holds",
+        tables=("role_grant", "suppression", "hold"),
+        why="To know who may do what, and whom to protect",
+        until=ACCOUNT,
+        erased="Goes; while a legal hold stands, nothing of theirs is erased",
+    ),
+    Kept(
+        what="Who did what to whom, by ids; no words of a kudos, no names",
+        tables=("audit", "audit_link"),
+        why="Accountability",
+        until=AUDIT,
+        erased="Stays: ids alone, which only the platform can resolve",
+    ),
+    Kept(
+        what="Who has asked to be erased",
+        tables=("erasure",),
+        why="So that no request is lost",
+        until=ACCOUNT,
+        erased="A hash is left, so that whoever has left is not learned of again",
+    ),
+    Kept(
+        what="Keys of what platforms delivered",
+        tables=("delivery",),
+        why="So that nothing is done twice",
+        until=KEYS,
+        erased="Goes by itself",
+    ),
+    Kept(
+        what="Questions that Kudos could not answer, without whom, where and at what time",
+        tables=("question",),
+        why="To learn how people ask",
+        until=QUESTIONS,
+        erased="Holds nobody",
+    ),
+    Kept(
+        what="Nothing personal: workspaces, the framework, installations (tokens are sealed)",
+        tables=(
+            "workspace",
+            "organisation",
+            "switched_off",
+            "slack_installation",
+            "oauth_state",
+            "framework_version",
+        ),
+        why="To run",
+        until=STANDS,
+        erased="Who installed Kudos is taken out",
+    ),
+)
+
+
+def impact(settings: Settings, organisation: str) -> str:
+    """The data protection impact assessment, as Markdown: what the program does, and what the force has to fill in."""
+    return f"""# Data protection impact assessment: Kudos at {organisation}
+
+Written by `kudos dpia` from the settings in use. What stands in [square brackets] is for the force to fill in.
+
+## What it is
+Colleagues thank each other in {_platforms(settings)}. Kudos posts the thanks where they were said, tells who is
+thanked, and posts a digest of each week where somebody has set one up. The record of processing, `processing.md`,
+lists what is kept.
+
+* Controller: [name, address]. Data protection officer: [name, contact].
+* Processors: the platform ({_platforms(settings)}); whoever runs the server: [name, country].
+* Data subjects: the people who have an account there. No member of the public.
+* Lawful basis: [such as legitimate interests, UK GDPR Article 6(1)(f)]. Special categories: none are asked for; what
+  people write may hold some.
+
+## Is it needed, and is it in proportion
+* Only what is said to Kudos is kept: a kudos, an emoji that counts for one, a setting. Nothing else that is said in a
+  channel is stored.
+* There are no points and no rankings, and nobody is assessed: nothing of it is made for decisions about anybody.
+* {_who_sees()}
+
+## How long
+{_table(("What", "How long"), _periods(settings))}
+
+## People's rights
+{_table(("Right", "How"), _rights(settings))}
+
+## Risks
+{_table(("Risk", "What is done about it"), _risks(settings))}
+
+## Left for the force
+* [Whom staff associations were asked, when, and what they said.]
+* [Residual risk, who accepts it, and when this is looked at again.]
+"""
+
+
+def processing(settings: Settings, organisation: str) -> str:
+    """The record of processing activities, UK GDPR Article 30, as Markdown."""
+    rows = [(each.what, _named(each.tables), each.why, _until(each.until, settings), each.erased) for each in KEPT]
+    return f"""# Record of processing: Kudos at {organisation}
+
+Written by `kudos dpia` from the settings in use. What stands in [square brackets] is for the force to fill in.
+
+* Controller: [name, address]. Data protection officer: [name, contact].
+* Purpose: colleagues thank each other, by the values of {organisation}.
+* Data subjects: the people with an account in {_platforms(settings)}.
+* Recipients: colleagues, as below. Requests go out to the platforms' own hosts and nowhere else.
+* Where: {_database(settings)}; [the server's country]. Transfers: those of the platform: [reference].
+* {_who_sees()}
+* Security: see `SECURITY.md`. Tokens are sealed, requests are verified, backups are readable by their owner alone.
+
+{_table(("What", "Tables", "Why", "How long", "When somebody is erased"), rows)}
+"""
+
+
+def _named(tables: Iterable[str]) -> str:
+    return ", ".join(f"`{table}`" for table in tables)
+
+
+def _platforms(settings: Settings) -> str:
+    on = [name for name, there in (("Slack", settings.slack_is_on), ("Microsoft Teams", settings.teams_is_on)) if there]
+    return " and ".join(on) or "Slack or Microsoft Teams [none is switched on yet]"
+
+
+def _database(settings: Settings) -> str:
+    return "a file on the server" if settings.database_url.startswith("sqlite") else "a PostgreSQL database"
+
+
+def _who_sees() -> str:
+    return (
+        "What was said in a public channel, everybody in the workspace may read; in a private one, its members, who "
+        "gave it and who is thanked. Each person's own page is theirs alone."
+    )
+
+
+def _periods(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        ("Words of kudos", _until(WORDS, settings)),
+        ("Names and addresses", _until(LEAVERS, settings)),
+        ("Keys of deliveries", _until(KEYS, settings)),
+        ("Questions that found no answer", _until(QUESTIONS, settings)),
+        ("The audit log", _until(AUDIT, settings)),
+    ]
+
+
+def _until(what: str, settings: Settings) -> str:
+    retention = settings.retention
+    return {
+        WORDS: f"words {retention.text_months} months, then who, whom and what for alone",
+        LEAVERS: f"until {retention.leaver_days} days after the account is switched off",
+        KEYS: f"{DELIVERIES_KEPT_DAYS} days",
+        QUESTIONS: f"{QUESTIONS_KEPT_DAYS} days after it was last asked",
+        AUDIT: f"{AUDIT_MONTHS_LEAST} months at least; Kudos never deletes from it",
+        ACCOUNT: "as long as it is needed for what it tells of",
+        STANDS: "as long as Kudos is used",
+    }[what]
+
+
+def _rights(settings: Settings) -> list[tuple[str, str]]:
+    link = bool(settings.kudos_public_url and settings.secret_keys)
+    copy = (
+        f"by a link to one page, for one person, once, within {LINK_MINUTES} minutes"
+        if link
+        else "in their own conversation with Kudos"
+    )
+    return [
+        ("To be informed", "`/kudos privacy` says it in plain English, with these periods"),
+        ("Access, portability", f"`/kudos my data`, {copy}; `kudos person export` for the operator"),
+        ("Rectification", "one's own words at any time; `/kudos correct`; `kudos person correct` for the operator"),
+        ("Erasure", f"`/kudos erase me`, also from messages that stand; {_list_of_erased(settings)}"),
+        ("Restriction", "`kudos person hold` keeps everything of one person as it is, for legal reasons"),
+        ("To object", "[name, contact]"),
+    ]
+
+
+def _list_of_erased(settings: Settings) -> str:
+    if settings.erasures_file:
+        return "who was erased is listed away from the database, and a restored backup is erased again"
+    return "**ERASURES_FILE is not set: requests wait, and administrators are told**"
+
+
+def _risks(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        (
+            "Somebody writes what does not belong in a chat",
+            "[the force's policy]; givers can take back their words",
+        ),
+        ("What was said among few is shown to many", "Every surface asks one rule, at the moment it shows something"),
+        ("Somebody is profiled or ranked", "There are no points, no rankings, and no list of people by number"),
+        ("An erased person comes back with a backup", _list_of_erased(settings)),
+        ("Data are kept for ever", "They go by themselves; only a legal hold keeps them, and it is in the audit log"),
+        ("An insider reads along", "Roles, an audit log of every act, exports that a second administrator approves"),
+        ("A stolen backup or database", "[encryption of disks and backups]; tokens in it are sealed"),
+    ]
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

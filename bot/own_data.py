@@ -1,0 +1,137 @@
+"""What is kept about somebody, as they are given it: as data, and to be read. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bot.model import Person, Recognition, Visibility, to_text
+
+PART_MOST: Final = 1800  #: characters of one message
+
+_SEEN_BY: Final = {
+    Visibility.PUBLIC: "everybody in the workspace",
+    Visibility.PRIVATE: "the members of the channel, who gave it and who is thanked",
+    Visibility.DIRECT: "who gave it and who is thanked",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    account: str
+    name: str
+    value: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnData:
+    """Everything about one colleague, with all their accounts."""
+
+    made_at: datetime
+    accounts: tuple[Person, ...]
+    given: tuple[Recognition, ...]  #: those taken back too
+    received: tuple[Recognition, ...]
+    seconded: tuple[Recognition, ...]
+    settings: tuple[Setting, ...]
+    roles: tuple[str, ...]
+    channels: tuple[str, ...]  #: private ones that they are known to be in, by name or id
+    reactions: int  #: emoji of theirs that counted for a kudos
+
+
+def as_data(own: OwnData) -> dict[str, Any]:
+    """For a program to read."""
+    ids = {(each.workspace, each.id) for each in own.accounts}
+    return {
+        "made_at": to_text(own.made_at),
+        "accounts": [
+            {
+                "workspace": each.workspace,
+                "id": each.id,
+                "name": each.name,
+                "email": each.email,
+                "kind": each.kind.value,
+                "in_use": each.active,
+            }
+            for each in own.accounts
+        ],
+        "kudos_given": [_kudos(each, ids) for each in own.given],
+        "kudos_received": [_kudos(each, ids) for each in own.received],
+        "kudos_seconded": [_kudos(each, ids) for each in own.seconded],
+        "settings": [asdict(each) for each in own.settings],
+        "roles": list(own.roles),
+        "private_channels": list(own.channels),
+        "reactions": own.reactions,
+    }
+
+
+def _kudos(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "id": recognition.id,
+        "given_at": to_text(recognition.given_at),
+        "from": recognition.giver.name,
+        "to": [each.name for each in recognition.recipients],
+        "for": [each.title for each in recognition.tags],
+        "words": recognition.reason,
+        "where": _where(recognition, ids),
+        "seen_by": "nobody: it was taken back" if recognition.withdrawn else _SEEN_BY[recognition.visibility],
+        "how": recognition.origin.value,
+        "seconded_by": [each.name for each in recognition.seconders],
+    }
+
+
+def _where(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> str:
+    """Whoever is thanked from a private channel may not know it."""
+    named = recognition.visibility is Visibility.PUBLIC or (recognition.workspace, recognition.giver.id) in ids
+    return f"#{recognition.place.name}" if named and recognition.place.name else "a private place"
+
+
+def readable(own: OwnData) -> list[tuple[str, tuple[str, ...]]]:
+    """For a person to read: titles, and what stands below each."""
+    data = as_data(own)
+    return [
+        ("Your accounts", tuple(_account(each) for each in data["accounts"])),
+        (_counted("Kudos you gave", own.given), tuple(map(_line, data["kudos_given"]))),
+        (_counted("Kudos you received", own.received), tuple(map(_line, data["kudos_received"]))),
+        (_counted("Kudos you joined in", own.seconded), tuple(map(_line, data["kudos_seconded"]))),
+        ("Your settings", tuple(f"{each.name}: {each.value} (since {each.at[:10]})" for each in own.settings)),
+        ("What you may do more than others", own.roles),
+        ("Private channels I know you are in", own.channels),
+        ("Emoji of yours that counted for a kudos", (str(own.reactions),)),
+    ]
+
+
+def _account(account: dict[str, Any]) -> str:
+    address = account["email"] or "no e-mail address"
+    return f"{account['name']} ({account['workspace']}, {account['id']}, {address})"
+
+
+def _counted(title: str, shown: Sequence[object]) -> str:
+    return f"{title} ({len(shown)})"
+
+
+def _line(kudos: dict[str, Any]) -> str:
+    people = f"{kudos['from']} to {', '.join(kudos['to'])}"
+    words = f": {kudos['words']}" if kudos["words"] else ""
+    others = f" Seconded by {', '.join(kudos['seconded_by'])}." if kudos["seconded_by"] else ""
+    what = f"{', '.join(kudos['for'])}, in {kudos['where']}"
+    return f"{kudos['given_at'][:10]}, {people}, for {what}{words}. Seen by {kudos['seen_by']}.{others}"
+
+
+def parts(own: OwnData) -> list[str]:
+    """The same as texts that fit a message each, in order."""
+    found: list[str] = []
+    for line in _lines(own):
+        if found and len(found[-1]) + len(line) < PART_MOST:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
+
+
+def _lines(own: OwnData) -> Iterator[str]:
+    for title, below in readable(own):
+        yield f"{title}:"
+        for line in below or ("none",):
+            text = " ".join(line.split())
+            yield from (text[start : start + PART_MOST] for start in range(0, len(text), PART_MOST))

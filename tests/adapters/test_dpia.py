@@ -1,0 +1,63 @@
+"""The papers for a data protection officer are those of this release, and leave nothing out."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pydantic import SecretStr
+
+from adapters import dpia, moving
+from adapters.cli import main
+from bot.config import Settings
+from bot.framework import Framework
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_those_in_the_repository_are_current(framework: Framework) -> None:
+    """If this fails: `kudos dpia --folder docs`, without any setting."""
+    settings = Settings(_env_file=None)
+    assert (DOCS / "dpia.md").read_text("utf-8") == dpia.impact(settings, framework.organisation)
+    assert (DOCS / "processing.md").read_text("utf-8") == dpia.processing(settings, framework.organisation)
+
+
+def test_every_table_is_in_the_record() -> None:
+    named = [table for each in dpia.KEPT for table in each.tables]
+    assert sorted(named) == sorted({each.name for each in moving.tables()})
+
+
+def test_the_real_settings_are_filled_in(tmp_path: Path) -> None:
+    settings = Settings(
+        database_url="postgresql://db.example/kudos",
+        kudos_retention_text_months=7,
+        kudos_retention_leaver_days=31,
+        kudos_public_url="https://kudos.example",
+        kudos_secret_key=SecretStr("k" * 32),
+        slack_bot_token=SecretStr("xoxb-made-up"),
+        erasures_file=tmp_path / "list",
+        _env_file=None,
+    )
+    told = dpia.impact(settings, "Lantern") + dpia.processing(settings, "Lantern")
+    for words in (
+        "words 7 months",
+        "until 31 days after",
+        "in Slack.",
+        "a PostgreSQL database",
+        "by a link",
+        "Lantern",
+    ):
+        assert words in told, words
+    assert "ERASURES_FILE is not set" not in told
+    assert "made-up" not in told
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_it_is_written_where_it_is_wanted(
+    folder: bool, tmp_path: Path, framework: Framework, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FRAMEWORK_FILE", str(DOCS.parent / "framework.yaml"))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ("dpia", *(("--folder", str(tmp_path)) if folder else ())))
+    assert done.exit_code == 0, done.output
+    said = (tmp_path / "dpia.md").read_text("utf-8") if folder else done.output
+    assert said.startswith(f"# Data protection impact assessment: Kudos at {framework.organisation}")

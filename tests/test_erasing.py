@@ -1,0 +1,372 @@
+"""Whoever asks to be erased is in nothing that is kept, nor in anything that stands: on all their platforms."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.app import forget
+from bot import erasing
+from bot.ageing import AT_ONCE
+from bot.erasing import SOMEBODY, Erasure
+from bot.framework import Framework
+from bot.model import Message, Person
+from bot.requests import Action, Right
+from bot.rights import Means, NotRecordedError
+from tests.both import SLACK, TEAMS, Both, T, both
+from tests.doubles.platform import direct
+from tests.doubles.world import W, told
+
+ANN = replace(SLACK["ann"], name="Ann Quillfeather", direct=direct("ann"))
+THERE = replace(TEAMS["ann"], name="Ann Quillfeather (Ops)", direct=direct("t-ann"))
+WORDS = ("zither", "yawl", "xebec", "whelk", "vellum", "ullage", "tabard")  #: of hers, or about her alone
+
+MONDAY = datetime(2026, 3, 9, 9, 0, 30, tzinfo=UTC)
+
+#: Where an id of somebody who was erased may stand, and why.
+MAY_STAND = {
+    "audit": "who did what must stay: ids alone, which only the platform can resolve",
+    "delivery": "keys of what was delivered, kept seven days; some platforms put ids into them",
+}
+
+
+@dataclass
+class Book:
+    """What was written down elsewhere."""
+
+    lines: list[Erasure] = field(default_factory=list)
+    full: bool = False
+
+    def write(self, erasure: Erasure) -> None:
+        if self.full:
+            raise NotRecordedError("no space left")
+        self.lines.append(erasure)
+
+
+@pytest.fixture
+def book() -> Book:
+    return Book()
+
+
+@pytest.fixture
+async def force(framework: Framework, tmp_path: Path, book: Book, database_kind: str) -> AsyncIterator[Both]:
+    async with both(framework, tmp_path / "kudos.db", means=Means(record=book.write)) as running:
+        await running.learn(ANN, THERE)
+        yield running
+
+
+async def lived(force: Both) -> None:
+    """Ann does everything that can be done, and so do others with her."""
+    core = force.core
+    await force.plan(W, owner="ann", scope="people", people=("ann", "bob"))
+    said = [f"mending the {word} with us at night" for word in WORDS]
+    await force.gave("ann", "bob", said[0])
+    changed = await force.gave("ann", "cara", "mending it with a yawl first")
+    await core.ask(core.reword("ann", changed, f"for {said[1]}"))
+    await force.gave("bob", "ann", said[2])
+    several = await core.ask(core.give("cara", "@ann", "@bob", "#0", " for what Ann Quillfeather and Bob did"))
+    assert several
+    await core.ask(core.give("ann", "@bob", "#1", f" for {said[3]}", place="closed"))
+    await force.gave_there("ann", "bob", said[4])
+    await force.gave_there("cara", "ann", said[5])
+    other = await force.gave("bob", "cara", "something else altogether that day")
+    await core.ask(core.press("ann", Action.SECOND, other))
+    await core.ask(core.react("ann", 0))
+    await core.ask(core.react("ann", 1, to=await _card(force, other), author="kudos"))
+    await core.ask(core.give("ann", "@pair", "#0", f" for {said[6]}"))
+    for person in ("ann", "bob"):
+        await core.ask(core.opens(person))
+    await core.ask(force.opens("ann"))
+    await core.ask(core.press("ann", Action.SETTING, "direct:1", place=""))
+    await core.deliver(60)
+
+
+async def _card(force: Both, recognition: str) -> Message:
+    return (await force.core.app.store.posts.cards(W, [recognition]))[recognition]
+
+
+async def erase(force: Both, person: str = "ann") -> str:
+    core = force.core
+    said = told(await core.ask(core.press(person, Action.RIGHT, Right.ERASE_NOW.value, place="")), core.framework)
+    await settle(force)
+    return said
+
+
+async def settle(force: Both) -> None:
+    """Let what was begun come to its end."""
+    for _ in range(4):
+        await force.core.app.bot.rights.tick()
+        await force.core.deliver(120)
+
+
+async def traces(force: Both, *patterns: str) -> dict[str, list[str]]:
+    """Where one of these stands in the database: by table, what stands there."""
+    found: dict[str, list[str]] = {}
+    for table in await force.core.tables():
+        for row in await force.core.sql(f"SELECT * FROM {table}"):  # noqa: S608
+            for column, value in row.items():
+                if any(re.search(pattern, str(value), re.IGNORECASE) for pattern in patterns):
+                    found.setdefault(table, []).append(f"{column}: {value}")
+    return found
+
+
+NAMED = ("quillfeather", r"\bann@force", r"\bann\b", *WORDS)
+
+
+def standing(force: Both) -> str:
+    """Everything that anybody can read, on both platforms."""
+    core = force.core
+    pages = [core.platform.page(each) for each in core.platform.published]
+    return "\n".join([*(each.text for each in (*core.platform.posted, *force.teams.posted)), *map(str, pages)])
+
+
+async def test_nothing_is_left_in_any_table_and_nothing_stands(force: Both, book: Book) -> None:
+    await lived(force)
+    hashed = [row["address"] for row in await force.core.sql("SELECT address FROM person WHERE id = 'ann'")]
+    before = await traces(force, *NAMED, *hashed)
+    assert {"recognition", "recipient", "person", "held_address", "setting", "reaction", "endorsement"} <= set(before)
+    assert {"outbox", "history", "membership", "place"} <= set(before)
+    assert [word for word in WORDS if word not in standing(force)] == []
+    assert "erasing everything" in await erase(force)
+    left = await traces(force, *NAMED, *hashed)
+    assert set(left) <= set(MAY_STAND), left
+    for word in (*WORDS, "quillfeather", "Ann"):
+        assert not re.search(rf"\b{word}\b", standing(force), re.IGNORECASE), word
+    assert {(each.workspace, each.person) for each in book.lines} == {(W, "ann"), (T, "t-ann")}
+    assert all(each.address == hashed[0] for each in book.lines)
+
+
+async def test_who_was_thanked_keeps_the_thanks_alone(force: Both) -> None:
+    core = force.core
+    id_ = await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await core.ask(core.opens("bob"))
+    await core.ask(core.opens("cara"))
+    await erase(force)
+    assert "Kudos you received (1) / Somebody thanked you for <0>" in core.page("bob")
+    assert core.texts("general") == ["This kudos was taken back."]
+    assert "Somebody thanked you for: / <0>" in core.texts("bob")[0]
+    read = await core.says(core.press("cara", Action.EXPLAIN, id_))
+    assert read == "This kudos was taken back."
+    assert await core.app.store.ledger.totals(W, "bob") == (1, 0)
+
+
+async def test_of_several_who_are_thanked_one_is_taken_out(force: Both) -> None:
+    core = force.core
+    await core.ask(core.give("cara", "@ann", "@bob", "#0", " for what Ann Quillfeather did with Bob that day"))
+    await core.deliver(1)
+    await erase(force)
+    (recognition,) = await core.ledger()
+    assert [each.id for each in recognition.recipients] == ["bob"]
+    assert recognition.reason == "what somebody did with Bob that day"
+    assert core.texts("general")[0].startswith("Cara thanked Bob for:")
+    assert core.texts("ann") == ["What stood here has been erased."]
+
+
+async def test_what_colleagues_wrote_to_them_alone_loses_its_words(force: Both) -> None:
+    core = force.core
+    await force.gave("cara", "ann", f"mending the {WORDS[0]} with us at night")
+    await erase(force)
+    (recognition,) = await core.ledger()
+    assert (recognition.reason, [each.id for each in recognition.recipients]) == ("", [SOMEBODY])
+    assert "You thanked Somebody" in await _typed_home(force, "cara")
+
+
+async def _typed_home(force: Both, person: str) -> str:
+    return await force.core.says(replace(force.core.opens(person), typed=True))
+
+
+async def test_a_digest_that_stands_tells_of_them_no_more(force: Both) -> None:
+    await force.plan(W)
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await force.gave("cara", "bob", "finding the spare keys with us at night")
+    await force.comes(MONDAY)
+    assert WORDS[0] in force.digest(W).text
+    assert ANN.name in force.digest(W).text
+    await erase(force)
+    await force.comes()
+    told_now = force.digest(W).text
+    assert WORDS[0] not in told_now
+    assert "Quillfeather" not in told_now
+    assert "Somebody" not in told_now
+    assert "Cara" in told_now
+
+
+async def test_who_could_not_be_reached_is_not_named_to_colleagues(force: Both) -> None:
+    core = force.core
+    core.platform.people_["ann"] = replace(ANN, active=False)
+    await core.ask(core.give("cara", "@ann", "#0", f" for mending the {WORDS[0]} with us at night"))
+    await core.deliver(60)
+    await core.deliver(60)
+    (stuck,) = [each for each in core.platform.posted if each.view == "stuck"]
+    assert ANN.name in stuck.text
+    await erase(force)
+    assert stuck.text == "What stood here has been erased."
+
+
+async def test_what_is_new_since_they_asked_stays(force: Both, book: Book) -> None:
+    """Whoever comes back is somebody new, also for a backup that is restored later."""
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await erase(force)
+    await force.gave("ann", "bob", f"mending the {WORDS[1]} with us at night")
+    await settle(force)
+    assert [each.reason != "" for each in await core.ledger()] == [False, True]
+    store = core.app.store
+    for each in book.lines:
+        await store.write(*erasing.erased(each, names=(), worded=(), now=core.clock()))
+    assert [each.giver.id for each in await core.ledger()] == [SOMEBODY, "ann"]
+
+
+async def test_asking_twice_or_again_is_the_same(force: Both, book: Book) -> None:
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await erase(force)
+    number = len(book.lines)
+    await erase(force)
+    assert len(book.lines) == 2 * number - 1  # what was on another platform is not joined with them any more
+    assert await force.core.app.store.erasures.open() == []
+
+
+async def test_a_legal_hold_keeps_everything_of_theirs_and_says_so_kindly(force: Both, book: Book) -> None:
+    core = force.core
+    await lived(force)
+    rights = core.app.bot.rights
+    await rights.hold(await rights.accounts(T, "t-ann"), on=True, actor="", origin="command line", key="1")
+    before = await traces(force, *WORDS)
+    assert "for legal reasons" in await erase(force)
+    await later(force, 5000)
+    assert await traces(force, *WORDS) == before
+    assert [word for word in WORDS if word not in standing(force)] == []
+    assert book.lines == []
+    await rights.hold(await rights.accounts(T, "t-ann"), on=False, actor="", origin="command line", key="2")
+    await settle(force)
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+
+
+async def test_a_hold_on_a_colleague_keeps_what_is_between_them(force: Both) -> None:
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await force.gave("ann", "cara", f"mending the {WORDS[1]} with us at night")
+    store = core.app.store
+    await store.write(erasing.held(W, "bob", "", core.clock()))
+    await erase(force)
+    words = [each.reason for each in await core.ledger()]
+    assert WORDS[0] in words[0]
+    assert words[1] == ""
+    assert await store.erasures.open()
+    await store.write(erasing.released(W, "bob"))
+    await settle(force)
+    assert [each.reason for each in await core.ledger()] == ["", ""]
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+
+
+async def test_what_cannot_be_written_down_is_not_erased_and_not_lost(force: Both, book: Book) -> None:
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    book.full = True
+    await erase(force)
+    assert WORDS[0] in (await core.ledger())[0].reason
+    wishes = [each for each in core.platform.posted if each.view == "wish"]
+    assert all("Ann Quillfeather" in each.text for each in wishes)
+    assert [each.message.place for each in wishes] == [direct("eli")] * 2  # of each account
+    book.full = False
+    await settle(force)
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+    assert {each.text for each in wishes} == {"Somebody asked me to erase everything about them. It is done."}
+
+
+async def test_where_nothing_is_written_down_the_administrators_hear_of_it(
+    framework: Framework, tmp_path: Path
+) -> None:
+    async with both(framework, tmp_path / "kudos.db") as force:
+        await force.learn(ANN)
+        await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+        assert "told the administrators" in await erase(force)
+        assert WORDS[0] in (await force.core.ledger())[0].reason
+        assert len([each for each in force.core.platform.posted if each.view == "wish"]) == 1
+
+
+async def test_who_has_left_is_not_learned_of_again(force: Both) -> None:
+    await erase(force)
+    await force.learn(replace(ANN, active=False))
+    assert await _known(force) == {}
+    await force.learn(ANN)
+    assert (await _known(force))["ann"].name == ANN.name
+    await force.learn(replace(ANN, active=False))
+    assert not (await _known(force))["ann"].active
+
+
+async def _known(force: Both) -> dict[str, Person]:
+    return await force.core.app.store.directory.people(W, ["ann"])
+
+
+# What goes by itself
+
+
+async def later(force: Both, days: int) -> None:
+    """So many days pass."""
+    core = force.core
+    core.clock.move(days * 24 * 3600)
+    await forget(core.app.store, core.clock())
+    await core.deliver(1)
+
+
+async def test_words_go_after_two_years_and_the_count_stays(force: Both) -> None:
+    core = force.core
+    id_ = await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await core.ask(core.reword("ann", id_, f"for mending the {WORDS[1]} with us at night"))
+    await core.deliver(1)
+    await later(force, 720)
+    assert WORDS[1] in (await core.ledger())[0].reason
+    await later(force, 15)
+    assert await traces(force, *WORDS) == {}
+    assert not [word for word in WORDS if word in standing(force)]
+    (recognition,) = await core.ledger()
+    assert recognition.reason == ""
+    assert core.texts("general")[0].startswith("Ann Quillfeather thanked Bob for: / <0>")
+    assert "You thanked Bob for <0> / " in await _typed_home(force, "ann")
+
+
+async def test_who_has_left_for_three_months_is_named_no_more(force: Both) -> None:
+    core = force.core
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await core.deliver(1)
+    await force.learn(replace(ANN, active=False))
+    await later(force, 0)
+    await later(force, 89)
+    assert (await _known(force))["ann"].name == ANN.name
+    await later(force, 2)
+    await force.learn(replace(ANN, active=False))  # as the platform tells each day
+    (known,) = (await _known(force)).values()
+    assert (known.name, known.email, known.active) == ("A former colleague", "", False)
+    assert not await core.sql("SELECT * FROM held_address WHERE person = 'ann'")
+    assert core.texts("general")[0].startswith("A former colleague thanked Bob for:")
+    await force.learn(ANN)
+    await later(force, 1)
+    assert (await _known(force))["ann"].name == ANN.name
+
+
+async def test_a_hold_keeps_words_and_names(force: Both) -> None:
+    core = force.core
+    await force.gave("cara", "ann", f"mending the {WORDS[0]} with us at night")
+    await force.gave("ann", "cara", f"mending the {WORDS[1]} with us at night")
+    await force.learn(replace(ANN, active=False))
+    await core.app.store.write(erasing.held(W, "ann", "", core.clock()))
+    await later(force, 0)
+    await later(force, 5000)
+    assert all(each.reason for each in await core.ledger())
+    assert (await _known(force))["ann"].name == ANN.name
+
+
+@pytest.mark.databases("sqlite")
+async def test_however_much_is_old_all_of_it_goes(force: Both) -> None:
+    core = force.core
+    await force.learn(*(Person(workspace=W, id=f"left{n}", name=f"Left {n}", active=False) for n in range(AT_ONCE + 1)))
+    for number in range(AT_ONCE + 1):
+        await core.ask(core.give("cara", "@bob", "#0", f" for mending number {number} of them with us at night"))
+    await later(force, 0)
+    await later(force, 800)
+    assert not await core.sql("SELECT id FROM recognition WHERE reason <> ''")
+    assert not await core.sql("SELECT id FROM person WHERE id LIKE 'left%' AND forgotten = 0")
