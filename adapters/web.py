@@ -105,6 +105,7 @@ async def site(
                 default_place=settings.kudos_channel,
                 admins=settings.admins,
                 domains=settings.email_domains,
+                sight=settings.kudos_default_visibility,
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,

@@ -26,9 +26,9 @@ from bot.settings import Settings
 SETTING: Final = "colleague"  #: the setting of a person that says what was decided by hand
 
 #: Of whoever may be joined by an address.
-_OPEN: Final = "{0}.colleague = '' AND {0}.kind = 'member' AND {0}.active = 1 AND {0}.address <> ''"
+OPEN: Final = "{0}.colleague = '' AND {0}.kind = 'member' AND {0}.active = 1 AND {0}.address <> ''"
 #: Of whoever may be joined by hand.
-_LINKED: Final = "{0}.colleague <> '' AND {0}.colleague <> 'apart' AND {0}.kind = 'member'"
+LINKED: Final = "{0}.colleague <> '' AND {0}.colleague <> 'apart' AND {0}.kind = 'member'"
 
 
 class Accounts:
@@ -43,8 +43,8 @@ class Accounts:
         rows = await self._database.rows(
             f"""
             SELECT other.workspace, other.id, other.name, other.active FROM person AS own CROSS JOIN person AS other
-            WHERE own.workspace = :workspace AND own.id = :person AND {_OPEN.format("own")}
-              AND other.address = own.address AND {_OPEN.format("other")}
+            WHERE own.workspace = :workspace AND own.id = :person AND {OPEN.format("own")}
+              AND other.address = own.address AND {OPEN.format("other")}
               AND other.workspace IN {TOGETHER} AND other.workspace <> :workspace
               AND NOT EXISTS (
                 SELECT 1 FROM held_address AS one CROSS JOIN held_address AS two
@@ -53,8 +53,8 @@ class Accounts:
               )
             UNION ALL
             SELECT other.workspace, other.id, other.name, other.active FROM person AS own CROSS JOIN person AS other
-            WHERE own.workspace = :workspace AND own.id = :person AND {_LINKED.format("own")}
-              AND other.colleague = own.colleague AND {_LINKED.format("other")}
+            WHERE own.workspace = :workspace AND own.id = :person AND {LINKED.format("own")}
+              AND other.colleague = own.colleague AND {LINKED.format("other")}
               AND other.workspace IN {TOGETHER} AND NOT (other.workspace = :workspace AND other.id = :person)
             """,  # noqa: S608 - constants
             workspace=workspace,
@@ -67,8 +67,8 @@ class Accounts:
         rows = await self._database.rows(
             f"""
             SELECT other.id FROM person AS own CROSS JOIN person AS other
-            WHERE own.workspace = :workspace AND own.id = :person AND {_LINKED.format("own")}
-              AND other.colleague = own.colleague AND {_LINKED.format("other")}
+            WHERE own.workspace = :workspace AND own.id = :person AND {LINKED.format("own")}
+              AND other.colleague = own.colleague AND {LINKED.format("other")}
               AND other.workspace = :workspace AND other.id <> :person
             """,  # noqa: S608 - constants
             workspace=workspace,
@@ -83,7 +83,7 @@ class Accounts:
             f"""
             SELECT COUNT(*) AS people, COALESCE(SUM(revision), 0) AS changes, EXISTS (
                 SELECT 1 FROM person AS linked
-                WHERE {_LINKED.format("linked")} AND linked.workspace || '' IN {TOGETHER}
+                WHERE {LINKED.format("linked")} AND linked.workspace || '' IN {TOGETHER}
             ) AS linked
             FROM person WHERE person.workspace IN {TOGETHER}
             """,  # noqa: S608 - constants
@@ -102,13 +102,13 @@ class Accounts:
         return await self._database.long_rows(
             f"""
             SELECT own.workspace, own.id, own.name, own.active, own.address AS label FROM person AS own
-            WHERE own.workspace IN {TOGETHER} AND {_OPEN.format("own")} AND own.address NOT IN (
+            WHERE own.workspace IN {TOGETHER} AND {OPEN.format("own")} AND own.address NOT IN (
                 SELECT held.address FROM held_address AS held
                 WHERE held.workspace IN {TOGETHER} GROUP BY held.address, held.workspace HAVING COUNT(*) > 1
             )
             UNION ALL
             SELECT own.workspace, own.id, own.name, own.active, own.colleague AS label FROM person AS own
-            WHERE own.workspace IN {TOGETHER} AND {_LINKED.format("own")}
+            WHERE own.workspace IN {TOGETHER} AND {LINKED.format("own")}
             ORDER BY workspace, id
             """,  # noqa: S608 - constants
             workspace=workspace,

@@ -24,10 +24,12 @@ from bot.lookup import Lookup, Register
 from bot.model import PersonKind
 from bot.pages import Pages
 from bot.posts import Post
+from bot.quieting import Quieting
 from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
     Ask,
+    ChooseSight,
     DigestWord,
     Give,
     GiveFor,
@@ -45,10 +47,14 @@ from bot.requests import (
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    Suppress,
+    SwitchQuiet,
     SwitchReactions,
     UndoLatest,
     Write,
 )
+from bot.roles import Authority
+from bot.seeing import Seeing
 from bot.setting_up import SettingUp
 from bot.showing import Showing
 from bot.store import Store
@@ -136,6 +142,9 @@ class Bot:
             zone=str(zone),
             admins=admins,
         )
+        authority = Authority(roles=store.roles, directory=store.directory, admins=admins)
+        self._seeing = Seeing(store=store, authority=authority, clock=clock, zone=zone)
+        self._quieting = Quieting(store=store, authority=authority, clock=clock)
         self._learning = Learning(store=store, digesting=self.digesting, clock=clock, admins=admins)
         self._setting_up = SettingUp(
             store=store,
@@ -275,6 +284,12 @@ class Bot:
                 return [Private(card=await self._viewing.mine(request))]
             case SwitchReactions():
                 return await self._reacting.switched(request)
+            case ChooseSight():
+                return await self._seeing.asked(request)
+            case Suppress():
+                return await self._seeing.suppressed(request)
+            case SwitchQuiet():
+                return await self._quieting.switched(request)
             case OpenDigest():
                 return await self._setting_up.opened(request)
             case DigestWord():
@@ -345,7 +360,19 @@ class Bot:
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | OpenHome()
+                | SwitchReactions()
+                | UndoLatest()
+                | SubmitReason()
+                | ChooseSight()
+                | Suppress()
+                | SwitchQuiet()
+                | Press()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -362,6 +389,8 @@ class Bot:
                 return await self._pages.turned(press)
             case Action.SETTING:
                 return await self._pages.switched(press)
+            case Action.VISIBILITY:
+                return await self._seeing.pressed(press)
             case Action.SECOND:
                 return await self._reacting.second(press)
             case Action.UNDO:

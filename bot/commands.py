@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Final, TypedDict, Unpack, assert_never
 
-from bot.model import Message, Place
+from bot.model import Message, Place, Sight
 from bot.requests import (
     Ask,
     Channel,
+    ChooseSight,
     DigestWord,
     Give,
     Group,
@@ -20,6 +21,8 @@ from bot.requests import (
     OpenHome,
     Request,
     Said,
+    Suppress,
+    SwitchQuiet,
     SwitchReactions,
     UndoLatest,
     Unresolved,
@@ -82,12 +85,37 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return UndoLatest(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
+        case ["visibility"] | ["visibility", "everyone" | "channels" | "me"] as said:
+            return ChooseSight(**who, sight=Sight(said[1]) if said[1:] else None)
+        case ["quiet" | "suppress", *_] if place and (asked := _kept_back(words, place, **who)):
+            return asked
         case ["digest"] if place:
             return OpenDigest(**who, place=place, said_in=said_in)
         case ["digest", *_] if place:
             return DigestWord(**who, place=place, word=_after_first(plain(words)))
         case _:
             return Give(**who, place=place, words=words, said_in=said_in)
+
+
+def _kept_back(words: Words, place: Place, **who: Unpack[Who]) -> Suppress | SwitchQuiet | None:
+    """What nothing more is to be shown of; None where something else is said, such as a name that is nobody's."""
+    if any(isinstance(word, Group | Channel | Unresolved) for word in words):
+        return None
+    people = tuple(dict.fromkeys(word.person for word in words if isinstance(word, Named)))
+    said = "".join(word if isinstance(word, str) else " " for word in words).casefold().replace(",", " ").split()
+    match said, people:
+        case ["suppress"], (whom,):
+            return Suppress(**who, whom=whom, until="")
+        case ["suppress", "off"] | ["suppress", "until", _], (whom,):
+            return Suppress(**who, whom=whom, until=said[-1])
+        case ["quiet"], ():
+            return SwitchQuiet(**who, place=place, on=None)
+        case ["quiet", "on" | "off" as state, *where], _ if not where or (
+            where in (["here"], ["everywhere"]) and not people
+        ):
+            return SwitchQuiet(**who, place=place, on=state == "on", everywhere=where == ["everywhere"], people=people)
+        case _:
+            return None
 
 
 def _after_first(text: str) -> str:

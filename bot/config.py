@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.addresses import Domains
 from bot.errors import ConfigError
+from bot.model import Sight
 
 SQLITE: Final = "sqlite:///"
 POSTGRES: Final = "postgresql://"
@@ -190,6 +191,7 @@ class Settings(BaseSettings):
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
+    kudos_default_visibility: Sight = Sight.EVERYONE
     kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     kudos_email_domains: Annotated[str, AfterValidator(_domains)] = ""
     kudos_organisation: Annotated[str, AfterValidator(_organisations)] = ""

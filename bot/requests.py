@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model import Message, Person, Place
+from bot.model import Message, Person, Place, Sight
 
 
 class Action(StrEnum):
@@ -25,6 +25,7 @@ class Action(StrEnum):
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
+    VISIBILITY = "visibility"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,31 @@ class SwitchReactions(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseSight(Asked):
+    """`/kudos visibility`: who may see what they are thanked for."""
+
+    sight: Sight | None  #: None: they ask how it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppress(Asked):
+    """`/kudos suppress @somebody …`."""
+
+    whom: str
+    until: str  #: the last day, as typed; "" for how it stands, "off" to end it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchQuiet(Asked):
+    """`/kudos quiet …`."""
+
+    place: Place
+    on: bool | None  #: None: how it stands
+    everywhere: bool = False
+    people: tuple[str, ...] = ()  #: about whom it is; where there are none and it is not everywhere, about the place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDigest(Asked):
     """`/kudos digest`: the form that sets up the digest of a place."""
 
@@ -254,6 +280,9 @@ Request = (
     | Said
     | OpenHome
     | SwitchReactions
+    | ChooseSight
+    | Suppress
+    | SwitchQuiet
     | OpenDigest
     | DigestWord
     | SubmitDigest

@@ -15,6 +15,7 @@ from bot.colleagues import Faces
 from bot.database import Database, Row
 from bot.digest import SEVERAL, Candidate, Figures
 from bot.model import Person, Recognition, Visibility, to_text
+from bot.privacy import Crowd
 from bot.rows import person_from, placeholders
 
 LISTED_MOST: Final = 400  #: kudos among which stories are chosen at first
@@ -40,6 +41,7 @@ class Share:
     rooms: frozenset[tuple[str, Visibility]]  #: of which may be told: a place, and how visible it was then
     people: tuple[str, ...] | None = None  #: only what these gave or received
     gone: frozenset[str] = frozenset()  #: kudos whose message has been deleted
+    left_out: frozenset[str] = frozenset()  #: those of which nothing may be told, whatever people they are about
 
     def holds(self, recognition: Recognition) -> bool:
         """Whether this very recognition is a part of it."""
@@ -49,6 +51,7 @@ class Share:
             and self.begins_at <= recognition.given_at < self.ends_at
             and (recognition.place.id, recognition.visibility) in self.rooms
             and recognition.id not in self.gone
+            and recognition.id not in self.left_out
             and (self.people is None or any(map(recognition.concerns, self.people)))
         )
 
@@ -88,6 +91,31 @@ class Gathered:
             return self
         given, received = ([row for row in rows if row["id"] not in gone] for rows in (self.given, self.received))
         return Gathered(given, received, self.elsewhere)
+
+    def told(self, share: Share, crowd: Crowd, held: "Held") -> "Gathered":
+        """The same with those alone of whom may be told, and only what then is left of anything."""
+        active = {row["giver"] for row in self.given if (share.workspace, row["giver"]) not in crowd.suppressed}
+        thanked = {id_ for id_ in {row["person"] for row in self.received} if crowd.thanked(share.workspace, id_)}
+        received = [
+            row for row in self.received if row["person"] in thanked and (row["id"], row["person"]) not in held.hidden
+        ]
+        left = {row["id"] for row in received}
+        if share.people is not None:  # it may be theirs only by somebody of whom is not told
+            theirs = {row["id"] for row in received if row["person"] in share.people}
+            left &= theirs | {row["id"] for row in self.given if row["giver"] in share.people}
+        given = [row for row in self.given if row["id"] in left - held.away and row["giver"] in active]
+        left = {row["id"] for row in given}
+        return Gathered(given, [row for row in received if row["id"] in left], self.elsewhere)
+
+    def partly(self, whole: "Gathered") -> dict[str, list[str]]:
+        """Of which of these not everybody is told whom `whole` holds: their names, by recognition."""
+        told = {(row["id"], row["person"]) for row in self.received}
+        ids = {row["id"] for row in self.given}
+        names: dict[str, list[str]] = {}
+        for row in whole.received:
+            if row["id"] in ids and (row["id"], row["person"]) not in told:
+                names.setdefault(row["id"], []).append(row["name"])
+        return names
 
     def seen(self, workspace: str, faces: Faces) -> "Gathered":
         """The same, of `workspace`, with everybody as they are known at home."""
@@ -179,6 +207,17 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What of a share is not told, whoever it is about."""
+
+    away: frozenset[str] = frozenset()  #: kudos that a moderator has removed
+    hidden: frozenset[tuple[str, str]] = frozenset()  #: kudos, and the recipient who hides it
+
+    def __bool__(self) -> bool:
+        return bool(self.away or self.hidden)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class People:
     """Who gave and received in a share: ids."""
 
@@ -246,6 +285,57 @@ class Weeks:
         )
         return Gathered(given, received)
 
+    async def held(self, share: Share) -> Held:
+        """What moderators have removed, and what recipients hide."""
+        rows = await self._rows(
+            """
+            SELECT recognition.id, hidden.person, hidden.hidden AS held, hidden.at, '' AS latest
+            FROM hidden CROSS JOIN recognition
+            WHERE hidden.workspace = :workspace AND recognition.workspace = :workspace
+              AND recognition.id = hidden.recognition AND {share}
+            UNION ALL
+            SELECT recognition.id, '' AS person, removal.removed AS held, removal.at, removal.id AS latest
+            FROM removal CROSS JOIN recognition
+            WHERE removal.workspace = :workspace AND recognition.workspace = :workspace
+              AND recognition.id = removal.recognition AND {share}
+            ORDER BY at, latest
+            """,
+            share,
+        )
+        held = {(row["id"], row["person"]): bool(row["held"]) for row in rows}
+        return Held(
+            away=frozenset(id_ for (id_, person), still in held.items() if still and not person),
+            hidden=frozenset(key for key, still in held.items() if still and key[1]),
+        )
+
+    async def about(self, share: Share, person: str, since: datetime) -> frozenset[str]:
+        """What of a share somebody gave or received since then: ids."""
+        rows = await self._rows(
+            """
+            SELECT recognition.id FROM recognition
+            WHERE recognition.workspace = :workspace AND recognition.given_at >= :since AND {share}
+              AND (recognition.giver = :person OR EXISTS (
+                SELECT 1 FROM recipient
+                WHERE recipient.workspace = :workspace AND recipient.recognition = recognition.id
+                  AND recipient.person = :person
+            ))
+            """,
+            share,
+            person=person,
+            since=to_text(since),
+        )
+        return frozenset(row["id"] for row in rows)
+
+    async def words(self, workspace: str, recognitions: Iterable[str]) -> dict[str, str]:
+        """What was said in these, by recognition."""
+        names, bound = placeholders("id", recognitions)
+        rows = await self._database.long_rows(
+            f"SELECT id, reason FROM recognition WHERE workspace || '' = :workspace AND id IN ({names})",  # noqa: S608
+            workspace=workspace,
+            **bound,
+        )
+        return {row["id"]: row["reason"] for row in rows}
+
     async def figures(self, share: Share) -> Figures:
         """The same as of what is gathered, where nothing else is wanted of it."""
         given = await self._rows(
@@ -302,15 +392,18 @@ class Weeks:
         )
         return frozenset(row["id"] for row in rows)
 
-    async def seconds(self, share: Share) -> dict[str, int]:
-        """How many have seconded what, by recognition."""
+    async def seconds(self, share: Share, suppressed: Iterable[str] = ()) -> dict[str, int]:
+        """How many have seconded what, by recognition; `suppressed` people are not counted."""
+        names, bound = placeholders("suppressed", ["", *suppressed])
         rows = await self._rows(
-            """
+            f"""
             SELECT recognition.id, COUNT(*) AS number FROM recognition CROSS JOIN endorsement
-            WHERE recognition.workspace = :workspace AND endorsement.recognition = recognition.id AND {share}
+            WHERE recognition.workspace = :workspace AND endorsement.recognition = recognition.id AND {{share}}
+              AND endorsement.person NOT IN ({names})
             GROUP BY recognition.id
-            """,
+            """,  # noqa: S608 - names of parameters
             share,
+            **bound,
         )
         return {row["id"]: row["number"] for row in rows}
 
@@ -332,6 +425,16 @@ class Weeks:
 
     async def lived(self, share: Share) -> dict[str, int]:
         """How many kudos are tagged with what, by entry."""
+        if share.left_out:
+            each = await self._rows(
+                """
+                SELECT recognition.id, tag.entry FROM recognition CROSS JOIN tag
+                WHERE recognition.workspace = :workspace AND tag.recognition = recognition.id AND tag.standing = 1
+                  AND {share}
+                """,
+                share,
+            )
+            return Counter(row["entry"] for row in each if row["id"] not in share.left_out)
         rows = await self._rows(
             """
             SELECT tag.entry, COUNT(*) AS number FROM recognition CROSS JOIN tag
@@ -359,8 +462,18 @@ class Weeks:
             """,
             share,
         )
-        return tuple(map(person_from, rows))
+        if not share.left_out:
+            return tuple(map(person_from, rows))
+        told = await self._rows(
+            """
+            SELECT recognition.id, recognition.giver FROM recognition
+            WHERE recognition.workspace = :workspace AND {share}
+            """,
+            share,
+        )
+        givers = {row["giver"] for row in told if row["id"] not in share.left_out}
+        return tuple(person_from(row) for row in rows if row["id"] in givers)
 
-    async def _rows(self, sql: str, share: Share) -> list[Row]:
+    async def _rows(self, sql: str, share: Share, **more: object) -> list[Row]:
         condition, bound = share.condition
-        return await self._database.long_rows(sql.format(share=condition), **bound)
+        return await self._database.long_rows(sql.format(share=condition), **bound, **more)
