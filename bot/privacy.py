@@ -115,7 +115,7 @@ class Crowd:
     @property
     def open(self) -> bool:
         """Whether everybody is told of."""
-        return self.default is Sight.EVERYONE and not self.sights and not self.suppressed
+        return {self.default, *self.sights.values()} == {Sight.EVERYONE} and not self.suppressed
 
     def thanked(self, workspace: str, person: str) -> bool:
         """Whether it is told that somebody was thanked."""

@@ -6,7 +6,7 @@ They are about the invented organisation of `tests/frameworks/lantern.yaml`, so 
 import functools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -23,9 +23,10 @@ from bot import (
     notices,
     planning,
     schedule,
+    sight_cards,
 )
 from bot import framework as frameworks
-from bot.cards import Card, Form
+from bot.cards import Card, Form, Strong
 from bot.care import Notice
 from bot.framework import Contact, Trouble
 from bot.model import (
@@ -36,6 +37,7 @@ from bot.model import (
     PlaceKind,
     Recognition,
     Roster,
+    Sight,
     Tag,
     ThankedGroup,
     Visibility,
@@ -130,6 +132,19 @@ _COMING: Final = planning.Next(
 )
 
 CARDS: Final[dict[str, Callable[[], Card]]] = {
+    "asked": lambda: Card(sight_cards.asked(Sight.CHANNELS)),
+    "sight": lambda: sight_cards.sight(Sight.EVERYONE, chosen=False),
+    "sight-chosen": lambda: sight_cards.sight(Sight.CHANNELS, chosen=True),
+    "chosen": lambda: sight_cards.chosen(Sight.ME),
+    "setting": lambda: Card(sight_cards.setting(Sight.ME)),
+    "suppressed": lambda: sight_cards.suppressed(ANN, date(2026, 12, 31), changed=True),
+    "suppressed-over": lambda: sight_cards.suppressed(ANN, None, changed=True),
+    "suppressed-never": lambda: sight_cards.suppressed(ANN, None, changed=False),
+    "quiet": lambda: sight_cards.quiet(everywhere=True, places=[HARBOUR], people=[ANN, BOB], hidden=2),
+    "quiet-one": lambda: sight_cards.quiet(everywhere=False, places=[], people=[], hidden=1),
+    "quiet-nowhere": lambda: sight_cards.quiet(everywhere=False, places=[], people=[]),
+    "quiet_switched": lambda: sight_cards.quiet_switched([("about ", Strong(ANN.name)), ("everywhere",)], on=True),
+    "quiet_switched-off": lambda: sight_cards.quiet_switched([("everywhere",)], on=False),
     "offered": lambda: digest_forms.offered(HARBOUR),
     "kept": lambda: digest_forms.kept(HARBOUR, _PLAN, _COMING),
     "switched-off": lambda: digest_forms.switched(HARBOUR, replace(_PLAN, on=False), _COMING),

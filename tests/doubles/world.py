@@ -34,7 +34,7 @@ from bot.cards import (
 )
 from bot.database import Database
 from bot.framework import Entry, Framework
-from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Visibility, Workspace
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Sight, Visibility, Workspace
 from bot.requests import (
     Action,
     DigestWord,
@@ -56,6 +56,7 @@ from bot.requests import (
     UndoLatest,
     Words,
 )
+from bot.sights import VISIBILITY
 from tests import databases
 
 from .platform import Clock, Platform
@@ -299,9 +300,16 @@ async def world(
     processes: int = 1,
     default_place: str = "#general",
     admins: frozenset[str] = frozenset(),
+    chosen: bool = True,
+    sight: Sight = Sight.EVERYONE,
     database: Callable[[Path], Database] = databases.at,
 ) -> AsyncIterator[World]:
-    """Everything wired up and everybody known; without a pause between two posts to one place."""
+    """Everything wired up and everybody known; without a pause between two posts to one place.
+
+    Args:
+        chosen: all have said that everybody may see what they are thanked for, so that nobody is asked.
+        sight: who may see what those are thanked for who have not.
+    """
     clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS), groups=dict(GROUPS))
     async with contextlib.AsyncExitStack() as stack:
         apps = [
@@ -312,6 +320,7 @@ async def world(
                     zone=ZoneInfo("Europe/London"),
                     default_place=default_place,
                     admins=admins,
+                    sight=sight,
                     pace_s=0,
                     clock=clock,
                 )
@@ -333,6 +342,10 @@ async def world(
                 members=tuple(("closed", person, True) for person in IN_CLOSED),
             )
         )
+        if chosen:
+            settings, now = apps[0].store.settings, clock()
+            everybody: dict[str, Any] = {"name": VISIBILITY, "value": Sight.EVERYONE.value, "actor": "", "now": now}
+            await apps[0].store.write(*(settings.set(W, each, key=f"chosen-{each}", **everybody) for each in PEOPLE))
         yield World(apps[0], platform, clock, framework, path, twins=apps[1:])
 
 

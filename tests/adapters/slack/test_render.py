@@ -108,7 +108,18 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (kudos_cards, lately, notices, answers, care_cards, digest_cards, digest_forms, forms, home)
+        for module in (
+            kudos_cards,
+            lately,
+            notices,
+            answers,
+            care_cards,
+            digest_cards,
+            digest_forms,
+            forms,
+            home,
+            sight_cards,
+        )
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
