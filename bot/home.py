@@ -132,7 +132,7 @@ def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) 
         *_half("Kudos you gave", page.given, page, framework, zone, received=False),
         Heading("Your settings"),
         *(part for setting in settings for part in _setting(setting, on=setting.name not in page.off)),
-        *sight_cards.setting(page.sight),
+        *sight_cards.setting(page.sight).elements,
     ]
     if page.deliveries:
         elements += _deliveries(page.deliveries, page, zone)

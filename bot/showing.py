@@ -117,7 +117,7 @@ class Showing:
         """The same; the first word to somebody who has not chosen yet asks who may see what they are thanked for."""
         if await self._store.sights.chosen(row.workspace, row.person) or await self._store.posts.told_before(row):
             return card
-        return Card((*card.elements, *sight_cards.asked(self._store.sights.default)))
+        return Card((*card.elements, *sight_cards.asked(self._store.sights.default).elements))
 
     async def _reactions(self, row: Post) -> Card | None:
         message = reacted_to(row.fact)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot import called
-from bot.cards import Actions, Bullets, Button, Card, Element, Line, Note, PlaceName, Spans, Strong, Typed
+from bot.cards import Actions, Bullets, Button, Card, Line, Note, PlaceName, Spans, Strong, Typed
 from bot.model import Person, Place, Sight
 from bot.requests import Action
 
@@ -23,13 +23,15 @@ _WHO: Final = "Who may see the kudos that you receive?"
 _ALWAYS: Final = "Whoever thanks you always sees what they gave, and is told the same."
 
 
-def asked(default: Sight) -> tuple[Element, ...]:
+def asked(default: Sight) -> Card:
     """Ask somebody, below the first kudos that reaches them."""
-    return (
-        Line((Strong(_WHO),)),
-        _CHOICES,
-        _buttons(),
-        Note((f"Until you choose: {_label(default)}. To change it later: ", Typed("kudos visibility"))),
+    return Card(
+        (
+            Line((Strong(_WHO),)),
+            _CHOICES,
+            _buttons(),
+            Note((f"Until you choose: {_label(default)}. To change it later: ", Typed("kudos visibility"))),
+        )
     )
 
 
@@ -60,9 +62,9 @@ def chosen(now: Sight) -> Card:
     )
 
 
-def setting(now: Sight) -> tuple[Element, ...]:
+def setting(now: Sight) -> Card:
     """The same as a setting on one's own page."""
-    return (Line(("Who may see the kudos that you receive: ", Strong(_label(now)))), _buttons(now))
+    return Card((Line(("Who may see the kudos that you receive: ", Strong(_label(now)))), _buttons(now)))
 
 
 def suppressed(person: Person, until: date | None, *, changed: bool) -> Card:

@@ -132,11 +132,11 @@ _COMING: Final = planning.Next(
 )
 
 CARDS: Final[dict[str, Callable[[], Card]]] = {
-    "asked": lambda: Card(sight_cards.asked(Sight.CHANNELS)),
+    "asked": lambda: sight_cards.asked(Sight.CHANNELS),
     "sight": lambda: sight_cards.sight(Sight.EVERYONE, chosen=False),
     "sight-chosen": lambda: sight_cards.sight(Sight.CHANNELS, chosen=True),
     "chosen": lambda: sight_cards.chosen(Sight.ME),
-    "setting": lambda: Card(sight_cards.setting(Sight.ME)),
+    "setting": lambda: sight_cards.setting(Sight.ME),
     "suppressed": lambda: sight_cards.suppressed(ANN, date(2026, 12, 31), changed=True),
     "suppressed-over": lambda: sight_cards.suppressed(ANN, None, changed=True),
     "suppressed-never": lambda: sight_cards.suppressed(ANN, None, changed=False),

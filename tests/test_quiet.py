@@ -126,6 +126,7 @@ async def test_about_people_it_tells_of_them_when_that_is_over(two: Both) -> Non
 
 
 async def test_no_digest_is_posted_by_hand_meanwhile(two: Both) -> None:
+    await two.plan(W)
     await two.gave("ann", "bob", SAID)
     await two.core.ask(switch(two, True))
     two.core.clock.at = MONDAY

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import render, writing
 from adapters.slack.charts import has_chart
-from bot import answers, care_cards, digest_cards, digest_forms, forms, home, kudos_cards, lately, notices
+from bot import answers, care_cards, digest_cards, digest_forms, forms, home, kudos_cards, lately, notices, sight_cards
 from bot.cards import (
     Actions,
     Bar,

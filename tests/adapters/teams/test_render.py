@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.teams import render
 from adapters.teams.texts import inert, runs
-from bot import answers, care_cards, digest_cards, digest_forms, forms, home, kudos_cards, lately, notices
+from bot import answers, care_cards, digest_cards, digest_forms, forms, home, kudos_cards, lately, notices, sight_cards
 from bot.cards import (
     Actions,
     Bar,
@@ -95,7 +95,18 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (kudos_cards, lately, notices, answers, care_cards, digest_cards, digest_forms, forms, home)
+        for module in (
+            kudos_cards,
+            lately,
+            notices,
+            answers,
+            care_cards,
+            digest_cards,
+            digest_forms,
+            forms,
+            home,
+            sight_cards,
+        )
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
