@@ -16,6 +16,7 @@ import click
 from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
 from adapters.cli_storage import backup, move, restore
+from adapters.cli_suppress import person
 from bot.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, colleagues, move, backup, restore):
+for command in (digest, colleagues, person, move, backup, restore):
     main.add_command(command)
 
 

@@ -133,6 +133,15 @@ async def _decide(store: "Store", decide: "Callable[[], dict[Key, str]]") -> Non
     await store.write(*store.accounts.deciding(decisions, actor=actor, now=now(), key=secrets.token_hex(8)))
 
 
+async def account_called(store: "Store", wanted: str) -> "Account":
+    """The only account that `wanted` means.
+
+    Raises:
+        click.ClickException: nobody is called so, or several are.
+    """
+    return _found(await _organisations(store), wanted)
+
+
 async def _organisations(store: "Store") -> "list[list[Account]]":
     """All accounts, by organisation."""
     seen: set[str] = set()

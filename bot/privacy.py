@@ -117,6 +117,11 @@ class Crowd:
         """Whether everybody is told of."""
         return {self.default, *self.sights.values()} == {Sight.EVERYONE} and not self.suppressed
 
+    @property
+    def nearby(self) -> bool:
+        """Whether it matters who is in that place."""
+        return Sight.CHANNELS in (self.default, *self.sights.values())
+
     def thanked(self, workspace: str, person: str) -> bool:
         """Whether it is told that somebody was thanked."""
         key = workspace, person

@@ -85,6 +85,9 @@ class Shares:
         earlier = [replace(each, begins_at=begins_before, ends_at=run.begins_at) for each in shares]
         weeks, faces = self._store.weeks, await self._store.accounts.faces(run.workspace)
         crowd = await self._store.sights.crowd(place, faces)
+        if crowd.nearby:
+            await self._confirming.members(place.workspace, place.id)
+            crowd = await self._store.sights.crowd(place, faces)
         alone = len(shares) == 1 and not faces.doubles
         before = NOTHING
         async with self.one_at_a_time:

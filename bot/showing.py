@@ -76,6 +76,9 @@ class Showing:
         recognition = await self._confirmed(row)
         if recognition and not row.message and await self._quiet(recognition):
             return None
+        if recognition and recognition.nearby:
+            await self._confirming.members(row.workspace, row.place)
+            recognition = await self._recognition(row.workspace, row.fact)
         readers = Members(workspace=row.workspace, place=row.place)
         if recognition and (shown := privacy.shown(recognition, readers)):
             return kudos_cards.given(shown, self._framework())

@@ -6,7 +6,7 @@ shows anything of that person is made to follow in the same transaction.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -129,13 +129,12 @@ class Sights:
         for row in rows:
             if row["value"]:
                 sights |= dict.fromkeys(_theirs(row, faces), Sight(row["value"]))
-        matters = Sight.CHANNELS in (self.default, *sights.values())
-        return Crowd(
+        crowd = Crowd(
             default=self.default,
             sights=sights,
             suppressed=frozenset(key for row in rows if not row["value"] for key in _theirs(row, faces)),
-            present=await self._present(place, faces) if matters else frozenset(),
         )
+        return replace(crowd, present=await self._present(place, faces)) if crowd.nearby else crowd
 
     async def _present(self, place: Place, faces: Faces) -> frozenset[Key]:
         rows = await self._database.long_rows(

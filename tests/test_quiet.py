@@ -28,9 +28,9 @@ async def two(database_kind: str, framework: Framework, tmp_path: Path) -> Async
 
 
 def switch(
-    two: Both, on: bool | None, *people: str, by: str = "eli", place: str = "general", **more: bool
+    two: Both, on: bool | None, *people: str, by: str = "eli", place: str = "general", everywhere: bool = False
 ) -> SwitchQuiet:
-    return SwitchQuiet(**two.core.asked(by), place=ROOMS[place], on=on, people=people, **more)
+    return SwitchQuiet(**two.core.asked(by), place=ROOMS[place], on=on, people=people, everywhere=everywhere)
 
 
 def public(two: Both) -> list[str]:
@@ -47,9 +47,9 @@ def public(two: Both) -> list[str]:
 @pytest.mark.parametrize("what", ["everywhere", "here", "people"])
 async def test_what_comes_meanwhile_reaches_whom_it_thanks_and_nobody_else(two: Both, what: str) -> None:
     await two.gave("ann", "bob", SAID)
-    how = {"everywhere": {"everywhere": True}, "here": {}, "people": {}}[what]
+    everywhere = what == "everywhere"
     people = ("bob",) if what == "people" else ()
-    said = await two.core.says(switch(two, True, *people, **how))
+    said = await two.core.says(switch(two, True, *people, everywhere=everywhere))
     where = {"everywhere": "everywhere", "here": "in #general", "people": "about Bob"}[what]
     assert said.startswith(f"From now on nothing is posted in public {where}.")
     before = public(two)
@@ -67,7 +67,7 @@ async def test_what_comes_meanwhile_reaches_whom_it_thanks_and_nobody_else(two: 
     await two.core.ask(other)
     await two.core.deliver(1)
     assert bool(two.core.texts("news")) is (what != "everywhere")
-    await two.core.ask(switch(two, False, *people, **how))
+    await two.core.ask(switch(two, False, *people, everywhere=everywhere))
     await two.core.ask(two.core.reword("ann", (await two.all())[1].id, LATER))
     await two.core.deliver(1)
     assert not any(LATER in text for text in two.core.texts("general")), "its card is not posted late either"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards import Actions, Card, plain
+from bot.errors import NotAMember, Unreachable
 from bot.framework import Framework
 from bot.model import Sight
 from bot.requests import Action, ChooseSight, Learned, Mine, Suppress
@@ -189,6 +190,27 @@ async def test_shown_where_they_are_it_follows_who_comes_and_goes(two: Both) -> 
     await core.ask(Learned(workspace=W, person="", delivery="", members=(("general", "bob", True),)))
     await core.deliver(1)
     assert any(SAID in text for text in core.texts("general"))
+
+
+async def test_of_a_public_channel_the_platform_is_asked_who_is_in_it(two: Both) -> None:
+    core, directory = two.core, two.core.app.store.directory
+    await core.ask(choose(core, "bob", Sight.CHANNELS))
+    core.platform.members["general"] = ("ann", "bob")
+    core.platform.learn = directory.save_members
+    await two.gave("ann", "bob", SAID)
+    assert any(SAID in text for text in core.texts("general"))
+    await core.ask(choose(core, "cara", Sight.CHANNELS))
+    core.platform.fail("members", Unreachable("a network in trouble"))
+    core.clock.move(301)
+    core.platform.members["general"] = ("ann", "bob", "cara")
+    await two.gave("ann", "cara", "the handover sheet")
+    assert not any("handover" in text for text in core.texts("general")), "what is not certain waits"
+    await core.deliver(10)
+    assert any("handover" in text for text in core.texts("general"))
+    core.clock.at = datetime.fromisoformat("2026-03-09T12:00:00Z")
+    core.platform.fail("members", NotAMember("general"))
+    shown = plain(await core.app.bot.digesting.preview(W, "general"))
+    assert "2 people were thanked" in shown, "as far as we know"
 
 
 # Suppression
