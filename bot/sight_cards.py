@@ -86,7 +86,7 @@ def suppressed(person: Person, until: date | None, *, changed: bool) -> Card:
                     "counts. Their kudos still reach them. What is posted is mended within a minute.",
                 )
             ),
-            Note(("To end it: ", Typed(f"kudos suppress @{person.name} off"))),
+            Note(("To end it, type the same with “off” instead of “until” and a day.",)),
         )
     )
 
@@ -104,10 +104,32 @@ def quiet(*, everywhere: bool, places: Iterable[Place], people: Iterable[Person]
     if hidden:
         lines.append((f"in {hidden} private channel{'s' if hidden > 1 else ''}",))
     lines += [("about ", Strong(each.name)) for each in people]
-    how = Note((Typed("kudos quiet on"), " or ", Typed("kudos quiet off"), *_AFTER))
+    how = Note((Typed("kudos quiet on"), " or ", Typed("kudos quiet off"), _AFTER))
     if not lines:
         return Card((Line(("It is quiet nowhere: kudos are posted as usual.",)), how))
     return Card((Line((Strong("Nothing is posted in public"),)), Bullets(tuple(lines)), Note((_MEANWHILE,)), how))
+
+
+def quiet_switched(what: Iterable[Spans], *, on: bool) -> Card:
+    """Tell an administrator that it is quiet from now on, or is not any more.
+
+    Args:
+        what: where, or about whom, as in "everywhere" or "about Ann".
+    """
+    where = called.joined(what)
+    if on:
+        return Card((Line(("From now on nothing is posted in public ", *where, ".")), Note((_MEANWHILE,))))
+    return Card(
+        (
+            Line(("Kudos are posted in public again ", *where, ".")),
+            Note(("The next digest tells of what was given meanwhile. Its cards are not posted late.",)),
+        )
+    )
+
+
+_CHOICES: Final = Bullets(tuple((Strong(LABELS[each]), f": {_MEANS[each]}") for each in Sight))
+_AFTER: Final = ", and after it “here”, “everywhere” or the names of people."
+_MEANWHILE,)), how))
 
 
 def quiet_switched(what: Iterable[Spans], *, on: bool) -> Card:
