@@ -129,28 +129,6 @@ def quiet_switched(what: Iterable[Spans], *, on: bool) -> Card:
 
 _CHOICES: Final = Bullets(tuple((Strong(LABELS[each]), f": {_MEANS[each]}") for each in Sight))
 _AFTER: Final = ", and after it “here”, “everywhere” or the names of people."
-_MEANWHILE,)), how))
-
-
-def quiet_switched(what: Iterable[Spans], *, on: bool) -> Card:
-    """Tell an administrator that it is quiet from now on, or is not any more.
-
-    Args:
-        what: where, or about whom, as in "everywhere" or "about Ann".
-    """
-    where = called.joined(what)
-    if on:
-        return Card((Line(("From now on nothing is posted in public ", *where, ".")), Note((_MEANWHILE,))))
-    return Card(
-        (
-            Line(("Kudos are posted in public again ", *where, ".")),
-            Note(("The next digest tells of what was given meanwhile. Its cards are not posted late.",)),
-        )
-    )
-
-
-_CHOICES: Final = Bullets(tuple((Strong(LABELS[each]), f": {_MEANS[each]}") for each in Sight))
-_AFTER: Final[Spans] = (", and after it ", Typed("here"), ", ", Typed("everywhere"), " or the names of people.")
 _MEANWHILE: Final = (
     "Whoever is thanked meanwhile still hears of it from me. Digests wait, and tell of it when the quiet is over."
 )
