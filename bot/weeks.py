@@ -103,7 +103,8 @@ class Gathered:
         if share.people is not None:  # it may be theirs only by somebody of whom is not told
             theirs = {row["id"] for row in received if row["person"] in share.people}
             left &= theirs | {row["id"] for row in self.given if row["giver"] in share.people}
-        given = [row for row in self.given if row["id"] in left - held.away and row["giver"] in active]
+        left -= held.away
+        given = [row for row in self.given if row["id"] in left and row["giver"] in active]
         left = {row["id"] for row in given}
         return Gathered(given, [row for row in received if row["id"] in left], self.elsewhere)
 
