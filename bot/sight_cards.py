@@ -82,8 +82,8 @@ def suppressed(person: Person, until: date | None, *, changed: bool) -> Card:
             Line(("Until the end of ", Strong(_day(until)), ", nothing is shown of ", Strong(person.name), ".")),
             Note(
                 (
-                    "Channels, digests, pages and counts leave them out: when they are thanked, when they thank, and "
-                    "when they second. Their kudos still reach them. What is posted is mended within a minute.",
+                    "They are left out of every card, digest, page and count. That is so if they thank or second, too. "
+                    "Their kudos still reach them. What is posted is mended within a minute.",
                 )
             ),
             Note(("To end it, type the same with “off” instead of “until” and a day.",)),
