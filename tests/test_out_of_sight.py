@@ -11,6 +11,7 @@ import pytest
 from bot.framework import Framework
 from bot.model import Sight
 from bot.requests import Action, ChooseSight, Learned, Mine, Named, Request, Suppress
+from bot.schedule import Scope
 from tests.both import ADMIN, SLACK, Both, T, both
 from tests.doubles.world import W
 
@@ -138,9 +139,12 @@ async def test_before_it_is_posted_it_is_as_if_she_had_not_been_thanked(
     async def played(world: Both, *, with_her: bool) -> dict[str, object]:
         await world.plan(W)
         await world.plan(T)
+        await world.plan(W, "news", scope=Scope.PEOPLE, people=("cara",))
         await kept_back(world, how)
         await week(world, how, with_her=with_her)
         await world.comes(MONDAY)
+        await gives(world, "fay", ["dee"], f"{PLAIN} again", 0)
+        await world.comes(MONDAY + timedelta(days=7))
         return await outside(world)
 
     seen = await played(two, with_her=True)
@@ -150,6 +154,10 @@ async def test_before_it_is_posted_it_is_as_if_she_had_not_been_thanked(
         assert seen[name] == what, name
     assert ("Cara" in str(seen)) is (how != "suppressed"), "as who seconds, by her own choice"
     assert any(SHARED in text for text in two.core.texts("general")), "what others may see is there"
+    assert any("than the week before" in text for text in two.core.texts("general"))
+    assert any("Did somebody help you lately?" in text for text in two.core.texts("news")), (
+        "of her alone nothing is told"
+    )
     assert any(ALONE in text for text in two.core.texts("cara")), "it still reaches her"
     assert any(ALONE in text for text in two.teams.texts("t-cara"))
 
