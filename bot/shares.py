@@ -15,12 +15,12 @@ from bot.colleagues import Faces, key_of
 from bot.confirming import Confirming
 from bot.digest import Figures
 from bot.errors import PlatformError, SwitchedOff
+from bot.gathered import Gathered, People, Room, Share
 from bot.model import Person, Place, Visibility
 from bot.privacy import Crowd
 from bot.runs import Run
 from bot.schedule import Scope
 from bot.store import Store
-from bot.weeks import Gathered, People, Room, Share
 
 NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
 WAITED_FOR: Final = timedelta(hours=1)  #: another platform that does not answer; after that a digest does without it
