@@ -11,7 +11,7 @@ PURE := import tomllib; \
 	print(*(m.replace(".", "/") + ".py" for m in pure), sep=",")
 
 .DELETE_ON_ERROR:
-.PHONY: play test lint types imports bench eval storm force digests monday sbom lock
+.PHONY: play test lint types imports bench beside load hunted eval storm force digests monday sbom lock
 
 play: .venv/run
 	@$(BIN)/kudos play $(ARGS)
@@ -42,6 +42,11 @@ bench: .venv/dev
 # Half an hour of Socket Mode in bad weather, a start in a workspace of ten thousand people, programs that race for
 # digests and are killed, and 200 digests due at once. ARGS="--minutes 5"
 storm force digests monday: .venv/dev
+	$(BIN)/python -m tests.bench $@ $(ARGS)
+
+# More than an hour: ten events a second, a burst, 200 digests, a soak of 200,000 events, and a ledger of a million kudos,
+# ARGS="--only burst". Three programs on PostgreSQL that are killed for ten minutes. Kudos beside others, for the README.
+load hunted beside: .venv/dev
 	$(BIN)/python -m tests.bench $@ $(ARGS)
 
 # What is locked, with hashes. A file in .venv says which lock was installed.

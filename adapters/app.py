@@ -64,6 +64,7 @@ class Application:
     senders: dict[str, Sender] = field(default_factory=dict)  #: by platform, such as "slack"
     lookups: dict[str, Lookup] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)  #: platforms that tell of reactions to our own messages only
+    acked: Callable[[str, str, int, float], None] = lambda *_: None  #: over no route of ours: way, kind, status, s
 
     @property
     def framework(self) -> Framework:

@@ -15,6 +15,7 @@ import click
 
 from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
+from adapters.cli_doctor import doctor
 from adapters.cli_storage import backup, move, restore
 from adapters.cli_suppress import person
 from bot.errors import ConfigError, DatabaseError
@@ -55,9 +56,10 @@ def serve(role: str) -> None:
     from adapters import storage, web
     from adapters.app import Role, read_framework, words_to_start_with
     from adapters.logs import set_up
-    from bot import config
+    from bot import config, serving
 
-    settings = config.read()
+    found = serving.read()
+    settings = found.settings
     if role != Role.ALL and storage.file(settings.database_url):
         raise ConfigError(["DATABASE_URL: SQLite is for one process, which does everything; --role needs PostgreSQL"])
     config.refuse_disk_that_vanishes(settings, os.environ)
@@ -66,7 +68,7 @@ def serve(role: str) -> None:
     words = words_to_start_with(settings.words_file, framework)
     try:
         with storage.alone(settings.database_url):
-            asyncio.run(web.serve(settings, framework, words, Role(role)))
+            asyncio.run(web.serve(found, framework, words, Role(role)))
     except OSError as error:
         raise ConfigError([f"HOST, PORT: cannot listen on {settings.host}:{settings.port}: {error.strerror}"]) from None
 
@@ -137,9 +139,9 @@ def check() -> None:
 def migrate() -> None:
     """Bring the database's tables up to date."""
     from adapters import storage
-    from bot import config, migrations
+    from bot import config, migrations, serving
 
-    settings = config.read()
+    settings = serving.read().settings
     config.refuse_disk_that_vanishes(settings, os.environ)
 
     async def carry_out() -> tuple[migrations.Migration, ...]:
@@ -270,7 +272,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-for command in (digest, colleagues, person, move, backup, restore):
+for command in (digest, colleagues, doctor, person, move, backup, restore):
     main.add_command(command)
 
 

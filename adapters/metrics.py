@@ -3,7 +3,7 @@
 import hmac
 import ipaddress
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +15,12 @@ from prometheus_client.registry import Collector
 
 from adapters.app import Application
 from bot.database import Database, Row, Step
+from bot.errors import DatabaseError
 from bot.looking import Figures, figures
 
 LATENCIES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  #: s
 KIND: Final = web.RequestKey("kind", str)  #: what a route noted of a request, such as "command"
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Metrics:
@@ -53,7 +54,7 @@ class Metrics:
         return _Timed(database, self._database)
 
     @web.middleware
-    async def middleware(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         began, status = time.perf_counter(), 500
         try:
             response = await handler(request)
@@ -69,14 +70,26 @@ class Metrics:
                 took = time.perf_counter() - began
                 self._acks.labels(resource.canonical, request.get(KIND, "other"), str(status)).observe(took)
 
-    def page(self, app: Application) -> _Handler:
-        """What shows it."""
+    def acked(self, way: str, kind: str, status: int, took_s: float) -> None:
+        """A platform had an answer over no route of ours, such as a socket."""
+        self._acks.labels(way, kind, str(status)).observe(took_s)
+
+    def page(self, app: Application, troubles: Callable[[], Mapping[str, str]] = dict) -> Handler:
+        """What shows it.
+
+        Args:
+            troubles: by platform, what does not work; "" for nothing.
+        """
 
         async def page(request: web.Request) -> web.Response:
             if not self._may_read(request):
                 raise web.HTTPNotFound
-            found = await figures(app.store, self._clock())
-            fixed = _Fixed(_described(found, app.framework.version))
+            of_process = _of_process(app.framework.version, troubles())
+            try:
+                found = tuple(_in_database(await figures(app.store, self._clock())))
+            except DatabaseError:  # what we count ourselves is wanted then all the more
+                found = ()
+            fixed = _Fixed((*found, *of_process))
             self._registry.register(fixed)
             try:
                 text = generate_latest(self._registry)
@@ -134,7 +147,7 @@ class _Fixed(Collector):
         return self._metrics
 
 
-def _described(found: Figures, version: str) -> Iterator[Metric]:
+def _in_database(found: Figures) -> Iterator[Metric]:
     rows = GaugeMetricFamily("kudos_outbox_rows", "Messages that should stand somewhere, by state", labels=["state"])
     for state, number in found.outbox.items():
         rows.add_metric([state], number)
@@ -152,6 +165,13 @@ def _described(found: Figures, version: str) -> Iterator[Metric]:
         "When a digest was posted last, in seconds since 1970; 0 for never",
         value=found.last_digest.timestamp() if found.last_digest else 0,
     )
+
+
+def _of_process(version: str, troubles: Mapping[str, str]) -> Iterator[Metric]:
+    up = GaugeMetricFamily("kudos_platform_up", "Whether a platform that is switched on works", labels=["platform"])
+    for platform, trouble in troubles.items():
+        up.add_metric([platform], not trouble)
+    yield up
     framework = GaugeMetricFamily("kudos_framework_info", "The framework in use", labels=["version"])
     framework.add_metric([version], 1)
     yield framework

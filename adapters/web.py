@@ -3,33 +3,48 @@
 import asyncio
 import contextlib
 import gc
+import operator
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from aiohttp import web
 
 from adapters import logs, storage
 from adapters.app import RECONCILE_S, Application, Role, application, now, running
+from adapters.connections import HEAD_S, LINGER_S, MOST, Connections, room
 from adapters.metrics import Metrics
+from adapters.platforms import RETRY_AFTER, Platform, Platforms
 from adapters.watching import LOOK_S, watching
 from bot import migrations, vocabulary
 from bot.config import Settings
 from bot.database import Database
 from bot.digesting import TICK_S
-from bot.errors import KudosError
+from bot.errors import ConfigError, DatabaseError
 from bot.framework import Framework
 from bot.outbox import IDLE_S, LEASE_S, PACE_S
 from bot.reacting import GATHER_S
+from bot.serving import Serving
 from bot.vocabulary import Vocabulary
 
+BACKLOG: Final = 512  #: connections that wait to be taken
 FINISH_S: Final = 3.0  #: for requests under way when the process is told to stop
 
+OUTBOX_MOST: Final = timedelta(minutes=15)  #: that a message may be due before we are no longer ready
+
+_DOORS: Final = {"slack": "/slack/events", "teams": "/api/messages"}
+
 SHARED_IDLE_S: Final = 1.0  #: between two looks at what is to be sent, where other processes may have written it
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from adapters.slack.app import Slack
+    from adapters.teams.app import Teams
 
 log = structlog.get_logger()
 
@@ -40,24 +55,57 @@ async def health(_: web.Request) -> web.Response:
 
 
 class Readiness:
-    def __init__(self, app: Application, database: Database, file: Path | None) -> None:
+    """`GET /ready`: what this process needs is there; which platform does not work, and why."""
+
+    def __init__(
+        self,
+        app: Application,
+        database: Database,
+        file: Path | None,
+        platforms: Platforms,
+        *,
+        clock: Callable[[], datetime],
+        role: Role,
+    ) -> None:
         self._app = app
         self._database = database
         self._file = file
         self._opened = file and _identity(file)
+        self._platforms = platforms
+        self._clock = clock
+        self._role = role
 
     async def ready(self, _: web.Request) -> web.Response:
-        """`GET /ready`: database, migrations and framework are fine."""
+        """503 where this process can't do what it is for; one platform that is down is only told."""
+        lacking = await self._lacking()
+        told = {"status": lacking or "ok", "framework": self._app.framework.version}
+        troubles = {name: why or "ok" for name, why in self._platforms.troubles.items()}
+        return web.json_response(
+            {**told, **({"platforms": troubles} if troubles else {})}, status=503 if lacking else 200
+        )
+
+    async def _lacking(self) -> str:
+        """What keeps us from being ready; "" for nothing."""
         try:
             # What is written to a file that has been removed or replaced is lost, and SQLite does not notice.
-            replaced = self._file is not None and _identity(self._file) != self._opened
-            behind = replaced or bool(await migrations.pending(self._database))
-        except KudosError as error:
+            if self._file is not None and _identity(self._file) != self._opened:
+                return "the database is not ready"
+            if await migrations.pending(self._database):
+                return "the database's schema is not up to date: kudos migrate"
+            due = await self._app.store.posts.due_since(self._clock())
+        except ConfigError as error:
             log.warning("not_ready", error=str(error))
-            behind = True
-        if behind:
-            return web.json_response({"status": "the database is not ready"}, status=503)
-        return web.json_response({"status": "ok", "framework": self._app.framework.version})
+            return "the database's schema is of a newer release"
+        except DatabaseError as error:
+            log.warning("not_ready", error=str(error))
+            return "the database is not ready"
+        # Who only answers still stores what people say; whoever delivers should look after the outbox.
+        if self._role.works and due and self._clock() - due > OUTBOX_MOST:
+            log.warning("not_ready", error="the outbox is stuck")
+            return "the outbox is stuck: its oldest message has been due for more than 15 minutes"
+        if self._platforms.all_down:
+            return "no platform is there"
+        return ""
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
@@ -67,6 +115,11 @@ def _identity(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+async def unavailable(_: web.Request) -> web.Response:
+    """The door of a platform that is left out: what comes may come again."""
+    return web.Response(status=503, text="try again later", headers=RETRY_AFTER)
 
 
 @contextlib.asynccontextmanager
@@ -82,6 +135,7 @@ async def site(
     tick_s: float = TICK_S,
     reconcile_s: float = RECONCILE_S,
     role: Role = Role.ALL,
+    left_out: Mapping[str, Sequence[str]] | None = None,
     clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[web.Application]:
     """Everything that is switched on, with its routes; those of a platform that is off answer 404.
@@ -89,9 +143,10 @@ async def site(
     Args:
         framework: as its file said, and `words` as theirs; from then on the files are looked at every `look_s`, or
             never if that is None.
+        left_out: platforms whose settings are wrong, and what is; everybody else is served.
 
     Raises:
-        ConfigError: the database is not ours to use, or holds what our keys do not open.
+        ConfigError: the database is not ours to use, or no platform can be opened with the settings.
     """
     metrics = Metrics(settings.metrics_token.get_secret_value(), clock)
     database = metrics.timed(storage.opened(settings.database_url))
@@ -113,30 +168,46 @@ async def site(
                 clock=clock,
             )
         )
-        await app.store.organisations.arrange(settings.organisations, settings.single_workspaces)
-        routes = web.Application(middlewares=[metrics.middleware])
-        routes.router.add_get("/metrics", metrics.page(app))
+        # What is left out may be back after the next start: until then it belongs where it belonged.
+        single = {**settings.single_workspaces, **dict.fromkeys(left_out or (), "")}
+        await app.store.organisations.arrange(settings.organisations, single)
+        routes = web.Application(middlewares=[logs.named, metrics.middleware])
         routes.router.add_get("/health", health)
-        routes.router.add_get("/ready", Readiness(app, database, storage.file(settings.database_url)).ready)
+        platforms = Platforms(left_out or {})
         if settings.slack_is_on:
-            from adapters.slack import api, opening
 
-            http = await stack.enter_async_context(api.session())
-            slack = await opening.opened(settings, app, database, http, clock=clock, reconcile_s=reconcile_s)
+            def open_slack() -> "AbstractAsyncContextManager[Slack]":
+                from adapters.slack.opening import running as slack_running
+
+                return slack_running(settings, app, database, clock=clock, reconcile_s=reconcile_s, role=role)
+
+            slack = platforms.add(Platform("slack", app, open_slack))
             if role.answers and settings.slack_signing_secret.get_secret_value():
-                routes.router.add_post("/slack/events", slack.events)
-            if role.answers and slack.install:
-                routes.router.add_get("/slack/install", slack.install.begin, allow_head=False)
-                routes.router.add_get("/slack/oauth_redirect", slack.install.finish, allow_head=False)
-            await stack.enter_async_context(slack.running(role))
+                routes.router.add_post("/slack/events", slack.answering(lambda each: each.events))
+            if role.answers and settings.slack_client_id:
+                for path, page in (("install", "begin"), ("oauth_redirect", "finish")):
+                    act = slack.answering(operator.attrgetter(f"install.{page}"))
+                    routes.router.add_get(f"/slack/{path}", act, allow_head=False)
         if settings.teams_is_on:
-            from adapters.teams.opening import opened as teams_opened
 
-            teams = await stack.enter_async_context(
-                teams_opened(settings, app, database, os.environ, clock=clock, reconcile_s=reconcile_s, role=role)
-            )
+            def open_teams() -> "AbstractAsyncContextManager[Teams]":
+                from adapters.teams.opening import opened as teams_opened
+
+                return teams_opened(
+                    settings, app, database, os.environ, clock=clock, reconcile_s=reconcile_s, role=role
+                )
+
+            teams = platforms.add(Platform("teams", app, open_teams))
             if role.answers:
-                routes.router.add_post("/api/messages", teams.messages)
+                routes.router.add_post("/api/messages", teams.answering(lambda each: each.messages))
+        if role.answers:
+            for name in platforms.left_out:
+                routes.router.add_post(_DOORS[name], unavailable)
+        readiness = Readiness(app, database, storage.file(settings.database_url), platforms, clock=clock, role=role)
+        routes.router.add_get("/ready", readiness.ready)
+        routes.router.add_get("/metrics", metrics.page(app, lambda: platforms.troubles))
+        app.acked = metrics.acked
+        await stack.enter_async_context(platforms.running())
         if role.works:
             await stack.enter_async_context(running(app, clock, tick_s=tick_s))
         if look_s is not None:
@@ -144,14 +215,18 @@ async def site(
         yield routes
 
 
-async def serve(settings: Settings, framework: Framework, words: Vocabulary, role: Role) -> None:
+async def serve(serving: Serving, framework: Framework, words: Vocabulary, role: Role) -> None:
     """Serve until SIGTERM or SIGINT; what was begun is finished within ten seconds."""
+    settings = serving.settings
+    for name, problems in serving.left_out.items():
+        for problem in problems:
+            log.error("platform_left_out", platform=name, problem=problem)
     stop = asyncio.Event()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     async with (
-        site(settings, framework, words=words, role=role) as routes,
-        listening(routes, settings.host, settings.port) as port,
+        site(settings, framework, words=words, role=role, left_out=serving.left_out) as routes,
+        listening(routes, settings.host, settings.port, most=room()) as port,
     ):
         # What is there from the start stays: going through it for garbage would keep everybody waiting for 0.1 s.
         gc.collect()
@@ -169,15 +244,29 @@ async def serve(settings: Settings, framework: Framework, words: Vocabulary, rol
 
 
 @contextlib.asynccontextmanager
-async def listening(routes: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Answer on `host` until the block ends; yields the port, which is a free one where `port` is 0."""
+async def listening(routes: web.Application, host: str, port: int, *, most: int = MOST) -> AsyncIterator[int]:
+    """Answer on `host` until the block ends; yields the port, which is a free one where `port` is 0.
+
+    Args:
+        most: connections at once.
+    """
+    connections = Connections(most)
+    routes.middlewares.append(connections.middleware)
     runner = web.AppRunner(
-        routes, logger=logs.of_server(), access_log=None, shutdown_timeout=FINISH_S, keepalive_timeout=30
+        routes,
+        logger=logs.of_server(),
+        access_log=None,
+        shutdown_timeout=FINISH_S,
+        keepalive_timeout=HEAD_S,
+        lingering_time=LINGER_S,
     )
     await runner.setup()
+    server: asyncio.Server | None = None
     try:
-        tcp = web.TCPSite(runner, host, port, backlog=512)
-        await tcp.start()
-        yield runner.addresses[0][1]
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(connections.of(runner), host, port, backlog=BACKLOG)
+        yield server.sockets[0].getsockname()[1]
     finally:
+        if server is not None:
+            server.close()
         await runner.cleanup()

@@ -2,3 +2,7 @@
 
 Nothing in here knows a chat SDK or a web framework.
 """
+
+from typing import Final
+
+RELEASE: Final = "0.1.0"  #: as in pyproject.toml

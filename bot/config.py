@@ -322,13 +322,23 @@ def read() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise ConfigError(
-            f"{_named(str(detail['loc'][0]))}: {detail['msg'].removeprefix('Value error, ')}"
-            for detail in error.errors(include_input=False, include_url=False)
-        ) from None
-    if problems := [*_unsafe(settings), *_unsafe_in_teams(settings)]:
+        raise ConfigError(sentences(error)) from None
+    if problems := [problem for each in unsafe(settings).values() for problem in each]:
         raise ConfigError(problems)
     return settings
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """What is wrong with values, one line each, without the values."""
+    return [
+        f"{_named(str(detail['loc'][0]))}: {detail['msg'].removeprefix('Value error, ')}"
+        for detail in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def unsafe(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """What is missing, unsafe or one too many, by platform."""
+    return {"slack": tuple(_unsafe(settings)), "teams": tuple(_unsafe_in_teams(settings))}
 
 
 def _named(where: str) -> str:

@@ -260,7 +260,8 @@ class Digesting:
         if week > last:
             raise Refusal(("week", f"{week} is not over yet. Its digest can be posted from {week.after.monday} on."))
         run = await self._run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)
-        log.info("digest_asked_for", workspace=workspace, place=place, week=str(week), actor=actor)
+        by = "a person" if actor else "the command line"
+        log.info("digest_asked_for", workspace=workspace, place=place, week=str(week), by=by)
         once = steps.delivery(workspace, delivery, run.id, now)
         if await self._store.write(once, runs.noticed(run), posts.wanted(_row(run, now))) is None:
             return Posted(week=week, already=None, new=True)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot import posts
 from bot.cards import Card
@@ -157,7 +158,8 @@ class Outbox:
     async def _deliver_alone(self, row: Post) -> None:
         """Nothing else goes to the same target meanwhile, nor right afterwards."""
         try:
-            await self._deliver(row)
+            with bound_contextvars(request=row.id):  # so that all that is logged of it is found together
+                await self._deliver(row)
         except DatabaseError as error:
             log.warning("outbox_waits_for_database", error=str(error), view=row.view)
         except Exception:

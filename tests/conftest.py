@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
+from adapters import logs
 from bot import framework as frameworks
 from bot import migrations
 from bot.database import Database
@@ -23,6 +25,8 @@ FRAMEWORKS = {
 
 _OURS = ("SLACK_", "KUDOS_", "DATABASE_URL", "FRAMEWORK_FILE", "LOG_", "MICROSOFTAPP", "TEAMS_")
 
+_PROCESSORS = tuple(structlog.get_config()["processors"])
+
 # No test is right or wrong by chance, or by the speed of the machine it runs on.
 settings.register_profile("kudos", deadline=None, derandomize=True)
 settings.load_profile("kudos")
@@ -34,6 +38,12 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.upper().startswith(_OURS):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def nothing_else_is_logged() -> None:
+    """A field that is not on the list of those that may be logged is an error."""
+    structlog.configure(processors=[logs.Allowed(strict=True), *_PROCESSORS])
 
 
 @pytest.fixture

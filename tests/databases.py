@@ -36,9 +36,14 @@ def at(path: Path) -> Database:
 
 def look(path: Path, sql: str, *values: object) -> list[dict[str, Any]]:
     """What is in it, read beside the program; `?` stands for a value."""
-    where = url(path)
+    return look_at(url(path), sql, *values)
+
+
+def look_at(where: str, sql: str, *values: object) -> list[dict[str, Any]]:
+    """The same of the database at this address."""
     if where.startswith(SQLITE):
-        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        file = where.removeprefix(SQLITE)
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql, values)]
     with psycopg.connect(where, row_factory=dict_row, autocommit=True) as server:

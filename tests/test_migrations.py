@@ -3,12 +3,13 @@
 import asyncio
 import re
 import sqlite3
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from bot import migrations
-from bot.database import Row, Sqlite, Step
+from bot import RELEASE, migrations
+from bot.database import Database, Row, Sqlite, Step
 from bot.errors import ConfigError
 from bot.migrations import known, migrate, pending
 from tests import databases
@@ -18,7 +19,7 @@ FOLDER = Path(migrations.__file__).parent
 
 async def schema(database: Sqlite) -> list[str]:
     rows = await database.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
-    return [re.sub(r"\s+", " ", row["sql"]) for row in rows if row["name"] != "migration"]
+    return [re.sub(r"\s+", " ", row["sql"]) for row in rows if not row["name"].startswith("migration")]
 
 
 @pytest.mark.databases("sqlite")
@@ -96,6 +97,32 @@ async def test_a_newer_database_is_refused(database: Sqlite) -> None:
         "DATABASE_URL: the database is newer than this release (it has 9999_of_tomorrow; "
         f"this release knows {known()[-1].number:04}). Install the newer release again."
     )
+
+
+async def test_a_newer_database_says_which_release_wrote_it(database: Database) -> None:
+    later = Step("INSERT INTO migration (number, name) VALUES (9999, '9999_of_tomorrow')", {})
+    noted = Step("INSERT INTO migration_release (number, release) VALUES (9999, '7.8.9')", {})
+    await database.write(later, noted)
+    with pytest.raises(ConfigError) as refused:
+        await migrate(database)
+    assert str(refused.value) == (
+        f"DATABASE_URL: the database is newer than this release (it has 9999_of_tomorrow by release 7.8.9; this is "
+        f"release {RELEASE}, which knows {known()[-1].number:04}). Install release 7.8.9 again."
+    )
+
+
+async def test_each_migration_is_noted_with_its_release(database: Database) -> None:
+    rows = await database.rows("SELECT number, release FROM migration_release ORDER BY number")
+    assert [(row["number"], row["release"]) for row in rows] == [(each.number, RELEASE) for each in known()]
+    project = tomllib.loads((FOLDER.parents[1] / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["version"] == RELEASE
+
+
+async def test_of_a_database_from_before_releases_were_noted_nobody_is_named(database: Database) -> None:
+    await database.write(Step("DROP TABLE migration_release", {}))
+    await database.write(Step("INSERT INTO migration (number, name) VALUES (9999, '9999_of_tomorrow')", {}))
+    with pytest.raises(ConfigError, match="Install the newer release again"):
+        await pending(database)
 
 
 async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from adapters.cli import main, slack_manifest, teams_manifest
 from adapters.slack import manifest
 from adapters.teams import manifest as teams
 from bot.config import Settings, name_of
+from tests.bench import __main__ as bench
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -110,3 +111,11 @@ def test_every_command_is_in_the_readme() -> None:
     """Whoever reads the README meets each `kudos …`."""
     for command in main.commands:
         assert re.search(rf"(kudos|adapters\.cli) {command}\b", README) or f"`{command}`" in README, command
+
+
+def test_every_proof_is_in_the_readme_and_can_be_made() -> None:
+    """What `tests.bench` proves by name has a target, and a line among those for who develops."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for proof in ("bench", *bench.PROOFS):
+        assert re.search(rf"^make {proof} +\S", README, re.MULTILINE), proof
+        assert re.search(rf"^[a-z ]*\b{proof}\b[a-z ]*: \.venv/dev$", makefile, re.MULTILINE), proof

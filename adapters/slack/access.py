@@ -55,6 +55,11 @@ class Access(Protocol):
         """
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why we can't speak to anybody; "" for nothing."""
+        ...
+
     async def close(self) -> None:
         """Finish what must not be cut off."""
         ...
@@ -70,6 +75,7 @@ class OneWorkspace:
         self._asking = asyncio.Lock()
         self._told: dict[str, Any] | None = None
         self._rests_until = 0.0  # by the loop's clock
+        self._refused = ""  # why Slack did not take the token
 
     async def api(self, workspace: str) -> Api:
         if not self._own and await self._store.directory.any_workspace():
@@ -102,6 +108,11 @@ class OneWorkspace:
         """Nothing to do: whatever we try next tells, and the operator has to put another token into the settings."""
         log.warning("slack_workspace_left", workspace=workspace, at=at.isoformat())
 
+    @property
+    def trouble(self) -> str:
+        resting = asyncio.get_running_loop().time() < self._rests_until
+        return f"Slack refuses the token ({self._refused})" if resting else ""
+
     async def close(self) -> None:
         """Nothing is under way."""
 
@@ -112,5 +123,6 @@ class OneWorkspace:
 
     async def _no_good(self, reason: str) -> PlatformError:
         log.error("slack_token_no_good", reason=reason)
+        self._refused = reason
         self._rests_until = asyncio.get_running_loop().time() + REST_S
         return SwitchedOff(reason)

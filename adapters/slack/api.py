@@ -4,12 +4,13 @@ The SDK's default retry sends again after a lost answer, and so posts twice; the
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import AnswerLost, Impossible, NotAMember, PlatformError, Throttled, Unreachable
 from bot.outbox import REQUEST_TIMEOUT_S
@@ -83,6 +84,11 @@ class Api:
         """
         return await self._request(method, {"data": _given(arguments)}, lost=Unreachable)
 
+    async def told(self, method: str) -> tuple[Json, Mapping[str, str]]:
+        """As `query`, with the headers of the answer, whose names are in lower case."""
+        response = await self._respond(method, {"data": {}}, lost=Unreachable)
+        return cast("Json", response.data), {name.lower(): value for name, value in response.headers.items()}
+
     async def exchange(self, method: str, **arguments: Any) -> Json:
         """Hand over what works once, such as a code, in form fields.
 
@@ -92,11 +98,14 @@ class Api:
         return await self._request(method, {"data": _given(arguments)}, lost=AnswerLost)
 
     async def _request(self, method: str, sent: Json, *, lost: type[AnswerLost | Unreachable]) -> Json:
+        return cast("Json", (await self._respond(method, sent, lost=lost)).data)
+
+    async def _respond(self, method: str, sent: Json, *, lost: type[AnswerLost | Unreachable]) -> AsyncSlackResponse:
         clock, limited = asyncio.get_running_loop().time, _limited(method, sent)
         if (rest_s := self._resting.get(limited, 0.0) - clock()) > 0:
             raise Throttled(method, retry_after_s=rest_s)  # whoever asks all the same is made to wait longer
         try:
-            response = await self.client.api_call(method, **sent)
+            return await self.client.api_call(method, **sent)
         except SlackApiError as error:
             refusal = _translated(method, error, lost)
             if isinstance(refusal, Throttled):
@@ -108,7 +117,6 @@ class Api:
             raise Unreachable(f"{method}: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise lost(f"{method}: {type(error).__name__}") from None
-        return cast("Json", response.data)
 
     async def pages(
         self, method: str, key: str, *, patient: bool = False, size: int = PAGE, **arguments: Any

@@ -6,7 +6,6 @@ import functools
 import json
 import logging
 import re
-import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
@@ -22,6 +21,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters import logs
 from adapters.app import Application, Role
 from adapters.metrics import KIND
 from adapters.reading import MalformedError
@@ -68,15 +68,24 @@ class Slack:
     ) -> None:
         self._secret = settings.slack_signing_secret.get_secret_value()
         self._app = app
+        self._answers = False
         self._courtesies = Courtesies(access, http, settings.slack_api_url)
         self._access = access
         self._directory = SlackDirectory(access, app.store, app.bot.handle, clock=clock, every_s=reconcile_s)
         self.install: InstallPages | None = None
+        self.tasks: list[asyncio.Task[None]] = []  #: what it can't do without
         app_token = settings.slack_app_token.get_secret_value()
         self.socket = Socket(Api(app_token, settings.slack_api_url, http), http, self._envelope) if app_token else None
         self._bolt = self._listening(Api("", settings.slack_api_url, http))
         app.senders[objects.PLATFORM] = SlackSender(access, app.store)
         app.lookups[objects.PLATFORM] = SlackLookup(access, app.store)
+
+    @property
+    def trouble(self) -> str:
+        """What does not work just now; "" for nothing."""
+        if self._access.trouble or not (self.socket and self._answers) or self.socket.is_connected:
+            return self._access.trouble
+        return "Slack's Socket Mode is not connected"
 
     def _listening(self, api: Api) -> AsyncApp:
         async def authorize() -> AuthorizeResult:
@@ -113,7 +122,10 @@ class Slack:
 
     async def _envelope(self, payload: Json, headers: Mapping[str, str]) -> tuple[int, object]:
         """The same over Socket Mode."""
+        began = time.perf_counter()
         response = await self._dispatched(mode="socket_mode", body=payload, headers=dict(headers))
+        kind = "command" if "command" in payload else "event" if "event" in payload else "interaction"
+        self._app.acked("socket", kind, response.status, time.perf_counter() - began)
         return response.status, json.loads(response.body) if response.body.startswith("{") else None
 
     async def _dispatched(self, **request: Any) -> BoltResponse:
@@ -125,16 +137,17 @@ class Slack:
     @contextlib.asynccontextmanager
     async def running(self, role: Role = Role.ALL) -> AsyncIterator[None]:
         """Stay connected, and fill the directory, while serving; then let the last private words go out."""
-        tasks = [asyncio.create_task(self._directory.keep())] if role.works else []
+        self._answers = role.answers
+        self.tasks = [asyncio.create_task(self._directory.keep())] if role.works else []
         if self.socket and role.answers:
-            tasks.append(asyncio.create_task(self.socket.run()))
+            self.tasks.append(asyncio.create_task(self.socket.run()))
         try:
             yield
         finally:
             self._directory.stop()
-            for task in tasks:
+            for task in self.tasks:
                 task.cancel()
-            await self._courtesies.finish(*tasks, asyncio.create_task(self._access.close()))
+            await self._courtesies.finish(*self.tasks, asyncio.create_task(self._access.close()))
 
     async def installed(self, workspace: str) -> None:
         """A workspace has installed us, for the first time or again: get to know it, and tell it what has waited."""
@@ -381,11 +394,11 @@ class Slack:
         try:
             await answer()
         except (PlatformError, DatabaseError) as error:
-            reference = _reference()
+            reference = logs.request_id()
             log.warning("slack_request_failed", reference=reference, error=str(error))
             return f"Sorry, that did not work and nothing was saved. Please try again. (Reference {reference}.)"
         except Exception:
-            reference = _reference()
+            reference = logs.request_id()
             log.exception("slack_request_failed", reference=reference)
             return f"Sorry, something went wrong. Look at /kudos mine before you try again. (Reference {reference}.)"
         return ""
@@ -401,11 +414,6 @@ class Slack:
             names = {id_: person.name for id_, person in people.items()}
             names |= await directory.group_names(workspace, (word.group for word in words if isinstance(word, Group)))
         return f"{body['command']} {objects.plain(text, names)}".strip()
-
-
-def _reference() -> str:
-    """By which the operator finds in the log what somebody was told about."""
-    return secrets.token_hex(4)
 
 
 async def _unread(error: Exception) -> BoltResponse:

@@ -112,6 +112,10 @@ class Installations:
             await self._no_good(installation, "token_revoked")
             log.info("slack_workspace_left", workspace=workspace, reason=error.reason)
 
+    @property
+    def trouble(self) -> str:
+        return ""  # each workspace has a token of its own, and is switched off by itself
+
     async def close(self) -> None:
         """Let refreshes under way end: a refresh token works once, and what it gave would be lost."""
         await asyncio.gather(*self._refreshing, return_exceptions=True)

@@ -1,11 +1,13 @@
 """Slack as the settings want it: with one token, or open to every workspace that installs us."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 import aiohttp
 
-from adapters.app import RECONCILE_S, Application, now
+from adapters.app import RECONCILE_S, Application, Role, now
+from adapters.slack import api
 from adapters.slack.access import OneWorkspace
 from adapters.slack.app import Slack
 from adapters.slack.installations import Installations
@@ -46,3 +48,24 @@ async def opened(
     slack = Slack(settings, app, http, many, clock=clock, reconcile_s=reconcile_s)
     slack.install = InstallPages(settings, many, http, clock, installed=slack.installed)
     return slack
+
+
+@contextlib.asynccontextmanager
+async def running(
+    settings: Settings,
+    app: Application,
+    database: Database,
+    *,
+    clock: Callable[[], datetime] = now,
+    reconcile_s: float = RECONCILE_S,
+    role: Role = Role.ALL,
+) -> AsyncIterator[Slack]:
+    """Slack, until the block ends.
+
+    Raises:
+        ConfigError: as for `opened`.
+    """
+    async with api.session() as http:
+        slack = await opened(settings, app, database, http, clock=clock, reconcile_s=reconcile_s)
+        async with slack.running(role):
+            yield slack

@@ -18,6 +18,7 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
+from adapters import logs
 from adapters.slack.api import Api
 from bot.errors import PlatformError, Throttled
 
@@ -62,6 +63,12 @@ class Socket:
         self._silent_s = silent_s
         self._deaf_s = deaf_s
         self._listening: set[asyncio.Task[None]] = set()
+        self._connected: set[_Connection] = set()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether Slack reaches us."""
+        return any(each.greeted for each in self._connected)
 
     async def run(self) -> None:
         """Stay connected until cancelled; what is under way is then finished."""
@@ -107,7 +114,11 @@ class Socket:
         listening = asyncio.create_task(connection.listen())
         self._listening.add(listening)
         listening.add_done_callback(self._listening.discard)
-        await connection.leaving.wait()
+        self._connected.add(connection)
+        try:
+            await connection.leaving.wait()
+        finally:
+            self._connected.discard(connection)
 
 
 class _Connection:
@@ -196,7 +207,8 @@ class _Connection:
         if envelope.get("retry_attempt"):
             headers["x-slack-retry-num"] = str(envelope["retry_attempt"])
         try:
-            status, answer = await self._dispatch(envelope.get("payload") or {}, headers)
+            with logs.identified():
+                status, answer = await self._dispatch(envelope.get("payload") or {}, headers)
             if status < 500:
                 acknowledgement = {"envelope_id": envelope["envelope_id"]}
                 if answer and envelope.get("accepts_response_payload"):

@@ -17,8 +17,10 @@ from botbuilder.core import ActivityHandler, BotAdapter, TurnContext
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 
 from adapters import bodies
+from adapters.metrics import KIND
 from adapters.reading import MalformedError
 from adapters.teams import guard
+from adapters.teams.credentials import Credentials
 from adapters.teams.guard import RefusedError, ServiceHosts
 from adapters.teams.invoke import InvokeAnswer
 from adapters.teams.tokens import Tokens
@@ -30,6 +32,8 @@ Handle = Callable[[Json], Awaitable[InvokeAnswer | None]]
 INVOKE_S: Final = 4.5  #: for the answer to an invoke, of which Teams shows nothing after 5 s
 OTHER_S: Final = 12.0  #: for any other, of which the Bot Connector gives up after 15 s
 FINISH_S: Final = 2.0  #: for what is under way when the process is told to stop
+
+_KINDS: Final = ("invoke", "message")  #: of which there are figures; all else are events
 
 _TEXTS: Final = {
     400: "malformed activity",
@@ -51,6 +55,7 @@ class Teams:
         tokens: Tokens | None,
         tenants: frozenset[str] | None,
         *,
+        proofs: Credentials | None = None,
         invoke_s: float = INVOKE_S,
         finish_s: float = FINISH_S,
     ) -> None:
@@ -59,15 +64,23 @@ class Teams:
             handle: what is done with an activity that has come through.
             tokens: None in development: whoever reaches this machine is believed.
             tenants: who may talk to us; None for anybody, in development.
+            proofs: by which we speak in Teams.
         """
         self._handle = handle
         self._adapter = _Adapter()
         self._hosts = hosts
         self._tokens = tokens
         self._tenants = tenants
+        self._proofs = proofs
         self._invoke_s = invoke_s
         self._finish_s = finish_s
         self._under_way: set[asyncio.Task[web.Response]] = set()
+        self.tasks: list[asyncio.Task[None]] = []  #: what it can't do without
+
+    @property
+    def trouble(self) -> str:
+        """What does not work just now; "" for nothing."""
+        return (self._tokens.trouble if self._tokens else "") or (self._proofs.trouble if self._proofs else "")
 
     async def messages(self, request: web.Request) -> web.Response:
         """`POST /api/messages`: whatever happens in Teams."""
@@ -76,6 +89,7 @@ class Teams:
         except RefusedError as refusal:
             log.warning("teams_request_refused", status=refusal.status, reason=str(refusal))
             return _refused(refusal.status)
+        request[KIND] = activity["type"] if activity["type"] in _KINDS else "event"
         task = asyncio.create_task(self._answered(activity))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)

@@ -71,6 +71,11 @@ class Credentials:
                 await self._fetch(still_good=self._token != instead_of)
             return self._token
 
+    @property
+    def trouble(self) -> str:
+        """Why the login gives no token; "" where it does, or was not asked."""
+        return f"no token for Teams ({self._refused[1]})" if self._refused and _now() < self._refused[0] else ""
+
     def _good(self, refused: str) -> bool:
         return bool(self._token) and self._token != refused and _now() < self._renew_at
 

@@ -9,6 +9,7 @@ from typing import Any, Final, assert_never
 
 import structlog
 
+from adapters import logs
 from adapters.app import Application
 from adapters.teams import invoke, keeping, render
 from adapters.teams.choosing import can_be_named, choices
@@ -53,11 +54,11 @@ class Invoking:
         try:
             return await self._once.answer(_key(heard), answer)
         except (PlatformError, DatabaseError) as error:
-            reference_ = secrets.token_hex(4)
+            reference_ = logs.request_id()
             log.warning("teams_request_failed", reference=reference_, error=str(error))
             sorry = f"Sorry, that did not work and nothing was saved. Please try again. (Reference {reference_}.)"
         except Exception:
-            reference_ = secrets.token_hex(4)
+            reference_ = logs.request_id()
             log.exception("teams_request_failed", reference=reference_)
             sorry = f"Sorry, something went wrong. Say mine to me before you try again. (Reference {reference_}.)"
         return await self._apology(heard, sorry)

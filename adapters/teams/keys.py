@@ -69,6 +69,7 @@ class Keys:
         self._keys: Mapping[str, Key] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._failed = True  # the latest try
+        self._why = ""  # the latest failure
         self._fetching: asyncio.Task[None] | None = None
 
     async def key(self, id_: str) -> Key | None:
@@ -95,6 +96,11 @@ class Keys:
             self._fetching = asyncio.create_task(self._refresh())
         return self._fetching
 
+    @property
+    def trouble(self) -> str:
+        """Why nobody can be believed; "" where there are keys, or they have not been asked for yet."""
+        return "" if self._keys or not self._why else f"Microsoft's keys can't be fetched ({self._why})"
+
     async def close(self) -> None:
         """Stop fetching."""
         if self._fetching:
@@ -107,7 +113,7 @@ class Keys:
                 self._keys = await self._fetched()
             self._fetched_at, self._failed = self._clock(), False
         except (aiohttp.ClientError, TimeoutError, _UnusableError) as error:
-            self._failed = True
+            self._failed, self._why = True, type(error).__name__.removeprefix("_")
             log.warning("teams_keys_not_fetched", error=type(error).__name__, kept=len(self._keys))
         finally:
             self._fetching = None

@@ -75,14 +75,16 @@ async def opened(
             keys = Keys(settings.teams_openid_url, http)
             closing.push_async_callback(keys.close)
             keys.refresh()  # so that the first activity finds them there
-            teams = Teams(answering.handle, hosts, Tokens(keys, settings.microsoft_app_id), settings.tenants)
-        tasks = [asyncio.create_task(directory.keep())] if role.works else []
+            teams = Teams(
+                answering.handle, hosts, Tokens(keys, settings.microsoft_app_id), settings.tenants, proofs=proofs
+            )
+        teams.tasks = [asyncio.create_task(directory.keep())] if role.works else []
         try:
             async with teams.running():
                 yield teams
         finally:
             answering.stop()
             directory.stop()
-            for task in tasks:
+            for task in teams.tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*teams.tasks, return_exceptions=True)

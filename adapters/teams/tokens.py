@@ -45,6 +45,11 @@ class Tokens:
         self._app_id = app_id
         self._checked: dict[bytes, _Checked] = {}
 
+    @property
+    def trouble(self) -> str:
+        """Why nobody can be believed; "" for nothing."""
+        return self._keys.trouble
+
     async def check(self, authorization: str, service_url: str) -> None:
         """Let pass what the Bot Connector has sent from `service_url`.
 

@@ -95,6 +95,7 @@ def test_there_are_the_commands_of_the_architecture() -> None:
         "digest list",
         "digest post",
         "digest preview",
+        "doctor",
         "questions",
         "colleagues",
         "colleagues link",

@@ -10,9 +10,13 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters import web
+from adapters.app import Role
 from bot.config import Settings
 from bot.framework import Framework
+from tests import postgres
+from tests.adapters.teams.town import town_in as teams_town
 from tests.adapters.town import REASON, Town
+from tests.adapters.town import town_in as socket_town
 from tests.conftest import ROOT
 
 TOKEN = "a-token-of-the-operator's"
@@ -52,9 +56,43 @@ async def test_what_people_did_is_counted(town: Town) -> None:
     assert found["kudos_digests_planned[]"] == 0
     assert found["kudos_last_digest_timestamp_seconds[]"] == 0
     assert found[f"kudos_framework_info[('version', '{town.framework.version}')]"] == 1
+    assert found["kudos_platform_up[('platform', 'slack')]"] == 1
     assert any(name.startswith("kudos_database_seconds_count") and number for name, number in found.items())
     for canary in (REASON, town.alice.id, town.alice.name, town.general.id, town.slack.team_id):
         assert canary not in text
+
+
+async def test_what_is_acknowledged_over_a_socket_is_counted_too(framework: Framework, tmp_path: Path) -> None:
+    async with socket_town(tmp_path / "kudos.db", framework, socket=True) as town:
+        await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
+        _, text = await read(f"{town.address}/metrics")
+    acks = {name: number for name, number in values(text).items() if name.startswith("kudos_ack_seconds_count")}
+    assert any("'command'" in name and "'socket'" in name and number for name, number in acks.items())
+
+
+async def test_what_comes_from_teams_is_counted_by_its_kind(framework: Framework, tmp_path: Path) -> None:
+    async with teams_town(tmp_path / "kudos.db", framework) as town:
+        await town.say(town.alice, "help")
+        _, text = await read(town.service.url.replace("/api/messages", "/metrics"))
+    acks = {name for name in values(text) if name.startswith("kudos_ack_seconds_count")}
+    assert any("('kind', 'message')" in name and "'/api/messages'" in name for name in acks)
+    assert any("('kind', 'event')" in name for name in acks)
+
+
+async def test_what_the_process_counts_is_there_while_the_database_is_away(framework: Framework) -> None:
+    with postgres.made() as url:
+        settings = Settings(database_url=url, _env_file=None)
+        running = web.site(settings, framework, role=Role.WEB, look_s=None)
+        routes = await running.__aenter__()
+    try:
+        async with web.listening(routes, "127.0.0.1", 0) as port:
+            status, text = await read(f"http://127.0.0.1:{port}/metrics")
+    finally:
+        await running.__aexit__(None, None, None)
+    assert status == 200
+    assert "kudos_database_seconds_count" in text
+    assert "kudos_framework_info" in text
+    assert "kudos_outbox_rows" not in text
 
 
 async def test_who_may_read_it(address: str) -> None:

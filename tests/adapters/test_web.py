@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from adapters import storage, web
+from adapters.app import Role
 from bot import migrations
 from bot.config import Settings
 from bot.database import Sqlite, Step
@@ -20,9 +21,9 @@ from tests.adapters.town import Town
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, framework: Framework) -> AsyncIterator[str]:
+async def running(settings: Settings, framework: Framework, role: Role = Role.ALL) -> AsyncIterator[str]:
     async with (
-        web.site(settings, framework) as routes,
+        web.site(settings, framework, role=role) as routes,
         web.listening(routes, "127.0.0.1", 0) as port,
     ):
         yield f"http://127.0.0.1:{port}"
@@ -81,8 +82,28 @@ async def test_it_is_not_ready_while_a_migration_is_missing(settings: Settings, 
         with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
             beside.execute("DELETE FROM migration")
             beside.commit()
-        assert await get(f"{address}/ready") == (503, {"status": "the database is not ready"})
+        status, told = await get(f"{address}/ready")
+        assert (status, told["status"]) == (503, "the database's schema is not up to date: kudos migrate")
         assert (await get(f"{address}/health"))[0] == 200
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.ALL, 503), (Role.WORKER, 503), (Role.WEB, 200)])
+async def test_who_delivers_is_not_ready_while_the_outbox_is_stuck(
+    settings: Settings, framework: Framework, role: Role, status: int
+) -> None:
+    """Who only answers is: what people say is stored all the same."""
+    async with running(settings, framework, role) as address:
+        with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:
+            beside.execute(
+                "INSERT INTO outbox (id, workspace, view, fact, place, person, state, wanted, shown, due_at, tries, "
+                "claim, lease_until, first_tried_at, message_place, message, error, created_at) VALUES ('x', "
+                "'slack:T1', 'given', 'y', 'C1', '', 'sending', 1, 0, :then, 0, 'z', :long, '', '', '', '', :then)",
+                {"then": "2020-01-01T00:00:00.000000Z", "long": "2999-01-01T00:00:00.000000Z"},
+            )
+            beside.commit()
+        found, told = await get(f"{address}/ready")
+        assert found == status
+        assert ("the outbox is stuck" in told["status"]) is (status == 503)
 
 
 async def test_it_is_not_ready_when_a_newer_release_has_taken_the_database_over(

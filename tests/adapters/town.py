@@ -359,6 +359,7 @@ class Program:
         self._process = process
         assert process.stderr
         self._lines = process.stderr
+        self.began: list[str] = []  #: what it has said before it answered
 
     @property
     def returncode(self) -> int | None:
@@ -369,6 +370,7 @@ class Program:
         while line := (await self._lines.readline()).decode():
             if "listening" in line and (port := re.search(r"""port"?[=:] ?(\d+)""", line)):
                 return int(port[1])
+            self.began.append(line)
         raise AssertionError(f"it has ended with status {await self._process.wait()}")
 
     async def log(self) -> str:

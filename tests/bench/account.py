@@ -1,18 +1,19 @@
 """Comparing what was acknowledged to people, what is in the database, and what stands in Slack."""
 
-import contextlib
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from tests import databases
 from tests.bench.crowd import Crowd, Kind, Reacted
 from tests.doubles.slack_objects import Message
 
 Row = dict[str, Any]
+
+SORRY: Final = "nothing was saved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,10 @@ class Account:
 
 
 def account(crowd: Crowd, database: Path) -> Account:
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
-
-        def read(table: str) -> list[Row]:
-            return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
-
-        recognitions, rows, presses, endorsements = map(read, ("recognition", "outbox", "press", "endorsement"))
+    recognitions, rows, presses, endorsements = (
+        databases.look(database, f"SELECT * FROM {table}")  # noqa: S608 - these four
+        for table in ("recognition", "outbox", "press", "endorsement")
+    )
     typed = [each for each in recognitions if each["origin"] != "reaction"]
     reacted = [each for each in recognitions if each["origin"] == "reaction"]
     faults: dict[str, list[str]] = {"lost": [], "doubled": [], "wrong": []}
@@ -58,7 +56,7 @@ def account(crowd: Crowd, database: Path) -> Account:
 def acknowledged(crowd: Crowd) -> Counter[Kind]:
     counted: Counter[Kind] = Counter(each.kind for each in crowd.thanks.values() if each.acknowledged)
     counted.update(each.kind for each in crowd.pressed if each.acknowledged)
-    counted["reaction"] = sum(outcome == "acknowledged" for outcome in crowd.slack.socket.outcomes().values())
+    counted["reaction"] = sum(outcome == "acknowledged" for outcome in crowd.line.outcomes().values())
     return counted
 
 
@@ -76,12 +74,15 @@ def _thanks(crowd: Crowd, typed: list[Row]) -> Iterator[tuple[str, str]]:
 def _presses(crowd: Crowd, typed: list[Row], presses: list[Row], endorsements: list[Row]) -> Iterator[tuple[str, str]]:
     by_words = {each["reason"]: each for each in typed}
     kept = Counter(each["delivery"] for each in presses)
+    apologies = apologised(crowd)
     for each in crowd.pressed:
-        if each.kind == "withdrawal":
-            if each.acknowledged and not by_words[each.words]["withdrawn"]:
-                yield "lost", f"withdrawal of {each.words}"
-        elif each.acknowledged and not kept[each.key]:
-            yield "lost", f"second of {each.words} by {each.user.name}"
+        done = by_words[each.words]["withdrawn"] if each.kind == "withdrawal" else kept[each.key]
+        if not each.acknowledged or done:
+            continue
+        if apologies[each.user.id]:  # it was answered, with the words that nothing was saved
+            apologies[each.user.id] -= 1
+        else:
+            yield "lost", f"{each.kind} of {each.words} by {each.user.name}"
     for key in kept.keys() - {each.key for each in crowd.pressed}:
         yield "wrong", f"nobody pressed {key}"
     times = Counter((each["recognition"], each["person"]) for each in presses)
@@ -93,7 +94,7 @@ def _presses(crowd: Crowd, typed: list[Row], presses: list[Row], endorsements: l
 
 def _reactions(crowd: Crowd, reacted: list[Row]) -> Iterator[tuple[str, str]]:
     """The latest state that was acknowledged holds, or a later one that was not."""
-    outcomes = crowd.slack.socket.outcomes()
+    outcomes = crowd.line.outcomes()
     found: dict[tuple[str, str], list[Row]] = {}
     for row in reacted:
         found.setdefault((row["giver"], row["message"]), []).append(row)
@@ -107,6 +108,11 @@ def _reactions(crowd: Crowd, reacted: list[Row]) -> Iterator[tuple[str, str]]:
             yield "lost" if not state else "wrong", f"reaction {who} stands: {state}"
     for who in found:
         yield "wrong", f"nobody reacted {who}"
+
+
+def apologised(crowd: Crowd) -> Counter[str]:
+    """How often each person read that something did not work and nothing was saved."""
+    return Counter(each.only_for or "" for each in crowd.slack.ephemerals if SORRY in each.text)
 
 
 def _possible(events: list[Reacted], outcomes: dict[str, str]) -> set[bool]:

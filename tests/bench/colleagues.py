@@ -56,9 +56,9 @@ async def _measured(size: Size, folder: Path) -> dict[str, tuple[float, float]]:
             raise BenchError("nobody has two accounts")
         (alone, both), asked = apps, min(ASKED, size.week // 8)
         return {
-            "a kudos": await _in_turns(asked, alone, both, _give),
-            "*mine*": await _in_turns(asked, alone, both, _mine),
-            f"a digest of {size.week:,} kudos": await _in_turns(size.tellings, alone, both, _digest(size)),
+            "a kudos": await in_turns(asked, alone, both, give),
+            "*mine*": await in_turns(asked, alone, both, mine),
+            f"a digest of {size.week:,} kudos": await in_turns(size.tellings, alone, both, digest(size)),
         }
 
 
@@ -92,21 +92,23 @@ def _people(size: Size) -> Sequence[str]:
     return ledger.PEOPLE[: max(3 * ASKED, 2 * size.week)]
 
 
-_Act = Callable[[Application, int], Awaitable[object]]
+Act = Callable[[Application, int], Awaitable[object]]
 
 
-async def _in_turns(times: int, alone: Application, both: Application, act: _Act) -> tuple[float, float]:
+async def in_turns(
+    times: int, alone: Application, both: Application, act: Act, clock: Callable[[], float] = time.process_time
+) -> tuple[float, float]:
     """Medians, in milliseconds of processor time: whoever else is at work makes no difference."""
     costs: dict[int, list[float]] = {0: [], 1: []}
     for number in range(times):
         for which, app in enumerate((alone, both)):
-            began = time.process_time()
+            began = clock()
             await act(app, number)
-            costs[which].append((time.process_time() - began) * 1000)
+            costs[which].append((clock() - began) * 1000)
     return statistics.median(costs[0]), statistics.median(costs[1])
 
 
-async def _give(app: Application, number: int) -> None:
+async def give(app: Application, number: int) -> None:
     giver, recipient = ledger.PEOPLE[number], ledger.PEOPLE[number + 1]
     place = Place(workspace=ledger.WORKSPACE, id=ledger.PLACE, name=ledger.PLACE, visibility=Visibility.PUBLIC)
     said = f" #{app.framework.taggable[0].tag} for staying on after nights until it was done"
@@ -117,12 +119,12 @@ async def _give(app: Application, number: int) -> None:
         raise BenchError("a kudos was not given")
 
 
-async def _mine(app: Application, number: int) -> None:
+async def mine(app: Application, number: int) -> None:
     person = ledger.PEOPLE[number + ASKED]
     await app.bot.handle(Mine(workspace=ledger.WORKSPACE, person=person, delivery=f"mine-{number}"))
 
 
-def _digest(size: Size) -> _Act:
+def digest(size: Size) -> Act:
     async def tell(app: Application, _: int) -> None:
         card = await app.bot.digesting.preview(ledger.WORKSPACE, ledger.PLACE)
         if f"{size.week:,} kudos" not in plain(card):

@@ -4,30 +4,30 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final, Literal
 from urllib.parse import parse_qs
 
 from bot.framework import Framework
+from tests.bench.line import Line
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_client import SlackClient
 from tests.doubles.slack_envelopes import opened
 from tests.doubles.slack_objects import Channel, Message, User, View
-from tests.doubles.slack_wire import PATIENCE_S, Request
+from tests.doubles.slack_wire import Request
 
-Kind = Literal["command", "form", "second", "withdrawal", "reaction"]
+Kind = Literal["command", "form", "second", "withdrawal", "reaction", "question", "mine"]
 
 _WORDS = re.compile(r"help number \d+ with the night shift")
 
-PEOPLE: Final = 40
-CHANNELS: Final = 10
 SUBMISSIONS: Final = 3  #: times that somebody presses *Send* of a form that seems not to be taken
 TWICE: Final = 0.2  #: the share of events that Slack sends over two connections at once
+MADE_UP_S: Final = 1.0  #: how much of what was not done in time is made up for
 
 #: How often people do what. Presses are few: each changes two messages, and Slack takes 50 changes a minute.
-_HABITS: Final[dict[Kind, int]] = {"command": 40, "form": 12, "second": 8, "withdrawal": 3, "reaction": 37}
+HABITS: Final[Mapping[Kind, float]] = {"command": 40, "form": 12, "second": 8, "withdrawal": 3, "reaction": 37}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,8 +68,11 @@ class Reacted:
 class Crowd:
     slack: SlackDouble
     client: SlackClient
+    line: Line
     framework: Framework
     chance: Random
+    size: tuple[int, int] = (40, 10)  #: people and channels
+    habits: Mapping[Kind, float] = field(default_factory=lambda: HABITS)
     people: list[User] = field(init=False)
     channels: list[Channel] = field(init=False)
     thanks: dict[str, Thanks] = field(default_factory=dict)  #: by their words
@@ -79,23 +82,37 @@ class Crowd:
     _filling_in: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.people = [self.slack.add_user(f"colleague{number}") for number in range(PEOPLE)]
-        self.channels = [self.slack.add_channel(f"team-{number}", members=self.people) for number in range(CHANNELS)]
+        self.people = [self.slack.add_user(f"colleague{number}") for number in range(self.size[0])]
+        self.channels = [
+            self.slack.add_channel(f"team-{number}", members=self.people) for number in range(self.size[1])
+        ]
 
-    async def live(self, rate: float, stop: asyncio.Event) -> None:
-        """Do things at random, so many a second on average, until `stop`; then finish what was begun."""
+    async def live(self, rate: float, stop: asyncio.Event, *, at_once: int = 1_000) -> None:
+        """Do things at random, so many a second on average, until `stop`; then finish what was begun.
+
+        Args:
+            at_once: acts under way, at most; what is due beyond that waits.
+        """
         acts: dict[Kind, Callable[[], Coroutine[Any, Any, None]]] = {
             "command": self._type,
             "form": self._fill_in,
             "second": lambda: self._press("second"),
             "withdrawal": lambda: self._press("withdrawal"),
             "reaction": self._react,
+            "question": lambda: self._read(
+                "question", "/values", self.chance.choice(self.framework.taggable).title.text
+            ),
+            "mine": lambda: self._read("mine", "/kudos", "mine"),
         }
+        free, loop = asyncio.Semaphore(at_once), asyncio.get_running_loop()
+        due = loop.time()
         async with asyncio.TaskGroup() as tasks:
             while not stop.is_set():
-                (kind,) = self.chance.choices([*_HABITS], [*_HABITS.values()])
-                tasks.create_task(acts[kind]())
-                await asyncio.sleep(self.chance.expovariate(rate))
+                (kind,) = self.chance.choices([*self.habits], [*self.habits.values()])
+                await free.acquire()
+                tasks.create_task(acts[kind]()).add_done_callback(lambda _: free.release())
+                due = max(due + self.chance.expovariate(rate), loop.time() - MADE_UP_S)
+                await asyncio.sleep(max(0.0, due - loop.time()))
 
     # Thanking
 
@@ -163,6 +180,13 @@ class Crowd:
                     return card, found[0]
         return None
 
+    # Reading
+
+    async def _read(self, kind: Kind, command: str, text: str) -> None:
+        self.sent[kind] += 1
+        user, channel = self.chance.choice(self.people), self.chance.choice(self.channels)
+        await self.client.command(command, text, user=user, channel=channel)
+
     # Reacting
 
     async def _react(self) -> None:
@@ -190,9 +214,7 @@ class Crowd:
         await asyncio.gather(*map(self._deliver, requests))
 
     async def _deliver(self, request: Request) -> None:
-        kind, payload = opened(request)
-        copies = 2 if self.chance.random() < TWICE else 1
-        await self.slack.socket.deliver(kind, payload, patience_s=PATIENCE_S, copies=copies)
+        await self.line.deliver(request, copies=2 if self.chance.random() < TWICE else 1)
 
 
 def _key(request: Request) -> str:

@@ -2,17 +2,16 @@
 
 import json
 import math
-import signal
-import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from bot.config import SQLITE
+from tests import databases
 from tests.bench.load import Plan, Result
 from tests.bench.processes import (
     ROOT,
@@ -22,18 +21,14 @@ from tests.bench.processes import (
     kudos,
     load,
     process,
-    rival,
     slack_double,
     wait_until_filled,
 )
 
-SHARE_GOAL: Final = 1 / 3  #: of the empty Bolt app's rate
 P99_GOAL_MS: Final = 50.0
 START_GOAL_S: Final = 1.0
 MEMORY_GOAL_MB: Final = 120.0
 ASK_GOAL_MS: Final = 2.0
-
-PAUSED: Final = ("tests.bench.servers", "paused")  #: `kudos serve` without delivering the outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +47,7 @@ class Size:
     week: int = 5_000  #: kudos in a week that is told
     older: tuple[int, int] = (10_000, 1_000_000)  #: kudos before that, in two ledgers
     tellings: int = 15  #: of either
+    kills: int = 20  #: of each server that stores something
 
 
 TINY: Final = Size(
@@ -65,6 +61,7 @@ TINY: Final = Size(
     week=40,
     older=(10, 400),
     tellings=2,
+    kills=1,
 )
 
 
@@ -97,63 +94,6 @@ class Rates:
         return f"{self.rate:,.0f} requests/s, p50 {p50:.2f} ms, p99 {p99:.2f} ms"
 
 
-def throughput(size: Size) -> Iterator[Figure]:
-    """A durable `/kudos` against a Bolt app that does nothing and against bare aiohttp, in turns."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        with slack_double(folder) as slack:
-            served = stack.enter_context(kudos(slack, folder, *PAUSED))
-            wait_until_filled(folder)
-        servers = {
-            "kudos": served,
-            "bolt": stack.enter_context(rival("bolt", slack.secret, folder)),
-            "aiohttp": stack.enter_context(rival("bare", slack.secret, folder)),
-        }
-        for server in servers.values():
-            server.process.send_signal(signal.SIGSTOP)
-        rates = {(name, connections): Rates() for name in servers for connections in size.connections}
-        serial = 0
-        for _ in range(size.rounds):
-            for (name, connections), kept in rates.items():
-                plan = replace(
-                    _plan(slack, servers[name]),
-                    first=serial,
-                    most=size.round_most,
-                    most_s=size.round_s,
-                    connections=connections,
-                )
-                serial += size.round_most
-                with servers[name].awake():
-                    kept.rounds.append(load(plan))
-                if kept.rounds[-1].refused:
-                    raise BenchError(f"{name} refused {kept.rounds[-1].refused} requests")
-        acknowledged = sum(
-            result.acknowledged for (name, _), kept in rates.items() if name == "kudos" for result in kept.rounds
-        )
-        _check_rows(folder, acknowledged)
-    for connections in size.connections:
-        own, bolt, bare = (rates[name, connections].rate for name in ("kudos", "bolt", "aiohttp"))
-        at = f"{connections} connection{'s' * (connections > 1)}"
-        yield Figure(
-            what=f"`/kudos`, durable, posting paused: share of an empty Bolt app's rate, {at}",
-            figure=f"{own / bolt:.2f}",
-            goal=f"≥ {SHARE_GOAL:.2f}",
-            met=own / bolt >= SHARE_GOAL,
-        )
-        yield Figure(what=f"the same: share of bare aiohttp's rate, {at}", figure=f"{own / bare:.2f}")
-        for name, said in (
-            ("`/kudos`, durable", "kudos"),
-            ("empty Bolt app", "bolt"),
-            ("aiohttp with signature check", "aiohttp"),
-        ):
-            yield Figure(what=f"{name}, {at}", figure=str(rates[said, connections]))
-    busiest = max(result.busy for kept in rates.values() for result in kept.rounds)
-    yield Figure(what="the load generator itself was at work, at most", figure=f"{busiest:.0%} of the time")
-    yield Figure(
-        what="kudos acknowledged = recognitions on disk, each with its rows of the outbox", figure=f"{acknowledged:,}"
-    )
-
-
 def steady(size: Size) -> Iterator[Figure]:
     """Latency at a fixed rate while everything is also posted."""
     with tempfile.TemporaryDirectory() as name, slack_double(Path(name)) as slack:
@@ -161,7 +101,7 @@ def steady(size: Size) -> Iterator[Figure]:
         with kudos(slack, folder) as served:
             wait_until_filled(folder)
             plan = replace(
-                _plan(slack, served),
+                plan_for(slack, served),
                 most=round(size.open_rate * size.open_s),
                 most_s=size.open_s,
                 connections=64,
@@ -170,7 +110,7 @@ def steady(size: Size) -> Iterator[Figure]:
             result = load(plan)
         if result.refused:
             raise BenchError(f"kudos refused {result.refused} requests")
-        posted = _check_rows(folder, result.acknowledged)
+        posted = check_rows(f"{SQLITE}{folder / 'kudos.db'}", result.acknowledged)
     p50, p99 = percentiles(result.latencies_ms)
     what = f"`/kudos` at {size.open_rate:.0f} requests/s for {size.open_s:.0f} s, posting on"
     yield Figure(what=f"{what}: p99", figure=f"{p99:.1f} ms", goal=f"< {P99_GOAL_MS:.0f} ms", met=p99 < P99_GOAL_MS)
@@ -243,7 +183,7 @@ def asking(size: Size) -> Iterator[Figure]:
     yield Figure(what="the same: p50", figure=f"{p50:.2f} ms")
 
 
-PARTS: Final = (throughput, steady, start, asking)
+PARTS: Final = (steady, start, asking)
 
 
 def percentiles(values: Sequence[float]) -> tuple[float, float]:
@@ -252,7 +192,7 @@ def percentiles(values: Sequence[float]) -> tuple[float, float]:
     return ordered[math.ceil(len(ordered) * 0.5) - 1], ordered[math.ceil(len(ordered) * 0.99) - 1]
 
 
-def _plan(slack: Slack, server: Server) -> Plan:
+def plan_for(slack: Slack, server: Server) -> Plan:
     return Plan(
         port=server.port,
         secret=slack.secret,
@@ -266,24 +206,22 @@ def _plan(slack: Slack, server: Server) -> Plan:
     )
 
 
-def _check_rows(folder: Path, acknowledged: int) -> int:
+def check_rows(url: str, acknowledged: int) -> int:
     """See that what was acknowledged is on disk, once; returns how much of it has been posted.
 
     Raises:
         BenchError: it is not.
     """
-    with sqlite3.connect(folder / "kudos.db") as database:
-        counted = {
-            name: database.execute(query).fetchone()[0]
-            for name, query in (
-                ("recognitions", "SELECT COUNT(*) FROM recognition"),
-                ("deliveries", "SELECT COUNT(*) FROM delivery"),
-                ("cards", "SELECT COUNT(DISTINCT fact) FROM outbox WHERE view = 'card'"),
-                ("thanks", "SELECT COUNT(DISTINCT fact) FROM outbox WHERE view = 'thanks'"),
-            )
-        }
-        posted: int = database.execute("SELECT COUNT(*) FROM outbox WHERE state = 'done'").fetchone()[0]
-    database.close()
+    counted = {
+        name: databases.look_at(url, query)[0]["number"]
+        for name, query in (
+            ("recognitions", "SELECT COUNT(*) AS number FROM recognition"),
+            ("deliveries", "SELECT COUNT(*) AS number FROM delivery"),
+            ("cards", "SELECT COUNT(DISTINCT fact) AS number FROM outbox WHERE view = 'card'"),
+            ("thanks", "SELECT COUNT(DISTINCT fact) AS number FROM outbox WHERE view = 'thanks'"),
+        )
+    }
     if set(counted.values()) != {acknowledged}:
         raise BenchError(f"{acknowledged} kudos were acknowledged, but on disk are {counted}")
+    posted: int = databases.look_at(url, "SELECT COUNT(*) AS number FROM outbox WHERE state = 'done'")[0]["number"]
     return posted

@@ -7,6 +7,7 @@ rate whatever comes back, and counts from the moment a request was due, so that 
 Plain sockets and no HTTP library, so that the generator is not what is measured.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import hmac
@@ -22,6 +23,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 ANSWER_TIMEOUT_S: Final = 10.0
+SORRY: Final = b"nothing was saved"  #: an answer that takes nothing on
 SPIN_S: Final = 0.001  #: a selector wakes up to 1 ms late; what is due sooner is waited for awake
 SERIAL: Final = "0serial0"  #: in a body, where each request has a number of its own
 
@@ -40,6 +42,7 @@ class Plan:
     most_s: float
     connections: int
     rate: float = 0.0  #: requests a second of an open loop; 0 for a closed one
+    mortal: bool = False  #: the server is killed meanwhile: a closed loop until it hangs up
     path: str = ""  #: where `bodies` are sent to, in turn, with `headers`; "" for slash commands
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
     bodies: list[str] = dataclasses.field(default_factory=list)
@@ -47,11 +50,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    acknowledged: int  #: answered with 200
+    acknowledged: int  #: answered with 200, and not with an apology
     refused: int  #: answered with anything else
     seconds: float
     latencies_ms: list[float]
     busy: float  #: share of the time in which the generator itself was at work
+    serials: list[int] = dataclasses.field(default_factory=list)  #: of what a mortal server acknowledged
 
     @property
     def rate(self) -> float:
@@ -65,6 +69,7 @@ class Connection:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=ANSWER_TIMEOUT_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.since = 0.0
+        self.taken = False  #: what was answered last
         self._got = b""
 
     def send(self, request: bytes, since: float) -> None:
@@ -182,6 +187,25 @@ def open_loop(plan: Plan) -> Result:
         return exchange.result(began)
 
 
+def until_killed(plan: Plan) -> Result:
+    """As a closed loop, until the server hangs up; a line tells of the first answer, and then it may."""
+    waiting, serials = enumerate(requests(plan), plan.first), list[int]()
+    under_way: dict[Connection, int] = {}
+    began = time.perf_counter()
+    with _Exchange(plan) as exchange, contextlib.suppress(OSError, StopIteration):
+        done, exchange.idle = exchange.idle, []
+        while True:
+            serials += [under_way[each] for each in done if each in under_way and each.taken]
+            for connection in done:
+                under_way[connection], request = next(waiting)
+                connection.send(request, time.perf_counter())
+            done = exchange.answered(ANSWER_TIMEOUT_S)
+            if done and not serials:  # a line too many does no harm
+                sys.stdout.write("\n")
+                sys.stdout.flush()
+    return dataclasses.replace(exchange.result(began), serials=serials)
+
+
 class _Exchange:
     """All connections, and what came of the requests."""
 
@@ -219,12 +243,13 @@ class _Exchange:
             if answer := connection.answer():
                 self._last = time.perf_counter()
                 self._latencies.append((self._last - connection.since) * 1000)
-                self._refused += not answer.startswith(b"HTTP/1.1 200 ")
+                connection.taken = answer.startswith(b"HTTP/1.1 200 ") and SORRY not in answer
+                self._refused += not connection.taken
                 done.append(connection)
         return done
 
     def result(self, began: float) -> Result:
-        seconds = self._last - began
+        seconds = max(1e-9, self._last - began)
         return Result(
             acknowledged=len(self._latencies) - self._refused,
             refused=self._refused,
@@ -236,7 +261,7 @@ class _Exchange:
 
 def main() -> None:
     plan = Plan(**json.load(sys.stdin))
-    loop: Callable[[Plan], Result] = open_loop if plan.rate else closed_loop
+    loop: Callable[[Plan], Result] = until_killed if plan.mortal else open_loop if plan.rate else closed_loop
     json.dump(dataclasses.asdict(loop(plan)), sys.stdout)
 
 

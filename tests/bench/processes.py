@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,7 +71,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def process(name: str, *arguments: str, folder: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """`python -m …` until the block ends; what it says on standard error is in `folder`/`name`.log.
+    """`python -m …` until the block ends, or it is killed; what it says on standard error is in `folder`/`name`.log.
 
     Raises:
         BenchError: it ended with an error, or did not end when told to.
@@ -92,6 +92,8 @@ def process(name: str, *arguments: str, folder: Path, **settings: str) -> Iterat
         except BaseException:
             child.kill()
             raise
+        if child.poll() == -signal.SIGKILL:
+            return
         child.send_signal(signal.SIGCONT)
         child.terminate()
         try:
@@ -118,13 +120,17 @@ def slack_double(folder: Path) -> Iterator[Slack]:
 
 
 @contextlib.contextmanager
-def kudos(slack: Slack, folder: Path, *command: str) -> Iterator[Server]:
-    """`kudos serve` as it is deployed, on a new database in `folder`, once it answers; or `command` instead."""
+def kudos(slack: Slack, folder: Path, *command: str, url: str = "") -> Iterator[Server]:
+    """`kudos serve` as it is deployed, once it answers; or `command` instead.
+
+    Args:
+        url: of its database; "" for a file in `folder`.
+    """
     port = free_port()
     settings = {
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "DATABASE_URL": f"sqlite:///{folder / 'kudos.db'}",
+        "DATABASE_URL": url or f"sqlite:///{folder / 'kudos.db'}",
         "SLACK_BOT_TOKEN": slack.token,
         "SLACK_SIGNING_SECRET": slack.secret,
         "SLACK_API_URL": slack.url,
@@ -145,6 +151,33 @@ def wait_until_filled(folder: Path) -> None:
         if time.monotonic() > until:
             raise BenchError("the directory was never filled")
         time.sleep(0.02)
+
+
+def load_and_kill(plan: Plan, server: Server, after_s: float) -> Result:
+    """Carry out a plan in a process of its own, and kill the server so long after its first answer.
+
+    Raises:
+        BenchError: it did not answer.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.load"],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as generator:
+        assert generator.stdin
+        assert generator.stdout
+        generator.stdin.write(json.dumps(asdict(replace(plan, port=server.port, mortal=True))))
+        generator.stdin.close()
+        generator.stdout.readline()  # of the first answer; or that there was none
+        time.sleep(after_s)
+        server.process.kill()
+        said = generator.stdout.read()
+    if not said.strip():
+        raise BenchError("the load generator failed")
+    return Result(**json.loads(said))
 
 
 def load(plan: Plan) -> Result:

@@ -5,6 +5,7 @@ import json
 import resource
 import signal
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -95,6 +96,19 @@ class Program:
                     await asyncio.sleep(0.002)
         except TimeoutError:
             raise BenchError("kudos did not start") from None
+
+    async def filled(self) -> None:
+        """Wait until it answers and has learnt from Slack who is who.
+
+        Raises:
+            BenchError: it does not.
+        """
+        await self.healthy()
+        until = time.monotonic() + PATIENCE_S
+        while not self.said("info")["slack_directory_filled"]:
+            if self.process.returncode is not None or time.monotonic() > until:
+                raise BenchError(f"the directory was never filled: {self._log.read_text()[-2000:]}")
+            await asyncio.sleep(0.05)
 
     def peak_mb(self) -> float:
         """The most memory that was resident at any time, in millions of bytes."""

@@ -6,46 +6,32 @@ Real processes of `kudos serve`, and a Slack that answers late, says 429 and 500
 """
 
 import asyncio
-import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from adapters.app import read_framework
 from bot import migrations, steps
-from bot.model import Origin, Person, Place, Recognition, Tag, Visibility, derived_id, to_text
-from bot.outbox import LEASE_S
+from bot.model import Origin, Person, Place, Recognition, Tag, Visibility, derived_id
 from bot.schedule import Plan, Week
 from bot.store import Store
 from tests import databases
 from tests.adapters.town import TO_SEND, Town
 from tests.bench.figures import Figure
+from tests.bench.hunt import PROGRAMS, Hunt
 from tests.bench.processes import ROOT, BenchError
 from tests.bench.program import Program
 from tests.doubles.slack import SlackDouble
-from tests.doubles.slack_faults import Fault
 from tests.doubles.slack_objects import Channel, Message
 
-PROGRAMS: Final = 3
-EARLY: Final = 0.1  #: the share of kills that are not timed by when the program answers
 KUDOS: Final = 40  #: of the week that is told
 CALM_S: Final = 450.0  #: for what is due to be done, once nobody is killed any more; the outbox may wait for 300 s
 LEFT_MOST: Final = 3  #: digests, and a twentieth of all, that are left for when nobody is killed any more
-LOOK_S: Final = 0.05  #: between two looks at whether something is being posted; each is a connection of its own
-TROUBLE_S: Final = 1.0  #: until something else goes wrong, where nobody calls what would go wrong now
-TROUBLES: Final[tuple[dict[str, Any], ...]] = (
-    {"status": 429, "retry_after": 1},
-    {"status": 500},
-    {"drop": "after"},
-    {"drop": "after", "delay_s": 0.2},
-    {"drop": "before"},
-)
-ASKED: Final = (*["chat.postMessage"] * 4, "chat.getPermalink", "conversations.info", "chat.update")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +90,12 @@ async def _raced(race: Race, folder: Path) -> Result:
             begun.append(Program(folder, slack, SLACK_SIGNING_SECRET=slack.signing_secret))
             return begun[-1]
 
-        troubling = asyncio.create_task(_trouble(slack, chance, result))
+        hunt = Hunt(town=town, another=another, most_s=race.most_s, aimed=race.aimed, linger_s=race.linger_s)
+        troubling = asyncio.create_task(hunt.trouble(slack, chance))
         try:
             async with asyncio.TaskGroup() as tasks:
-                for number in range(PROGRAMS):
-                    chance_ = Random(race.seed + number + 1)
-                    tasks.create_task(_kill_again_and_again(another, town, race, result, chance_, over=over))
-                await _until_told(town, race, result)
+                tasks.create_task(hunt.go_on(Random(race.seed + 1), over))
+                await _until_told(town, race, hunt)
                 over.set()
             troubling.cancel()
             last = another()
@@ -122,6 +107,7 @@ async def _raced(race: Race, folder: Path) -> Result:
             troubling.cancel()
             for program in begun:
                 await program.end()
+        result.kills, result.killed_while, result.troubles = hunt.kills, hunt.killed_while, hunt.troubles
         _count(town, channels, result)
         result.logged = last.said("error", "critical")
         result.looked = len(slack.calls_to("conversations.history"))
@@ -169,56 +155,12 @@ async def _prepare(town: Town, channels: list[Channel], race: Race) -> None:
     await database.close()
 
 
-async def _kill_again_and_again(
-    another: Callable[[], Program], town: Town, race: Race, result: Result, chance: Random, *, over: asyncio.Event
-) -> None:
-    """Start one, kill it after a while, and another; now and then one dies before it has begun."""
-    while not over.is_set():
-        program = another()
-        await program.start()
-        if chance.random() > EARLY:
-            with contextlib.suppress(BenchError):  # its port may have been lent out meanwhile
-                await program.healthy()
-        if program.process.returncode is not None:
-            result.troubles["a program could not start"] += 1
-            continue
-        claimed = to_text(datetime.now(UTC) + timedelta(seconds=LEASE_S))  # what somebody was killed over is no aim
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(chance.uniform(0.0, race.most_s)):
-                if chance.random() < race.aimed:
-                    while not town.count("outbox", f"state = 'sending' AND lease_until > '{claimed}'"):  # noqa: ASYNC110
-                        await asyncio.sleep(LOOK_S)
-                    await asyncio.sleep(chance.uniform(0.0, 2 * race.linger_s))
-                else:
-                    await over.wait()
-        sending = town.count("outbox", "state = 'sending'")
-        await program.kill()
-        result.kills += 1
-        result.killed_while["something was being posted" if sending else "nothing was"] += 1
-
-
-async def _trouble(slack: SlackDouble, chance: Random, result: Result) -> None:
-    """Something goes wrong with one call in a few, until cancelled."""
-    while True:
-        await asyncio.sleep(chance.uniform(0.1, 0.4))
-        fault = Fault(method=chance.choice(ASKED), **chance.choice(TROUBLES))
-        slack.faults.insert(0, fault)  # before what always happens
-        try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TROUBLE_S):
-                    while not fault.used:  # noqa: ASYNC110 - nobody calls
-                        await asyncio.sleep(0.02)
-        finally:
-            slack.faults.remove(fault)
-            result.troubles[f"{fault.method}: {fault}"] += fault.used
-
-
-async def _until_told(town: Town, race: Race, result: Result) -> None:
+async def _until_told(town: Town, race: Race, hunt: Hunt) -> None:
     """Until all have been noticed and tried, and enough programs have been killed."""
     async with asyncio.timeout(race.minutes * 60 + race.kills * 10 + CALM_S):
         while (  # noqa: ASYNC110 - nobody calls
             town.count("digest") < race.places
-            or result.kills < race.kills
+            or hunt.kills < race.kills
             or town.count("outbox", "view = 'digest' AND shown = 0") > LEFT_MOST + race.places // 20
         ):
             await asyncio.sleep(0.2)

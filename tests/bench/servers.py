@@ -1,8 +1,8 @@
 """What Kudos is measured against, and the Slack it talks to; each a process of its own.
 
-    python -m tests.bench.servers bare|bolt|paused|slack
+    python -m tests.bench.servers bare|bolt|task|paused|slack
 
-`bare` and `bolt` take the secret from the environment, as Kudos does. Each prints one line of JSON when it
+`bare`, `bolt` and `task` take the secret from the environment, as Kudos does. Each prints one line of JSON when it
 answers: its port, or for `slack` the workspace.
 """
 
@@ -13,9 +13,12 @@ import hmac
 import json
 import os
 import signal
+import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 from aiohttp import web
@@ -57,21 +60,47 @@ def bare(secret: str) -> web.Application:
 def bolt(secret: str) -> web.Application:
     """A Bolt app that does nothing, with the settings of Kudos; Bolt itself checks the signature."""
 
-    async def authorize() -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token="xoxb-empty")
-
     async def nothing(ack: AsyncAck) -> None:
         await ack()
+
+    return _bolt(secret, nothing, before=True)
+
+
+def task(secret: str, file: Path) -> web.Application:
+    """A Bolt app as its guide has it: it acknowledges first, and stores in what is left of the listener, a task.
+
+    It stores one row in one commit, as durable as those of Kudos, and posts nothing: what others do after that would
+    only lose more.
+    """
+    database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("CREATE TABLE IF NOT EXISTS delivery (id TEXT PRIMARY KEY, words TEXT NOT NULL)")
+    writer = ThreadPoolExecutor(1)
+
+    def store(body: dict[str, Any]) -> None:
+        database.execute("INSERT INTO delivery VALUES (?, ?)", [body["trigger_id"], body["text"]])
+
+    async def thank(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack("Thank you.")
+        await asyncio.get_running_loop().run_in_executor(writer, store, body)
+
+    return _bolt(secret, thank, before=False)
+
+
+def _bolt(secret: str, listener: Callable[..., Awaitable[None]], *, before: bool) -> web.Application:
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=None, bot_token="xoxb-empty")
 
     bolt_app = AsyncApp(
         signing_secret=secret,
         authorize=authorize,
-        process_before_response=True,
+        process_before_response=before,
         ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    bolt_app.command("/kudos")(nothing)
+    bolt_app.command("/kudos")(listener)
 
     async def events(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await bolt_app.async_dispatch(await to_bolt_request(request)))
@@ -127,7 +156,7 @@ async def _serving(name: str) -> AsyncIterator[dict[str, Any]]:
             yield {"port": port}
         return
     secret = os.environ["SLACK_SIGNING_SECRET"]
-    app = bare(secret) if name == "bare" else bolt(secret)
+    app = task(secret, Path("task.db")) if name == "task" else bare(secret) if name == "bare" else bolt(secret)
     async with listening(app, "127.0.0.1", 0) as port:
         yield {"port": port}
 

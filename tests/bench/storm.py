@@ -10,22 +10,21 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from adapters.app import read_framework
-from tests.adapters.town import Town, kudos_for, settled
 from tests.bench.account import Account, account
 from tests.bench.crowd import Crowd
 from tests.bench.figures import Figure
+from tests.bench.line import Socketed
 from tests.bench.processes import ROOT, BenchError
 from tests.bench.program import Program
+from tests.bench.quiet import CALM_S, all_told, coming_to_an_end, nothing_due, town_of
 from tests.bench.weather import CLIMATE, Weather
 from tests.doubles.slack import SlackDouble
 
-GATHERED: Final = timedelta(minutes=11)  #: later everybody has heard of the reactions to their messages
 #: How often what happens in a short storm, where it is not twice.
 BRIEFLY: Final = {
     "closed without a word": 12,
@@ -42,7 +41,6 @@ BRIEFLY: Final = {
     "the program is killed": 1,
     "the program is stopped": 1,
 }
-CALM_S: Final = 120.0  #: for what is due to be done, once the weather is fine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +105,8 @@ async def rage(storm: Storm, folder: Path) -> Log:
     Raises:
         BenchError: the program failed, or it did not become quiet.
     """
-    try:
+    async with coming_to_an_end():
         return await _rage(storm, folder)
-    except (TimeoutError, ExceptionGroup) as error:
-        first: BaseException = error
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        if isinstance(first, TimeoutError | BenchError):
-            raise BenchError(str(first) or "it did not become quiet") from error
-        raise
 
 
 async def _rage(storm: Storm, folder: Path) -> Log:
@@ -125,7 +116,7 @@ async def _rage(storm: Storm, folder: Path) -> Log:
         slack.socket.retry_delays_s = storm.retry_delays_s
         slack.rate_limits = storm.rate_limits
         slack.socket.chance = Random(storm.seed)
-        crowd = Crowd(slack, slack.socket_client(), framework, Random(storm.seed + 1))
+        crowd = Crowd(slack, slack.socket_client(), Socketed(slack), framework, Random(storm.seed + 1))
         program = Program(
             folder, slack, SLACK_APP_TOKEN=slack.app.app_token, KUDOS_CHANNEL=f"#{crowd.channels[0].name}"
         )
@@ -139,23 +130,15 @@ async def _rage(storm: Storm, folder: Path) -> Log:
             await slack.until(weather.clears, timeout_s=CALM_S)
             watching.cancel()
             await slack.socket.settled(timeout_s=sum(storm.retry_delays_s) + CALM_S)
-            town = _town(crowd, program)
-            await _nothing_due(town)
+            town = town_of(crowd, program)
+            await nothing_due(town)
             after = program.size()
             await program.stop()
         finally:
             await program.end()
-        # Who was thanked by a reaction hears of it ten minutes later: the same program, with a later clock.
-        later = kudos_for(
-            town,
-            clock=lambda: datetime.now(UTC) + GATHERED,
-            filled=False,
-            pace_s=float(storm.rate_limits),
-            slack_app_token=slack.app.app_token,
-            slack_signing_secret="",
+        await all_told(
+            town, pace_s=float(storm.rate_limits), slack_app_token=slack.app.app_token, slack_signing_secret=""
         )
-        async with later:
-            await settled(town, timeout_s=CALM_S)
         return Log(
             crowd=crowd,
             weather=weather,
@@ -183,17 +166,6 @@ async def _live(storm: Storm, crowd: Crowd, weather: Weather) -> None:
         tasks.create_task(crowd.live(storm.rate, stop))
         await weather.rage(storm.kinds(weather.chance), least_s=storm.least_s, most_s=storm.most_s)
         stop.set()
-
-
-def _town(crowd: Crowd, program: Program) -> Town:
-    return Town(slack=crowd.slack, client=crowd.client, framework=crowd.framework, database=program.database)
-
-
-async def _nothing_due(town: Town) -> None:
-    """Until nothing is left to be sent but what gathers."""
-    async with asyncio.timeout(CALM_S):
-        while town.count("outbox", "state IN ('due', 'lost', 'sending') AND view <> 'reactions'"):  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
 
 
 def figures(log: Log) -> Iterator[Figure]:
