@@ -23,6 +23,7 @@ from bot.framework import Framework
 from bot.guard import Guard
 from bot.ledger import DELIVERIES_KEPT_DAYS
 from bot.lookup import Lookup
+from bot.model import Sight
 from bot.outbox import IDLE_S, LEASE_S, PACE_S, Outbox, Sender
 from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.reacting import GATHER_S
@@ -173,6 +174,7 @@ async def application(
     admins: frozenset[str] = frozenset(),
     hourly_most: int = FLOOD,
     domains: Domains = ONE_NAME_EACH,
+    sight: Sight = Sight.EVERYONE,
     gather_s: float = GATHER_S,
     pace_s: float = PACE_S,
     lease_s: float = LEASE_S,
@@ -183,7 +185,7 @@ async def application(
     """The core on `database`, which is brought up to date, and closed at the end. The outbox is not running yet."""
     try:
         await migrations.migrate(database)
-        store = Store(database, domains)
+        store = Store(database, domains, sight)
         await store.directory.readdress()
         app = Application(store, Renewing(store=store, clock=clock, admins=admins))
         app.bot = Bot(

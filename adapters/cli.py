@@ -21,6 +21,7 @@ from adapters.cli_export import export
 from adapters.cli_person import person
 from adapters.cli_roles import role
 from adapters.cli_storage import backup, move, restore
+from adapters.cli_suppress import suppress
 from bot.errors import ConfigError, DatabaseError
 
 if TYPE_CHECKING:
@@ -321,6 +322,7 @@ async def _questions(url: str) -> "tuple[Question, ...]":
 
 for command in (digest, colleagues, person, role, audit, export, doctor, move, backup, restore):
     main.add_command(command)
+person.add_command(suppress)
 
 
 @main.group()

@@ -216,7 +216,7 @@ async def opened(*, read_only: bool) -> "AsyncIterator[tuple[Store, Settings]]":
     try:
         if await migrations.pending(database):
             raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])
-        yield Store(database, settings.email_domains), settings
+        yield Store(database, settings.email_domains, settings.kudos_default_visibility), settings
     except DatabaseError as error:
         raise ConfigError([f"DATABASE_URL: cannot use {path}: {error}"]) from None
     finally:

@@ -173,6 +173,7 @@ async def site(
                 admins=settings.admins,
                 hourly_most=settings.kudos_hourly_most,
                 domains=settings.email_domains,
+                sight=settings.kudos_default_visibility,
                 gather_s=gather_s,
                 pace_s=pace_s,
                 lease_s=lease_s,

@@ -28,9 +28,9 @@ from bot.settings import Settings
 SETTING: Final = "colleague"  #: the setting of a person that says what was decided by hand
 
 #: Of whoever may be joined by an address.
-_OPEN: Final = "{0}.colleague = '' AND {0}.kind = 'member' AND {0}.active = 1 AND {0}.address <> ''"
+OPEN: Final = "{0}.colleague = '' AND {0}.kind = 'member' AND {0}.active = 1 AND {0}.address <> ''"
 #: Of whoever may be joined by hand.
-_LINKED: Final = "{0}.colleague <> '' AND {0}.colleague <> 'apart' AND {0}.kind = 'member'"
+LINKED: Final = "{0}.colleague <> '' AND {0}.colleague <> 'apart' AND {0}.kind = 'member'"
 
 #: The accounts of those in `:workspace` whose id is `{0}`, their own and their others.
 _ALL: Final = f"""
@@ -38,8 +38,8 @@ _ALL: Final = f"""
     WHERE own.workspace = :workspace AND own.id {{0}}
     UNION
     SELECT own.id AS asked, other.workspace, other.id FROM person AS own CROSS JOIN person AS other
-    WHERE own.workspace = :workspace AND own.id {{0}} AND {_OPEN.format("own")}
-      AND other.address = own.address AND {_OPEN.format("other")}
+    WHERE own.workspace = :workspace AND own.id {{0}} AND {OPEN.format("own")}
+      AND other.address = own.address AND {OPEN.format("other")}
       AND other.workspace IN {TOGETHER} AND other.workspace <> :workspace
       AND NOT EXISTS (
         SELECT 1 FROM held_address AS one CROSS JOIN held_address AS two
@@ -48,8 +48,8 @@ _ALL: Final = f"""
       )
     UNION
     SELECT own.id AS asked, other.workspace, other.id FROM person AS own CROSS JOIN person AS other
-    WHERE own.workspace = :workspace AND own.id {{0}} AND {_LINKED.format("own")}
-      AND other.colleague = own.colleague AND {_LINKED.format("other")} AND other.workspace IN {TOGETHER}
+    WHERE own.workspace = :workspace AND own.id {{0}} AND {LINKED.format("own")}
+      AND other.colleague = own.colleague AND {LINKED.format("other")} AND other.workspace IN {TOGETHER}
 """  # noqa: S608 - constants
 
 
@@ -114,8 +114,8 @@ class Accounts:
         rows = await self._database.rows(
             f"""
             SELECT other.id FROM person AS own CROSS JOIN person AS other
-            WHERE own.workspace = :workspace AND own.id = :person AND {_LINKED.format("own")}
-              AND other.colleague = own.colleague AND {_LINKED.format("other")}
+            WHERE own.workspace = :workspace AND own.id = :person AND {LINKED.format("own")}
+              AND other.colleague = own.colleague AND {LINKED.format("other")}
               AND other.workspace = :workspace AND other.id <> :person
             """,  # noqa: S608 - constants
             workspace=workspace,
@@ -130,7 +130,7 @@ class Accounts:
             f"""
             SELECT COUNT(*) AS people, COALESCE(SUM(revision), 0) AS changes, EXISTS (
                 SELECT 1 FROM person AS linked
-                WHERE {_LINKED.format("linked")} AND linked.workspace || '' IN {TOGETHER}
+                WHERE {LINKED.format("linked")} AND linked.workspace || '' IN {TOGETHER}
             ) AS linked
             FROM person WHERE person.workspace IN {TOGETHER}
             """,  # noqa: S608 - constants
@@ -149,13 +149,13 @@ class Accounts:
         return await self._database.long_rows(
             f"""
             SELECT own.workspace, own.id, own.name, own.active, own.address AS label FROM person AS own
-            WHERE own.workspace IN {TOGETHER} AND {_OPEN.format("own")} AND own.address NOT IN (
+            WHERE own.workspace IN {TOGETHER} AND {OPEN.format("own")} AND own.address NOT IN (
                 SELECT held.address FROM held_address AS held
                 WHERE held.workspace IN {TOGETHER} GROUP BY held.address, held.workspace HAVING COUNT(*) > 1
             )
             UNION ALL
             SELECT own.workspace, own.id, own.name, own.active, own.colleague AS label FROM person AS own
-            WHERE own.workspace IN {TOGETHER} AND {_LINKED.format("own")}
+            WHERE own.workspace IN {TOGETHER} AND {LINKED.format("own")}
             ORDER BY workspace, id
             """,  # noqa: S608 - constants
             workspace=workspace,

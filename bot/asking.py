@@ -14,12 +14,13 @@ from bot.errors import DatabaseError
 from bot.framework import Framework
 from bot.guard import Guard
 from bot.lookup import Register
-from bot.model import Everyone, derived_id
+from bot.model import Everyone, Recognition, derived_id
 from bot.pages import Pages
 from bot.requests import Ask, Press
 from bot.store import Store
 
-_LOOKED_AT: Final = 20  #: kudos, of which some may not be for everybody to read
+_LOOKED_AT: Final = 20  #: kudos at first, of which some may not be for everybody to read
+_AT_ONCE_MOST: Final = 320  #: where they are many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +71,24 @@ class Asking:
         entry = self._framework().entry(press.value)
         if entry is None or not entry.kind.kudos:
             return self.meanings([press.value])
-        everybody = Everyone(workspace=press.workspace)
-        found = [
-            each
-            for each in await self.store.ledger.latest_for(press.workspace, entry.id, most=_LOOKED_AT)
-            if privacy.visible(each, everybody) and await self.register.reads(each.place, press.person)
-        ][: lately.SHOWN_MOST]
+        found = await self._latest(press, entry.id)
         links = await self.pages.links({press.workspace: (press.person,)}, found)
         return lately.lately(entry, found, links=links, zone=self.zone)
+
+    async def _latest(self, press: Press, entry: str) -> list[Recognition]:
+        """The latest that everybody may read, and the presser can, as they may: whatever else was given since."""
+        everybody = Everyone(workspace=press.workspace)
+        found: list[Recognition] = []
+        most, skip = _LOOKED_AT, 0
+        while some := await self.store.ledger.latest_for(press.workspace, entry, most=most, skip=skip):
+            for each in some:
+                shown = privacy.shown(each, everybody)
+                if shown and await self.register.reads(each.place, press.person):
+                    found.append(shown)
+                    if len(found) == lately.SHOWN_MOST:
+                        return found
+            most, skip = min(2 * most, _AT_ONCE_MOST), skip + most
+        return found
 
     async def _counted(self, ask: Ask, answer: answers.Answer) -> str:
         """Count a question that was not answered; its key, or "" for one that is none of our business."""

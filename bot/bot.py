@@ -30,6 +30,7 @@ from bot.lookup import Lookup, Register
 from bot.model import PersonKind
 from bot.pages import Pages
 from bot.posts import Post
+from bot.quieting import Quieting
 from bot.reacting import GATHER_S, Reacting
 from bot.requests import (
     Action,
@@ -37,6 +38,7 @@ from bot.requests import (
     AskExport,
     AskRight,
     ChangeRole,
+    ChooseSight,
     DigestWord,
     Give,
     GiveFor,
@@ -57,12 +59,15 @@ from bot.requests import (
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    Suppress,
+    SwitchQuiet,
     SwitchReactions,
     UndoLatest,
     Write,
 )
 from bot.rights import Means, Rights
 from bot.roles import Authority
+from bot.seeing import Seeing
 from bot.setting_up import SettingUp
 from bot.showing import Showing
 from bot.store import Store
@@ -170,6 +175,8 @@ class Bot:
             zone=str(zone),
             admins=admins,
         )
+        self._seeing = Seeing(store=store, authority=authority, clock=clock, zone=zone)
+        self._quieting = Quieting(store=store, authority=authority, clock=clock)
         self._learning = Learning(store=store, digesting=self.digesting, clock=clock, admins=admins)
         self._setting_up = SettingUp(
             store=store,
@@ -329,6 +336,12 @@ class Bot:
                 return await self._governing.patterns(request)
             case AskExport():
                 return await self._exporting.asked(request)
+            case ChooseSight():
+                return await self._seeing.asked(request)
+            case Suppress():
+                return await self._seeing.suppressed(request)
+            case SwitchQuiet():
+                return await self._quieting.switched(request)
             case OpenDigest():
                 return await self._setting_up.opened(request)
             case DigestWord():
@@ -408,12 +421,15 @@ class Bot:
                 | SwitchReactions()
                 | UndoLatest()
                 | SubmitReason()
-                | Press()
                 | ShowRoles()
                 | ChangeRole()
                 | ReadAudit()
                 | ShowPatterns()
                 | AskExport()
+                | ChooseSight()
+                | Suppress()
+                | SwitchQuiet()
+                | Press()
             ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
@@ -441,6 +457,8 @@ class Bot:
                 return await self.rights.pressed(press)
             case Action.SETTING:
                 return await self._pages.switched(press)
+            case Action.VISIBILITY:
+                return await self._seeing.pressed(press)
             case Action.SECOND:
                 return await self._reacting.second(press)
             case Action.UNDO:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Final, TypedDict, Unpack, assert_never
 
-from bot.model import Message, Place
+from bot.model import Message, Place, Sight
 from bot.requests import (
     Ask,
     AskExport,
     AskRight,
     ChangeRole,
     Channel,
+    ChooseSight,
     DigestWord,
     Give,
     Group,
@@ -27,6 +28,8 @@ from bot.requests import (
     Said,
     ShowPatterns,
     ShowRoles,
+    Suppress,
+    SwitchQuiet,
     SwitchReactions,
     UndoLatest,
     Unresolved,
@@ -107,6 +110,10 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return AskExport(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
+        case ["visibility"] | ["visibility", "everyone" | "channels" | "me"] as said:
+            return ChooseSight(**who, sight=Sight(said[1]) if said[1:] else None)
+        case ["quiet" | "suppress", *_] if place and (asked := _kept_back(words, place, **who)):
+            return asked
         case ["digest"] if place:
             return OpenDigest(**who, place=place, said_in=said_in)
         case ["digest", *_] if place:
@@ -119,6 +126,27 @@ def _without_first(words: Words) -> Words:
     """The same without its first word."""
     first, *rest = _trimmed(words)
     return _trimmed((_after_first(first) if isinstance(first, str) else "", *rest))
+
+
+def _kept_back(words: Words, place: Place, **who: Unpack[Who]) -> Suppress | SwitchQuiet | None:
+    """What nothing more is to be shown of; None where something else is said, such as a name that is nobody's."""
+    if any(isinstance(word, Group | Channel | Unresolved) for word in words):
+        return None
+    people = tuple(dict.fromkeys(word.person for word in words if isinstance(word, Named)))
+    said = "".join(word if isinstance(word, str) else " " for word in words).casefold().replace(",", " ").split()
+    match said, people:
+        case ["suppress"], (whom,):
+            return Suppress(**who, whom=whom, until="")
+        case ["suppress", "off"] | ["suppress", "until", _], (whom,):
+            return Suppress(**who, whom=whom, until=said[-1])
+        case ["quiet"], ():
+            return SwitchQuiet(**who, place=place, on=None)
+        case ["quiet", "on" | "off" as state, *where], _ if not where or (
+            where in (["here"], ["everywhere"]) and not people
+        ):
+            return SwitchQuiet(**who, place=place, on=state == "on", everywhere=where == ["everywhere"], people=people)
+        case _:
+            return None
 
 
 def _after_first(text: str) -> str:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.addresses import Domains
 from bot.brakes import FLOOD
 from bot.errors import ConfigError
+from bot.model import Sight
 from bot.retention import DEFAULT, Retention
 
 SQLITE: Final = "sqlite:///"
@@ -199,6 +200,7 @@ class Settings(BaseSettings):
     kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
     kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
     kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
+    kudos_default_visibility: Sight = Sight.EVERYONE
     kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     kudos_email_domains: Annotated[str, AfterValidator(_domains)] = ""
     kudos_retention_text_months: int = Field(default=DEFAULT.text_months, ge=1, le=1200)

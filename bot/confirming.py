@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot import posts, runs, steps
-from bot.errors import PlatformError, SwitchedOff, Throttled, Unreachable
+from bot.errors import Impossible, NotAMember, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.lookup import Lookup
 from bot.model import Place, Recognition, Visibility
 from bot.store import Store
@@ -29,6 +29,7 @@ class Confirming:
         self._clock = clock
         self._confirmed: dict[tuple[str, str], datetime] = {}  # by workspace and place, of this process
         self._asking: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._members: dict[tuple[str, str], datetime] = {}  # likewise, that we know who is in it
         self._own: dict[tuple[str, str], datetime] = {}  # likewise, that nobody else reads it
         self._listed: dict[str, tuple[datetime, frozenset[str]]] = {}  # what is public, by workspace
 
@@ -49,6 +50,28 @@ class Confirming:
             posts.homes_changed(recognition.workspace, [person.id for person in people], now),
         )
         return replace(recognition, visibility=Visibility.PRIVATE)
+
+    async def members(self, workspace: str, place: str) -> None:
+        """Make sure that we know who is in a place: of a public one nobody else ever asks.
+
+        Raises:
+            PlatformError: that can't be known just now.
+        """
+        lookup, key = self._lookups(workspace), (workspace, place)
+        if lookup is None:
+            return
+        try:
+            async with asyncio.timeout(LISTING_S), self._asking[workspace, f"{place}/members"]:
+                now = self._clock()
+                if not self._fresh(self._members.get(key), now):
+                    await lookup.learn_members(workspace, place)
+                    self._members[key] = now
+        except (Throttled, SwitchedOff):
+            raise
+        except (NotAMember, Impossible):  # what we do not know is shown to nobody
+            return
+        except (PlatformError, TimeoutError) as error:
+            raise Unreachable(f"who is in a place: {error}") from None
 
     async def public_now(self, workspace: str, places: Collection[str]) -> frozenset[str]:
         """Those of `places`, which are public as far as we know, of which that is certain. Of many by one listing.

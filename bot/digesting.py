@@ -110,6 +110,9 @@ class Digesting:
             if plan and plan.on and not plan.paused:  # it was set up again
                 await self._store.write(posts.wanted(_row(run, now)))
                 wanted = True
+        for ended in await self._store.sights.over(now):
+            await self._store.write(*await self._store.sights.ending(ended, now))
+            wanted = True
         for workspace, id_ in await self._store.digests.stale():
             await self._store.write(*runs.refreshed(workspace, id_, now))
             wanted = True
@@ -120,6 +123,7 @@ class Digesting:
         plan = planned.plan
         due = plan.due_before(now)
         since = schedule.since(await self._store.digests.history(planned.workspace, planned.place))
+        quiet = await self._store.quiets.state(planned.workspace)
         wanted, open_ = False, False
         for number in range(MISSED_MOST):
             week = plan.told(due)
@@ -128,9 +132,9 @@ class Digesting:
             if await self._store.digests.run_of(planned.workspace, planned.place, week):
                 break
             # Where it is to come earlier in the week from now on, the week under way is not left out for that.
-            due_at = due if number else max(due, since.timed)
-            outcome = self._outcome(plan, week, now - due_at)
-            if outcome is None:
+            due_at = quiet.due((planned.workspace, planned.place), due if number else max(due, since.timed))
+            outcome = self._outcome(plan, week, now - due_at) if due_at else None
+            if outcome is None or due_at is None:
                 open_ = True
             else:
                 run = await self._run(planned.workspace, planned.place, week, plan, due_at=due_at, outcome=outcome)
@@ -251,6 +255,8 @@ class Digesting:
         plan, now = await self._plan(workspace, place), self._clock()
         last = _last_week(plan, now)
         week = week or last
+        if (await self._store.quiets.state(workspace)).due((workspace, place), now) is None:
+            raise Refusal(("", "It is quiet here: nothing is posted in public until an administrator ends that."))
         if week > last:
             raise Refusal(("week", f"{week} is not over yet. Its digest can be posted from {week.after.monday} on."))
         run = await self._run(workspace, place, week, plan, due_at=now, outcome=Outcome.ASKED)

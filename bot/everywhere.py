@@ -45,9 +45,13 @@ class Everywhere:
 def _page(found: Iterable[list[Recognition]], whose: Whose, most: int, skip: int) -> tuple[Recognition, ...]:
     """Of what was found in each workspace, latest first, the part that is shown; what may not be read leaves a gap."""
     latest = heapq.merge(*found, key=lambda each: each.given_at, reverse=True)
-    return tuple(each for each in list(latest)[skip : skip + most] if _readable(each, whose))
+    read = (_read(each, whose) for each in list(latest)[skip : skip + most])
+    return tuple(each for each in read if each)
 
 
-def _readable(recognition: Recognition, whose: Whose) -> bool:
+def _read(recognition: Recognition, whose: Whose) -> Recognition | None:
+    """It, as they may read it: with the account that gave it, if one did."""
     workspace = recognition.workspace
-    return any(privacy.visible(recognition, One(workspace=workspace, person=id_)) for id_ in whose[workspace])
+    accounts = sorted(whose[workspace], key=lambda id_: id_ != recognition.giver.id)
+    read = (privacy.shown(recognition, One(workspace=workspace, person=id_)) for id_ in accounts)
+    return next((each for each in read if each), None)

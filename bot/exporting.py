@@ -135,7 +135,7 @@ async def shown(store: Store, row: Post, now: datetime, zone: tzinfo) -> Card | 
     if export.open(now):
         people = await store.directory.people(workspace, [export.asked_by])
         name = people[export.asked_by].name if export.asked_by in people else f"Whoever runs Kudos ({export.asked_by})"
-        return exports.asked(export, name, zone)
+        return exports.question(export, name, zone)
     return await _settled(store, export)
 
 

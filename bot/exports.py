@@ -94,7 +94,7 @@ def cell(text: str) -> str:
 # Views
 
 
-def asked(export: Export, name: str, zone: tzinfo) -> Card:
+def question(export: Export, name: str, zone: tzinfo) -> Card:
     """Ask another administrator."""
     until = f"{(export.asked_at + WITHIN).astimezone(zone):%H:%M}"
     return Card(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot import answers, called, digest_forms
+from bot import answers, called, digest_forms, sight_cards
 from bot.cards import (
     Actions,
     Bullets,
@@ -27,7 +27,7 @@ from bot.cards import (
 )
 from bot.framework import Framework
 from bot.kudos_cards import REASONS, button, excerpt, titled
-from bot.model import Message, Origin, Place, Recognition
+from bot.model import Message, Origin, Place, Recognition, Sight
 from bot.recipients import listed
 from bot.requests import Action
 from bot.schedule import Plan, Week
@@ -116,6 +116,7 @@ class Page:
     digests: tuple[LookedAfter, ...] = ()
     hears: bool = True  #: reactions to colleagues' messages reach us there
     workspaces: tuple[str, ...] = ()  #: where its kudos are from: the owner may have accounts in several
+    sight: Sight = Sight.EVERYONE  #: who may see what the owner was thanked for
 
 
 def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) -> Card:
@@ -131,6 +132,7 @@ def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) 
         *_half("Kudos you gave", page.given, page, framework, zone, received=False),
         Heading("Your settings"),
         *(part for setting in settings for part in _setting(setting, on=setting.name not in page.off)),
+        *sight_cards.setting(page.sight).elements,
     ]
     if page.deliveries:
         elements += _deliveries(page.deliveries, page, zone)

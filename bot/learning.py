@@ -49,3 +49,4 @@ class Learning:
         await self.store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
             await self.store.directory.save_member(event.workspace, place, person, present=present)
+            await self.store.write(*await self.store.sights.moved(event.workspace, place, [person], self.clock()))

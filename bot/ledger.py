@@ -1,9 +1,10 @@
 """The recognitions: reading them, and the steps that write them. Nothing is overwritten that an audit would want."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Final
 
+from bot import privacy
 from bot.database import Database, Row, Step
 from bot.model import Message, Origin, Recognition, Signal, Tag, ThankedGroup, Visibility, to_text, to_time
 from bot.rows import PERSON_COLUMNS, PLACE_COLUMNS, person_from, place_from, placeholders
@@ -23,6 +24,19 @@ _RECEIVED_BY: Final = """
 recognition.id IN (SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person IN ({people}))
 """
 
+#: Of the recognitions that stand, and that no moderator has removed.
+STANDING: Final = """
+withdrawn = 0 AND NOT EXISTS (
+    SELECT 1 FROM removal
+    WHERE removal.workspace = recognition.workspace AND removal.recognition = recognition.id AND removed = 1
+      AND NOT EXISTS (
+        SELECT 1 FROM removal AS later
+        WHERE later.workspace = removal.workspace AND later.recognition = removal.recognition
+          AND (later.at > removal.at OR (later.at = removal.at AND later.id > removal.id))
+    )
+)
+"""
+
 ALL: Final = 2**31 - 1  #: more kudos than there are
 DELIVERIES_KEPT_DAYS: Final = 7
 
@@ -32,8 +46,13 @@ DELIVERIES_KEPT_DAYS: Final = 7
 
 
 class Ledger:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seen: Callable[[str, Iterable[str]], Awaitable[privacy.Seen]]) -> None:
+        """
+        Args:
+            seen: how people of a workspace may be shown to others.
+        """
         self._database = database
+        self._seen = seen
 
     async def recognition(self, workspace: str, id_: str) -> Recognition | None:
         found = await self._load("WHERE recognition.workspace = :workspace AND recognition.id = :id", workspace, id=id_)
@@ -51,8 +70,8 @@ class Ledger:
     async def latest_by(self, workspace: str, giver: str) -> Recognition | None:
         """The giver's latest kudos that stands."""
         found = await self._load(
-            """
-            WHERE recognition.workspace = :workspace AND giver = :giver AND withdrawn = 0
+            f"""
+            WHERE recognition.workspace = :workspace AND giver = :giver AND {STANDING}
             ORDER BY given_at DESC, recognition.id LIMIT 1
             """,
             workspace,
@@ -68,19 +87,20 @@ class Ledger:
         """What any of `people` was thanked for, latest first."""
         return await self._latest(_RECEIVED_BY, workspace, people, most, skip)
 
-    async def latest_for(self, workspace: str, entry: str, *, most: int) -> list[Recognition]:
+    async def latest_for(self, workspace: str, entry: str, *, most: int, skip: int = 0) -> list[Recognition]:
         """What was given for `entry` where everybody could read it, and stands, latest first."""
         return await self._load(
-            """
-            WHERE recognition.workspace = :workspace AND recognition.visibility = 'public' AND withdrawn = 0
+            f"""
+            WHERE recognition.workspace = :workspace AND recognition.visibility = 'public' AND {STANDING}
               AND recognition.id IN (
                 SELECT recognition FROM tag WHERE tag.workspace = :workspace AND entry = :entry AND standing = 1
               )
-            ORDER BY given_at DESC, recognition.id LIMIT :most
-            """,
+            ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
+            """,  # noqa: S608 - a constant
             workspace,
             entry=entry,
             most=most,
+            skip=skip,
         )
 
     async def public_after(self, workspace: str, given_at: str, id_: str, *, most: int) -> list[Recognition]:
@@ -103,7 +123,7 @@ class Ledger:
         names, bound = placeholders("person", people)
         return await self._load(
             f"""
-            WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose.format(people=names)}
+            WHERE recognition.workspace = :workspace AND {STANDING} AND {whose.format(people=names)}
             ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
             """,
             workspace,
@@ -119,7 +139,7 @@ class Ledger:
             await self._database.rows(
                 f"""
                 SELECT COUNT(*) AS number FROM recognition
-                WHERE recognition.workspace = :workspace AND withdrawn = 0 AND {whose.format(people=names)}
+                WHERE recognition.workspace = :workspace AND {STANDING} AND {whose.format(people=names)}
                 """,  # noqa: S608 - a constant and names of parameters
                 workspace=workspace,
                 **bound,
@@ -253,7 +273,38 @@ class Ledger:
             **bound,
         )
         by_id = _grouped(recipients), _grouped(groups), _grouped(tags), _grouped(seconders)
-        return [_recognition_from(row, *(group.get(row["id"], []) for group in by_id)) for row in rows]
+        found = [_recognition_from(row, *(group.get(row["id"], []) for group in by_id)) for row in rows]
+        return await self._kept(workspace, found)
+
+    async def _kept(self, workspace: str, recognitions: list[Recognition]) -> list[Recognition]:
+        """The same, each knowing whom others may not be shown, and whether it was removed."""
+        names, bound = placeholders("r", [each.id for each in recognitions])
+        rows = await self._database.rows(
+            f"""
+            SELECT recognition, person, hidden AS held, at, '' AS id FROM hidden
+            WHERE workspace || '' = :workspace AND recognition IN ({names})
+            UNION ALL
+            SELECT recognition, '' AS person, removed AS held, at, id FROM removal
+            WHERE workspace || '' = :workspace AND recognition IN ({names})
+            ORDER BY at, id
+            """,  # noqa: S608 - names of parameters
+            workspace=workspace,
+            **bound,
+        )
+        held = {(row["recognition"], row["person"]): bool(row["held"]) for row in rows}
+        people = dict.fromkeys(
+            person.id for each in recognitions for person in (each.giver, *each.recipients, *each.seconders)
+        )
+        seen = await self._seen(workspace, people)
+        return [
+            privacy.kept(
+                each,
+                seen,
+                {person.id for person in each.recipients if held.get((each.id, person.id))},
+                removed=held.get((each.id, ""), False),
+            )
+            for each in recognitions
+        ]
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:

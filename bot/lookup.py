@@ -23,6 +23,10 @@ class Lookup(Protocol):
         """None for what it does not know. Who is in a private place that we are in is saved on the way."""
         ...
 
+    async def learn_members(self, workspace: str, place: str) -> None:
+        """Save who is in a place that we are in or can look into, also where it is public."""
+        ...
+
     async def public_places(self, workspace: str) -> frozenset[str]:
         """Every place that everybody in the workspace can read now, and nobody else: ids, by one listing."""
         ...

@@ -22,6 +22,14 @@ class Visibility(StrEnum):
     DIRECT = "direct"  #: the people of a conversation in which nothing is posted
 
 
+class Sight(StrEnum):
+    """Who else may see what somebody was thanked for, as they choose."""
+
+    EVERYONE = "everyone"  #: whoever can see where it was given
+    CHANNELS = "channels"  #: only who is in a channel that they are in, and only there
+    ME = "me"  #: nobody
+
+
 class PlaceKind(StrEnum):
     CHANNEL = "channel"
     CONVERSATION = "conversation"  #: people's own direct or group messages: nothing is ever posted there
@@ -126,6 +134,14 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """A recipient who is shown only in places that they are in."""
+
+    person: str
+    places: frozenset[tuple[str, str]]  #: a workspace and a place, with whichever of their accounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
     """The stored fact behind a kudos."""
 
@@ -146,6 +162,7 @@ class Recognition:
     withdrawn: bool = False
     removed: bool = False  #: by a moderator
     unlisted: frozenset[str] = frozenset()  #: its people of whom nobody else may be shown that they are in it
+    nearby: tuple[Nearby, ...] = ()  #: its people who may be shown to others only where they are themselves
     seconders: tuple[Person, ...] = ()  #: in the order they joined
     revision: int = 1  #: grows with every change of state
 

@@ -42,6 +42,7 @@ def helped(framework: Framework, *, hears: bool = True) -> Card:
                     (Typed("kudos undo"), " takes back your latest kudos, at any time"),
                     (Typed("kudos home"), " shows your own page and your settings"),
                     (Typed("kudos privacy"), " says what I keep about you, and what you can do about it"),
+                    (Typed("kudos visibility"), " lets you choose who may see what you are thanked for"),
                     (Typed("values"), " shows what colleagues can be thanked for"),
                     (Typed(f"values {framework.taggable[0].tag}"), " says what one of them means"),
                     (Typed("values …"), " with a question in your own words shows what our documents say"),

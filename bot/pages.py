@@ -88,6 +88,7 @@ class Pages:
             now=self.clock(),
             digests=await self._looked_after(workspace, person),
             workspaces=tuple(whose),
+            sight=await self.store.sights.chosen(workspace, person) or self.store.sights.default,
         )
         return home.home(page, self.framework(), self.zone, whole=whole)
 

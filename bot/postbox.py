@@ -170,6 +170,24 @@ class Postbox:
         )
         return [_post_from(row) for row in rows]
 
+    async def told_before(self, row: Post) -> bool:
+        """Whether a word of thanks has reached the same person before `row`."""
+        rows = await self._database.rows(
+            """
+            SELECT 1 AS one FROM outbox AS own CROSS JOIN outbox AS earlier
+            WHERE own.workspace = :workspace AND own.id = :id
+              AND earlier.workspace = :workspace AND earlier.person = :person
+              AND earlier.view IN ('thanks', 'reactions') AND earlier.message <> '' AND earlier.id <> own.id
+              AND (own.message = '' OR earlier.created_at < own.created_at
+                   OR (earlier.created_at = own.created_at AND earlier.id < own.id))
+            LIMIT 1
+            """,
+            workspace=row.workspace,
+            id=row.id,
+            person=row.person,
+        )
+        return bool(rows)
+
     async def shown(self, workspace: str, facts: Iterable[str]) -> frozenset[str]:
         """Those of these recognitions whose card, or a word of thanks for them, has been brought about."""
         names, bound = placeholders("fact", facts)

@@ -214,6 +214,43 @@ def taken_from(workspace: str, person: str, before: datetime, now: datetime) -> 
     )
 
 
+def of_person_changed(workspace: str, person: str, now: datetime) -> Step:
+    """Somebody may be shown to more people now, or to fewer: whatever has been posted about them follows.
+
+    A card that was not posted when it could have been is not posted late.
+    """
+    return Step(
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW}
+        WHERE workspace = :workspace AND (
+            view IN ('card', 'thanks') AND (message <> '' OR state <> 'done') AND fact IN (
+                SELECT id FROM recognition WHERE recognition.workspace = :workspace AND giver = :person
+                UNION
+                SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND recipient.person = :person
+                UNION
+                SELECT recognition FROM endorsement
+                WHERE endorsement.workspace = :workspace AND endorsement.person = :person
+            )
+            OR view = 'reactions' AND outbox.person = :person AND message <> ''
+        )
+        """,  # noqa: S608 - a constant
+        {"workspace": workspace, "person": person, "now": to_text(now)},
+    )
+
+
+def cards_changed(workspace: str, place: str, person: str, now: datetime) -> Step:
+    """Somebody who is shown only where they are came to `place`, or left it: the cards there follow."""
+    return Step(
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW}
+        WHERE workspace = :workspace AND place = :place AND view = 'card' AND message <> '' AND fact IN (
+            SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND recipient.person = :person
+        )
+        """,  # noqa: S608 - a constant
+        {"workspace": workspace, "place": place, "person": person, "now": to_text(now)},
+    )
+
+
 def homes_changed(workspace: str, people: Iterable[str], now: datetime) -> Step:
     """The pages of `people` look different now, where they have ever looked at them: on other platforms too.
 

@@ -1,26 +1,62 @@
-"""Who may see what. Every surface asks `visible`, at the moment it shows something."""
+"""Who may see what. Every surface asks `shown`, at the moment it shows something, and shows what that returns.
 
-from collections.abc import Set
+Whom others may not be shown is left out as if they had not been thanked, and had not seconded. With no recipient left,
+or with a giver of whom nothing may be told, there is nothing to show. Givers and recipients themselves see what is
+theirs whatever others may see.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from bot.model import Audience, Everyone, Members, One, Place, Recognition, Visibility
+from bot.model import (
+    Audience,
+    Everyone,
+    Members,
+    Nearby,
+    One,
+    Person,
+    Place,
+    Recognition,
+    Sight,
+    ThankedGroup,
+    Visibility,
+)
+
+At = tuple[str, str]  #: a place: its workspace and its id
+Key = tuple[str, str]  #: an account: likewise
+
+_NAMING_LEAST = 3  #: letters of a part of a name that is looked for in words
 
 
 def visible(recognition: Recognition, audience: Audience) -> bool:
-    """Whether `audience` may read this recognition: its people, its words and that it exists.
+    """Whether `audience` may read anything of this recognition, or that it exists."""
+    return shown(recognition, audience) is not None
+
+
+def shown(recognition: Recognition, audience: Audience) -> Recognition | None:
+    """`recognition` as `audience` may read it; None where that is nothing.
 
     What was said in a private place stays among the members of that place, its giver and its recipients.
     """
-    if recognition.withdrawn or audience.workspace != recognition.workspace:
-        return False
+    if recognition.withdrawn or recognition.removed or audience.workspace != recognition.workspace:
+        return None
     match audience:
-        case One(person=person):
-            return recognition.concerns(person) or recognition.visibility is Visibility.PUBLIC
+        case One(person=person) if recognition.concerns(person):
+            return _own(recognition, person)
         case Members(place=place) if place == recognition.place.id:
-            return recognition.visibility is not Visibility.DIRECT
-        case Members() | Everyone():
-            return recognition.visibility is Visibility.PUBLIC
+            return None if recognition.visibility is Visibility.DIRECT else _others(recognition, _at(audience))
+        case Members():
+            return _others(recognition, _at(audience)) if recognition.visibility is Visibility.PUBLIC else None
+        case One() | Everyone():
+            return _others(recognition, None) if recognition.visibility is Visibility.PUBLIC else None
     assert_never(audience)
+
+
+def told(recognition: Recognition, to: Place) -> Recognition | None:
+    """`recognition` as a digest in `to` may tell it, if its place is `tellable` there; None where that is nothing."""
+    return None if recognition.withdrawn or recognition.removed else _others(recognition, (to.workspace, to.id))
 
 
 def tellable(workspace: str, place: str, visibility: Visibility, *, to: Place, public_now: Set[str]) -> bool:
@@ -36,3 +72,115 @@ def tellable(workspace: str, place: str, visibility: Visibility, *, to: Place, p
     if (workspace, place) == (to.workspace, to.id):
         return visibility is not Visibility.DIRECT
     return to.shared is False and visibility is Visibility.PUBLIC and place in public_now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How some people of one workspace may be shown to others, by what holds for all of their accounts."""
+
+    sights: Mapping[str, Sight] = field(default_factory=dict)  #: what they have chosen, or else the default
+    suppressed: frozenset[str] = frozenset()
+    places: Mapping[str, frozenset[At]] = field(default_factory=dict)  #: that those are in who are shown only there
+
+
+def kept(recognition: Recognition, seen: Seen, hidden: Set[str] = frozenset(), *, removed: bool = False) -> Recognition:
+    """The same, knowing whom others may not be shown.
+
+    What somebody has chosen is about what they are thanked for; of whom is suppressed nothing is told at all.
+
+    Args:
+        hidden: recipients who hide this one.
+    """
+    recipients = {each.id for each in recognition.recipients}
+    unlisted = {id_ for id_ in recipients if id_ in hidden or seen.sights.get(id_) is Sight.ME}
+    people = (recognition.giver, *recognition.recipients, *recognition.seconders)
+    unlisted |= {each.id for each in people if each.id in seen.suppressed}
+    nearby = tuple(
+        Nearby(person=id_, places=seen.places.get(id_, frozenset()))
+        for id_ in sorted(recipients - unlisted)
+        if seen.sights.get(id_) is Sight.CHANNELS
+    )
+    return replace(recognition, unlisted=frozenset(unlisted), nearby=nearby, removed=removed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Everybody in an organisation, as a digest in one place may tell of them."""
+
+    default: Sight
+    sights: Mapping[Key, Sight] = field(default_factory=dict)  #: of whoever has chosen
+    suppressed: frozenset[Key] = frozenset()
+    present: frozenset[Key] = frozenset()  #: who is in that place, as far as it matters
+
+    @property
+    def open(self) -> bool:
+        """Whether everybody is told of."""
+        return {self.default, *self.sights.values()} == {Sight.EVERYONE} and not self.suppressed
+
+    @property
+    def nearby(self) -> bool:
+        """Whether it matters who is in that place."""
+        return Sight.CHANNELS in (self.default, *self.sights.values())
+
+    def thanked(self, workspace: str, person: str) -> bool:
+        """Whether it is told that somebody was thanked."""
+        key = workspace, person
+        sight = self.sights.get(key, self.default)
+        return key not in self.suppressed and (
+            sight is Sight.EVERYONE or (sight is Sight.CHANNELS and key in self.present)
+        )
+
+
+def names(words: str, people: Iterable[str]) -> bool:
+    """Whether `words` call one of `people` by their name, or by a part of it."""
+    parts = {part for name in people for part in re.findall(r"\w+", name.casefold()) if len(part) >= _NAMING_LEAST}
+    return bool(parts) and not parts.isdisjoint(re.findall(r"\w+", words.casefold()))
+
+
+def _at(audience: Members) -> At:
+    return audience.workspace, audience.place
+
+
+def _own(recognition: Recognition, person: str) -> Recognition:
+    """For its giver with everybody they thanked; for a recipient with those whom others may be shown, too."""
+    if person == recognition.giver.id:
+        return _without(recognition, frozenset(), recognition.unlisted)
+    left_out = recognition.unlisted.union(each.person for each in recognition.nearby) - {person}
+    return _without(recognition, left_out, left_out)
+
+
+def _others(recognition: Recognition, at: At | None) -> Recognition | None:
+    """For anybody else, in the place `at` or outside any."""
+    left_out = recognition.unlisted.union(each.person for each in recognition.nearby if at not in each.places)
+    if recognition.giver.id in left_out:
+        return None
+    thanked = [each for each in recognition.recipients if each.id in left_out]
+    if len(thanked) == len(recognition.recipients):
+        return None
+    if thanked and names(recognition.reason, (each.name for each in thanked)):
+        return None
+    return _without(recognition, left_out, left_out)
+
+
+def _without(recognition: Recognition, recipients: Set[str], seconders: Set[str]) -> Recognition:
+    """The same without these, and with nobody left to be kept back."""
+    if not recognition.unlisted and not recognition.nearby:
+        return recognition
+    groups = (_smaller(each, recipients) for each in recognition.groups)
+    return replace(
+        recognition,
+        recipients=_but(recognition.recipients, recipients),
+        groups=tuple(each for each in groups if each.number),
+        seconders=_but(recognition.seconders, seconders),
+        unlisted=frozenset(),
+        nearby=(),
+    )
+
+
+def _smaller(group: ThankedGroup, left_out: Set[str]) -> ThankedGroup:
+    people = tuple(id_ for id_ in group.people if id_ not in left_out)
+    return replace(group, people=people, number=group.number - len(group.people) + len(people))
+
+
+def _but(people: Iterable[Person], left_out: Set[str]) -> tuple[Person, ...]:
+    return tuple(each for each in people if each.id not in left_out)

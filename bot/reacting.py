@@ -97,9 +97,10 @@ class Reacting:
         for _ in range(ATTEMPTS):
             recognition = await self.store.ledger.recognition(press.workspace, press.value)
             place = Members(workspace=press.workspace, place=press.place)
-            if recognition is None or not privacy.visible(recognition, place):
+            shown = recognition and privacy.shown(recognition, place)
+            if recognition is None or shown is None:
                 raise Refusal(("", "This kudos was taken back."))
-            if not kudos.may_second(recognition, person, own):
+            if not kudos.may_second(shown, person, own):
                 raise Refusal(("", "This kudos is yours already: others can second it."))
             mark = Signal(person=person.id, name=press.delivery, entry="", standing=True, at=press.at)
             signals = [*await self.store.ledger.signals(recognition.workspace, recognition.id), mark]
@@ -206,7 +207,9 @@ class Reacting:
             if recognition is None:
                 return
             giver = person.id == recognition.giver.id
-            if not giver and not kudos.may_second(recognition, person, own):
+            # As the others there see it; what is said of one that nobody sees counts when they see it again.
+            shown = privacy.shown(recognition, Members(workspace=row.workspace, place=row.place)) or recognition
+            if not giver and not kudos.may_second(shown, person, own):
                 return
             signal = _signal(event, entry)
             others = [

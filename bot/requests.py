@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from bot.model import Message, Person, Place
+from bot.model import Message, Person, Place, Sight
 
 
 class Action(StrEnum):
@@ -26,6 +26,7 @@ class Action(StrEnum):
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
+    VISIBILITY = "visibility"
     EXPORT = "export"
     WITHOUT = "without"
     KEEP = "keep"
@@ -201,6 +202,31 @@ class SwitchReactions(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseSight(Asked):
+    """`/kudos visibility`: who may see what they are thanked for."""
+
+    sight: Sight | None  #: None: they ask how it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppress(Asked):
+    """`/kudos suppress @somebody …`."""
+
+    whom: str
+    until: str  #: the last day, as typed; "" for how it stands, "off" to end it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchQuiet(Asked):
+    """`/kudos quiet …`."""
+
+    place: Place
+    on: bool | None  #: None: how it stands
+    everywhere: bool = False
+    people: tuple[str, ...] = ()  #: about whom it is; where there are none and it is not everywhere, about the place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDigest(Asked):
     """`/kudos digest`: the form that sets up the digest of a place."""
 
@@ -321,6 +347,9 @@ Request = (
     | OpenHome
     | AskRight
     | SwitchReactions
+    | ChooseSight
+    | Suppress
+    | SwitchQuiet
     | OpenDigest
     | DigestWord
     | SubmitDigest

@@ -197,6 +197,14 @@ def counted(workspace: str, given_at: datetime) -> Step:
     )
 
 
+def counted_since(workspace: str, given_at: datetime) -> Step:
+    """The same of whatever was given since then."""
+    return Step(
+        f"UPDATE digest SET stale = 1 WHERE workspace IN {TOGETHER} AND ends_at > :given_at",  # noqa: S608 - a constant
+        {"workspace": workspace, "given_at": to_text(given_at)},
+    )
+
+
 def left(workspace: str, person: str) -> Step:
     """Before the account of `person` is stored as switched off: where that is new, they are named no more."""
     return Step(
@@ -215,6 +223,14 @@ def known_otherwise(workspace: str, person: str) -> Step:
     return Step(
         f"UPDATE digest SET stale = 1 WHERE workspace IN {TOGETHER} AND ({_TELLS_OF})",  # noqa: S608 - constants
         {"workspace": workspace, "person": person},
+    )
+
+
+def moved(workspace: str, place: str, person: str) -> Step:
+    """Somebody who is shown only where they are came to `place`, or left it."""
+    return Step(
+        f"UPDATE digest SET stale = 1 WHERE workspace = :workspace AND place = :place AND ({_TELLS_OF})",  # noqa: S608
+        {"workspace": workspace, "place": place, "person": person},
     )
 
 

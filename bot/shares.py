@@ -15,11 +15,12 @@ from bot.colleagues import Faces, key_of
 from bot.confirming import Confirming
 from bot.digest import Figures
 from bot.errors import PlatformError, SwitchedOff
+from bot.gathered import Gathered, People, Room, Share
 from bot.model import Person, Place, Visibility
+from bot.privacy import Crowd
 from bot.runs import Run
 from bot.schedule import Scope
 from bot.store import Store
-from bot.weeks import Gathered, People, Room, Share
 
 NOTHING: Final = Figures(kudos=0, thanked=0, thanking=0)
 WAITED_FOR: Final = timedelta(hours=1)  #: another platform that does not answer; after that a digest does without it
@@ -34,6 +35,7 @@ class Week:
     gathered: Gathered  #: of all shares
     before: Figures  #: of the week before
     faces: Faces  #: how everybody in the shares is known in the place
+    crowd: Crowd  #: as may be told of them there
 
 
 class Shares:
@@ -82,22 +84,48 @@ class Shares:
             )
         earlier = [replace(each, begins_at=begins_before, ends_at=run.begins_at) for each in shares]
         weeks, faces = self._store.weeks, await self._store.accounts.faces(run.workspace)
+        crowd = await self._store.sights.crowd(place, faces)
+        if crowd.nearby:
+            await self._confirming.members(place.workspace, place.id)
+            crowd = await self._store.sights.crowd(place, faces)
         alone = len(shares) == 1 and not faces.doubles
         before = NOTHING
         async with self.one_at_a_time:
-            gathered = [await weeks.gathered(share) for share in shares]
+            parts = [await self._told(share, crowd) for share in shares]
+            shares, gathered = [share for share, _ in parts], [each for _, each in parts]
             together = gathered[0] if alone else await asyncio.to_thread(_seen, shares, gathered, faces)
-            if over and alone:
+            if over and not (crowd.open and not any([await weeks.held(share) for share in earlier])):
+                past = [(await self._told(share, crowd))[1] for share in earlier]
+                before = (await asyncio.to_thread(_seen, earlier, past, faces)).figures
+            elif over and alone:
                 before = await weeks.figures(earlier[0])
             elif over:
                 before = _counted([await weeks.people(share) for share in earlier], earlier, faces)
-        return Week(place=place, shares=tuple(shares), gathered=together, before=before, faces=faces)
+        return Week(place=place, shares=tuple(shares), gathered=together, before=before, faces=faces, crowd=crowd)
+
+    async def _told(self, share: Share, crowd: Crowd) -> tuple[Share, Gathered]:
+        """What of a share may be told of those whom it is about."""
+        weeks = self._store.weeks
+        whole, held = await weeks.gathered(share), await weeks.held(share)
+        quiet = (await self._store.quiets.state(share.workspace)).people(share.workspace)
+        since = {person: at for person, at in quiet.items() if at < share.ends_at}
+        away = [await weeks.about(share, person, at) for person, at in since.items()]
+        if crowd.open and not held and not any(away):
+            return share, whole
+        held = replace(held, away=held.away.union(*away))
+        told = await asyncio.to_thread(whole.told, share, crowd, held)
+        partly = told.partly(whole)
+        words = await weeks.words(share.workspace, partly)
+        told = told.without({id_ for id_, names in partly.items() if privacy.names(words[id_], names)})
+        left = {row["id"] for row in told.given}
+        return replace(share, left_out=frozenset(row["id"] for row in whole.given if row["id"] not in left)), told
 
     async def seconds(self, week: Week) -> dict[str, int]:
         """How many have seconded what, by recognition."""
         found: dict[str, int] = {}
         for share in week.shares:
-            found |= await self._store.weeks.seconds(share)
+            suppressed = [person for workspace, person in week.crowd.suppressed if workspace == share.workspace]
+            found |= await self._store.weeks.seconds(share, suppressed)
         return found
 
     async def entries(self, week: Week, recognitions: Sequence[str]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from bot import exporting, kudos_cards, notices, posts, privacy
+from bot import exporting, kudos_cards, notices, posts, privacy, sight_cards
 from bot.cards import Card
 from bot.confirming import Confirming
 from bot.digesting import Digesting
@@ -83,32 +83,61 @@ class Showing:
 
     async def _card(self, row: Post) -> Card | None:
         recognition = await self._confirmed(row)
-        if recognition and privacy.visible(recognition, Members(workspace=row.workspace, place=row.place)):
-            return kudos_cards.given(recognition, self._framework())
+        if recognition and not row.message and await self._quiet(recognition):
+            return None
+        if recognition and recognition.nearby:
+            await self._confirming.members(row.workspace, row.place)
+            recognition = await self._recognition(row.workspace, row.fact)
+        readers = Members(workspace=row.workspace, place=row.place)
+        if recognition and (shown := privacy.shown(recognition, readers)):
+            return kudos_cards.given(shown, self._framework())
         return _instead(row)
+
+    async def _quiet(self, recognition: Recognition) -> bool:
+        """Whether no card of it is posted, now or later."""
+        quiet = await self._store.quiets.state(recognition.workspace)
+        if not quiet.spells:
+            return False
+        place, people = recognition.place, (recognition.giver, *recognition.recipients)
+        return quiet.card(
+            (place.workspace, place.id),
+            [(each.workspace, each.id) for each in people],
+            given_at=recognition.given_at,
+            now=self._clock(),
+        )
 
     async def _thanks(self, row: Post) -> Card | None:
         recognition = await self._confirmed(row)
-        if not recognition or not privacy.visible(recognition, One(workspace=row.workspace, person=row.person)):
+        shown = recognition and privacy.shown(recognition, One(workspace=row.workspace, person=row.person))
+        if not recognition or not shown:
             return _instead(row)
         if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
             return None
         cards = await self._store.posts.cards(row.workspace, [recognition.id])
         members = await self._store.directory.members(row.workspace, recognition.place.id)
-        return kudos_cards.thanks(
-            recognition,
+        # Where the others there see nothing of it, it is told like what was said among few.
+        there = privacy.visible(recognition, Members(workspace=row.workspace, place=recognition.place.id))
+        card = kudos_cards.thanks(
+            shown,
             self._framework(),
             card=cards.get(recognition.id),
-            names_place=kudos_cards.names_place(recognition, members, row.person),
+            names_place=there and kudos_cards.names_place(recognition, members, row.person),
         )
+        return await self._asking(row, card)
+
+    async def _asking(self, row: Post, card: Card) -> Card:
+        """The same; the first word to somebody who has not chosen yet asks who may see what they are thanked for."""
+        if await self._store.sights.chosen(row.workspace, row.person) or await self._store.posts.told_before(row):
+            return card
+        return Card((*card.elements, *sight_cards.asked(self._store.sights.default).elements))
 
     async def _reactions(self, row: Post) -> Card | None:
         message = reacted_to(row.fact)
         reader = One(workspace=row.workspace, person=row.person)
         shown = [
             each
-            for each in await self._store.ledger.reactions_to(row.workspace, message)
-            if privacy.visible(each, reader) and row.person in {person.id for person in each.recipients}
+            for every in await self._store.ledger.reactions_to(row.workspace, message)
+            if (each := privacy.shown(every, reader)) and row.person in {person.id for person in each.recipients}
         ]
         if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
             return None
@@ -118,7 +147,8 @@ class Showing:
             shown = [await self._confirming.confirmed(each) for each in shown]
         members = await self._store.directory.members(row.workspace, message.place)
         knows = all(kudos_cards.names_message(each, members, row.person) for each in shown)
-        return kudos_cards.reactions(shown, self._framework(), message if knows else None)
+        card = kudos_cards.reactions(shown, self._framework(), message if knows else None)
+        return await self._asking(row, card)
 
     async def _stuck(self, row: Post) -> Card | None:
         parked = await self._store.posts.post(row.workspace, row.fact)

@@ -13,10 +13,13 @@ from bot.directory import Directory
 from bot.erasing import Erasures
 from bot.export_log import ExportLog
 from bot.ledger import Ledger
+from bot.model import Sight
 from bot.organisations import Organisations
 from bot.postbox import Postbox
+from bot.quiets import Quiets
 from bot.roles import Roles
 from bot.settings import Settings
+from bot.sights import Sights
 from bot.tally import Tally
 from bot.versions import Versions
 from bot.weeks import Weeks
@@ -25,16 +28,16 @@ ONE_NAME_EACH: Final = Domains()  #: no two domains mean the same
 
 
 class Store:
-    def __init__(self, database: Database, domains: Domains = ONE_NAME_EACH) -> None:
+    def __init__(self, database: Database, domains: Domains = ONE_NAME_EACH, sight: Sight = Sight.EVERYONE) -> None:
         """
         Args:
             domains: of e-mail addresses, that mean the same.
+            sight: who may see what somebody was thanked for who has not chosen yet.
         """
         self._database = database
         self.organisations = Organisations(database)
         self.directory = Directory(database, domains)
         self.settings = Settings(database)
-        self.ledger = Ledger(database)
         self.posts = Postbox(database)
         self.versions = Versions(database)
         self.tally = Tally(database)
@@ -45,8 +48,11 @@ class Store:
         self.exports = ExportLog(database)
         self.erasures = Erasures(database)
         self.ageing = Ageing(database)
-        self.copies = Copies(database, self.directory, self.ledger, self.roles)
         self.accounts = Accounts(database, self.organisations, self.settings)
+        self.sights = Sights(database, self.accounts, self.settings, sight)
+        self.quiets = Quiets(database, self.accounts, self.settings)
+        self.ledger = Ledger(database, self.sights.seen)
+        self.copies = Copies(database, self.directory, self.ledger, self.roles)
 
     async def write(self, *steps: Step) -> int | None:
         """Carry out `steps` in one transaction.

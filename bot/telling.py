@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar, TypeVarTuple
 
-from bot import digest, digest_cards, posts, runs
+from bot import digest, digest_cards, posts, privacy, runs
 from bot.cards import Card
 from bot.confirming import CONFIRMED_FOR, Confirming
 from bot.database import Row
 from bot.digest import Digest, Told
-from bot.errors import Impossible, NotAMember
+from bot.errors import Impossible, NotAMember, Unreachable
 from bot.framework import Framework
 from bot.lookup import Lookup
 from bot.model import Message, Origin, Recognition, derived_id
@@ -89,6 +89,8 @@ class Telling:
             await self._store.write(runs.became(run, outcome), tell)
             return None
         if not row.message:
+            if (await self._store.quiets.state(run.workspace)).due((run.workspace, run.place), self._clock()) is None:
+                raise Unreachable("it is quiet there")
             run = await self._as_set_up_now(run)
         week = await self.week(run, out=row.message is not None)
         if not run.look:
@@ -155,8 +157,8 @@ class Telling:
         gathered = week.gathered.without(frozenset().union(*gone.values()))
         held = [
             each
-            for each in found.recognitions
-            if each.id not in found.gone and any(share.holds(each) for share in week.shares)
+            for each in (privacy.told(every, week.place) for every in found.recognitions)
+            if each and each.id not in found.gone and any(share.holds(each) for share in week.shares)
         ]
         stories = tuple(
             Told(recognition=each, link=found.links.get(each.id), seconds=len(each.seconders))

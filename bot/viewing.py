@@ -32,19 +32,19 @@ class Viewing:
         return Private(card=view(recognition, self.framework()), replace=True)
 
     async def visible(self, press: Press) -> Recognition:
-        """The kudos that a button is about.
+        """The kudos that a button is about, as who presses may read it.
 
         Raises:
-            Refusal: there is none, or who presses may not read it.
+            Refusal: there is none, or they may not.
         """
         recognition = await self.store.ledger.recognition(press.workspace, press.value)
-        audiences = (
-            Members(workspace=press.workspace, place=press.place),
-            One(workspace=press.workspace, person=press.person),
-        )
-        if recognition is None or not any(privacy.visible(recognition, each) for each in audiences):
-            raise Refusal(("", "This kudos was taken back."))
-        return recognition
+        there = Members(workspace=press.workspace, place=press.place)
+        alone = One(workspace=press.workspace, person=press.person)
+        gave = recognition is not None and recognition.giver.id == press.person
+        for audience in (alone, there) if gave else (there, alone):
+            if recognition and (shown := privacy.shown(recognition, audience)):
+                return shown
+        raise Refusal(("", "This kudos was taken back."))
 
     async def mine(self, ask: Mine) -> Card:
         """What somebody received and gave lately, with all of their accounts."""

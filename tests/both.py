@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.framework import Framework
-from bot.model import Message, Person, PersonKind, Place, Recognition, Visibility, Workspace
+from bot.model import Message, Person, PersonKind, Place, Recognition, Sight, Visibility, Workspace
 from bot.requests import Action, Give, Learned, Mine, Named, OpenHome, Press, Reacted, SubmitReason, UndoLatest
 from bot.rights import Means
 from bot.schedule import Plan
+from bot.sights import VISIBILITY
 from tests.doubles.platform import Platform, Posted
 from tests.doubles.world import IN_CLOSED, PEOPLE, ROOMS, W, World, world
 
@@ -170,4 +171,7 @@ async def both(
                 members=tuple(("closed", f"t-{person}", True) for person in ("ann", "bob")),
             )
         )
+        settings, now = store.settings, core.clock()
+        everybody: dict[str, Any] = {"name": VISIBILITY, "value": Sight.EVERYONE.value, "actor": "", "now": now}
+        await store.write(*(settings.set(T, each, key=f"chosen-{each}", **everybody) for each in teams.people_))
         yield Both(core, teams)

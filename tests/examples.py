@@ -6,7 +6,7 @@ They are about the invented organisation of `tests/frameworks/lantern.yaml`, so 
 import functools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -28,9 +28,10 @@ from bot import (
     planning,
     rights_cards,
     schedule,
+    sight_cards,
 )
 from bot import framework as frameworks
-from bot.cards import Card, Form
+from bot.cards import Card, Form, Strong
 from bot.care import Notice
 from bot.chain import Entry
 from bot.framework import Contact, Trouble
@@ -45,6 +46,7 @@ from bot.model import (
     Recognition,
     Role,
     Roster,
+    Sight,
     Tag,
     ThankedGroup,
     Visibility,
@@ -60,7 +62,7 @@ from tests.frameworks import without
 #: Every module of views: each of their functions has an example, by its name, and there is no other.
 VIEWS: Final = (
     *(answers, brakes, care_cards, digest_cards, digest_forms, exports, forms, guard_cards, home, kudos_cards, lately),
-    *(notices, offices, rights_cards),
+    *(notices, offices, rights_cards, sight_cards),
 )
 LANTERN: Final = frameworks.parse(
     (Path(__file__).parent / "frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"
@@ -167,6 +169,19 @@ _EXPORT: Final = exports.Export(id="0123", workspace=W, asked_by=ANN.id, asked_a
 _PATTERNS: Final = brakes.Patterns(pairs=((ANN.id, BOB.id),), rings=((ANN.id, BOB.id, CEM.id),))
 
 CARDS: Final[dict[str, Callable[[], Card]]] = {
+    "asked": lambda: sight_cards.asked(Sight.CHANNELS),
+    "sight": lambda: sight_cards.sight(Sight.EVERYONE, chosen=False),
+    "sight-chosen": lambda: sight_cards.sight(Sight.CHANNELS, chosen=True),
+    "chosen": lambda: sight_cards.chosen(Sight.ME),
+    "setting": lambda: sight_cards.setting(Sight.ME),
+    "suppressed": lambda: sight_cards.suppressed(ANN, date(2026, 12, 31), changed=True),
+    "suppressed-over": lambda: sight_cards.suppressed(ANN, None, changed=True),
+    "suppressed-never": lambda: sight_cards.suppressed(ANN, None, changed=False),
+    "quiet": lambda: sight_cards.quiet(everywhere=True, places=[HARBOUR], people=[ANN, BOB], hidden=2),
+    "quiet-one": lambda: sight_cards.quiet(everywhere=False, places=[], people=[], hidden=1),
+    "quiet-nowhere": lambda: sight_cards.quiet(everywhere=False, places=[], people=[]),
+    "quiet_switched": lambda: sight_cards.quiet_switched([("about ", Strong(ANN.name)), ("everywhere",)], on=True),
+    "quiet_switched-off": lambda: sight_cards.quiet_switched([("everywhere",)], on=False),
     "offered": lambda: digest_forms.offered(HARBOUR),
     "kept": lambda: digest_forms.kept(HARBOUR, _PLAN, _COMING),
     "switched-off": lambda: digest_forms.switched(HARBOUR, replace(_PLAN, on=False), _COMING),
@@ -285,7 +300,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "listed-where-nobody-has-one": lambda: offices.listed(frozenset(), None, []),
     "log": lambda: offices.log([_NOTED, replace(_NOTED, actor="", subject="", detail="")], {BOB.id: BOB.name}),
     "log-empty": lambda: offices.log([], {}),
-    "asked": lambda: exports.asked(_EXPORT, ANN.name, ZoneInfo("Europe/London")),
+    "question": lambda: exports.question(_EXPORT, ANN.name, ZoneInfo("Europe/London")),
     "settled-approved": lambda: exports.settled(replace(_EXPORT, approved=True), BOB.name),
     "settled-refused": lambda: exports.settled(replace(_EXPORT, approved=False), BOB.name),
     "settled-late": lambda: exports.settled(_EXPORT, ""),

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from bot import commands, words
 from bot.cards import Bullets, Element, Line, Note, Typed
 from bot.framework import Framework
-from bot.model import Message, Place, PlaceKind
+from bot.model import Message, Place, PlaceKind, Sight
 from bot.requests import (
     Ask,
     Channel,
+    ChooseSight,
     DigestWord,
     Give,
     Group,
@@ -21,6 +22,8 @@ from bot.requests import (
     OpenHome,
     Request,
     Said,
+    Suppress,
+    SwitchQuiet,
     SwitchReactions,
     UndoLatest,
     Unresolved,
@@ -36,6 +39,7 @@ TALK = Place(workspace=W, id="D-ann", kind=PlaceKind.BOT)
 AT = Message(place="general", id="1")
 BOB, CARA = Named("bob", "Bob"), Named("cara")
 SOMEBODY = Unresolved("@nights")
+WHO = commands.Who(workspace=W, person="ann", delivery="d")
 
 texts = st.text()
 some_words = st.lists(
@@ -426,3 +430,44 @@ def test_blanks_around_the_words_mean_nothing() -> None:
     asked = commands.spoken(said(" ", "kudos ", Named("U1", "Sam"), " #listen for being there", "  "))
     assert isinstance(asked, Give)
     assert asked.words == (Named("U1", "Sam"), " #listen for being there")
+
+
+# Whom others may not be shown, and quiet
+
+
+@pytest.mark.parametrize(
+    ("spoken", "wanted"),
+    [
+        (("visibility",), ChooseSight(**WHO, sight=None)),
+        (("Visibility me",), ChooseSight(**WHO, sight=Sight.ME)),
+        (("suppress ", BOB), Suppress(**WHO, whom="bob", until="")),
+        (("suppress ", BOB, " until 2027-03-31"), Suppress(**WHO, whom="bob", until="2027-03-31")),
+        (("suppress ", BOB, " off"), Suppress(**WHO, whom="bob", until="off")),
+        (("quiet",), SwitchQuiet(**WHO, place=HERE, on=None)),
+        (("quiet on",), SwitchQuiet(**WHO, place=HERE, on=True)),
+        (("quiet off here",), SwitchQuiet(**WHO, place=HERE, on=False)),
+        (("Quiet on everywhere",), SwitchQuiet(**WHO, place=HERE, on=True, everywhere=True)),
+        (("quiet on ", BOB, ", ", CARA, BOB), SwitchQuiet(**WHO, place=HERE, on=True, people=("bob", "cara"))),
+    ],
+)
+def test_what_is_kept_from_others_is_asked_for_in_words(spoken: tuple[Word, ...], wanted: Request) -> None:
+    assert commands.kudos(commands.plain(spoken), spoken, HERE, **WHO) == wanted
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        ("visibility nobody",),
+        ("quiet nights",),
+        ("quiet on nights",),
+        ("quiet on ", SOMEBODY),
+        ("quiet on everywhere ", BOB),
+        ("quiet on here ", BOB),
+        ("suppress",),
+        ("suppress ", BOB, CARA),
+        ("suppress ", BOB, " please"),
+        ("suppress ", SOMEBODY),
+    ],
+)
+def test_of_whom_is_not_certain_nothing_is_switched(spoken: tuple[Word, ...]) -> None:
+    assert isinstance(commands.kudos(commands.plain(spoken), spoken, HERE, **WHO), Give)

@@ -173,6 +173,7 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"PORT": "http"}, "PORT", "valid integer"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL", "'INFO'"),
         ({"KUDOS_TIMEZONE": "Europe/Nowhere"}, "KUDOS_TIMEZONE", "no time zone is called 'Europe/Nowhere'"),
+        ({"KUDOS_DEFAULT_VISIBILITY": "nobody"}, "KUDOS_DEFAULT_VISIBILITY", "'everyone', 'channels' or 'me'"),
         ({"KUDOS_TIMEZONE": "Europe"}, "KUDOS_TIMEZONE", "no time zone is called 'Europe'"),
         ({"KUDOS_TIMEZONE": "../../etc/passwd"}, "KUDOS_TIMEZONE", "no time zone is called"),
         ({"DATABASE_URL": "mysql://db/kudos"}, "DATABASE_URL", "must be sqlite:///FILE"),

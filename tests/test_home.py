@@ -77,7 +77,7 @@ def test_a_reaction_says_so_and_can_be_given_words() -> None:
 
 def test_what_was_received_can_not_be_changed() -> None:
     labels = {each.label for each in buttons(home.home(received(KUDOS), OWN, LONDON))}
-    assert labels == {"Give kudos", "Switch off"}
+    assert labels == {"Give kudos", "Switch off", "My channels only", "Only me"}
 
 
 def test_long_words_and_long_lists_are_cut() -> None:

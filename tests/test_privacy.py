@@ -7,8 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Audience, Everyone, Members, One, Origin, Person, Place, Recognition, Tag, Visibility
-from bot.privacy import tellable, visible
+from bot.model import (
+    Audience,
+    Everyone,
+    Members,
+    One,
+    Origin,
+    Person,
+    Place,
+    Recognition,
+    Sight,
+    Tag,
+    ThankedGroup,
+    Visibility,
+)
+from bot.privacy import Crowd, Seen, kept, names, shown, tellable, told, visible
 
 HERE, ELSEWHERE = "w1", "w2"
 PEOPLE = ("ann", "bob", "cara", "dee")
@@ -117,3 +130,110 @@ def test_a_digest_tells_no_more_than_its_place_may_hear(
         assert told is (visibility is not Visibility.DIRECT)
     else:
         assert told is (visibility is Visibility.PUBLIC and place in public_now and shared is False)
+
+
+# Whom others may not be shown
+
+WHOLE = replace(
+    RECOGNITION,
+    recipients=(person("bob"), person("cara"), person("dee")),
+    groups=(ThankedGroup(id="g", name="crew", number=3, people=("cara", "dee")),),
+    seconders=(person("eve"), person("cara")),
+    visibility=Visibility.PUBLIC,
+)
+EVERYBODY = ("ann", "bob", "cara", "dee", "eve")
+
+SEEN = st.builds(
+    Seen,
+    sights=st.dictionaries(st.sampled_from(EVERYBODY), st.sampled_from(Sight)),
+    suppressed=st.frozensets(st.sampled_from(EVERYBODY), max_size=2),
+    places=st.dictionaries(
+        st.sampled_from(EVERYBODY), st.frozensets(st.sampled_from([(HERE, "p1"), (HERE, "p2"), (ELSEWHERE, "p1")]))
+    ),
+)
+HIDDEN = st.frozensets(st.sampled_from(("bob", "cara", "dee")), max_size=2)
+READERS = st.one_of(AUDIENCES, st.builds(One, workspace=st.just(HERE), person=st.sampled_from((*EVERYBODY, "fay"))))
+
+
+def may_be_shown(seen: Seen, hidden: frozenset[str], id_: str, at: tuple[str, str] | None) -> bool:
+    """The rule in one sentence, for a recipient and everybody but the giver and themselves."""
+    sight = seen.sights.get(id_, Sight.EVERYONE)
+    there = sight is Sight.EVERYONE or (sight is Sight.CHANNELS and at in seen.places.get(id_, ()))
+    return there and id_ not in hidden and id_ not in seen.suppressed
+
+
+@given(seen=SEEN, hidden=HIDDEN, reader=READERS, visibility=st.sampled_from(Visibility))
+def test_others_see_whom_they_may_and_nobody_else(
+    seen: Seen, hidden: frozenset[str], reader: Audience, visibility: Visibility
+) -> None:
+    recognition = kept(replace(WHOLE, visibility=visibility), seen, hidden)
+    read = shown(recognition, reader)
+    at = (reader.workspace, reader.place) if isinstance(reader, Members) else None
+    may = {each for each in ("bob", "cara", "dee") if may_be_shown(seen, hidden, each, at)}
+    concerned = isinstance(reader, One) and recognition.concerns(reader.person)
+    if reader.workspace != HERE:
+        assert read is None
+    elif concerned:
+        assert read is not None, "what is theirs is theirs"
+        assert isinstance(reader, One)
+        own = reader.person
+        everybody = {"bob", "cara", "dee"}
+        assert {each.id for each in read.recipients} == (everybody if own == "ann" else may | {own})
+    elif read is None:
+        reads = visibility is Visibility.PUBLIC or (at == (HERE, "p1") and visibility is Visibility.PRIVATE)
+        assert not reads or not may or "ann" in seen.suppressed
+    else:
+        assert {each.id for each in read.recipients} == may
+        assert "ann" not in seen.suppressed
+    if read:
+        assert not {each.id for each in read.seconders} & (seen.suppressed - {own if concerned else ""})
+        (group,) = read.groups or (ThankedGroup(id="g", name="crew", number=1, people=()),)
+        assert group.number == 1 + len(group.people)
+        assert set(group.people) <= {each.id for each in read.recipients}
+        assert (read.unlisted, read.nearby) == (frozenset(), ())
+
+
+@given(seen=SEEN, hidden=HIDDEN)
+def test_a_digest_tells_of_those_who_may_be_told_of_there(seen: Seen, hidden: frozenset[str]) -> None:
+    """And by the rule for everybody at once that it counts by."""
+    to = Place(workspace=HERE, id="p1")
+    read = told(kept(WHOLE, seen, hidden), to)
+    crowd = Crowd(
+        default=Sight.EVERYONE,
+        sights={(HERE, id_): sight for id_, sight in seen.sights.items()},
+        suppressed=frozenset((HERE, id_) for id_ in seen.suppressed),
+        present=frozenset((HERE, id_) for id_, places in seen.places.items() if (HERE, "p1") in places),
+    )
+    may = {each for each in ("bob", "cara", "dee") if crowd.thanked(HERE, each) and each not in hidden}
+    away = not may or (HERE, "ann") in crowd.suppressed
+    assert ({each.id for each in read.recipients} if read else None) == (None if away else may)
+    if crowd.open:
+        assert not away or hidden
+
+
+@pytest.mark.parametrize("gone", ["withdrawn", "removed"])
+def test_what_is_gone_is_shown_to_nobody(gone: str) -> None:
+    away = kept(replace(WHOLE, withdrawn=gone == "withdrawn"), Seen(), removed=gone == "removed")
+    assert told(away, Place(workspace=HERE, id="p1")) is None
+    for reader in (Everyone(workspace=HERE), One(workspace=HERE, person="ann"), Members(workspace=HERE, place="p1")):
+        assert shown(away, reader) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "people", "named"),
+    [
+        ("what Cara did", ["Cara Lee"], True),
+        ("what LEE did", ["Cara Lee"], True),
+        ("careful work", ["Cara Lee"], False),
+        ("Jo was there", ["Jo"], False),
+        ("nobody is called", [], False),
+    ],
+)
+def test_words_that_call_somebody_by_name_are_found(words: str, people: list[str], named: bool) -> None:
+    assert names(words, people) is named
+
+
+def test_with_such_words_it_is_not_shown_at_all() -> None:
+    recognition = kept(replace(WHOLE, reason="for Cara and you"), Seen(sights={"cara": Sight.ME}))
+    assert shown(recognition, Everyone(workspace=HERE)) is None
+    assert shown(recognition, One(workspace=HERE, person="bob")) is not None

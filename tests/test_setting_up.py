@@ -80,7 +80,7 @@ async def test_who_may_no_longer_does_not_send_the_form(core: World) -> None:
     await core.ask(core.open_digest("eli"))
     await core.ask(Learned(**core.asked(""), people=(replace(PEOPLE["eli"], admin=False),)))
     assert NOT_THEIRS in await core.says(core.submit_digest("eli"))
-    assert await core.sql("SELECT id FROM setting") == []
+    assert await core.sql("SELECT id FROM setting WHERE name = 'digest'") == []
 
 
 async def test_a_guest_does_not_set_up_a_digest_even_where_they_made_the_channel(core: World) -> None:
@@ -170,7 +170,7 @@ async def test_what_has_to_be_mended_is_said_at_its_field_and_nothing_is_kept(co
     assert "at: That is not a time of day." in says
     assert "zone: I know no time zone called “Neverland”." in says
     assert "people: Robot, Stranger and Gone can't be on the list:" in says
-    assert await core.sql("SELECT id FROM setting") == []
+    assert await core.sql("SELECT id FROM setting WHERE name = 'digest'") == []
 
 
 async def test_who_is_not_stored_yet_is_looked_up(core: World) -> None:
@@ -285,11 +285,11 @@ async def test_anything_else_is_given_back(core: World) -> None:
 @pytest.mark.parametrize("word", ["skip", "off", "now"])
 async def test_the_same_word_again_and_again_is_one(core: World, word: str) -> None:
     await set_up(core)
-    before = len(await core.sql("SELECT id FROM setting"))
+    before = len(await core.sql("SELECT id FROM setting WHERE name <> 'visibility'"))
     ask = core.digest("ann", word)
     for _ in range(3):
         await core.ask(ask)
-    assert len(await core.sql("SELECT id FROM setting")) - before == (word != "now")
+    assert len(await core.sql("SELECT id FROM setting WHERE name <> 'visibility'")) - before == (word != "now")
     assert await wanted(core) == (word == "now")
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.colleagues import Faces
 from bot.database import Row
+from bot.gathered import LISTED_MOST, LISTED_OF_ONE, Gathered
 from bot.model import Person
-from bot.weeks import LISTED_MOST, LISTED_OF_ONE, Gathered
 
 SEED = "digest"
 

@@ -26,9 +26,11 @@ from bot import (
     organisations,
     postbox,
     posts,
+    quiets,
     roles,
     runs,
     settings,
+    sights,
     steps,
     tally,
     weeks,
@@ -55,7 +57,9 @@ FOR_ALL = {
     "bot.directory": {"workspace", "save_workspace", "any_workspace", "readdress"},
     "bot.ledger": {"forget_deliveries", "entries_used"},
     "bot.posts": set(),
+    "bot.quiets": set(),
     "bot.settings": set(),
+    "bot.sights": set(),
     "bot.steps": set(),
     "bot.tally": {"questions", "forget_questions"},
     "adapters.teams.references": {"workspaces"},
@@ -112,10 +116,12 @@ MODULES = (
     organisations,
     postbox,
     posts,
+    quiets,
     references,
     roles,
     runs,
     settings,
+    sights,
     steps,
     tally,
     weeks,
@@ -159,7 +165,9 @@ def _crossings(source: str) -> Iterator[str]:
 def test_what_speaks_of_several_workspaces_goes_by_their_organisation() -> None:
     found = {path.name: list(_crossings(path.read_text("utf-8"))) for path in Path(bot.__path__[0]).glob("*.py")}
     crossing = {name: each for name, each in found.items() if each}
-    assert set(crossing) == {"accounts.py", "digests.py", "posts.py", "roles.py", "runs.py"}
+    assert set(crossing) == {
+        *("accounts.py", "digests.py", "posts.py", "quiets.py", "roles.py", "runs.py", "sights.py"),
+    }
     assert {each for some in crossing.values() for each in some} == {"TOGETHER"}
 
 

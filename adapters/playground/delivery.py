@@ -74,6 +74,9 @@ class PlaygroundLookup:
         room = ROOMS.get(id_)
         return room.place if room else None
 
+    async def learn_members(self, workspace: str, place: str) -> None:
+        """Who works at Harbour Lane is known from the start, and where they are."""
+
     async def public_places(self, workspace: str) -> frozenset[str]:  # noqa: ARG002 - there is only one
         return frozenset(id_ for id_, room in ROOMS.items() if room.visibility is Visibility.PUBLIC)
 

@@ -187,6 +187,9 @@ class SlackLookup:
         members = [member async for page in pages for member in page]
         await self._store.directory.save_members(place.workspace, place.id, members)
 
+    async def learn_members(self, workspace: str, place: str) -> None:
+        await self.save_members(Place(workspace=workspace, id=place))
+
     async def public_places(self, workspace: str) -> frozenset[str]:
         """Archived ones too. More than Slack gives away in a minute, some 20,000, can't be listed."""
         api = await self._access.api(workspace)

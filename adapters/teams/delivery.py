@@ -238,6 +238,10 @@ class TeamsLookup:
             await self.save_members(where)
         return found
 
+    async def learn_members(self, workspace: str, place: str) -> None:
+        if where := await self._references.of(workspace, place):
+            await self.save_members(where)
+
     async def _channel(self, where: Reference) -> Place | None:
         listed = await self._connector.channels(where)
         team_name = await self.team_name(where) if where.place == where.team else ""

@@ -124,6 +124,7 @@ def test_there_are_the_commands_of_the_architecture() -> None:
         "manifest",
         "manifest slack",
         "manifest teams",
+        "person suppress",
     }
 
 

@@ -17,7 +17,7 @@ from bot.requests import Action
 
 BUTTON_MOST = 75  #: characters. Source: Slack, button object
 
-Method = Literal["send", "mend", "find", "people", "place", "public", "permalink", "group", "direct"]
+Method = Literal["send", "mend", "find", "people", "place", "members", "public", "permalink", "group", "direct"]
 
 
 class Clock:
@@ -71,6 +71,8 @@ class Platform:
     calls: list[tuple[Method, str]] = field(default_factory=list)
     may_look: bool = True
     meanwhile: Callable[[], Awaitable[None]] | None = None  #: happens once, while a message is being sent
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: of rooms whose members it tells when asked
+    learn: Callable[[str, str, Iterable[str]], Awaitable[None]] | None = None  #: saves them
     deleted: set[Message] = field(default_factory=set)  #: messages, whoever wrote them
     workspaces: frozenset[str] = frozenset({"test:1"})
 
@@ -140,6 +142,13 @@ class Platform:
         if fault := self._fault("place", id_):
             raise fault.error
         return self.rooms.get(id_)
+
+    async def learn_members(self, workspace: str, place: str) -> None:
+        assert workspace in self.workspaces
+        if fault := self._fault("members", place):
+            raise fault.error
+        if self.learn and place in self.members:
+            await self.learn(workspace, place, self.members[place])
 
     async def public_places(self, workspace: str) -> frozenset[str]:
         assert workspace in self.workspaces

@@ -35,7 +35,7 @@ from bot.cards import (
 )
 from bot.database import Database
 from bot.framework import Entry, Framework
-from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Visibility, Workspace
+from bot.model import Message, Person, PersonKind, Place, PlaceKind, Recognition, Roster, Sight, Visibility, Workspace
 from bot.requests import (
     Action,
     AskRight,
@@ -60,6 +60,7 @@ from bot.requests import (
     Words,
 )
 from bot.rights import Means
+from bot.sights import VISIBILITY
 from tests import databases
 
 from .platform import Clock, Platform
@@ -307,10 +308,17 @@ async def world(
     default_place: str = "#general",
     admins: frozenset[str] = frozenset(),
     hourly_most: int = FLOOD,
+    chosen: bool = True,
+    sight: Sight = Sight.EVERYONE,
     database: Callable[[Path], Database] = databases.at,
     means: Means | None = None,
 ) -> AsyncIterator[World]:
-    """Everything wired up and everybody known; without a pause between two posts to one place."""
+    """Everything wired up and everybody known; without a pause between two posts to one place.
+
+    Args:
+        chosen: all have said that everybody may see what they are thanked for, so that nobody is asked.
+        sight: who may see what those are thanked for who have not.
+    """
     clock, platform = Clock(), Platform(people_=dict(PEOPLE), rooms=dict(ROOMS), groups=dict(GROUPS))
     async with contextlib.AsyncExitStack() as stack:
         apps = [
@@ -322,6 +330,7 @@ async def world(
                     default_place=default_place,
                     admins=admins,
                     hourly_most=hourly_most,
+                    sight=sight,
                     pace_s=0,
                     clock=clock,
                     means=means,
@@ -344,6 +353,10 @@ async def world(
                 members=tuple(("closed", person, True) for person in IN_CLOSED),
             )
         )
+        if chosen:
+            settings, now = apps[0].store.settings, clock()
+            everybody: dict[str, Any] = {"name": VISIBILITY, "value": Sight.EVERYONE.value, "actor": "", "now": now}
+            await apps[0].store.write(*(settings.set(W, each, key=f"chosen-{each}", **everybody) for each in PEOPLE))
         yield World(apps[0], platform, clock, framework, path, twins=apps[1:])
 
 
