@@ -1,6 +1,7 @@
 """The recognitions: reading them, and the steps that write them. Nothing is overwritten that an audit would want."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +13,11 @@ _GIVER: Final = ", ".join(f"giver.{column} AS giver_{column}" for column in PERS
 _PLACE: Final = ", ".join(f"place.{column} AS place_{column}" for column in PLACE_COLUMNS.split(", "))
 
 _SELECT: Final = f"""
-SELECT recognition.*, {_GIVER}, {_PLACE}
+SELECT recognition.*, {_GIVER}, {_PLACE}, COALESCE((
+    SELECT removed FROM removal
+    WHERE removal.workspace = recognition.workspace AND removal.recognition = recognition.id
+    ORDER BY removal.at DESC, removal.id DESC LIMIT 1
+), 0) AS removed
 FROM recognition
 JOIN person AS giver ON giver.workspace = recognition.workspace AND giver.id = recognition.giver
 JOIN place ON place.workspace = recognition.workspace AND place.id = recognition.place
@@ -238,8 +243,23 @@ class Ledger:
             workspace=workspace,
             **bound,
         )
+        hidden = await self._database.rows(
+            f"""
+            SELECT recognition, person FROM hidden
+            WHERE workspace = :workspace AND hidden = 1 AND recognition IN ({names})
+            """,  # noqa: S608
+            workspace=workspace,
+            **bound,
+        )
         by_id = _grouped(recipients), _grouped(groups), _grouped(tags), _grouped(seconders)
-        return [_recognition_from(row, *(group.get(row["id"], []) for group in by_id)) for row in rows]
+        by = _grouped(hidden)
+        return [
+            replace(
+                _recognition_from(row, *(group.get(row["id"], []) for group in by_id)),
+                unlisted=frozenset(each["person"] for each in by.get(row["id"], [])),
+            )
+            for row in rows
+        ]
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -276,6 +296,7 @@ def _recognition_from(
         given_at=to_time(row["given_at"]),
         message=Message(place=row["place"], id=row["message"]) if row["message"] else None,
         withdrawn=bool(row["withdrawn"]),
+        removed=bool(row["removed"]),
         seconders=tuple(map(person_from, seconders)),
         revision=row["revision"],
     )

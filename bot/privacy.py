@@ -11,8 +11,10 @@ def visible(recognition: Recognition, audience: Audience) -> bool:
 
     What was said in a private place stays among the members of that place, its giver and its recipients.
     """
-    if recognition.withdrawn or audience.workspace != recognition.workspace:
+    if recognition.withdrawn or recognition.removed or audience.workspace != recognition.workspace:
         return False
+    if all(each.id in recognition.unlisted for each in recognition.recipients):
+        return isinstance(audience, One) and recognition.concerns(audience.person)
     match audience:
         case One(person=person):
             return recognition.concerns(person) or recognition.visibility is Visibility.PUBLIC

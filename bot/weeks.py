@@ -44,7 +44,8 @@ class Share:
     def holds(self, recognition: Recognition) -> bool:
         """Whether this very recognition is a part of it."""
         return (
-            not recognition.withdrawn
+            not (recognition.withdrawn or recognition.removed)
+            and not all(each.id in recognition.unlisted for each in recognition.recipients)
             and recognition.workspace == self.workspace
             and self.begins_at <= recognition.given_at < self.ends_at
             and (recognition.place.id, recognition.visibility) in self.rooms
