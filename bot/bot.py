@@ -19,9 +19,11 @@ from bot.errors import Refusal, Unreachable
 from bot.everywhere import Everywhere
 from bot.framework import Framework, Trouble
 from bot.giving import Giving
+from bot.hiding import Hiding
 from bot.learning import Learning
 from bot.lookup import Lookup, Register
 from bot.model import PersonKind
+from bot.moderating import Moderating
 from bot.pages import Pages
 from bot.posts import Post
 from bot.reacting import GATHER_S, Reacting
@@ -35,6 +37,7 @@ from bot.requests import (
     Joined,
     Learned,
     Left,
+    ListReports,
     Mine,
     OpenDigest,
     OpenHome,
@@ -45,14 +48,17 @@ from bot.requests import (
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    SubmitRemoval,
     SwitchReactions,
     UndoLatest,
     Write,
 )
+from bot.roles import Authority
 from bot.setting_up import SettingUp
 from bot.showing import Showing
 from bot.store import Store
 from bot.suggest import Suggested
+from bot.verdicts import Verdicts
 from bot.viewing import Viewing
 
 #: The framework that what is under way goes by: one throughout, also if another comes into use meanwhile.
@@ -122,6 +128,11 @@ class Bot:
             hears=hears,
         )
         self._viewing = Viewing(store=store, pages=self._pages, framework=self._framework, zone=zone)
+        authority = Authority(roles=store.roles, directory=store.directory, admins=admins)
+        self._hiding = Hiding(store=store, clock=clock)
+        self._moderating = Moderating(
+            store=store, authority=authority, framework=self._framework, clock=clock, zone=zone
+        )
         self._acting = Acting(Everywhere(store=store))
         self._asking = Asking(
             store=store, register=register, pages=self._pages, index=_index.get, clock=clock, zone=zone
@@ -152,6 +163,7 @@ class Bot:
             self._pages,
             confirming,
             self.digesting,
+            verdicts=Verdicts(store=store, zone=zone),
             troubles={} if troubles is None else troubles,
             clock=clock,
         )
@@ -177,7 +189,9 @@ class Bot:
             self.wake()
 
     async def again(
-        self, request: SubmitKudos | SubmitReason | SubmitDigest, errors: Iterable[tuple[str, str]] = ()
+        self,
+        request: SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest,
+        errors: Iterable[tuple[str, str]] = (),
     ) -> Form:
         """The form as it was sent, with what fits the words by now: for platforms that do not keep it open.
 
@@ -195,6 +209,8 @@ class Bot:
                     form = await self._giving.again(request)
                 case SubmitReason():
                     form = await self._changing.reworded_again(await self._acting.reworded(request))
+                case SubmitRemoval():
+                    form = await self._moderating.asked_again(request)
                 case SubmitDigest():
                     form = await self._setting_up.again(request)
                 case _:
@@ -273,6 +289,10 @@ class Bot:
                 return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
             case Mine():
                 return [Private(card=await self._viewing.mine(request))]
+            case ListReports():
+                return [Private(card=await self._moderating.listed(request))]
+            case SubmitRemoval():
+                return [await self._moderating.removed(request)]
             case SwitchReactions():
                 return await self._reacting.switched(request)
             case OpenDigest():
@@ -345,7 +365,18 @@ class Bot:
                 | Learned()
             ):
                 return  # these look up who asks together with whom they mean, or do nothing; or nobody asks
-            case Help() | Mine() | Ask() | OpenHome() | SwitchReactions() | UndoLatest() | SubmitReason() | Press():
+            case (
+                Help()
+                | Mine()
+                | Ask()
+                | OpenHome()
+                | SwitchReactions()
+                | UndoLatest()
+                | ListReports()
+                | SubmitReason()
+                | SubmitRemoval()
+                | Press()
+            ):
                 asker = await self._register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
@@ -380,6 +411,20 @@ class Bot:
                 return [Private(card=await self._asking.shown_lately(press))]
             case Action.VALUES:
                 return [Private(card=answers.all_values(self._framework()))]
+            case Action.HIDE:
+                return [await self._hiding.pressed(press, await self._viewing.visible(press), hides=True)]
+            case Action.SHOW:
+                return [await self._hiding.pressed(press, await self._viewing.visible(press), hides=False)]
+            case Action.REPORT:
+                return [await self._moderating.reported(press, await self._viewing.visible(press))]
+            case Action.REPORTS:
+                return [Private(card=await self._moderating.listed(press))]
+            case Action.REMOVE:
+                return [await self._moderating.asked(press)]
+            case Action.LEAVE:
+                return [await self._moderating.left(press)]
+            case Action.RESTORE:
+                return [await self._moderating.restored(press)]
             case Action.EXPLAIN:
                 tags = (await self._viewing.visible(press)).tags
                 return [Private(card=self._asking.meanings(tag.entry for tag in tags))]
@@ -408,7 +453,7 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
     match request:
         case SubmitKudos():
             return _to_mend(refusal)
-        case SubmitReason():
+        case SubmitReason() | SubmitRemoval():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
         case SubmitDigest():
             return Mend(errors=tuple((name or "state", sentence) for name, sentence in refusal.faults))

@@ -14,6 +14,7 @@ from bot.requests import (
     Give,
     Group,
     Help,
+    ListReports,
     Mine,
     Named,
     OpenDigest,
@@ -80,6 +81,8 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return OpenHome(**who, typed=True)
         case ["undo"]:
             return UndoLatest(**who)
+        case ["reports"]:
+            return ListReports(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
         case ["digest"] if place:

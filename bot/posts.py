@@ -35,6 +35,9 @@ INVITE: Final = "invite"  #: a recognition that waits for Kudos to be invited, t
 HOME: Final = "home"  #: somebody's own page, to them
 DIGEST: Final = "digest"  #: a week in a place, there
 PAUSED: Final = "paused"  #: a digest that could not be posted, to who set it up
+REPORTED: Final = "reported"  #: the first open report of a recognition, to a moderator
+VERDICT: Final = "verdict"  #: a report: what became of it, to who made it
+REMOVAL: Final = "removal"  #: a removal or restoring of a recognition, to its giver or one who is thanked
 
 File = Literal["framework", "words"]  #: one that is followed
 
@@ -153,12 +156,15 @@ def changed(workspace: str, fact: str, now: datetime) -> Step:
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE (
-            workspace = :workspace AND view IN ('card', 'thanks', 'reactions')
+            workspace = :workspace
+            AND view IN ('card', 'thanks', 'reactions', 'reported', 'verdict', 'removal')
             OR view = 'digest' AND (message <> '' OR state <> 'done')
           )
           AND fact IN (
             SELECT :fact UNION ALL
-            SELECT digest FROM digest_story WHERE given_in = :workspace AND recognition = :fact
+            SELECT digest FROM digest_story WHERE given_in = :workspace AND recognition = :fact UNION ALL
+            SELECT id FROM report WHERE workspace = :workspace AND recognition = :fact UNION ALL
+            SELECT id FROM removal WHERE workspace = :workspace AND recognition = :fact
           )
         """,  # noqa: S608 - a constant
         {"workspace": workspace, "fact": fact, "now": to_text(now)},

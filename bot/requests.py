@@ -25,6 +25,13 @@ class Action(StrEnum):
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
+    HIDE = "hide"
+    SHOW = "show"
+    REPORT = "report"
+    REPORTS = "reports"
+    REMOVE = "remove"
+    LEAVE = "leave"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,19 @@ class UndoLatest(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListReports(Asked):
+    """`/kudos reports`: what waits for a moderator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitRemoval(Asked):
+    """A moderator's reason to remove a kudos."""
+
+    recognition: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Press(Asked):
     """A button was pressed."""
 
@@ -258,6 +278,8 @@ Request = (
     | DigestWord
     | SubmitDigest
     | UndoLatest
+    | ListReports
+    | SubmitRemoval
     | Press
     | Reacted
     | Joined

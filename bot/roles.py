@@ -7,6 +7,8 @@ from enum import StrEnum
 from bot.database import Database
 from bot.directory import Directory
 from bot.errors import Refusal
+from bot.model import Person
+from bot.rows import PERSON_COLUMNS, person_from
 
 
 class Role(StrEnum):
@@ -31,6 +33,21 @@ class Roles:
         )
         latest = {row["role"]: bool(row["granted"]) for row in rows}
         return frozenset(Role(role) for role, granted in latest.items() if granted)
+
+    async def holding(self, workspace: str) -> list[Person]:
+        """Whoever has been granted a role there, and may have none by now."""
+        rows = await self._database.rows(
+            f"""
+            SELECT {PERSON_COLUMNS} FROM person
+            WHERE workspace = :workspace AND EXISTS (
+                SELECT 1 FROM role_grant
+                WHERE role_grant.workspace = person.workspace AND role_grant.person = person.id
+            )
+            ORDER BY lower(name), id
+            """,  # noqa: S608 - the columns are a constant
+            workspace=workspace,
+        )
+        return [person_from(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from bot.model import Members, Message, One, Recognition, Visibility
 from bot.pages import Pages
 from bot.posts import Post
 from bot.store import Store
+from bot.verdicts import Verdicts
 
 NOTICED_WITHIN: Final = timedelta(minutes=2)  #: a change of a file, by every process that runs
 
@@ -28,6 +29,7 @@ class Showing:
         confirming: Confirming,
         digesting: Digesting,
         *,
+        verdicts: Verdicts,
         troubles: Mapping[str, Trouble | None],
         clock: Callable[[], datetime],
     ) -> None:
@@ -40,6 +42,7 @@ class Showing:
         self._pages = pages
         self._confirming = confirming
         self._digesting = digesting
+        self._verdicts = verdicts
         self._troubles = troubles
         self._clock = clock
 
@@ -69,6 +72,12 @@ class Showing:
                 return await self._digesting.render(row)
             case posts.PAUSED:
                 return await self._paused(row)
+            case posts.REPORTED:
+                return await self._verdicts.reported(row)
+            case posts.VERDICT:
+                return await self._verdicts.verdict(row)
+            case posts.REMOVAL:
+                return await self._verdicts.removal(row)
             case _:
                 raise ValueError(f"no view is called {row.view}")
 
@@ -91,6 +100,7 @@ class Showing:
             self._framework(),
             card=cards.get(recognition.id),
             names_place=kudos_cards.names_place(recognition, members, row.person),
+            hides=await self._store.reports.hides(row.workspace, recognition.id, row.person),
         )
 
     async def _reactions(self, row: Post) -> Card | None:

@@ -10,6 +10,7 @@ from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.organisations import Organisations
 from bot.postbox import Postbox
+from bot.reports import Reports
 from bot.roles import Roles
 from bot.settings import Settings
 from bot.tally import Tally
@@ -36,6 +37,7 @@ class Store:
         self.digests = Digests(database, self.settings)
         self.weeks = Weeks(database)
         self.roles = Roles(database)
+        self.reports = Reports(database)
         self.accounts = Accounts(database, self.organisations, self.settings)
 
     async def write(self, *steps: Step) -> int | None:

@@ -22,6 +22,7 @@ from bot import (
     organisations,
     postbox,
     posts,
+    reports,
     roles,
     runs,
     settings,
@@ -39,6 +40,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 FOR_ALL = {
     "bot.accounts": set(),
     "bot.audit": set(),
+    "bot.reports": set(),
     "bot.roles": set(),
     "bot.digests": set(),
     "bot.organisations": {"_store"},
@@ -101,6 +103,7 @@ MODULES = (
     postbox,
     posts,
     references,
+    reports,
     roles,
     runs,
     settings,

@@ -24,6 +24,7 @@ from bot.requests import (
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    SubmitRemoval,
     Write,
 )
 
@@ -178,7 +179,7 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
 
 
 @reading
-def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
+def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest:
     """A form, filled in."""
     view = payload["view"]
     fields = _fields(view)
@@ -201,6 +202,8 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
             extras=tuple(text_at(option, "value") for option in fields["extras"].get("selected_options") or ()),
         )
     reason = text_at(fields["reason"].get("value") or "")
+    if view["callback_id"] == Action.REMOVE:
+        return SubmitRemoval(**asked, recognition=text_at(kept, "recognition"), reason=reason)
     if view["callback_id"] != Action.GIVE:
         return SubmitReason(**asked, recognition=text_at(kept, "recognition"), reason=reason)
     return SubmitKudos(

@@ -66,7 +66,9 @@ CONTEXT: Final = "context"  #: of a form: its own, as it was
 AGAIN: Final = "again"  #: of a form: it is not sent, but shown again with what fits the words in it
 REFRESH: Final = "refresh"  #: the verb of a card that looks otherwise to somebody; `VALUE` says of which recognition
 
-OPENING: Final = frozenset({Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST})  #: these open a form
+OPENING: Final = frozenset(
+    {Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST, Action.REMOVE}
+)  #: these open a form
 
 _CALL: Final = "@Kudos"  #: without which Kudos hears nothing of what is said among others
 _CHANNELS: Final = ("@thread.tacv2", "@thread.skype")  #: how the ids of channels end, and no chat's
