@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards import Actions, Button, Private
+from bot.cards import Actions, Private
 from bot.database import Step
 from bot.framework import Framework
 from bot.model import to_text
@@ -302,6 +302,6 @@ async def test_moderators_read_no_name_that_others_may_not_see(court: World) -> 
     (reply,) = await court.ask(ListReports(**court.asked("dee")))
     assert isinstance(reply, Private)
     buttons = [each for row in reply.card.elements if isinstance(row, Actions) for each in row.buttons]
-    assert all(isinstance(each, Button) and "Bob" not in each.describes for each in buttons)
+    assert "Bob" not in str(buttons)
     assert "Bob" not in await remove(court, "dee")
     assert any("was removed by the moderators." in text for text in court.texts("bob"))

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from adapters.slack import render, writing
 from adapters.slack.charts import has_chart
-from bot import answers, care_cards, digest_cards, digest_forms, forms, home, kudos_cards, lately, notices
+from bot import (
+    answers,
+    care_cards,
+    digest_cards,
+    digest_forms,
+    forms,
+    home,
+    kudos_cards,
+    lately,
+    moderation_cards,
+    notices,
+)
 from bot.cards import (
     Actions,
     Bar,
@@ -108,7 +119,10 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (kudos_cards, lately, notices, answers, care_cards, digest_cards, digest_forms, forms, home)
+        for module in (
+            *(kudos_cards, lately, moderation_cards, notices),
+            *(answers, care_cards, digest_cards, digest_forms, forms, home),
+        )
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from adapters.teams import render
 from adapters.teams.texts import inert, runs
-from bot import answers, care_cards, digest_cards, digest_forms, forms, home, kudos_cards, lately, notices
+from bot import (
+    answers,
+    care_cards,
+    digest_cards,
+    digest_forms,
+    forms,
+    home,
+    kudos_cards,
+    lately,
+    moderation_cards,
+    notices,
+)
 from bot.cards import (
     Actions,
     Bar,
@@ -95,7 +106,10 @@ def test_it_is_what_it_was(name: str) -> None:
 def test_there_is_an_example_of_every_view_and_no_other() -> None:
     views = {
         name
-        for module in (kudos_cards, lately, notices, answers, care_cards, digest_cards, digest_forms, forms, home)
+        for module in (
+            *(kudos_cards, lately, moderation_cards, notices),
+            *(answers, care_cards, digest_cards, digest_forms, forms, home),
+        )
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
@@ -274,7 +288,7 @@ def test_a_button_asks_for_its_form_or_is_a_universal_action() -> None:
     for action in Action:
         act = acts[action.value]
         data = {"action": action.value, "value": "7"}
-        if action in (Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST):
+        if action in (Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST, Action.REMOVE):
             assert act["type"] == "Action.Submit"
             assert act["data"] == {"msteams": {"type": "task/fetch"}, **data}
         else:
@@ -295,8 +309,9 @@ def test_no_button_is_lost_however_many_there_are() -> None:
     rows = [row["actions"] for row in shown(Actions(buttons=buttons, more=buttons[:2]))["body"]]
     assert [len(row) for row in rows] == [5, 5, 5]
     assert [act.get("mode") for act in rows[2]] == [*[None] * 3, "secondary", "secondary"]
-    full = shown(Actions(buttons=buttons[:5], more=buttons[:1]))["body"]
-    assert [len(row["actions"]) for row in full] == [5, 1]
+    for first, second in ((5, 1), (2, 4)):
+        full = shown(Actions(buttons=buttons[:first], more=buttons[:second]))["body"]
+        assert [len(row["actions"]) for row in full] == [first, second]
 
 
 def test_the_button_that_matters_stands_out() -> None:
