@@ -416,7 +416,8 @@ class Bot:
             case Action.SHOW:
                 return [await self._hiding.pressed(press, await self._viewing.visible(press), hides=False)]
             case Action.REPORT:
-                return [await self._moderating.reported(press, await self._viewing.visible(press))]
+                await self._viewing.visible(press)
+                return [await self._moderating.reported(press)]
             case Action.REPORTS:
                 return [Private(card=await self._moderating.listed(press))]
             case Action.REMOVE:

@@ -17,12 +17,16 @@ class Hiding:
     store: Store
     clock: Callable[[], datetime]
 
-    async def pressed(self, press: Press, recognition: Recognition, *, hides: bool) -> Private:
+    async def pressed(self, press: Press, seen: Recognition, *, hides: bool) -> Private:
         """*Hide*, or *Show again*; the latest press counts.
+
+        Args:
+            seen: the kudos as who presses may read it there, where they may be left out of it already.
 
         Raises:
             Refusal: they are not thanked in it.
         """
+        recognition = await self.store.ledger.recognition(press.workspace, press.value) or seen
         moderation.may_hide(recognition, press.person)
         now = self.clock()
         await self.store.write(

@@ -27,12 +27,13 @@ class Moderating:
     clock: Callable[[], datetime]
     zone: tzinfo  #: in which days are named
 
-    async def reported(self, press: Press, recognition: Recognition) -> Private:
+    async def reported(self, press: Press) -> Private:
         """*Report* on a kudos that they may read; again while theirs is open, it changes nothing.
 
         Raises:
             Refusal: they gave it.
         """
+        recognition = await self._recognition(press.workspace, press.value)
         moderation.may_report(recognition, press.person)
         thanks = Private(card=moderation_cards.reported(recognition, press.person))
         for _ in range(ATTEMPTS):
@@ -201,10 +202,18 @@ class Moderating:
             Refusal: there is none, or somebody else decides about it.
         """
         await self._admit(ask)
-        recognition = await self.store.ledger.recognition(ask.workspace, id_)
+        recognition = await self._recognition(ask.workspace, id_)
+        moderation.may_decide(await self._staff(ask.workspace), recognition, ask.person, remover=remover)
+        return recognition
+
+    async def _recognition(self, workspace: str, id_: str) -> Recognition:
+        """
+        Raises:
+            Refusal: there is none.
+        """
+        recognition = await self.store.ledger.recognition(workspace, id_)
         if recognition is None:
             raise Refusal(("", "I can't find this kudos any more."))
-        moderation.may_decide(await self._staff(ask.workspace), recognition, ask.person, remover=remover)
         return recognition
 
     async def _admit(self, ask: Asked) -> None:

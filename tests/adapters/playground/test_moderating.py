@@ -43,7 +43,7 @@ async def test_a_report_a_removal_and_a_restoring(moderated: Visitor) -> None:
     again = await grace.at("kudos").fill(form.form, [("reason", "x")])
     assert set(again.errors) == {"reason"}
     await grace.at("kudos").fill(form.form, [("reason", WHY)])
-    assert (await dot.look()).message(GONE)
+    assert (await dot.look()).says(GONE)
     for visitor in (amara, tom):
         assert WHY in (await visitor.at("kudos").look()).last.text
     assert "and removed it" in (await dot.at("kudos").look()).last.text
