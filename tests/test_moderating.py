@@ -305,3 +305,48 @@ async def test_moderators_read_no_name_that_others_may_not_see(court: World) -> 
     assert "Bob" not in str(buttons)
     assert "Bob" not in await remove(court, "dee")
     assert any("was removed by the moderators." in text for text in court.texts("bob"))
+
+
+async def test_another_account_of_the_same_colleague_is_no_way_round(court: World) -> None:
+    """Bob's second account is a moderator; so is Dee's, with which she can't restore what she removed."""
+    same = {(W, id_): first for first, second in (("bob", "p1"), ("dee", "p2")) for id_ in (first, second)}
+    accounts = court.app.store.accounts
+    await court.app.store.write(*accounts.deciding(same, actor="fay", now=court.clock(), key="same"))
+    await role(court, "p1", "p2")
+    await report(court, "cara")
+    assert court.texts("p1") == []
+    assert len(court.texts("dee")) + len(court.texts("p2")) == 1
+    assert NOT_THEIRS in await decide(court, "p1", Action.LEAVE)
+    assert "Removed." in await remove(court, "dee")
+    assert "You removed this kudos" in await decide(court, "p2", Action.RESTORE)
+    assert await offered(court, "p2") == []
+    assert "It is back." in await decide(court, "eli", Action.RESTORE)
+
+
+async def test_a_long_list_tells_how_many_there_are(court: World) -> None:
+    """Its words are whole, so that it shows some at a time, first come first."""
+    for number in range(5):
+        await court.ask(court.give("ann", "@bob", f" #0 for {SAID} and more {number}"))
+    for each in await court.ledger():
+        await court.ask(court.press("cara", Action.REPORT, each.id))
+    listed = await reports(court, "dee")
+    assert "Reported kudos (6)" in listed
+    assert "And 2 more." in listed
+    assert "and more 2" in listed
+    assert "and more 3" not in listed
+
+
+async def test_a_reaction_with_a_sentence_is_removed_whatever_the_emoji_does(court: World) -> None:
+    """Taken off and put on again, it stays removed; what is removed can't be reworded."""
+    await court.ask(court.react("cara", 0))
+    reaction = (await court.ledger())[-1].id
+    await court.ask(court.reword("cara", reaction, "he stayed on after nights, again"))
+    await court.deliver(1)
+    await court.ask(court.press("p1", Action.REPORT, reaction))
+    await court.ask(SubmitRemoval(**court.asked("dee"), recognition=reaction, reason=WHY))
+    await court.ask(court.react("cara", 0, standing=False))
+    await court.ask(court.react("cara", 0))
+    assert "can't be changed" in await court.says(court.reword("cara", reaction, "he stayed on after all, again"))
+    await court.deliver(1)
+    assert court.texts("general")[-1] == BACK
+    assert (await court.ledger())[-1].removed
