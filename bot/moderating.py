@@ -193,7 +193,7 @@ class Moderating:
             for id_, removal in removals.items()
             if id_ in theirs
         ]
-        return moderation_cards.listed(waiting, removed, self.framework(), self.zone, said=said)
+        return moderation_cards.reports(waiting, removed, self.framework(), self.zone, said=said)
 
     async def _decided_by(self, ask: Asked, id_: str, *, remover: str = "") -> Recognition:
         """The kudos that they decide about.

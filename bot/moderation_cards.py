@@ -50,7 +50,7 @@ class Removed:
     restorable: bool  #: by the reader
 
 
-def listed(
+def reports(
     waiting: Sequence[Reported],
     removed: Sequence[Removed],
     framework: Framework,
@@ -91,7 +91,7 @@ def listed(
     return Card((*elements, Note(("Only you see this.",))))
 
 
-def waiting() -> Card:
+def report_waits() -> Card:
     """Tell a moderator that something was reported. No words of it: they are shown to who asks for them."""
     return Card(
         (

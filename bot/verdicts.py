@@ -19,7 +19,7 @@ class Verdicts:
         """To a moderator, as long as it is open: that something waits."""
         report = await self.store.reports.report(row.workspace, row.fact)
         if report and report.verdict is Verdict.OPEN and await self._stands(report):
-            return moderation_cards.waiting()
+            return moderation_cards.report_waits()
         return moderation_cards.dealt_with() if row.message else None
 
     async def verdict(self, row: Post) -> Card | None:
