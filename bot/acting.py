@@ -15,7 +15,17 @@ from bot.requests import Action, Asked, Press, Request, SubmitReason, UndoLatest
 _Moving = TypeVar("_Moving", Press, SubmitReason, UndoLatest)
 
 _ABOUT_A_KUDOS: Final = frozenset(
-    {Action.EDIT, Action.SENTENCE, Action.SECOND, Action.EXPLAIN, Action.UNDO, Action.WITHDRAW}
+    {
+        Action.EDIT,
+        Action.SENTENCE,
+        Action.SECOND,
+        Action.EXPLAIN,
+        Action.UNDO,
+        Action.WITHDRAW,
+        Action.HIDE,
+        Action.SHOW,
+        Action.REPORT,
+    }
 )
 
 

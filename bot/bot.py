@@ -25,9 +25,11 @@ from bot.governing import Governing
 from bot.guard import Guard, Remedy
 from bot.guard_file import shipped
 from bot.guarding import Guarded, Guarding
+from bot.hiding import Hiding
 from bot.learning import Learning
 from bot.lookup import Lookup, Register
 from bot.model import PersonKind
+from bot.moderating import Moderating
 from bot.pages import Pages
 from bot.posts import Post
 from bot.quieting import Quieting
@@ -46,6 +48,7 @@ from bot.requests import (
     Joined,
     Learned,
     Left,
+    ListReports,
     Mine,
     OpenDigest,
     OpenHome,
@@ -59,6 +62,7 @@ from bot.requests import (
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    SubmitRemoval,
     Suppress,
     SwitchQuiet,
     SwitchReactions,
@@ -72,6 +76,7 @@ from bot.setting_up import SettingUp
 from bot.showing import Showing
 from bot.store import Store
 from bot.suggest import Suggested
+from bot.verdicts import Verdicts
 from bot.viewing import Viewing
 
 #: The framework that what is under way goes by: one throughout, also if another comes into use meanwhile.
@@ -155,6 +160,10 @@ class Bot:
             hears=hears,
         )
         self._viewing = Viewing(store=store, pages=self._pages, framework=self._framework, zone=zone)
+        self._hiding = Hiding(store=store, clock=clock)
+        self._moderating = Moderating(
+            store=store, authority=authority, framework=self._framework, clock=clock, zone=zone
+        )
         self._acting = Acting(Everywhere(store=store))
         self._asking = Asking(
             store=store,
@@ -196,6 +205,7 @@ class Bot:
             confirming,
             self.digesting,
             rights=self.rights,
+            verdicts=Verdicts(store=store, zone=zone),
             troubles={} if troubles is None else troubles,
             clock=clock,
             zone=zone,
@@ -224,7 +234,9 @@ class Bot:
             self.wake()
 
     async def again(
-        self, request: SubmitKudos | SubmitReason | SubmitDigest, errors: Iterable[tuple[str, str]] = ()
+        self,
+        request: SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest,
+        errors: Iterable[tuple[str, str]] = (),
     ) -> Form:
         """The form as it was sent, with what fits the words by now: for platforms that do not keep it open.
 
@@ -242,6 +254,8 @@ class Bot:
                     form = await self._giving.again(request)
                 case SubmitReason():
                     form = await self._changing.reworded_again(await self._acting.reworded(request))
+                case SubmitRemoval():
+                    form = await self._moderating.asked_again(request)
                 case SubmitDigest():
                     form = await self._setting_up.again(request)
                 case _:
@@ -324,6 +338,10 @@ class Bot:
                 return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
             case Mine():
                 return [Private(card=await self._viewing.mine(request))]
+            case ListReports():
+                return [Private(card=await self._moderating.listed(request))]
+            case SubmitRemoval():
+                return [await self._moderating.removed(request)]
             case SwitchReactions():
                 return await self._reacting.switched(request)
             case ShowRoles():
@@ -420,7 +438,9 @@ class Bot:
                 | OpenHome()
                 | SwitchReactions()
                 | UndoLatest()
+                | ListReports()
                 | SubmitReason()
+                | SubmitRemoval()
                 | ShowRoles()
                 | ChangeRole()
                 | ReadAudit()
@@ -483,6 +503,21 @@ class Bot:
                 return await self._giving.remedied(press, Remedy.KEEP)
             case Action.VALUES:
                 return [Private(card=answers.all_values(self._framework()))]
+            case Action.HIDE:
+                return [await self._hiding.pressed(press, await self._viewing.visible(press), hides=True)]
+            case Action.SHOW:
+                return [await self._hiding.pressed(press, await self._viewing.visible(press), hides=False)]
+            case Action.REPORT:
+                await self._viewing.visible(press)
+                return [await self._moderating.reported(press)]
+            case Action.REPORTS:
+                return [Private(card=await self._moderating.listed(press))]
+            case Action.REMOVE:
+                return [await self._moderating.asked(press)]
+            case Action.LEAVE:
+                return [await self._moderating.left(press)]
+            case Action.RESTORE:
+                return [await self._moderating.restored(press)]
             case Action.EXPLAIN:
                 tags = (await self._viewing.visible(press)).tags
                 return [Private(card=self._asking.meanings(tag.entry for tag in tags))]
@@ -511,7 +546,7 @@ def _refused(request: Request, refusal: Refusal) -> Reply:
     match request:
         case SubmitKudos():
             return _to_mend(refusal)
-        case SubmitReason():
+        case SubmitReason() | SubmitRemoval():
             return Mend(errors=tuple(("reason", sentence) for _, sentence in refusal.faults))
         case SubmitDigest():
             return Mend(errors=tuple((name or "state", sentence) for name, sentence in refusal.faults))

@@ -18,6 +18,7 @@ from bot.requests import (
     Give,
     Group,
     Help,
+    ListReports,
     Mine,
     Named,
     OpenDigest,
@@ -108,6 +109,8 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return ShowPatterns(**who)
         case ["export"] | ["export", "people"]:
             return AskExport(**who)
+        case ["reports"]:
+            return ListReports(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
         case ["visibility"] | ["visibility", "everyone" | "channels" | "me"] as said:

@@ -145,7 +145,7 @@ def reworded(recognition: Recognition, reason: str, *, by: str) -> Recognition:
         Refusal: it is not theirs, it was taken back, or the words are too few or too many.
     """
     own(recognition, by, "change it")
-    if recognition.withdrawn:
+    if recognition.withdrawn or recognition.removed:
         raise Refusal(("reason", "This kudos was taken back, so it can't be changed. You can give a new one."))
     faults: dict[FieldName, str] = {}
     text = _reason(reason, faults)

@@ -57,6 +57,8 @@ def given(recognition: Recognition, framework: Framework) -> Card:
                 more=(
                     button("Edit the words", Action.EDIT, recognition),
                     button("Withdraw", Action.WITHDRAW, recognition),
+                    button("Hide", Action.HIDE, recognition),
+                    button("Report", Action.REPORT, recognition),
                 ),
             ),
         )
@@ -81,12 +83,15 @@ def own(recognition: Recognition, framework: Framework) -> Card:
     )
 
 
-def thanks(recognition: Recognition, framework: Framework, *, card: Message | None, names_place: bool) -> Card:
+def thanks(
+    recognition: Recognition, framework: Framework, *, card: Message | None, names_place: bool, hides: bool = False
+) -> Card:
     """Tell one who is thanked, in a direct message.
 
     Args:
         card: where it stands in its place, if it does yet.
         names_place: the reader may know where it was said.
+        hides: the reader has hidden it from others.
     """
     if recognition.withdrawn:
         return TAKEN_BACK
@@ -101,7 +106,16 @@ def thanks(recognition: Recognition, framework: Framework, *, card: Message | No
             *(Line(titled(tag, framework)) for tag in recognition.tags),
             *_quoted(recognition),
             *(_about(recognition) if names_place else ()),
-            Actions(buttons=(button("What does it mean?", Action.EXPLAIN, recognition),)),
+            *((Note(("You have hidden this. Others do not see that you are thanked.",)),) if hides else ()),
+            Actions(
+                buttons=(button("What does it mean?", Action.EXPLAIN, recognition),),
+                more=(
+                    button("Show again", Action.SHOW, recognition)
+                    if hides
+                    else button("Hide", Action.HIDE, recognition),
+                    button("Report", Action.REPORT, recognition),
+                ),
+            ),
         )
     )
 

@@ -13,7 +13,11 @@ _GIVER: Final = ", ".join(f"giver.{column} AS giver_{column}" for column in PERS
 _PLACE: Final = ", ".join(f"place.{column} AS place_{column}" for column in PLACE_COLUMNS.split(", "))
 
 _SELECT: Final = f"""
-SELECT recognition.*, {_GIVER}, {_PLACE}
+SELECT recognition.*, {_GIVER}, {_PLACE}, COALESCE((
+    SELECT removed FROM removal
+    WHERE removal.workspace = recognition.workspace AND removal.recognition = recognition.id
+    ORDER BY removal.at DESC, removal.id DESC LIMIT 1
+), 0) AS removed
 FROM recognition
 JOIN person AS giver ON giver.workspace = recognition.workspace AND giver.id = recognition.giver
 JOIN place ON place.workspace = recognition.workspace AND place.id = recognition.place
@@ -341,6 +345,7 @@ def _recognition_from(
         given_at=to_time(row["given_at"]),
         message=Message(place=row["place"], id=row["message"]) if row["message"] else None,
         withdrawn=bool(row["withdrawn"]),
+        removed=bool(row["removed"]),
         seconders=tuple(map(person_from, seconders)),
         revision=row["revision"],
     )

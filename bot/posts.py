@@ -39,6 +39,9 @@ EXPORT: Final = "export"  #: an export that needs another administrator's word, 
 ERASED: Final = "erased"  #: whatever a message to somebody was about who has been erased since, to them
 WISH: Final = "wish"  #: that somebody wants to be erased, or something corrected, to an administrator
 OWN_DATA: Final = "own data"  #: a part of what is kept about somebody, to them
+REPORTED: Final = "reported"  #: the first open report of a recognition, to a moderator
+VERDICT: Final = "verdict"  #: a report: what became of it, to who made it
+REMOVAL: Final = "removal"  #: a removal or restoring of a recognition, to its giver or one who is thanked
 
 File = Literal["framework", "words"]  #: one that is followed
 
@@ -157,12 +160,15 @@ def changed(workspace: str, fact: str, now: datetime) -> Step:
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE (
-            workspace = :workspace AND view IN ('card', 'thanks', 'reactions')
+            workspace = :workspace
+            AND view IN ('card', 'thanks', 'reactions', 'reported', 'verdict', 'removal')
             OR view = 'digest' AND (message <> '' OR state <> 'done')
           )
           AND fact IN (
             SELECT :fact UNION ALL
-            SELECT digest FROM digest_story WHERE given_in = :workspace AND recognition = :fact
+            SELECT digest FROM digest_story WHERE given_in = :workspace AND recognition = :fact UNION ALL
+            SELECT id FROM report WHERE workspace = :workspace AND recognition = :fact UNION ALL
+            SELECT id FROM removal WHERE workspace = :workspace AND recognition = :fact
           )
         """,  # noqa: S608 - a constant
         {"workspace": workspace, "fact": fact, "now": to_text(now)},

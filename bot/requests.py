@@ -26,6 +26,13 @@ class Action(StrEnum):
     HOME = "home"
     SETTING = "setting"
     DIGEST = "digest"
+    HIDE = "hide"
+    SHOW = "show"
+    REPORT = "report"
+    REPORTS = "reports"
+    REMOVE = "remove"
+    LEAVE = "leave"
+    RESTORE = "restore"
     VISIBILITY = "visibility"
     EXPORT = "export"
     WITHOUT = "without"
@@ -290,6 +297,19 @@ class AskExport(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListReports(Asked):
+    """`/kudos reports`: what waits for a moderator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitRemoval(Asked):
+    """A moderator's reason to remove a kudos."""
+
+    recognition: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Press(Asked):
     """A button was pressed."""
 
@@ -359,6 +379,8 @@ Request = (
     | ReadAudit
     | ShowPatterns
     | AskExport
+    | ListReports
+    | SubmitRemoval
     | Press
     | Reacted
     | Joined

@@ -16,6 +16,7 @@ from bot.pages import Pages
 from bot.posts import Post
 from bot.rights import Rights
 from bot.store import Store
+from bot.verdicts import Verdicts
 
 NOTICED_WITHIN: Final = timedelta(minutes=2)  #: a change of a file, by every process that runs
 
@@ -30,6 +31,7 @@ class Showing:
         digesting: Digesting,
         *,
         rights: Rights,
+        verdicts: Verdicts,
         troubles: Mapping[str, Trouble | None],
         clock: Callable[[], datetime],
         zone: tzinfo,
@@ -44,6 +46,7 @@ class Showing:
         self._confirming = confirming
         self._digesting = digesting
         self._rights = rights
+        self._verdicts = verdicts
         self._troubles = troubles
         self._clock = clock
         self._zone = zone
@@ -78,6 +81,12 @@ class Showing:
                 return await exporting.shown(self._store, row, self._clock(), self._zone)
             case posts.ERASED | posts.WISH | posts.OWN_DATA:
                 return await self._rights.render(row)
+            case posts.REPORTED:
+                return await self._verdicts.reported(row)
+            case posts.VERDICT:
+                return await self._verdicts.verdict(row)
+            case posts.REMOVAL:
+                return await self._verdicts.removal(row)
             case _:
                 raise ValueError(f"no view is called {row.view}")
 
@@ -122,6 +131,7 @@ class Showing:
             self._framework(),
             card=cards.get(recognition.id),
             names_place=there and kudos_cards.names_place(recognition, members, row.person),
+            hides=await self._store.reports.hides(row.workspace, recognition.id, row.person),
         )
         return await self._asking(row, card)
 

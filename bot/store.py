@@ -17,6 +17,7 @@ from bot.model import Sight
 from bot.organisations import Organisations
 from bot.postbox import Postbox
 from bot.quiets import Quiets
+from bot.reports import Reports
 from bot.roles import Roles
 from bot.settings import Settings
 from bot.sights import Sights
@@ -48,6 +49,7 @@ class Store:
         self.exports = ExportLog(database)
         self.erasures = Erasures(database)
         self.ageing = Ageing(database)
+        self.reports = Reports(database)
         self.accounts = Accounts(database, self.organisations, self.settings)
         self.sights = Sights(database, self.accounts, self.settings, sight)
         self.quiets = Quiets(database, self.accounts, self.settings)

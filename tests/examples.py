@@ -23,6 +23,7 @@ from bot import (
     home,
     kudos_cards,
     lately,
+    moderation_cards,
     notices,
     offices,
     planning,
@@ -62,7 +63,7 @@ from tests.frameworks import without
 #: Every module of views: each of their functions has an example, by its name, and there is no other.
 VIEWS: Final = (
     *(answers, brakes, care_cards, digest_cards, digest_forms, exports, forms, guard_cards, home, kudos_cards, lately),
-    *(notices, offices, rights_cards, sight_cards),
+    *(moderation_cards, notices, offices, rights_cards, sight_cards),
 )
 LANTERN: Final = frameworks.parse(
     (Path(__file__).parent / "frameworks/lantern.yaml").read_text("utf-8"), "lantern.yaml"
@@ -167,6 +168,15 @@ _NOTED: Final = Entry(
 )
 _EXPORT: Final = exports.Export(id="0123", workspace=W, asked_by=ANN.id, asked_at=WHEN)
 _PATTERNS: Final = brakes.Patterns(pairs=((ANN.id, BOB.id),), rings=((ANN.id, BOB.id, CEM.id),))
+_LONDON: Final[ZoneInfo] = ZoneInfo("Europe/London")
+_WAITING: Final = (
+    moderation_cards.Reported(recognition=KUDOS, reports=1, first_at=WHEN),
+    moderation_cards.Reported(recognition=replace(REACTION, place=COVE), reports=10, first_at=WHEN),
+)
+_REMOVED: Final = (
+    moderation_cards.Removed(recognition=KUDOS, reason=REASON, at=WHEN, restorable=True),
+    moderation_cards.Removed(recognition=GROUPS, reason="It <names> *somebody*.", at=WHEN, restorable=False),
+)
 
 CARDS: Final[dict[str, Callable[[], Card]]] = {
     "asked": lambda: sight_cards.asked(Sight.CHANNELS),
@@ -203,6 +213,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "given-with-an-entry-that-is-retired": lambda: kudos_cards.given(KUDOS, RENEWED),
     "given-withdrawn": lambda: kudos_cards.given(replace(KUDOS, withdrawn=True), LANTERN),
     "thanks": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=True),
+    "thanks-hidden": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=True, hides=True),
     "thanks-in-groups": lambda: kudos_cards.thanks(GROUPS, LANTERN, card=CARD_AT, names_place=True),
     "thanks-before-the-card": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=None, names_place=True),
     "thanks-without-place": lambda: kudos_cards.thanks(KUDOS, LANTERN, card=CARD_AT, names_place=False),
@@ -282,6 +293,24 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "heeding-trouble": lambda: care_cards.heeding(None, UNKNOWN, LANTERN, troubled=True),
     "heeding-situation": lambda: care_cards.heeding(Notice.SITUATION, KNOWN, LANTERN),
     "heeding-wrongdoing": lambda: care_cards.heeding(Notice.WRONGDOING, UNKNOWN, NAMED),
+    "reports": lambda: moderation_cards.reports(_WAITING, _REMOVED, LANTERN, _LONDON, said="It stays as it is."),
+    "reports-many": lambda: moderation_cards.reports(_WAITING * 3, (), LANTERN, _LONDON),
+    "reports-nothing": lambda: moderation_cards.reports((), (), LANTERN, _LONDON),
+    "report_waits": moderation_cards.report_waits,
+    "dealt_with": moderation_cards.dealt_with,
+    "reported": lambda: moderation_cards.reported(KUDOS, DEE.id),
+    "reported-by-a-recipient": lambda: moderation_cards.reported(KUDOS, BOB.id),
+    "removed_for": lambda: moderation_cards.removed_for(WHEN, _LONDON),
+    "left_for": lambda: moderation_cards.left_for(WHEN, _LONDON),
+    "gone_for": lambda: moderation_cards.gone_for(WHEN, _LONDON),
+    "removal": lambda: moderation_cards.removal(KUDOS, ANN.id, REASON, _LONDON),
+    "removal-to-a-recipient": lambda: moderation_cards.removal(KUDOS, BOB.id, REASON, _LONDON),
+    "removal-that-is-over": lambda: moderation_cards.removal(KUDOS, BOB.id, REASON, _LONDON, back=True),
+    "restored": lambda: moderation_cards.restored(KUDOS, ANN.id, _LONDON),
+    "settled": lambda: moderation_cards.settled("Somebody has removed it already."),
+    "removed_now": lambda: moderation_cards.removed_now(KUDOS),
+    "hidden": lambda: moderation_cards.hidden(KUDOS),
+    "shown_again": lambda: moderation_cards.shown_again(KUDOS),
     "framework_kept": lambda: notices.framework_kept(TROUBLE, LANTERN),
     "framework_kept-unreadable": lambda: notices.framework_kept(replace(TROUBLE, problems=("Gone.",)), LANTERN),
     "framework_lacks": lambda: notices.framework_lacks(LANTERN.entries[:2]),
@@ -326,7 +355,6 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "erased": rights_cards.erased,
 }
 
-_LONDON: Final[ZoneInfo] = ZoneInfo("Europe/London")
 _PAGE: Final = home.Page(
     received=home.Half(total=12, shown=(SECONDED, REACTION)),
     given=home.Half(total=7, shown=(replace(KUDOS, recipients=(BOB, CEM, DEE, EVE, ANN)), REACTION)),
@@ -455,6 +483,7 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
     "sentence-above-official": lambda: forms.sentence(
         replace(REACTION, reason="a SECRET paper"), stopped=_stopped("a SECRET paper")
     ),
+    "removing": lambda: moderation_cards.removing(KUDOS),
     "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
     "set_up": lambda: digest_forms.set_up(
         replace(HARBOUR, shared=True), _PLAN, _COMING, {each.id: each for each in (BOB, CEM, _GONE)}, new=False

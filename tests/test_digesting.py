@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import steps
+from bot import posts, reports, runs, steps
 from bot.cards import plain
 from bot.database import Step
 from bot.errors import Impossible, NotAMember, Refusal, Throttled, Unreachable
@@ -109,6 +109,28 @@ async def test_what_was_due_before_it_was_set_up_does_not_come(core: World) -> N
     assert await outcomes(core) == {}
     await comes(core, MONDAY + timedelta(days=7))
     assert await outcomes(core) == {"2026-W11": "due"}
+
+
+async def test_a_story_that_is_hidden_or_removed_goes_from_the_digest_and_comes_back(core: World) -> None:
+    """Within a look at what is due, which is half a minute."""
+    await plan(core)
+    id_ = await give(core, "ann", "bob")
+    await give(core, "cara", "dee", "another story")
+    await comes(core, MONDAY)
+    assert SAID in digest(core)
+    recognition = (await core.ledger())[0]
+    removal = reports.removal(recognition, [], reason="why", actor="dee", now=core.clock())
+    restoring = reports.removal(recognition, [removal], reason="", actor="eli", now=core.clock())
+    for there in (False, True):
+        await core.ask(core.press("bob", Action.SHOW if there else Action.HIDE, id_))
+        await comes(core)
+        assert (SAID in digest(core)) is there
+    for decision, there in ((removal, False), (restoring, True)):
+        changed = posts.changed(W, id_, core.clock()), runs.counted(W, recognition.given_at)
+        await core.app.store.write(reports.decided(decision), *changed)
+        await comes(core)
+        assert (SAID in digest(core)) is there
+        assert "another story" in digest(core)
 
 
 async def test_off_is_off_even_when_it_was_noticed_already(core: World) -> None:

@@ -69,6 +69,8 @@ def test_the_card(any_framework: Framework) -> None:
         "What does it mean?",
         "Edit the words",
         "Withdraw",
+        "Hide",
+        "Report",
     ]
     assert {button.value for button in buttons(card)} == {"r1"}
     assert buttons(card)[0].describes == "Second this: kudos from Ann to Bob, Cara and Dee"

@@ -37,6 +37,7 @@ from bot.requests import (
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    SubmitRemoval,
     Unresolved,
     Write,
 )
@@ -220,7 +221,7 @@ def reacted(speaker: Speaker, message: Message, *, author: str, name: str, stand
 
 def submitted(
     form: Form, form_id: str, body: Body, speaker: Speaker
-) -> SubmitKudos | SubmitReason | SubmitDigest | None:
+) -> SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest | None:
     """A form, filled in; None for a form that asks for nothing that can be submitted."""
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     unseen = dict(form.context)
@@ -255,6 +256,8 @@ def submitted(
             return SubmitReason(
                 **asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"), **remedied
             )
+        case Action.REMOVE:
+            return SubmitRemoval(**asked, recognition=unseen.get("recognition", ""), reason=_one(body, "reason"))
         case _:
             return None
 

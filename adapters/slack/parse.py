@@ -25,6 +25,7 @@ from bot.requests import (
     SubmitDigest,
     SubmitKudos,
     SubmitReason,
+    SubmitRemoval,
     Write,
 )
 
@@ -179,7 +180,7 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
 
 
 @reading
-def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
+def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest:
     """A form, filled in."""
     view = payload["view"]
     fields = _fields(view)
@@ -202,6 +203,8 @@ def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitDigest:
             extras=tuple(text_at(option, "value") for option in fields["extras"].get("selected_options") or ()),
         )
     reason = text_at(fields["reason"].get("value") or "")
+    if view["callback_id"] == Action.REMOVE:
+        return SubmitRemoval(**asked, recognition=text_at(kept, "recognition"), reason=reason)
     remedied = Remedied(remedy=_picked(fields.get("remedy", {})), warned=kept.get("warned", ""))
     if view["callback_id"] != Action.GIVE:
         return SubmitReason(**asked, recognition=text_at(kept, "recognition"), reason=reason, **remedied)

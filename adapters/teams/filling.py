@@ -6,9 +6,9 @@ from enum import Enum, auto
 from adapters.teams.objects import Json, Speaker, id_at, node_at, text_at
 from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY
 from bot import commands
-from bot.requests import Action, Remedied, SubmitDigest, SubmitKudos, SubmitReason
+from bot.requests import Action, Remedied, SubmitDigest, SubmitKudos, SubmitReason, SubmitRemoval
 
-Submit = SubmitKudos | SubmitReason | SubmitDigest
+Submit = SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest
 
 
 class Step(Enum):
@@ -62,6 +62,8 @@ def filled(speaker: Speaker, data: Json) -> Filled | None:
                 reason=text_at(data, "reason"),
                 **remedied,
             )
+        case Action.REMOVE:
+            request = SubmitRemoval(**asked, recognition=text_at(unseen, "recognition"), reason=text_at(data, "reason"))
         case Action.DIGEST:
             request = SubmitDigest(
                 **asked,

@@ -47,6 +47,7 @@ from bot.cards import (
 )
 from bot.model import Message
 from bot.requests import Action
+from bot.shortening import beginning
 
 Json = dict[str, Any]
 
@@ -55,6 +56,7 @@ SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"
 VERSION: Final = "1.5"  #: the newest that every client of Teams takes
 CARD_MOST: Final = 25 * 1024  #: bytes; a message may have 28 to 100 KB, by its kind, and be counted as UTF-16
 SUMMARY_MOST: Final = 250  #: characters of a notification
+TOOLTIP_MOST: Final = 150  #: characters: each button brings its own, twice
 BUTTONS_MOST: Final = 5  #: in a set; Teams takes six, and what others show of a card five
 LINKS: Final = "https://teams.microsoft.com/l/message/"
 
@@ -66,7 +68,9 @@ CONTEXT: Final = "context"  #: of a form: its own, as it was
 AGAIN: Final = "again"  #: of a form: it is not sent, but shown again with what fits the words in it
 REFRESH: Final = "refresh"  #: the verb of a card that looks otherwise to somebody; `VALUE` says of which recognition
 
-OPENING: Final = frozenset({Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST})  #: these open a form
+OPENING: Final = frozenset(
+    {Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST, Action.REMOVE}
+)  #: these open a form
 
 _CALL: Final = "@Kudos"  #: without which Kudos hears nothing of what is said among others
 _CHANNELS: Final = ("@thread.tacv2", "@thread.skype")  #: how the ids of channels end, and no chat's
@@ -343,11 +347,18 @@ def _chart(chart: Chart, sheet: Sheet) -> list[Json]:
 
 
 def _actions(actions: Actions) -> list[Json]:
-    """Rows of buttons; those behind ⋯ come last."""
-    acts = [_button(button) for button in actions.buttons]
-    acts += [_button(button) | {"mode": "secondary"} for button in actions.more]
-    rows = (acts[start : start + BUTTONS_MOST] for start in range(0, len(acts), BUTTONS_MOST))
+    """Rows of buttons; those behind ⋯ come last, and all of them behind the same one."""
+    rows = _rows([_button(button) for button in actions.buttons])
+    more = [_button(button) | {"mode": "secondary"} for button in actions.more]
+    if rows and len(rows[-1]) + len(more) <= BUTTONS_MOST:
+        rows[-1] += more
+    else:
+        rows += _rows(more)
     return [{"type": "ActionSet", "actions": row} for row in rows]
+
+
+def _rows(acts: list[Json]) -> list[list[Json]]:
+    return [acts[start : start + BUTTONS_MOST] for start in range(0, len(acts), BUTTONS_MOST)]
 
 
 def _button(button: Button) -> Json:
@@ -357,7 +368,8 @@ def _button(button: Button) -> Json:
     """
     titled: Json = {"title": inert(button.label)}
     if button.describes:
-        titled["tooltip"] = inert(button.describes)
+        short = beginning(button.describes, TOOLTIP_MOST)
+        titled["tooltip"] = inert(button.describes if short == button.describes else f"{short}…")
     if button.confirm:
         return {"type": "Action.ShowCard", **titled, "card": _confirming(button)}
     data = {ACTION: button.action, VALUE: button.value}

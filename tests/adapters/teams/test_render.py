@@ -275,7 +275,7 @@ def test_a_button_asks_for_its_form_or_is_a_universal_action() -> None:
     for action in Action:
         act = acts[action.value]
         data = {"action": action.value, "value": "7"}
-        if action in (Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST):
+        if action in (Action.GIVE, Action.EDIT, Action.SENTENCE, Action.DIGEST, Action.REMOVE):
             assert act["type"] == "Action.Submit"
             assert act["data"] == {"msteams": {"type": "task/fetch"}, **data}
         else:
@@ -296,8 +296,9 @@ def test_no_button_is_lost_however_many_there_are() -> None:
     rows = [row["actions"] for row in shown(Actions(buttons=buttons, more=buttons[:2]))["body"]]
     assert [len(row) for row in rows] == [5, 5, 5]
     assert [act.get("mode") for act in rows[2]] == [*[None] * 3, "secondary", "secondary"]
-    full = shown(Actions(buttons=buttons[:5], more=buttons[:1]))["body"]
-    assert [len(row["actions"]) for row in full] == [5, 1]
+    for first, second in ((5, 1), (2, 4)):
+        full = shown(Actions(buttons=buttons[:first], more=buttons[:second]))["body"]
+        assert [len(row["actions"]) for row in full] == [first, second]
 
 
 def test_the_button_that_matters_stands_out() -> None:
