@@ -163,6 +163,7 @@ async def test_weeks_in_which_nobody_was_there_are_noted(core: World) -> None:
     assert "from 9 March was left out in #general:" in await pages(core)
 
 
+@pytest.mark.fault("clock moved")
 async def test_a_clock_that_was_ahead_for_a_moment_loses_nothing_of_the_time_before(core: World) -> None:
     await plan(core)
     await comes(core, MONDAY + timedelta(days=350))

@@ -148,7 +148,13 @@ async def writing(database: Postgres, written: list[str], failed: list[str], sto
         await asyncio.sleep(0.005)
 
 
-@pytest.mark.parametrize("mode", ["fast", "immediate"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        pytest.param("fast", marks=pytest.mark.fault("PostgreSQL restarted fast", on="postgres")),
+        pytest.param("immediate", marks=pytest.mark.fault("PostgreSQL restarted immediately", on="postgres")),
+    ],
+)
 async def test_a_server_that_is_restarted(server: Server, mode: str) -> None:
     """What was said to be written is there; and it all goes on by itself."""
     async with opened(server.url) as database:
@@ -171,6 +177,7 @@ async def test_a_server_that_is_restarted(server: Server, mode: str) -> None:
         assert len(failed) <= len(tasks), "only a commit that was under way is not known"
 
 
+@pytest.mark.fault("PostgreSQL away for 60 s", on="postgres")
 async def test_a_server_that_is_away_for_a_while(server: Server) -> None:
     """Meanwhile everybody is told in time; afterwards it goes on by itself."""
     async with opened(server.url) as database:
