@@ -110,7 +110,7 @@ class Postgres:
             except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
                 if not _passes(error) or loop.time() + pause_s > until:
                     raise DatabaseError(_sentence(error)) from error
-            except psycopg.errors.UndefinedTable as error:
+            except (psycopg.errors.UndefinedTable, psycopg.errors.InternalError_) as error:  # no tables, or no disk
                 raise DatabaseError(_sentence(error)) from error
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause_s *= 1.5
@@ -143,6 +143,7 @@ async def _written(connection: _Connection, steps: tuple[Step, ...]) -> list[int
 async def _for_reading(connection: _Connection) -> None:
     await _checked(connection)
     await connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    await connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")  # of who changes tables
 
 
 async def _for_writing(connection: _Connection) -> None:

