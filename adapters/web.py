@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from adapters import logs, storage
-from adapters.app import RECONCILE_S, Application, Role, application, now, running
+from adapters.app import RECONCILE_S, Role, application, now, running
 from adapters.metrics import Metrics
 from adapters.readiness import Readiness, Watched
 from adapters.watching import LOOK_S, watching

@@ -363,7 +363,9 @@ async def test_it_delivers_many_at_once(core: World) -> None:
     assert len(core.platform.posted) == 26
 
 
-async def test_two_messages_to_one_place_keep_their_distance(framework: Framework, tmp_path: Path) -> None:
+async def test_two_messages_to_one_place_keep_their_distance(
+    database_kind: str, framework: Framework, tmp_path: Path
+) -> None:
     """At most one a second to a place, as platforms ask (here: one in 0.2 s); other places do not wait."""
     async with world(framework, tmp_path / "kudos.db") as core:
         paced = Outbox(core.app.store, core.app.sender, core.app.bot.render, core.clock, pace_s=0.2)

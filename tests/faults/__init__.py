@@ -45,7 +45,7 @@ FAULTS: Final = (
     Fault(name="connection refused", ends_in="all waits, and goes out once", asked="connection refused"),
     Fault(
         name="accepted but answer lost",
-        ends_in="looked for before anything is sent again; one message. In Teams, where nobody can look: never repeated",
+        ends_in="looked for before anything is sent again; one message",
         asked="accepted",
     ),
     Fault(
@@ -58,9 +58,7 @@ FAULTS: Final = (
         ends_in="the card waits, the giver reads once how to invite us; invited, it is posted",
         asked="kicked",
     ),
-    Fault(
-        name="channel archived", ends_in="given up; the kudos is kept, and the giver is told once", asked="kicked"
-    ),
+    Fault(name="channel archived", ends_in="given up; the kudos is kept, and the giver is told once", asked="kicked"),
     Fault(
         name="invalid blocks",
         ends_in="with a chart: the same message at once with text; else given up, and the giver is told once",

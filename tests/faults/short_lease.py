@@ -1,7 +1,4 @@
-"""`kudos serve` whose leases are short, so that nobody has to wait for twenty seconds.
-
-    python -m tests.faults.short_lease LEASE_S
-"""
+"""`kudos serve` whose leases are as short as it is told to make them, so that nobody has to wait for twenty seconds."""
 
 import asyncio
 import sys

@@ -19,10 +19,10 @@ from bot.schedule import Plan
 from bot.store import Store
 from tests import databases, postgres
 from tests.adapters.town import (
-    comes_true,
     REASON,
     ROOT,
     Town,
+    comes_true,
     digest_after,
     kudos_for,
     program,
@@ -138,7 +138,9 @@ async def test_killed_in_the_middle_of_a_digest(quiet_town: Town, posted: bool) 
 
 
 @pytest.mark.fault("three processes at the tick")
-async def test_three_processes_notice_a_digest_at_once(framework: Framework, tmp_path: Path, database_kind: str) -> None:
+async def test_three_processes_notice_a_digest_at_once(
+    framework: Framework, tmp_path: Path, database_kind: str
+) -> None:
     async with world(framework, tmp_path / "kudos.db", processes=3) as core:
         await give_and_plan(core)
         for _ in range(2):
