@@ -7,19 +7,21 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
 from aiohttp import web
 
 from adapters import logs, storage
-from adapters.app import RECONCILE_S, Role, application, now, running
+from adapters.app import RECONCILE_S, Application, Role, application, now, running
 from adapters.metrics import Metrics
-from adapters.readiness import Readiness, Watched
 from adapters.watching import LOOK_S, watching
-from bot import vocabulary
+from adapters.writing import Watched
+from bot import migrations, vocabulary
 from bot.config import Settings
 from bot.digesting import TICK_S
+from bot.errors import KudosError
 from bot.framework import Framework
 from bot.outbox import IDLE_S, LEASE_S, PACE_S
 from bot.reacting import GATHER_S
@@ -35,6 +37,37 @@ log = structlog.get_logger()
 async def health(_: web.Request) -> web.Response:
     """`GET /health`: the process lives."""
     return web.json_response({"status": "ok"})
+
+
+class Readiness:
+    def __init__(self, app: Application, database: Watched, file: Path | None) -> None:
+        self._app = app
+        self._database = database
+        self._file = file
+        self._opened = file and _identity(file)
+
+    async def ready(self, _: web.Request) -> web.Response:
+        """`GET /ready`: database, migrations and framework are fine."""
+        try:
+            # What is written to a file that has been removed or replaced is lost, and SQLite does not notice.
+            replaced = self._file is not None and _identity(self._file) != self._opened
+            behind = replaced or bool(await migrations.pending(self._database))
+            await self._database.show(self._app.store.ledger.try_writing)
+        except KudosError as error:
+            log.warning("not_ready", error=str(error))
+            behind = True
+        if behind:
+            return web.json_response({"status": "the database is not ready"}, status=503)
+        return web.json_response({"status": "ok", "framework": self._app.framework.version})
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file that is; None if there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextlib.asynccontextmanager
