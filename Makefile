@@ -11,7 +11,7 @@ PURE := import tomllib; \
 	print(*(m.replace(".", "/") + ".py" for m in pure), sep=",")
 
 .DELETE_ON_ERROR:
-.PHONY: play test lint types imports bench eval faults storm force digests monday lock
+.PHONY: play test lint types imports bench eval faults storm force digests monday sbom lock
 
 play: .venv/run
 	@$(BIN)/kudos play $(ARGS)
@@ -63,6 +63,10 @@ storm force digests monday: .venv/dev
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kudos needs Python 3.11 or newer: make PYTHON=python3.11")'
 	@$(PYTHON) -m venv .venv
+
+# What a deployment consists of, as CycloneDX has it.
+sbom: .venv/dev
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file sbom.cdx.json
 
 # Renew the locks (needs uv).
 lock:

@@ -312,12 +312,7 @@ def _standing(place: Place, plan: Plan, coming: Next, *, new: bool) -> Iterator[
 
 def _shared(place: Place) -> Iterable[Element]:
     if place.shared:
-        yield Line(
-            (
-                "This channel is shared with another organisation, "
-                "so its digest tells of what is given here, and no more.",
-            )
-        )
+        yield Line(("People of another organisation read along here. So the digest only tells what is given here.",))
 
 
 def _to_type() -> Spans:

@@ -92,8 +92,8 @@ def test_where_nothing_is_set_up_yet_the_form_proposes_something() -> None:
 
 
 def test_where_others_read_along_the_form_says_what_that_means() -> None:
-    assert any("shared with another organisation" in line for line in intro(form(place=replace(HERE, shared=True))))
-    assert not any("shared" in line for line in intro(form(place=replace(HERE, shared=False))))
+    assert any("People of another organisation" in line for line in intro(form(place=replace(HERE, shared=True))))
+    assert not any("another organisation" in line for line in intro(form(place=replace(HERE, shared=False))))
 
 
 def test_what_platforms_can_show() -> None:

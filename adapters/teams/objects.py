@@ -22,6 +22,8 @@ PLATFORM: Final = "teams"
 ALL: Final = "all"  #: in the list of private teams
 GENERAL: Final = "General"  #: the first channel of every team, which Teams gives no name
 
+ID_MOST: Final = 1000  #: characters; the longest of Teams have about 300
+
 _THREAD: Final = ";messageid="
 _GENERAL_OF = re.compile(rf"{GENERAL} \((.+)\)")
 _BOT: Final = "28:"  #: begins the Teams id of an app
@@ -58,8 +60,9 @@ def text_at(node: Any, *path: str) -> str:
 
 
 def id_at(node: Any, *path: str) -> str:
-    """The string that `path` leads to, which must not be empty."""
-    if not (text := text_at(node, *path)):
+    """The string that `path` leads to: not empty, and no longer than an id may be, for it may be kept."""
+    text = text_at(node, *path)
+    if not 0 < len(text) <= ID_MOST:
         raise ValueError
     return text
 

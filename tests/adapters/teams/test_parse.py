@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from adapters.reading import MalformedError
 from adapters.teams import parse, render
 from adapters.teams.filling import Filled, Step
+from adapters.teams.objects import ID_MOST
 from adapters.teams.parse import Asks, ChannelTold, Heard, MembersTold, Removed, TeamTold, Way
 from bot.model import Message, Place, PlaceKind, Visibility
 from bot.requests import (
@@ -467,6 +468,7 @@ def test_what_is_nothing_like_an_activity_is_malformed_or_left_alone(value: Any)
         activity("message", ALONE, value={"action": "second"}, timestamp="soon"),
         invoke("adaptiveCard/action", IN_CHANNEL, {"action": "second"}),
         invoke("task/submit", IN_CHANNEL, {"data": {render.KEY: "", "action": "give"}}),
+        invoke("task/submit", IN_CHANNEL, {"data": {render.KEY: "k" * (ID_MOST + 1), "action": "give"}}),
         invoke("task/submit", IN_CHANNEL, {"data": {**DATA, "context": "x"}}),
         extension_sent(IN_CHANNEL, "give", "compose", botMessagePreviewAction="send", botActivityPreview=[]),
         extension_sent(IN_CHANNEL, "give", "compose", botMessagePreviewAction="send", botActivityPreview=[{}]),
