@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-BODY_MOST: Final = 1024 * 1024  #: bytes; 40,000 characters of any kind as JSON, twice as Slack sends them
+BODY_MOST: Final = 256 * 1024  #: bytes
 READ_TIMEOUT_S: Final = 3.0
 
 log = structlog.get_logger()
