@@ -72,6 +72,18 @@ async def test_a_lock_that_is_held_for_too_long(url: str) -> None:
         assert await database.write(take("b", most=9), change) == [1, 1]
 
 
+async def test_a_table_that_is_held_for_too_long(url: str) -> None:
+    """As while somebody changes it: who reads is told in time, too."""
+    async with opened(url) as database, await psycopg.AsyncConnection.connect(url) as other:
+        await database.write(Step(TABLE, {}))
+        await other.execute("LOCK TABLE seat")
+        async with asyncio.timeout(2 * BUSY_TIMEOUT_S + 1):
+            with pytest.raises(DatabaseError):
+                await taken(database)
+        await other.rollback()
+        assert await taken(database) == 0
+
+
 async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     """An error in one line, without the password."""
     async with opened(f"postgresql://kudos:hunter2@/kudos?host={tmp_path}") as database:
