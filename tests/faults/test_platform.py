@@ -50,7 +50,7 @@ async def test_a_token_that_is_revoked_and_replaced(quiet_town: Town) -> None:
 
 @pytest.mark.fault("event three times to two processes")
 async def test_two_programs_hear_everything_three_times(quiet_town: Town) -> None:
-    """On one file the second program is refused, and on a server both answer; either way each thing happens once."""
+    """Each thing happens once; also on one file, for which `kudos serve` would not start a second time."""
     town = quiet_town
     town.expected |= {"restart", "failures"}
     async with kudos_for(town):
