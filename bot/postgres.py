@@ -23,6 +23,7 @@ from bot.errors import ConfigError, DatabaseError
 POOL_MOST: Final = 4  #: connections for reading, and as many for writing
 SERVER_LEAST: Final = 14
 PAUSE_S: Final = 0.02  #: before something is tried again for the first time; it grows
+RECONNECT_S: Final = 3.0  #: for which the pool tries by itself; its pauses double, and whoever asks begins anew
 IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class Postgres:
             kwargs=options,
             configure=configure,
             timeout=BUSY_TIMEOUT_S,
-            reconnect_timeout=float("inf"),
+            reconnect_timeout=RECONNECT_S,
             name="kudos",
             open=False,
         )
