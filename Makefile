@@ -11,7 +11,7 @@ PURE := import tomllib; \
 	print(*(m.replace(".", "/") + ".py" for m in pure), sep=",")
 
 .DELETE_ON_ERROR:
-.PHONY: play test lint types imports bench beside load hunted eval storm force digests monday sbom lock
+.PHONY: play test lint types imports bench beside load hunted eval faults threats storm force digests monday sbom lock
 
 play: .venv/run
 	@$(BIN)/kudos play $(ARGS)
@@ -35,6 +35,10 @@ imports: .venv/dev
 
 eval: .venv/dev
 	$(BIN)/python -m tests.eval
+
+# Everything that goes wrong, in full, and docs/faults.md anew.
+faults: .venv/dev
+	$(BIN)/python -m tests.faults
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench

@@ -22,9 +22,9 @@ from adapters.metrics import Metrics
 from adapters.own_data import Links, OwnDataPage
 from adapters.platforms import RETRY_AFTER, Platform, Platforms
 from adapters.watching import LOOK_S, watching
+from adapters.writing import Watched
 from bot import migrations, vocabulary
 from bot.config import Settings
-from bot.database import Database
 from bot.digesting import TICK_S
 from bot.errors import ConfigError, DatabaseError
 from bot.framework import Framework
@@ -63,7 +63,7 @@ class Readiness:
     def __init__(
         self,
         app: Application,
-        database: Database,
+        database: Watched,
         file: Path | None,
         platforms: Platforms,
         *,
@@ -95,6 +95,7 @@ class Readiness:
                 return "the database is not ready"
             if await migrations.pending(self._database):
                 return "the database's schema is not up to date: kudos migrate"
+            await self._database.show(self._app.store.ledger.try_writing)
             due = await self._app.store.posts.due_since(self._clock())
         except ConfigError as error:
             log.warning("not_ready", error=str(error))
@@ -160,7 +161,7 @@ async def site(
         else None
     )
     metrics = Metrics(settings.metrics_token.get_secret_value(), clock)
-    database = metrics.timed(storage.opened(settings.database_url))
+    database = Watched(metrics.timed(storage.opened(settings.database_url)))
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             application(

@@ -1,5 +1,6 @@
 """The recognitions: reading them, and the steps that write them. Nothing is overwritten that an audit would want."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Final
@@ -43,6 +44,7 @@ withdrawn = 0 AND NOT EXISTS (
 
 ALL: Final = 2**31 - 1  #: more kudos than there are
 DELIVERIES_KEPT_DAYS: Final = 7
+TRIED: Final = 64 * 1024  #: bytes, to find out whether there is room
 
 
 # `workspace || ''` is the workspace, and no beginning for SQLite to look from: it would rather go through all that was
@@ -223,6 +225,19 @@ class Ledger:
             "SELECT fact FROM delivery WHERE workspace = :workspace AND id = :id", workspace=workspace, id=delivery
         )
         return rows[0]["fact"] if rows else None
+
+    async def try_writing(self) -> None:
+        """Write something that takes room, and take it away again.
+
+        Raises:
+            DatabaseError: it can't be written.
+        """
+        key = {"workspace": "", "id": secrets.token_hex(8)}
+        what = {"fact": secrets.token_hex(TRIED // 2)}  # of which no database makes less
+        await self._database.write(
+            Step("INSERT INTO delivery (workspace, id, fact, at) VALUES (:workspace, :id, :fact, '')", key | what),
+            Step("DELETE FROM delivery WHERE workspace = :workspace AND id = :id", key),
+        )
 
     async def forget_delivery(self, workspace: str, delivery: str) -> None:
         """It was not dealt with after all: when it comes again, it is."""

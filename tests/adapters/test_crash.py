@@ -178,6 +178,7 @@ async def stopped(process: Program) -> float:
     return time.monotonic() - started
 
 
+@pytest.mark.fault("SIGTERM")
 async def test_told_to_stop_it_finishes_what_was_begun(quiet_town: Town) -> None:
     town = quiet_town
     async with program(town) as process:
@@ -193,6 +194,7 @@ async def test_told_to_stop_it_finishes_what_was_begun(quiet_town: Town) -> None
     assert len(town.cards()) == len(town.told(town.bob)) == 1
 
 
+@pytest.mark.fault("SIGTERM")
 async def test_told_to_stop_while_slack_hangs_it_stops_in_time_and_the_next_start_goes_on(quiet_town: Town) -> None:
     town = quiet_town
     hangs = town.slack.fault("chat.postMessage", delay_s=30.0, times=None)

@@ -349,7 +349,7 @@ async def test_mended_while_the_program_did_not_run(any_framework: Framework, tm
 
 
 @pytest.fixture
-async def town(any_framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(database_kind: str, any_framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
     """A town whose program looks at its framework's file all the time; Alice is an administrator."""
     path = tmp_path / "framework.yaml"
     path.write_text(any_framework.text, "utf-8")
@@ -388,6 +388,8 @@ async def test_the_conversation_changes_without_a_restart(town: Town, tmp_path: 
     assert town.count("recognition") == before
 
 
+@pytest.mark.fault("bad framework")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_administrators_read_what_is_wrong(town: Town, tmp_path: Path) -> None:
     put(tmp_path / "framework.yaml", BROKEN)
     await town.slack.until(lambda: town.told(town.alice))

@@ -380,6 +380,9 @@ class Program:
     def terminate(self) -> None:
         self._process.terminate()
 
+    def send_signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
     async def kill(self) -> None:
         """As by a power cut: nothing in it hears of it."""
         with contextlib.suppress(ProcessLookupError):
@@ -387,8 +390,12 @@ class Program:
         await self._process.communicate()
 
 
-async def start(town: Town, **environment: str) -> Program:
-    """Start the program; it may not answer yet."""
+async def start(town: Town, *command: str, **environment: str) -> Program:
+    """Start the program; it may not answer yet.
+
+    Args:
+        command: a module and its arguments, where it is not `kudos serve` itself.
+    """
     settings = settings_for(town)
     given = {
         "HOST": "127.0.0.1",
@@ -404,8 +411,7 @@ async def start(town: Town, **environment: str) -> Program:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "adapters.cli",
-        "serve",
+        *(command or ("adapters.cli", "serve")),
         env={**os.environ, **given},
         stderr=asyncio.subprocess.PIPE,
         cwd=ROOT,

@@ -158,6 +158,8 @@ async def test_a_slack_that_draws_charts_gets_one_post(delivering: Delivering) -
     assert row.message == Message(place=delivering.channel.id, id=message.ts)
 
 
+@pytest.mark.fault("invalid blocks")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_a_slack_that_draws_none_gets_the_same_post_at_once_with_bars_as_text(delivering: Delivering) -> None:
     delivering.slack.charts = False
     row = await delivering.want()

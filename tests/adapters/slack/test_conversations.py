@@ -455,6 +455,7 @@ async def test_an_unknown_entry_comes_with_the_nearest(town: Town) -> None:
     assert f"I don't know #{tag}x. Did you mean {town.tag()}?" in str(town.form(town.alice).blocks)
 
 
+@pytest.mark.fault("deactivated person")
 async def test_a_deactivated_account_can_not_be_thanked(town: Town) -> None:
     text = f"<@{town.gone.id}|gone> {town.tag()} for {REASON}"
     await town.deliver(town.client.make_command("/kudos", text, user=town.alice, channel=town.general, escape=False))

@@ -128,6 +128,9 @@ def incomplete(town: Town) -> list[Request]:
     return requests
 
 
+@pytest.mark.fault("malformed JSON")
+@pytest.mark.fault("deeply nested JSON")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_what_slack_never_sent_is_refused(town: Town) -> None:
     town.expected.add("failures")
     for bad in bad_requests(town.client):
@@ -152,6 +155,8 @@ async def test_what_is_signed_and_yet_incomplete_is_refused_too(town: Town) -> N
     assert town.count("delivery") == town.count("recognition") == 0
 
 
+@pytest.mark.fault("10 MB body")
+@pytest.mark.databases("sqlite", "postgres")
 @pytest.mark.parametrize("with_length", [True, False])
 async def test_ten_megabytes_are_not_read(town: Town, with_length: bool) -> None:
     async def body() -> AsyncIterator[bytes]:

@@ -32,7 +32,7 @@ async def bare(framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-async def town(framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
     """Kudos, installed by Alice."""
     async with town_in(tmp_path / "kudos.db", framework, oauth=True) as town:
         yield town
@@ -268,6 +268,8 @@ async def test_an_uninstall_stops_the_outbox_and_keeps_everything_else(town: Tow
     assert REASON in town.cards()[0].text
 
 
+@pytest.mark.fault("submission after uninstall")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_who_asks_while_it_is_not_installed_is_told_so_and_nothing_is_written(town: Town) -> None:
     card = await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
     await town.type(town.alice, "")

@@ -17,7 +17,7 @@ ADDED = "she listened to everybody before she said a word"
 
 
 @pytest.fixture
-async def town(framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[Town]:
     """A town in which messages follow one another as slowly as in Slack."""
     async with town_in(tmp_path / "kudos.db", framework, pace_s=0.05, lease_s=4.0) as running:
         yield running
@@ -39,16 +39,17 @@ async def state(town: Town, wanted: str, view: str = "card", timeout_s: float = 
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.databases("sqlite", "postgres")
 @pytest.mark.parametrize(
     "fault",
     [
         {"status": 429, "retry_after": 1},
-        {"status": 500},
-        {"status": 503},
+        pytest.param({"status": 500}, marks=pytest.mark.fault("5xx")),
+        pytest.param({"status": 503}, marks=pytest.mark.fault("5xx")),
         {"error": "internal_error"},
         {"error": "ratelimited"},
         {"drop": "before"},
-        {"drop": "after"},
+        pytest.param({"drop": "after"}, marks=pytest.mark.fault("accepted but answer lost")),
         {"delay_s": 3.5},
     ],
     ids=str,
@@ -65,6 +66,8 @@ async def test_one_fault_ends_in_exactly_one_post(town: Town, fault: dict[str, o
     assert len(town.told(town.bob)) == 1
 
 
+@pytest.mark.fault("accepted but answer lost")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_after_a_lost_answer_it_looks_before_it_speaks(town: Town) -> None:
     """It knows its own message by the metadata, however much has been said since."""
     town.slack.fault(POST, channel=town.general.id, drop="after")
@@ -120,6 +123,8 @@ async def test_where_it_may_not_look_it_stays_unknown_and_is_never_repeated(town
     assert town.row("SELECT withdrawn FROM recognition WHERE id = ?", first)["withdrawn"] == 0
 
 
+@pytest.mark.fault("429 with Retry-After")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_a_throttled_channel_waits_and_no_other(town: Town) -> None:
     town.slack.fault(POST, channel=town.general.id, status=429, retry_after=2)
     started = time.monotonic()
@@ -133,6 +138,8 @@ async def test_a_throttled_channel_waits_and_no_other(town: Town) -> None:
     assert 2.0 <= time.monotonic() - started < 4.5
 
 
+@pytest.mark.fault("429 without Retry-After")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_where_a_429_does_not_say_how_long_half_a_minute_is_waited(town: Town) -> None:
     town.slack.fault(POST, channel=town.general.id, status=429)
     await give(town)
@@ -148,6 +155,8 @@ async def settled_elsewhere(town: Town) -> None:
     await asyncio.sleep(0.2)
 
 
+@pytest.mark.fault("connection refused")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_while_slack_is_down_everything_waits_and_then_goes_out_once(town: Town) -> None:
     async with town.slack.down():
         for position in range(3):
@@ -173,12 +182,14 @@ async def test_slacks_own_pace_is_kept(framework: Framework, tmp_path: Path) -> 
 # What can never succeed
 
 
+@pytest.mark.databases("sqlite", "postgres")
 @pytest.mark.parametrize(
     ("error", "why"),
     [
         ("is_archived", "the channel is archived"),
         ("restricted_action", "only some people may post there"),
         ("ekm_access_denied", "the platform does not allow it"),
+        pytest.param("invalid_blocks", "the platform does not allow it", marks=pytest.mark.fault("invalid blocks")),
     ],
 )
 async def test_what_can_never_arrive_is_parked_and_the_giver_told_once(town: Town, error: str, why: str) -> None:
@@ -196,6 +207,8 @@ async def test_what_can_never_arrive_is_parked_and_the_giver_told_once(town: Tow
     assert len(town.told(town.alice)) == 1
 
 
+@pytest.mark.fault("channel archived")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_a_really_archived_channel_too(town: Town) -> None:
     town.general.archived = True  # and the event has not arrived yet
     await give(town)
@@ -227,6 +240,8 @@ async def test_a_token_that_is_no_good_parks_nothing(town: Town) -> None:
     assert len(posted(town)) == len(town.cards(town.closed)) == 1
 
 
+@pytest.mark.fault("deactivated person")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_a_recipient_who_has_left_is_parked_and_the_giver_told_so(town: Town) -> None:
     """Nobody is asked to invite us into somebody's direct messages."""
     await give(town)
@@ -256,6 +271,8 @@ async def test_a_conversation_whose_opening_was_lost_is_opened_again(town: Town)
     assert len(town.told(town.bob)) == 1
 
 
+@pytest.mark.fault("kicked from a channel")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_where_it_was_removed_the_card_waits_and_the_giver_hears_how_to_invite(town: Town) -> None:
     town.general.members.remove(town.slack.bot.id)  # and the event has not arrived yet
     await give(town)
@@ -277,6 +294,8 @@ async def edited(town: Town, card: Message, words: str = ADDED) -> None:
     assert not await town.submit(town.form(town.alice), reason=words)
 
 
+@pytest.mark.fault("deleted message")
+@pytest.mark.databases("sqlite", "postgres")
 async def test_a_message_that_was_deleted_is_not_missed(town: Town) -> None:
     card = await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
     await town.press(card, "Edit the words", town.alice)
