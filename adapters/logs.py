@@ -26,7 +26,22 @@ FIELDS: Final = frozenset(
     {
         *("event", "level", "timestamp", "exception", "request", "reference"),
         *("error", "reason", "why", "problem", "problems", "status", "state", "tries", "kept", "most", "dropped"),
-        *("workspace", "place", "row", "digest", "week", "view", "kind", "type", "step", "what", "at", "by"),
+        *(
+            "workspace",
+            "place",
+            "row",
+            "digest",
+            "week",
+            "view",
+            "kind",
+            "type",
+            "step",
+            "what",
+            "at",
+            "by",
+            "position",
+            "hash",
+        ),
         *("file", "version", "entries", "path", "logger", "where", "said"),
         *("platform", "host", "port", "role", "slack", "teams"),
     }

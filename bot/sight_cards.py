@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bot import called
-from bot.cards import Actions, Bullets, Button, Card, Line, Note, PlaceName, Spans, Strong, Typed
+from bot.cards import Actions, Bullets, Button, Card, Code, Line, Note, PlaceName, Spans, Strong, Typed
 from bot.model import Person, Place, Sight
 from bot.requests import Action
 
@@ -86,7 +86,7 @@ def suppressed(person: Person, until: date | None, *, changed: bool) -> Card:
                     "Their kudos still reach them. What is posted is mended within a minute.",
                 )
             ),
-            Note(("To end it, type the same with “off” instead of “until” and a day.",)),
+            Note(("To end it, type the same with ", Code("off"), " instead of ", Code("until"), " and a day.")),
         )
     )
 
@@ -104,7 +104,7 @@ def quiet(*, everywhere: bool, places: Iterable[Place], people: Iterable[Person]
     if hidden:
         lines.append((f"in {hidden} private channel{'s' if hidden > 1 else ''}",))
     lines += [("about ", Strong(each.name)) for each in people]
-    how = Note((Typed("kudos quiet on"), " or ", Typed("kudos quiet off"), _AFTER))
+    how = Note((Typed("kudos quiet on"), " or ", Typed("kudos quiet off"), *_AFTER))
     if not lines:
         return Card((Line(("It is quiet nowhere: kudos are posted as usual.",)), how))
     return Card((Line((Strong("Nothing is posted in public"),)), Bullets(tuple(lines)), Note((_MEANWHILE,)), how))
@@ -128,7 +128,7 @@ def quiet_switched(what: Iterable[Spans], *, on: bool) -> Card:
 
 
 _CHOICES: Final = Bullets(tuple((Strong(LABELS[each]), f": {_MEANS[each]}") for each in Sight))
-_AFTER: Final = ", and after it “here”, “everywhere” or the names of people."
+_AFTER: Final[Spans] = (", and after it ", Code("here"), ", ", Code("everywhere"), " or the names of people.")
 _MEANWHILE: Final = (
     "Whoever is thanked meanwhile still hears of it from me. Digests wait, and tell of it when the quiet is over."
 )

@@ -130,13 +130,14 @@ def _said(question: str) -> Card:
     return answers.shown(answers.answer(INDEX, question), LANTERN)
 
 
-def _stopped(text: str) -> Stopped:
+def stopped_in(text: str) -> Stopped:
     stopped = shipped().look(text)
     assert stopped, text
     return stopped
 
 
-_RISKY: Final = "for <!channel> & *staying* at 14 Acacia Avenue, M14 5GH, after she rang 07700 900123"
+SECRET: Final = "a SECRET paper"
+RISKY: Final = "for <!channel> & *staying* at 14 Acacia Avenue, M14 5GH, after she rang 07700 900123"
 
 #: Named after the view, with what is special about it after a dash.
 _PLAN: Final = schedule.Plan(
@@ -239,10 +240,10 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "reaction_noticed": lambda: kudos_cards.reaction_noticed(REACTION, LANTERN),
     "reaction_taken_back": lambda: kudos_cards.reaction_taken_back(REACTION),
     "saved": kudos_cards.saved,
-    "warned": lambda: guard_cards.warned(_stopped(_RISKY), change="c", carried="k/i/c", still_said=False),
-    "warned-of-a-message": lambda: guard_cards.warned(_stopped(_RISKY), change="c", carried="k/i/c", still_said=True),
+    "warned": lambda: guard_cards.warned(stopped_in(RISKY), change="c", carried="k/i/c", still_said=False),
+    "warned-of-a-message": lambda: guard_cards.warned(stopped_in(RISKY), change="c", carried="k/i/c", still_said=True),
     "warned-above-official": lambda: guard_cards.warned(
-        _stopped("a SECRET <paper> that all could read"), change="c", carried="k/i/c", still_said=False
+        stopped_in("a SECRET <paper> that all could read"), change="c", carried="k/i/c", still_said=False
     ),
     "mine": lambda: kudos_cards.mine(
         (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, links={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
@@ -454,14 +455,14 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
         open_place=False,
     ),
     "give-stopped": lambda: forms.give(
-        Draft(recipients=(BOB.id,), entries=(LANTERN.taggable[0].id,), reason=_RISKY),
+        Draft(recipients=(BOB.id,), entries=(LANTERN.taggable[0].id,), reason=RISKY),
         LANTERN,
         place=HARBOUR.id,
         open_place=False,
-        stopped=_stopped(_RISKY),
+        stopped=stopped_in(RISKY),
     ),
     "edit": lambda: forms.edit(KUDOS),
-    "edit-stopped": lambda: forms.edit(replace(KUDOS, reason=_RISKY), _stopped(_RISKY), "without"),
+    "edit-stopped": lambda: forms.edit(replace(KUDOS, reason=RISKY), stopped_in(RISKY), "without"),
     "to_mend": lambda: forms.to_mend(forms.edit(replace(KUDOS, reason="short")), [("reason", "Mend <this>.")]),
     "as_sent": lambda: digest_forms.as_sent(
         digest_forms.set_up(HARBOUR, _PLAN, _COMING, {}, new=False),
@@ -480,9 +481,7 @@ FORMS: Final[dict[str, Callable[[], Form]]] = {
         ),
     ),
     "sentence": lambda: forms.sentence(REACTION),
-    "sentence-above-official": lambda: forms.sentence(
-        replace(REACTION, reason="a SECRET paper"), stopped=_stopped("a SECRET paper")
-    ),
+    "sentence-above-official": lambda: forms.sentence(replace(REACTION, reason=SECRET), stopped=stopped_in(SECRET)),
     "removing": lambda: moderation_cards.removing(KUDOS),
     "set_up-new": lambda: digest_forms.set_up(HARBOUR, schedule.Plan(zone="Europe/London"), _COMING, {}, new=True),
     "set_up": lambda: digest_forms.set_up(

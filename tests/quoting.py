@@ -35,6 +35,7 @@ OUR_HEADINGS = re.compile(
     r"Kudos: thank a colleague|Did you mean (?:one of these|this)\?|None of these|I don't know that one|"
     r"You don't have to carry this alone|Your settings|For administrators: messages|"
     r"Digests you look after|Kudos you (?:received|gave)(?: \(\d+\)|: none yet)|"
+    r"Reported kudos(?: \(\d+\)|: none)|Removed lately|"
     r"Kudos and your data|What I keep about you(?:, part \d+ of \d+)?|Something is wrong\?|Erase everything about you\?"
 )
 

@@ -27,7 +27,7 @@ from bot.vocabulary import Vocabulary
 from bot.words import Draft
 from tests.conftest import FRAMEWORKS, ROOT
 from tests.eval import measuring
-from tests.examples import CARDS, FORMS, GONE, HOMES, REASON, RENEWED
+from tests.examples import CARDS, FORMS, GONE, HOMES, REASON, RENEWED, RISKY, SECRET, stopped_in
 from tests.quoting import Original, quoted
 from tests.test_home import BLANK
 
@@ -186,7 +186,13 @@ def test_every_view_quotes(view: str) -> None:
     """As it is rendered for Slack, where every view has its example; also what is retired, and read otherwise then."""
     views: dict[str, Callable[[], Card | Form]] = {**CARDS, **HOMES, **FORMS}
     made = views[view]()
-    also = frozenset({*(tag.title for tag in GONE.tags), excerpt(REASON)})
+    stopped = [stopped_in(text) for text in (RISKY, SECRET)]
+    theirs = {
+        excerpt(REASON),
+        *(each.without for each in stopped),
+        *(f.text for each in stopped for f in each.findings),
+    }
+    also = frozenset({*(tag.title for tag in GONE.tags), *theirs})
     versions = Original((LANTERN, RENEWED, *(each.framework for each in RENEWED.retired)), also)
     assert versions.wrong(made) == []
 

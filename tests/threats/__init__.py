@@ -1,0 +1,216 @@
+"""Who might do harm, what is done about it, and the tests that show it.
+
+    python -m tests.threats
+
+runs those tests and writes docs/threats.md.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+_SLACK: Final = "tests/adapters/slack"
+_TEAMS: Final = "tests/adapters/teams"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threat:
+    name: str  #: what somebody might do, or what might become known
+    control: str  #: what is done about it
+    tests: tuple[str, ...]  #: such as "tests/test_privacy.py::test_nothing_leaks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    title: str
+    threats: tuple[Threat, ...]
+
+
+THREATS: Final = (
+    Group(
+        title="At the door",
+        threats=(
+            Threat(
+                name="somebody pretends to be Slack",
+                control="the signature of the raw bytes and the time in it, before anything is read",
+                tests=(
+                    f"{_SLACK}/test_guard.py::test_what_slack_never_sent_is_refused",
+                    f"{_SLACK}/test_guard.py::test_what_is_signed_and_yet_incomplete_is_refused_too",
+                ),
+            ),
+            Threat(
+                name="a request of Slack's is sent again, later",
+                control="five minutes; after that it is refused, before that it changes nothing a second time",
+                tests=(
+                    f"{_SLACK}/test_guard.py::"
+                    "test_a_request_of_almost_five_minutes_ago_is_taken_and_an_older_one_is_not",
+                ),
+            ),
+            Threat(
+                name="somebody pretends to be Teams, with a forged, expired, unsigned or foreign token",
+                control="our own check: RS256, Microsoft's keys, our app, its tenant, the address that it names",
+                tests=(
+                    f"{_TEAMS}/test_door.py::test_what_teams_never_sent_is_refused",
+                    f"{_TEAMS}/test_door.py::test_a_token_does_not_serve_for_another_address",
+                    f"{_TEAMS}/test_keys.py::test_a_key_that_was_withdrawn_is_good_no_longer",
+                    f"{_TEAMS}/test_keys.py::test_metadata_that_lead_to_a_stranger_are_not_followed",
+                ),
+            ),
+            Threat(
+                name="we are made to call, or to send a token to, an address of an attacker's",
+                control="addresses on an exact list, asked again before each call; no redirect is followed",
+                tests=(
+                    f"{_TEAMS}/test_guard.py::test_the_bot_connector_is_where_microsoft_says",
+                    f"{_TEAMS}/test_connector.py::test_an_address_that_is_not_allowed_is_never_called",
+                    f"{_TEAMS}/test_connector.py::test_a_redirect_is_not_followed",
+                    f"{_SLACK}/test_lookups.py::test_private_words_go_to_slack_and_to_nobody_else",
+                    f"{_SLACK}/test_lookups.py::test_a_redirect_is_not_followed",
+                ),
+            ),
+            Threat(
+                name="requests that are huge, slow or malformed keep others from being served",
+                control="bounds of size and time, read before anything else; refused without a word in the log",
+                tests=(
+                    f"{_SLACK}/test_guard.py::test_ten_megabytes_are_not_read",
+                    f"{_SLACK}/test_guard.py::test_a_body_that_drips_is_given_up",
+                    f"{_SLACK}/test_guard.py::test_whatever_arrives_is_well_formed_or_not_and_nothing_else",
+                    f"{_TEAMS}/test_door.py::test_ten_megabytes_are_not_read",
+                ),
+            ),
+            Threat(
+                name="a page elsewhere makes a browser act in the playground",
+                control="its own host and origin only; no script or style from anywhere else",
+                tests=(
+                    "tests/adapters/playground/test_doors.py::test_another_name_for_this_machine_is_refused",
+                    "tests/adapters/playground/test_doors.py::test_a_page_elsewhere_changes_nothing",
+                    "tests/adapters/playground/test_doors.py::test_every_answer_forbids_what_is_not_ours",
+                ),
+            ),
+            Threat(
+                name="an installation is finished by somebody else, or twice",
+                control="a state that is good once, for ten minutes, in the browser that began",
+                tests=(
+                    f"{_SLACK}/test_installing.py::test_another_browser_can_not_finish_it",
+                    f"{_SLACK}/test_installing.py::test_a_state_is_good_once",
+                    f"{_SLACK}/test_installing.py::test_a_state_is_good_for_ten_minutes",
+                ),
+            ),
+            Threat(
+                name="strangers read the figures of `/metrics`",
+                control="this machine only, or a token that is compared in constant time",
+                tests=(
+                    "tests/adapters/test_metrics.py::test_who_may_read_it",
+                    "tests/adapters/test_metrics.py::test_without_a_token_only_this_machine_reads_it",
+                ),
+            ),
+        ),
+    ),
+    Group(
+        title="What people send",
+        threats=(
+            Threat(
+                name="a name or a text calls everybody, links somewhere, or becomes markup",
+                control="people's words are text spans; each platform escapes in its own way",
+                tests=(
+                    f"{_SLACK}/test_render.py::"
+                    "test_no_name_and_no_reason_makes_a_card_that_slack_refuses_or_that_calls_others",
+                    f"{_SLACK}/test_render.py::test_whatever_a_card_holds_slack_takes_it_and_only_mentions_call",
+                    f"{_TEAMS}/test_render.py::test_no_name_and_no_reason_makes_markup_a_link_or_a_mention",
+                    f"{_TEAMS}/test_render.py::test_whatever_a_card_holds_teams_takes_it_and_only_mentions_call",
+                    f"{_TEAMS}/test_render.py::test_no_name_breaks_a_mention",
+                ),
+            ),
+            Threat(
+                name="somebody changes what a button or a form carries",
+                control="only who sends it is believed; everything else is asked of the store, and whether they may",
+                tests=(
+                    f"{_TEAMS}/test_tampering.py::test_the_key_of_somebody_elses_form_shows_nothing_of_their_kudos",
+                    f"{_TEAMS}/test_tampering.py::test_nobody_gives_in_a_place_that_is_not_theirs",
+                    f"{_TEAMS}/test_tampering.py::test_a_preview_that_was_edited_by_hand_gives_nowhere_else",
+                ),
+            ),
+            Threat(
+                name="words are put into the organisation's mouth",
+                control="every line that is shown as a quotation equals a line of the framework",
+                tests=(
+                    "tests/test_quoting.py::test_whatever_is_asked_or_written_only_quotations_are_quoted",
+                    "tests/test_quoting.py::test_every_view_quotes",
+                    "tests/test_quoting.py::test_every_answer_and_menu_to_every_question_quotes",
+                ),
+            ),
+        ),
+    ),
+    Group(
+        title="Who sees what",
+        threats=(
+            Threat(
+                name="what was said in a private place is quoted, named or linked elsewhere",
+                control="`privacy.visible` and `privacy.tellable`, asked when something is shown; unknown is private",
+                tests=(
+                    "tests/test_privacy.py::test_nothing_leaks",
+                    "tests/test_privacy.py::test_a_digest_tells_no_more_than_its_place_may_hear",
+                ),
+            ),
+            Threat(
+                name="a channel is made private after a kudos was given in it",
+                control="a place that passes for public is confirmed by the platform before anything is shown",
+                tests=(
+                    "tests/test_confirming.py::test_where_it_is_private_by_now_so_is_the_kudos",
+                    f"{_SLACK}/test_made_private.py::"
+                    "test_while_slack_does_not_tell_nothing_is_shown_and_the_giver_is_answered",
+                ),
+            ),
+            Threat(
+                name="people of another organisation read along in a shared channel",
+                control="such a channel is private, and its strangers are asked for at the door",
+                tests=(
+                    f"{_SLACK}/test_shared_channels.py::test_who_is_of_the_other_organisation_gives_and_reads_nothing",
+                    f"{_SLACK}/test_shared_channels.py::test_sharing_a_channel_makes_it_private_from_then_on",
+                ),
+            ),
+            Threat(
+                name="one workspace sees another's",
+                control="every row says whose it is, and every statement asks for it",
+                tests=(
+                    "tests/test_workspaces.py::test_every_statement_names_the_workspace",
+                    "tests/test_workspaces.py::test_every_table_has_a_column_for_it",
+                    f"{_SLACK}/test_workspaces.py::test_what_one_knows_the_other_does_not",
+                ),
+            ),
+            Threat(
+                name="a guest learns of places that they are not in",
+                control="a place is named to a guest only where we know that they are in it",
+                tests=(
+                    f"{_TEAMS}/test_tampering.py::test_a_guest_is_offered_no_place_but_their_own_and_gives_in_no_other",
+                    f"{_SLACK}/test_shared_channels.py::test_a_guest_chooses_where_among_their_own_channels",
+                ),
+            ),
+        ),
+    ),
+    Group(
+        title="Secrets",
+        threats=(
+            Threat(
+                name="tokens are read in the database or a backup of it",
+                control="sealed with the newest key of `KUDOS_SECRET_KEY`; what was changed is not opened",
+                tests=(
+                    f"{_SLACK}/test_installing.py::test_the_database_holds_no_token_in_clear",
+                    "tests/test_vault.py::test_what_was_tampered_with_is_not_opened",
+                ),
+            ),
+            Threat(
+                name="words, names or tokens are read in the log",
+                control="the log has its own words for what happened, and none of theirs",
+                tests=(
+                    f"{_SLACK}/test_guard.py::test_no_log_holds_a_word_of_what_was_refused_or_said",
+                    f"{_SLACK}/test_guard.py::test_no_log_holds_a_byte_of_what_is_no_http",
+                    f"{_TEAMS}/test_door.py::test_the_reason_of_a_refusal_is_named_in_the_log_without_the_token",
+                ),
+            ),
+            Threat(
+                name="a package is exchanged on its way to us",
+                control="every package is locked with its hashes; a bill of materials is made from the lock",
+                tests=("tests/test_sbom.py::test_the_bill_of_materials_lists_what_is_locked_with_its_hashes",),
+            ),
+        ),
+    ),
+)
