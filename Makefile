@@ -37,8 +37,9 @@ eval: .venv/dev
 	$(BIN)/python -m tests.eval
 
 # Everything that goes wrong, in full, and docs/faults.md anew.
-faults: .venv/dev
-	$(BIN)/python -m tests.faults
+# Faults, and harm that somebody might do, with the tests of what it ends in: docs/faults.md, docs/threats.md.
+faults threats: .venv/dev
+	$(BIN)/python -m tests.$@
 
 bench: .venv/dev
 	$(BIN)/python -m tests.bench

@@ -90,10 +90,24 @@ KEPT: Final = (
     ),
     Kept(
         what="Who did what to whom, by ids; no words of a kudos, no names",
-        tables=("audit", "audit_link"),
+        tables=("audit", "audit_link", "audit_head"),
         why="Accountability",
         until=AUDIT,
         erased="Stays: ids alone, which only the platform can resolve",
+    ),
+    Kept(
+        what="Who asked for an export, and who agreed",
+        tables=("export_step",),
+        why="So that two administrators stand behind each",
+        until=ACCOUNT,
+        erased="Ids are replaced",
+    ),
+    Kept(
+        what="How often the guard stopped which kind of thing, by day; nobody's name, no words",
+        tables=("guarded",),
+        why="To know whether the guard is needed, and whether it is right",
+        until=STANDS,
+        erased="Holds nobody's data",
     ),
     Kept(
         what="Who has asked to be erased",

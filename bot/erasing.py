@@ -322,7 +322,7 @@ _ELSEWHERE: Final = (
     "UPDATE report SET person = :somebody WHERE workspace = :workspace AND person = :person AND at <= :before",
     *(
         f"UPDATE {table} SET actor = :somebody WHERE workspace = :workspace AND actor = :person AND at <= :before"  # noqa: S608
-        for table in ("setting", "role_grant", "suppression", "removal", "history", "hold")
+        for table in ("setting", "role_grant", "suppression", "removal", "history", "hold", "export_step")
     ),
     # The plans of digests hold ids in quotation marks.
     "UPDATE setting SET value = replace(value, :quoted, :other) WHERE workspace = :workspace AND name = 'digest'",
