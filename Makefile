@@ -36,7 +36,6 @@ imports: .venv/dev
 eval: .venv/dev
 	$(BIN)/python -m tests.eval
 
-# Everything that goes wrong, in full, and docs/faults.md anew.
 # Faults, and harm that somebody might do, with the tests of what it ends in: docs/faults.md, docs/threats.md.
 faults threats: .venv/dev
 	$(BIN)/python -m tests.$@
@@ -49,9 +48,10 @@ bench: .venv/dev
 storm force digests monday: .venv/dev
 	$(BIN)/python -m tests.bench $@ $(ARGS)
 
+# (A line that began with `load` would be a directive of make.)
 # More than an hour: ten events a second, a burst, 200 digests, a soak of 200,000 events, and a ledger of a million kudos,
 # ARGS="--only burst". Three programs on PostgreSQL that are killed for ten minutes. Kudos beside others, for the README.
-load hunted beside: .venv/dev
+hunted load beside: .venv/dev
 	$(BIN)/python -m tests.bench $@ $(ARGS)
 
 # What is locked, with hashes. A file in .venv says which lock was installed.

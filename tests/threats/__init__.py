@@ -74,6 +74,8 @@ THREATS: Final = (
                     f"{_SLACK}/test_guard.py::test_a_body_that_drips_is_given_up",
                     f"{_SLACK}/test_guard.py::test_whatever_arrives_is_well_formed_or_not_and_nothing_else",
                     f"{_TEAMS}/test_door.py::test_ten_megabytes_are_not_read",
+                    "tests/adapters/test_connections.py"
+                    "::test_two_thousand_who_are_slow_are_closed_and_others_are_served",
                 ),
             ),
             Threat(
@@ -184,6 +186,149 @@ THREATS: Final = (
                     f"{_SLACK}/test_shared_channels.py::test_a_guest_chooses_where_among_their_own_channels",
                 ),
             ),
+            Threat(
+                name="somebody who chose not to be shown is seen, or can be told from the gaps",
+                control="one question takes them out of all that others see, as if they had not been there, ever",
+                tests=(
+                    "tests/test_out_of_sight.py::test_before_it_is_posted_it_is_as_if_she_had_not_been_thanked",
+                    "tests/test_out_of_sight.py::test_after_it_is_posted_it_is_as_if_it_had_been_taken_back",
+                    "tests/test_sights.py::test_the_giver_sees_the_same_whatever_was_chosen",
+                    "tests/test_sights.py::test_words_that_call_somebody_by_name_are_not_shown_without_them",
+                ),
+            ),
+            Threat(
+                name="somebody in a covert role is named on a public surface, or is seen to be protected",
+                control="suppression: nothing of them in any part they play, and it looks like a choice of their own",
+                tests=(
+                    "tests/test_sights.py::test_only_an_administrator_can",
+                    "tests/test_sights.py::test_it_ends_by_itself_and_what_stands_is_mended",
+                    "tests/test_sights.py::test_an_account_that_is_switched_off_later_is_covered",
+                ),
+            ),
+            Threat(
+                name="cheerful posts in the hours after a death in service",
+                control="quiet mode: posts wait, thanks arrive in private, the next digest tells of them",
+                tests=(
+                    "tests/test_quiet.py::test_what_comes_meanwhile_reaches_whom_it_thanks_and_nobody_else",
+                    "tests/test_quiet.py::test_a_digest_that_falls_due_waits_however_long_it_lasts",
+                ),
+            ),
+            Threat(
+                name="a moderator looks at what they should not, or decides about their own",
+                control="no names that they may not see, no reporters, nobody in their own case, a second one to restore",
+                tests=(
+                    "tests/test_moderating.py::test_moderators_read_no_name_that_others_may_not_see",
+                    "tests/test_moderating.py::test_who_is_in_it_does_not_decide",
+                    "tests/test_moderating.py::test_another_account_of_the_same_colleague_is_no_way_round",
+                ),
+            ),
+        ),
+    ),
+    Group(
+        title="People's own data",
+        threats=(
+            Threat(
+                name="somebody who was erased is still there, or comes back with a backup",
+                control="every table is searched; restoring applies the list of erasures and refuses to run without it",
+                tests=(
+                    "tests/test_erasing.py::test_nothing_is_left_in_any_table_and_nothing_stands",
+                    "tests/adapters/test_person.py::test_erase_then_restore_an_old_backup_then_look_still_gone",
+                    "tests/adapters/test_person.py::test_without_the_list_nothing_is_restored",
+                ),
+            ),
+            Threat(
+                name="somebody reads the copy of another's data",
+                control="a link that works once, for ten minutes; otherwise only the person's own conversation",
+                tests=(
+                    "tests/adapters/test_person.py::test_a_link_shows_everything_once_to_who_asks_for_it",
+                    "tests/adapters/test_person.py::test_a_link_is_over_after_ten_minutes",
+                    "tests/adapters/test_person.py::test_a_link_that_was_made_up_shows_nothing",
+                ),
+            ),
+            Threat(
+                name="words are kept for longer than they are needed",
+                control="words go after 24 months, leavers' names after 90 days, but for a legal hold",
+                tests=(
+                    "tests/test_erasing.py::test_words_go_after_two_years_and_the_count_stays",
+                    "tests/test_erasing.py::test_who_has_left_for_three_months_is_named_no_more",
+                    "tests/test_erasing.py::test_a_hold_keeps_words_and_names",
+                ),
+            ),
+        ),
+    ),
+    Group(
+        title="Operational information",
+        threats=(
+            Threat(
+                name="what belongs in a case file or under a marking is posted in a chat tool",
+                control="the guard stops it before anything is written, and says which words and why",
+                tests=(
+                    "tests/test_guard.py::test_it_finds_what_it_should_and_little_else",
+                    "tests/test_guarding.py::test_who_types_it_is_told_what_and_why_and_what_can_be_done",
+                    "tests/test_guarding.py::test_a_marking_above_official_is_never_none_of_that",
+                ),
+            ),
+            Threat(
+                name="what was stopped is found in the database or the log",
+                control="it is kept by nobody; only its kind is counted, by day",
+                tests=(
+                    "tests/test_guarding.py::test_the_same_delivery_again_is_counted_once",
+                    "tests/test_guarding.py::test_a_question_that_holds_it_is_answered_and_not_kept",
+                ),
+            ),
+            Threat(
+                name="a choice in the warning is made up, to post what was never shown",
+                control="a choice carries a key of what was shown, and is about that alone",
+                tests=(
+                    "tests/test_guarding.py::test_a_choice_is_about_what_was_shown",
+                    "tests/test_guarding.py::test_a_button_gives_for_whom_it_is_pressed_by_and_where_they_may",
+                ),
+            ),
+        ),
+    ),
+    Group(
+        title="Those who may do more",
+        threats=(
+            Threat(
+                name="somebody takes a role that is not theirs, or the last administrator goes",
+                control="asked in the core, with all accounts of a colleague; a gate keeps the last administrator",
+                tests=(
+                    "tests/test_governing.py::test_only_an_administrator_grants",
+                    "tests/test_roles.py::test_the_last_administrator_can_not_be_taken",
+                    "tests/test_roles.py::test_whoever_is_no_member_or_has_left_has_none",
+                ),
+            ),
+            Threat(
+                name="an administrator carries off everybody's names",
+                control="a second administrator within the hour; only what is public, and no words",
+                tests=(
+                    "tests/test_governing.py::test_an_export_needs_another_administrator",
+                    "tests/test_exports.py::test_what_not_everybody_may_see_is_not_in_it",
+                    "tests/test_exports.py::test_of_whom_nothing_may_be_shown_there_is_no_row",
+                ),
+            ),
+            Threat(
+                name="a spreadsheet carries out what somebody wrote",
+                control="no cell of a table begins as a formula",
+                tests=("tests/test_exports.py::test_no_cell_is_a_formula",),
+            ),
+            Threat(
+                name="somebody covers up what they did",
+                control="an audit log that only grows, chained; on PostgreSQL our own role can't change it",
+                tests=(
+                    "tests/test_audit.py::test_what_was_done_to_the_log_is_found",
+                    "tests/test_chain.py::test_whatever_is_changed_is_found",
+                    "tests/adapters/test_granting.py::test_the_one_adds_to_the_log_and_changes_nothing_in_it",
+                ),
+            ),
+            Threat(
+                name="kudos are given to look good",
+                control="nobody is ranked; floods are stopped, patterns are shown to the programme owner alone",
+                tests=(
+                    "tests/test_governing.py::test_a_flood_is_refused_and_what_was_written_is_kept",
+                    "tests/test_governing.py::test_patterns_are_shown_to_the_programme_owner_alone",
+                ),
+            ),
         ),
     ),
     Group(
@@ -195,6 +340,7 @@ THREATS: Final = (
                 tests=(
                     f"{_SLACK}/test_installing.py::test_the_database_holds_no_token_in_clear",
                     "tests/test_vault.py::test_what_was_tampered_with_is_not_opened",
+                    "tests/adapters/test_logs.py::test_no_token_is_in_a_backup",
                 ),
             ),
             Threat(
@@ -204,6 +350,9 @@ THREATS: Final = (
                     f"{_SLACK}/test_guard.py::test_no_log_holds_a_word_of_what_was_refused_or_said",
                     f"{_SLACK}/test_guard.py::test_no_log_holds_a_byte_of_what_is_no_http",
                     f"{_TEAMS}/test_door.py::test_the_reason_of_a_refusal_is_named_in_the_log_without_the_token",
+                    "tests/adapters/test_logs.py::"
+                    "test_nothing_that_people_write_and_nobodys_name_and_no_token_is_logged",
+                    "tests/adapters/test_logs.py::test_only_fields_on_the_list_are_ever_logged",
                 ),
             ),
             Threat(
