@@ -215,7 +215,7 @@ THREATS: Final = (
             ),
             Threat(
                 name="a moderator looks at what they should not, or decides about their own",
-                control="no names that they may not see, no reporters, nobody in their own case, a second one to restore",
+                control="no names that they may not see, no reporters, nobody in their own case; two to restore",
                 tests=(
                     "tests/test_moderating.py::test_moderators_read_no_name_that_others_may_not_see",
                     "tests/test_moderating.py::test_who_is_in_it_does_not_decide",
