@@ -1,7 +1,9 @@
 """PostgreSQL behind the same seam: the same SQL text, for any number of processes on any number of hosts.
 
 A write is one SERIALIZABLE transaction, tried again where others were in its way. So whatever a list of steps assumes
-of what it reads holds here as it does in SQLite, which has one writer. Nothing else of PostgreSQL is relied on.
+of what it reads holds here as it does in SQLite, which has one writer. Those that met go one by one for a moment: in a
+young database, whose tables are a page each, everybody would otherwise be in everybody's way until their time is up.
+Nothing else of PostgreSQL is relied on.
 """
 
 import asyncio
@@ -23,6 +25,7 @@ from bot.errors import ConfigError, DatabaseError, NotAllowed
 POOL_MOST: Final = 4  #: connections for reading, and as many for writing
 SERVER_LEAST: Final = 14
 PAUSE_S: Final = 0.02  #: before something is tried again for the first time; it grows
+CROWDED_S: Final = 1.0  #: after writes met, for which all that this process writes waits for its turn
 RECONNECT_S: Final = 3.0  #: for which the pool tries by itself; its pauses double, and whoever asks begins anew
 IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
 
@@ -50,6 +53,7 @@ class Postgres:
             read_only: nothing is written.
         """
         self._read_only = read_only
+        self._crowded_until = 0.0
         self._in = self._pool(url, _for_reading)
         self._out = self._pool(url, _for_reading if read_only else _for_writing)
 
@@ -88,8 +92,12 @@ class Postgres:
     async def write(self, *steps: Step) -> list[int]:
         if not steps:
             return []
+
+        async def write(connection: _Connection) -> list[int]:
+            return await _written(connection, steps, in_turn=asyncio.get_running_loop().time() < self._crowded_until)
+
         # Whoever asked may go away; what was begun is then finished all the same.
-        return await asyncio.shield(self._patiently(self._out, lambda connection: _written(connection, steps)))
+        return await asyncio.shield(self._patiently(self._out, write))
 
     async def close(self) -> None:
         for pool in (self._in, self._out):
@@ -120,13 +128,20 @@ class Postgres:
                 raise NotAllowed(_sentence(error)) from error
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause_s *= 1.5
+            self._crowded_until = loop.time() + CROWDED_S
 
 
-async def _written(connection: _Connection, steps: tuple[Step, ...]) -> list[int]:
-    """Carry the steps out in one transaction; see `Database.write`."""
+async def _written(connection: _Connection, steps: tuple[Step, ...], *, in_turn: bool) -> list[int]:
+    """Carry the steps out in one transaction; see `Database.write`.
+
+    Args:
+        in_turn: not before others that wait for their turn, in any process, have had it.
+    """
     changed: list[int] = []
-    await connection.execute("BEGIN")
     try:
+        await connection.execute("BEGIN")
+        if in_turn:
+            await _take_turn(connection)
         for step in steps:
             cursor = await connection.execute(_ours(step.sql), _storable(step.values))
             changed.append(max(0, cursor.rowcount))
@@ -144,6 +159,19 @@ async def _written(connection: _Connection, steps: tuple[Step, ...]) -> list[int
             raise
         raise _CommitUnknownError from error
     return changed
+
+
+async def _take_turn(connection: _Connection) -> None:
+    """Wait for it, before the transaction's view is taken: LOCK is the one statement that does not take it.
+
+    The lock ends with the transaction, also with that of a process that has stopped. Nobody but `kudos migrate` writes
+    to this table, and whoever is not in anybody's way does not wait.
+    """
+    try:
+        await connection.execute("LOCK TABLE migration_release IN EXCLUSIVE MODE")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):  # not yet; or granted by hand
+        await connection.execute("ROLLBACK")
+        await connection.execute("BEGIN")
 
 
 async def _for_reading(connection: _Connection) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot import migrations
 from bot.database import BUSY_TIMEOUT_S, Step
 from bot.errors import ConfigError, DatabaseError
 from bot.postgres import Postgres
@@ -55,6 +56,23 @@ async def test_what_a_write_reads_does_not_change_under_it(url: str) -> None:
         )
         assert sum(outcome == [1] for outcome in outcomes) == 3
         assert await taken(one) == 3
+
+
+async def test_a_crowd_in_a_young_database(url: str) -> None:
+    """Thirty writers in three processes, each in the way of all others: everybody's turn comes, and in an order."""
+    count = Step("INSERT INTO line (number) SELECT COUNT(*) + 1 FROM line", {})
+    look = Step("UPDATE line SET number = number WHERE number < 0", {})
+
+    async def write_often(database: Postgres) -> None:
+        for _ in range(8):
+            await database.write(count, *[look] * 15)
+
+    async with opened(url) as one, opened(url) as two, opened(url) as three:
+        await migrations.migrate(one)
+        await one.write(Step("CREATE TABLE line (number INTEGER NOT NULL)", {}))
+        await asyncio.gather(*(write_often(each) for _ in range(10) for each in (one, two, three)))
+        rows = await one.rows("SELECT number FROM line ORDER BY number")
+        assert [row["number"] for row in rows] == list(range(1, 3 * 10 * 8 + 1))
 
 
 async def test_a_lock_that_is_held_for_too_long(url: str) -> None:
