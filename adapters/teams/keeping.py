@@ -9,7 +9,7 @@ import zlib
 from typing import Any, Final
 
 from adapters.reading import reading
-from adapters.teams.objects import Json, id_at, node_at, nodes_at
+from adapters.teams.objects import Json, node_at, nodes_at, text_at
 
 ID: Final = "kept"  #: of the element
 UNPACKED_MOST: Final = 64 * 1024  #: bytes
@@ -32,7 +32,7 @@ def held(card: Json) -> Json:
     Raises:
         MalformedError: there is nothing in it, or not what we have put there.
     """
-    (text,) = (id_at(each, "text") for each in nodes_at(card, "body") if each.get("id") == ID)
+    (text,) = (text_at(each, "text") for each in nodes_at(card, "body") if each.get("id") == ID)
     try:
         packed = base64.b64decode(text.removeprefix(_BEGIN), _SIGNS, validate=True)
         data = json.loads(zlib.decompressobj().decompress(packed, UNPACKED_MOST))

@@ -1,6 +1,7 @@
 """A preview holds the form, whatever stands in it; what we have not put there is malformed."""
 
 import base64
+import random
 import zlib
 from typing import Any
 
@@ -33,6 +34,12 @@ def test_what_is_held_comes_back_and_is_nothing_to_any_client(data: dict[str, An
 def test_the_longest_form_takes_little_room() -> None:
     people = ",".join(f"a80e0d60-350d-5689-a75f-0d4ee4bb{number:04x}" for number in range(50))
     assert size(holding(CARD, {"recipients": people, "reason": "🎉" * 1500})) < 2 * 1024
+
+
+def test_the_longest_words_come_back() -> None:
+    """Which no packing makes short."""
+    words = "".join(map(chr, random.Random(7).choices(range(0x4E00, 0x9FA5), k=2000)))
+    assert held(holding(CARD, {"reason": words})) == {"reason": words}
 
 
 def packed(data: bytes) -> str:
