@@ -11,6 +11,7 @@ from bot.cards import Form, OpenForm, Private, Reply
 from bot.changing import Changing
 from bot.confirming import Confirming
 from bot.digesting import Digesting
+from bot.drafting import Drafting
 from bot.everywhere import Everywhere
 from bot.exporting import Exporting
 from bot.framework import Framework, Trouble
@@ -22,6 +23,7 @@ from bot.hiding import Hiding
 from bot.learning import Learning
 from bot.lookup import Lookup, Register
 from bot.moderating import Moderating
+from bot.offering import Offering
 from bot.pages import Pages
 from bot.quieting import Quieting
 from bot.reacting import Reacting
@@ -104,15 +106,24 @@ class Rooms:
         self._changing = Changing(
             store=store, guarding=guarding, framework=framework, suggest=self._suggest, clock=clock, admins=admins
         )
+        drafting = Drafting(register=register, framework=framework)
+        self._offering = Offering(
+            store=store,
+            register=register,
+            drafting=drafting,
+            guard=guard,
+            framework=framework,
+            suggest=self._suggest,
+            default_place=default_place,
+        )
         self.giving = Giving(
             store=store,
             changing=self._changing,
             guarding=guarding,
-            register=register,
+            drafting=drafting,
+            offering=self._offering,
             framework=framework,
-            suggest=self._suggest,
             clock=clock,
-            default_place=default_place,
             admins=admins,
             hourly_most=hourly_most,
         )
@@ -127,26 +138,14 @@ class Rooms:
         self._governing = Governing(store=store, authority=authority, clock=clock)
         self._exporting = Exporting(store=store, authority=authority, clock=clock, zone=zone)
         self._pages = Pages(
-            store=store,
-            framework=framework,
-            lookups=lookups,
-            clock=clock,
-            zone=zone,
-            authority=authority,
-            hears=hears,
+            store=store, framework=framework, lookups=lookups, clock=clock, zone=zone, authority=authority, hears=hears
         )
         self._viewing = Viewing(store=store, pages=self._pages, framework=framework, zone=zone)
         self._hiding = Hiding(store=store, clock=clock)
         self._moderating = Moderating(store=store, authority=authority, framework=framework, clock=clock, zone=zone)
         self._acting = Acting(Everywhere(store=store))
         self._asking = Asking(
-            store=store,
-            register=register,
-            pages=self._pages,
-            index=index,
-            guard=guarding.guard,
-            clock=clock,
-            zone=zone,
+            store=store, register=register, pages=self._pages, index=index, guard=guard, clock=clock, zone=zone
         )
         confirming = Confirming(store, lookups, clock)
         self.digesting = Digesting(
@@ -196,7 +195,7 @@ class Rooms:
             case Give():
                 return await self.giving.typed(request)
             case GiveFor():
-                return await self.giving.about(request)
+                return await self._offering.about(request)
             case SubmitKudos():
                 return await self.giving.submitted(request)
             case SubmitReason():
@@ -206,7 +205,7 @@ class Rooms:
                     replies if request.workspace == asked_in else [Private(card=kudos_cards.saved()) for _ in replies]
                 )
             case Write():
-                return self.giving.written(request)
+                return self._offering.written(request)
             case UndoLatest():
                 return await self._changing.undo_latest(request)
             case Press():
@@ -269,7 +268,7 @@ class Rooms:
         """
         match request:
             case SubmitKudos():
-                return await self.giving.again(request)
+                return await self._offering.again(request)
             case SubmitReason():
                 return await self._changing.reworded_again(await self._acting.reworded(request))
             case SubmitRemoval():
@@ -281,7 +280,7 @@ class Rooms:
     async def _pressed(self, press: Press) -> list[Reply]:
         match press.action:
             case Action.GIVE:
-                return await self.giving.pressed(press)
+                return await self._offering.pressed(press)
             case Action.HOME:
                 return await self._pages.turned(press)
             case Action.RIGHT:
