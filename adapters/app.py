@@ -106,13 +106,10 @@ def read_framework(path: Path) -> Framework:
     Raises:
         ConfigError: it cannot be read; FrameworkError: it can, and is wrong.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
+    text = _text(path, "FRAMEWORK_FILE")
+    if text is None:
         where = f"FRAMEWORK_FILE: there is no {path} here. Start kudos in the folder that holds it, or say where it is."
-        raise ConfigError([where]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"FRAMEWORK_FILE: cannot read {path}: {error}"]) from None
+        raise ConfigError([where])
     return frameworks.parse(text, str(path))
 
 
@@ -122,13 +119,8 @@ def read_words(path: Path, framework: Framework) -> Vocabulary:
     Raises:
         ConfigError: it cannot be read; FrameworkError: it can, and is wrong.
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return vocabulary.NONE
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"WORDS_FILE: cannot read {path}: {error}"]) from None
-    return vocabulary.parse(text, str(path), framework)
+    text = _text(path, "WORDS_FILE")
+    return vocabulary.NONE if text is None else vocabulary.parse(text, str(path), framework)
 
 
 def read_guard(path: Path) -> Guard:
@@ -137,13 +129,22 @@ def read_guard(path: Path) -> Guard:
     Raises:
         ConfigError: it cannot be read; FrameworkError: it can, and is wrong.
     """
+    text = _text(path, "GUARD_FILE")
+    return guard_file.shipped() if text is None else guard_file.parse(text, str(path), guard_file.shipped())
+
+
+def _text(path: Path, setting: str) -> str | None:
+    """What a file says that `setting` names; None where there is none.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
-        text = path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        return guard_file.shipped()
+        return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"GUARD_FILE: cannot read {path}: {error}"]) from None
-    return guard_file.parse(text, str(path), guard_file.shipped())
+        raise ConfigError([f"{setting}: cannot read {path}: {error}"]) from None
 
 
 def words_to_start_with(path: Path, framework: Framework) -> Vocabulary:

@@ -12,10 +12,10 @@ from typing import Any
 from adapters import storage
 from adapters.erasures import ErasuresFile, apply
 from bot import migrations
-from bot.config import SQLITE
 from bot.database import Database
 from bot.erasing import Erasure, Erasures
 from bot.errors import ConfigError, DatabaseError
+from bot.spelling import SQLITE
 
 
 def backup(url: str, to: Path) -> None:

@@ -1,31 +1,24 @@
 """`kudos …`. Errors go to standard error, one readable line each; the status is 0 only on success."""
 
 import asyncio
-import csv
-import json
 import os
-import re
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
+from adapters.cli_asking import ask, questions, suggest
 from adapters.cli_audit import audit
 from adapters.cli_colleagues import colleagues
 from adapters.cli_digest import digest
 from adapters.cli_doctor import doctor
 from adapters.cli_export import export
+from adapters.cli_papers import dpia, manifest
 from adapters.cli_person import person
 from adapters.cli_roles import role
 from adapters.cli_storage import backup, move, restore
 from adapters.cli_suppress import suppress
-from bot.errors import ConfigError, DatabaseError
-
-if TYPE_CHECKING:
-    from bot.questions import Question
+from bot.errors import ConfigError
 
 BAD_CONFIG: Final = 78  #: exit status. Source: sysexits.h, EX_CONFIG
 
@@ -152,32 +145,6 @@ def check() -> None:
 
 
 @main.command()
-@click.option(
-    "--folder",
-    type=click.Path(file_okay=False, exists=True, path_type=Path),
-    help="Write dpia.md and processing.md there, instead of to standard output.",
-)
-def dpia(folder: Path | None) -> None:
-    """Write the papers for a data protection officer, with the settings in use."""
-    from adapters import dpia as papers
-    from adapters.app import read_framework
-    from bot import config
-
-    settings = config.read()
-    organisation = read_framework(settings.framework_file).organisation
-    written = {
-        "dpia.md": papers.impact(settings, organisation),
-        "processing.md": papers.processing(settings, organisation),
-    }
-    if folder is None:
-        click.echo("\n".join(written.values()), nl=False)
-        return
-    for name, text in written.items():
-        _write_whole(folder / name, text.encode())
-    click.echo(f"Wrote {' and '.join(written)} in {folder}.")
-
-
-@main.command()
 def migrate() -> None:
     """Bring the database's tables up to date; with MIGRATE_DATABASE_URL as their owner, who lets Kudos use them."""
     from adapters import storage
@@ -203,209 +170,11 @@ def migrate() -> None:
     click.echo("The database is up to date.")
 
 
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Read one question a line, write one JSON object a line.")
-@click.argument("question", nargs=-1)
-def ask(question: tuple[str, ...], *, as_json: bool) -> None:
-    """Answer QUESTION from the framework."""
-    from adapters.app import read_framework, read_words
-    from bot import answers, care, care_cards, config
-    from bot.cards import plain
-    from bot.care import Notice
-
-    settings = config.read()
-    framework = read_framework(settings.framework_file)
-    index = answers.Index(framework, read_words(settings.words_file, framework))
-    if not as_json:
-        if not question:
-            raise click.UsageError("Say what you want to know: kudos ask what does listen mean")
-        text = " ".join(question)
-        answer, troubled = answers.answer(index, text), care.troubled(text)
-        click.echo(plain(care_cards.heeding(care.notice(text), answer, framework, troubled=troubled)))
-        return
-    for line in _lines():
-        started = time.perf_counter()
-        answer = answers.answer(index, line)
-        # Another program can't show who helps, so it gets no answer to set before somebody in distress.
-        withheld = answer.outcome == "answer" and care.notice(line) is Notice.CRISIS
-        _write(
-            question=line,
-            outcome="unknown" if withheld else answer.outcome,
-            entries=[] if withheld else [entry.id for entry in answer.entries],
-            confidence=0.0 if withheld else round(answer.confidence, 3),
-            ms=_ms(started),
-        )
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Read one text a line, write one JSON object a line.")
-@click.argument("text", nargs=-1)
-def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
-    """Suggest what the TEXT of a kudos shows."""
-    from adapters.app import read_framework, read_words
-    from bot import config
-    from bot.ranking import Reading
-    from bot.suggest import Suggester
-
-    settings = config.read()
-    framework = read_framework(settings.framework_file)
-    words = read_words(settings.words_file, framework)
-    suggester = Suggester(framework, words, Reading(words.synonyms))
-    if not as_json:
-        if not text:
-            raise click.UsageError("Say what they did: kudos suggest she stayed on to help us finish")
-        found = suggester.suggest(" ".join(text))
-        for entry in (*found.first[:2], *found.second[:1]):
-            click.echo(f"#{entry.tag}  {entry.title.text}")
-        if not found.first:
-            click.echo("Nothing fits for sure. Say what they did, for whom, and what it changed.")
-        return
-    for line in _lines():
-        started = time.perf_counter()
-        found = suggester.suggest(line)
-        _write(
-            text=line,
-            entries=[entry.id for entry in found.first],
-            also=[entry.id for entry in found.second],
-            ms=_ms(started),
-        )
-
-
-@main.command()
-@click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet, for all workspaces.")
-def questions(*, as_csv: bool) -> None:
-    """Show what people asked in vain, most asked first: for the next edit of words.yaml."""
-    from bot import config
-    from bot.exports import cell
-    from bot.questions import KEPT_DAYS, became
-
-    found = asyncio.run(_questions(config.read().database_url))
-    if as_csv:
-        table = csv.writer(sys.stdout)
-        table.writerow(["asked", "question", "not known", "asked back", "none of these", "picked", "first", "last"])
-        for each in found:
-            picked = " ".join(f"{entry}:{times}" for entry, times in each.picked)
-            table.writerow(
-                [each.asked, cell(each.text), each.unknown, each.menus, each.none, picked, each.first, each.last]
-            )
-        return
-    if not found:
-        click.echo("Nobody has asked anything yet that Kudos could not answer.")
-        return
-    click.echo("What people asked in vain, most asked first: lines to put where they belong in words.yaml.")
-    click.echo(f"It is kept without names, and forgotten when nobody has asked it for {KEPT_DAYS} days.\n")
-    for each in found:
-        click.echo(f"{each.asked:>6,}  {each.text}\n        {became(each)}; last on {each.last}")
-
-
-async def _questions(url: str) -> "tuple[Question, ...]":
-    """
-    Raises:
-        ConfigError: it is no database of this release.
-    """
-    from adapters import storage
-    from bot import migrations
-    from bot.questions import summed
-    from bot.tally import Tally
-
-    path = storage.called(url)
-    database = storage.opened(url, read_only=True)
-    try:
-        if await migrations.pending(database):
-            raise ConfigError([f"DATABASE_URL: {path} is of an older release. Bring it up to date: kudos migrate"])
-        return summed(await Tally(database).questions())
-    except DatabaseError as error:
-        raise ConfigError([f"DATABASE_URL: cannot read {path}: {error}"]) from None
-    finally:
-        await database.close()
-
-
-for command in (digest, colleagues, person, role, audit, export, doctor, move, backup, restore):
+for command in (ask, suggest, questions, digest, colleagues, person, role, audit, export):
+    main.add_command(command)
+for command in (doctor, backup, restore, move, manifest, dpia):
     main.add_command(command)
 person.add_command(suppress)
-
-
-@main.group()
-def manifest() -> None:
-    """Write what a platform needs to know about Kudos."""
-
-
-@manifest.command("slack")
-@click.option("--url", default="https://kudos.example", show_default=True, help="Where people reach this server.")
-@click.option("--socket", is_flag=True, help="Socket Mode: Slack need not reach this server.")
-@click.option("--oauth", is_flag=True, help="Workspaces install Kudos themselves, from this server.")
-@click.option("--org", is_flag=True, help="Also whole organisations (Enterprise Grid) do.")
-@click.option("--rotation", is_flag=True, help="With --oauth: tokens are renewed twice a day. There is no way back.")
-def slack_manifest(url: str, *, socket: bool, oauth: bool, org: bool, rotation: bool) -> None:
-    """The app manifest for Slack, as YAML."""
-    from adapters.slack import manifest as slack
-
-    if not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?", url):
-        raise click.BadParameter("must start with https://, as in https://kudos.example", param_hint="--url")
-    if rotation and not (oauth or org):
-        raise click.UsageError("--rotation needs --oauth: a token that is set by hand can't be renewed.")
-    click.echo(slack.manifest(url, socket=socket, oauth=oauth, org=org, rotation=rotation), nl=False)
-
-
-@manifest.command("teams")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("kudos-teams.zip"),
-    show_default=True,
-    help="The package to write.",
-)
-@click.option("--version", default="1.0.0", show_default=True, help="Raise it to replace a package that is in use.")
-@click.option("--website", default="", help="The page about Kudos in your organisation, else KUDOS_PUBLIC_URL.")
-@click.option("--privacy", default="", help="The page about what Kudos keeps of people, else KUDOS_PUBLIC_URL.")
-@click.option("--terms", default="", help="The page with the terms of its use, else KUDOS_PUBLIC_URL.")
-def teams_manifest(output: Path, version: str, website: str, privacy: str, terms: str) -> None:
-    """The app package for Teams, as a .zip to upload."""
-    from adapters.app import read_framework
-    from adapters.teams import manifest as teams
-    from bot import config
-
-    settings = config.read()
-    about = teams.about(
-        settings,
-        organisation=read_framework(settings.framework_file).organisation,
-        version=version,
-        website=website,
-        privacy=privacy,
-        terms=terms,
-    )
-    _write_whole(output, teams.package(about))
-    click.echo(f"Wrote {output}, version {about.version}. Upload it at the Teams admin centre, Manage apps.")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """All of it, or nothing.
-
-    Raises:
-        ConfigError: it can't be written there.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise ConfigError([f"--output: cannot write {path}: {error.strerror}"]) from None
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _lines() -> Iterator[str]:
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def _write(**values: object) -> None:
-    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
-def _ms(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 3)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.config import SQLITE
 from bot.database import Database, Sqlite
 from bot.errors import ConfigError
+from bot.spelling import SQLITE
 
 
 def opened(url: str, *, read_only: bool = False, made: bool = True) -> Database:

@@ -32,8 +32,8 @@ OPEN: Final = "{0}.colleague = '' AND {0}.kind = 'member' AND {0}.active = 1 AND
 #: Of whoever may be joined by hand.
 LINKED: Final = "{0}.colleague <> '' AND {0}.colleague <> 'apart' AND {0}.kind = 'member'"
 
-#: The accounts of those in `:workspace` whose id is `{0}`, their own and their others.
-_ALL: Final = f"""
+#: The accounts of those in `:workspace` whose id is `{0}`, their own and their others; `asked`: that id.
+ACCOUNTS: Final = f"""
     SELECT own.id AS asked, own.workspace, own.id FROM person AS own
     WHERE own.workspace = :workspace AND own.id {{0}}
     UNION
@@ -64,7 +64,7 @@ class Accounts:
         """Their other accounts, in whatever workspaces of the organisation."""
         rows = await self._database.rows(
             f"""
-            WITH account AS ({_ALL.format("= :person")})
+            WITH account AS ({ACCOUNTS.format("= :person")})
             SELECT person.workspace, person.id, person.name, person.active FROM account CROSS JOIN person
             WHERE person.workspace = account.workspace AND person.id = account.id
               AND NOT (account.workspace = :workspace AND account.id = :person)
@@ -83,7 +83,7 @@ class Accounts:
         names, bound = placeholders("to", dict.fromkeys(recipients))
         rows = await self._database.rows(
             f"""
-            WITH mine AS ({_ALL.format("= :giver")}), theirs AS ({_ALL.format(f"IN ({names})")})
+            WITH mine AS ({ACCOUNTS.format("= :giver")}), theirs AS ({ACCOUNTS.format(f"IN ({names})")})
             SELECT '' AS person, recognition.given_at, recognition.withdrawn FROM mine CROSS JOIN recognition
             WHERE recognition.workspace = mine.workspace AND recognition.giver = mine.id
               AND recognition.given_at > :day AND recognition.id <> :but

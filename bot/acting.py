@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from bot.everywhere import Everywhere, Whose
 from bot.model import Recognition
-from bot.requests import Action, Asked, Press, Request, SubmitReason, UndoLatest
+from bot.requests import Action, Asked, Errand, Press, SubmitReason, UndoLatest
 
 _Moving = TypeVar("_Moving", Press, SubmitReason, UndoLatest)
 
@@ -33,7 +33,7 @@ _ABOUT_A_KUDOS: Final = frozenset(
 class Acting:
     everywhere: Everywhere
 
-    async def meant(self, request: Request) -> Request:
+    async def meant(self, request: Errand) -> Errand:
         """`request` as the account would ask it that it is meant for, in that account's workspace."""
         match request:
             case Press(action=action, value=recognition) if action in _ABOUT_A_KUDOS:

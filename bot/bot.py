@@ -4,36 +4,22 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, assert_never
 
-from bot import answers, care, commands, forms, kudos, kudos_cards, notices, posts, renewing, steps
-from bot.acting import Acting
-from bot.asking import Asking
+from bot import answers, care, commands, forms, kudos, notices, posts, renewing, steps
 from bot.brakes import FLOOD
-from bot.cards import Answer, Card, Form, Mend, OpenForm, Private, Reply
+from bot.cards import Answer, Card, Form, Mend, Private, Reply
 from bot.care import Notice
-from bot.changing import Changing
-from bot.confirming import Confirming
-from bot.digesting import Digesting
 from bot.errors import Refusal, Unreachable
-from bot.everywhere import Everywhere
-from bot.exporting import Exporting
 from bot.framework import Framework, Trouble
-from bot.giving import Giving
-from bot.governing import Governing
-from bot.guard import Guard, Remedy
+from bot.guard import Guard
 from bot.guard_file import shipped
-from bot.guarding import Guarded, Guarding
-from bot.hiding import Hiding
-from bot.learning import Learning
-from bot.lookup import Lookup, Register
+from bot.guarding import Guarded
+from bot.lookup import Lookup
 from bot.model import PersonKind
-from bot.moderating import Moderating
-from bot.pages import Pages
 from bot.posts import Post
-from bot.quieting import Quieting
-from bot.reacting import GATHER_S, Reacting
+from bot.reacting import GATHER_S
 from bot.requests import (
     Action,
     Ask,
@@ -63,21 +49,16 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
     SubmitRemoval,
+    Submitted,
     Suppress,
     SwitchQuiet,
     SwitchReactions,
     UndoLatest,
     Write,
 )
-from bot.rights import Means, Rights
-from bot.roles import Authority
-from bot.seeing import Seeing
-from bot.setting_up import SettingUp
-from bot.showing import Showing
+from bot.rights import Means
+from bot.rooms import Rooms
 from bot.store import Store
-from bot.suggest import Suggested
-from bot.verdicts import Verdicts
-from bot.viewing import Viewing
 
 #: The framework that what is under way goes by: one throughout, also if another comes into use meanwhile.
 _index: Final[ContextVar[answers.Index]] = ContextVar("index")
@@ -119,97 +100,24 @@ class Bot:
         self.index = index
         self._store = store
         self._clock = clock
-        self._hears = hears
-        self._register = register = Register(store, lookups)
-        self._authority = authority = Authority(
-            roles=store.roles, directory=store.directory, accounts=store.accounts, admins=admins
-        )
-        self._guarding = guarding = Guarding(store=store, guard=guard or shipped(), clock=clock)
-        self._changing = Changing(
-            store=store, guarding=guarding, framework=self._framework, suggest=self._suggest, clock=clock, admins=admins
-        )
-        self._giving = Giving(
-            store=store,
-            changing=self._changing,
-            guarding=guarding,
-            register=register,
+        self._rooms = rooms = Rooms(
+            store,
+            lookups,
+            clock,
+            index=_index.get,
             framework=self._framework,
-            suggest=self._suggest,
-            clock=clock,
+            zone=zone,
+            guard=guard or shipped(),
             default_place=default_place,
             admins=admins,
             hourly_most=hourly_most,
-        )
-        self._reacting = Reacting(
-            store=store,
-            register=register,
-            framework=self._framework,
-            clock=clock,
-            gather=timedelta(seconds=gather_s),
-            hears=hears,
-        )
-        self._governing = Governing(store=store, authority=authority, clock=clock)
-        self._exporting = Exporting(store=store, authority=authority, clock=clock, zone=zone)
-        self._pages = Pages(
-            store=store,
-            framework=self._framework,
-            lookups=lookups,
-            clock=clock,
-            zone=zone,
-            authority=authority,
-            hears=hears,
-        )
-        self._viewing = Viewing(store=store, pages=self._pages, framework=self._framework, zone=zone)
-        self._hiding = Hiding(store=store, clock=clock)
-        self._moderating = Moderating(
-            store=store, authority=authority, framework=self._framework, clock=clock, zone=zone
-        )
-        self._acting = Acting(Everywhere(store=store))
-        self._asking = Asking(
-            store=store,
-            register=register,
-            pages=self._pages,
-            index=_index.get,
-            guard=guarding.guard,
-            clock=clock,
-            zone=zone,
-        )
-        confirming = Confirming(store, lookups, clock)
-        self.digesting = Digesting(
-            store=store,
-            framework=self._framework,
-            confirming=confirming,
-            lookups=lookups,
-            clock=clock,
-            zone=str(zone),
-            admins=admins,
-        )
-        self._seeing = Seeing(store=store, authority=authority, clock=clock, zone=zone)
-        self._quieting = Quieting(store=store, authority=authority, clock=clock)
-        self._learning = Learning(store=store, digesting=self.digesting, clock=clock, admins=admins)
-        self._setting_up = SettingUp(
-            store=store,
-            register=register,
-            digesting=self.digesting,
-            framework=self._framework,
-            clock=clock,
-            zone=str(zone),
-            authority=authority,
-            admins=admins,
-        )
-        self.rights = Rights(store=store, framework=self._framework, clock=clock, admins=admins, means=means or Means())
-        self._showing = Showing(
-            store,
-            self._framework,
-            self._pages,
-            confirming,
-            self.digesting,
-            rights=self.rights,
-            verdicts=Verdicts(store=store, zone=zone),
+            gather_s=gather_s,
             troubles={} if troubles is None else troubles,
-            clock=clock,
-            zone=zone,
+            hears=hears,
+            means=means or Means(),
         )
+        self.digesting = rooms.digesting
+        self.rights = rooms.rights
 
     @property
     def framework(self) -> Framework:
@@ -233,11 +141,7 @@ class Bot:
         finally:
             self.wake()
 
-    async def again(
-        self,
-        request: SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest,
-        errors: Iterable[tuple[str, str]] = (),
-    ) -> Form:
+    async def again(self, request: Submitted, errors: Iterable[tuple[str, str]] = ()) -> Form:
         """The form as it was sent, with what fits the words by now: for platforms that do not keep it open.
 
         Args:
@@ -249,17 +153,7 @@ class Bot:
         """
         with self._one_framework():
             await self._admit(request)
-            match request:
-                case SubmitKudos():
-                    form = await self._giving.again(request)
-                case SubmitReason():
-                    form = await self._changing.reworded_again(await self._acting.reworded(request))
-                case SubmitRemoval():
-                    form = await self._moderating.asked_again(request)
-                case SubmitDigest():
-                    form = await self._setting_up.again(request)
-                case _:
-                    assert_never(request)
+            form = await self._rooms.again(request)
         return forms.to_mend(form, errors)
 
     async def preview(self, request: SubmitKudos) -> Card | Mend:
@@ -270,10 +164,10 @@ class Bot:
         """
         try:
             with self._one_framework():
-                return await self._giving.previewed(request)
+                return await self._rooms.giving.previewed(request)
         except Refusal as refusal:
             if isinstance(refusal, Guarded):
-                await self._guarding.stopped(request, refusal.stopped)
+                await self._rooms.guarding.stopped(request, refusal.stopped)
             return _to_mend(refusal)
 
     async def rest(self, request: Request) -> list[Reply]:
@@ -286,7 +180,7 @@ class Bot:
         with self._one_framework():
             if row.view == posts.GONE:
                 return await renewing.gone(self._store, row.fact)
-            return await self._showing.render(row)
+            return await self._rooms.showing.render(row)
 
     @contextlib.contextmanager
     def _one_framework(self) -> Iterator[None]:
@@ -296,85 +190,12 @@ class Bot:
         finally:
             _index.reset(before)
 
-    def _suggest(self, text: str) -> Suggested:
-        return _index.get().suggester.suggest(text)
-
     def _framework(self) -> Framework:
         return _index.get(self.index).framework  # where nothing is under way, the one in use now
 
     async def _handle(self, request: Request) -> list[Reply]:
         await self._admit(request)
-        asked_in, request = request.workspace, await self._acting.meant(request)
-        match request:
-            case Give():
-                return await self._giving.typed(request)
-            case GiveFor():
-                return await self._giving.about(request)
-            case SubmitKudos():
-                return await self._giving.submitted(request)
-            case SubmitReason():
-                replies = await self._changing.reworded(request)
-                # What else is said of it speaks of a place that nobody can follow from here.
-                return (
-                    replies if request.workspace == asked_in else [Private(card=kudos_cards.saved()) for _ in replies]
-                )
-            case Write():
-                return self._giving.written(request)
-            case UndoLatest():
-                return await self._changing.undo_latest(request)
-            case Press():
-                return await self._press(request)
-            case Reacted():
-                return await self._reacting.reacted(request)
-            case Ask():
-                return [Private(card=await self._asking.answered(request))]
-            case Said():
-                return await self._said(request)
-            case OpenHome():
-                return await self._pages.opened(request)
-            case AskRight():
-                return await self.rights.asked(request)
-            case Help():
-                return [Private(card=notices.helped(self._framework(), hears=self._hears(request.workspace)))]
-            case Mine():
-                return [Private(card=await self._viewing.mine(request))]
-            case ListReports():
-                return [Private(card=await self._moderating.listed(request))]
-            case SubmitRemoval():
-                return [await self._moderating.removed(request)]
-            case SwitchReactions():
-                return await self._reacting.switched(request)
-            case ShowRoles():
-                return await self._governing.roles(request)
-            case ChangeRole():
-                return await self._governing.changed(request)
-            case ReadAudit():
-                return await self._governing.read(request)
-            case ShowPatterns():
-                return await self._governing.patterns(request)
-            case AskExport():
-                return await self._exporting.asked(request)
-            case ChooseSight():
-                return await self._seeing.asked(request)
-            case Suppress():
-                return await self._seeing.suppressed(request)
-            case SwitchQuiet():
-                return await self._quieting.switched(request)
-            case OpenDigest():
-                return await self._setting_up.opened(request)
-            case DigestWord():
-                return await self._setting_up.word(request)
-            case SubmitDigest():
-                return await self._setting_up.submitted(request)
-            case Joined():
-                await self._learning.joined(request)
-            case Left():
-                await self._learning.left(request)
-            case Learned():
-                await self._learning.learned(request)
-            case _:
-                assert_never(request)
-        return []
+        return await self._said(request) if isinstance(request, Said) else await self._rooms.asked(request)
 
     async def unanswered(self, said: Said) -> None:
         """The answer could not be given: when the message comes again, it may be."""
@@ -388,7 +209,7 @@ class Bot:
         Raises:
             Unreachable: we do not know who it is and could not look them up; the platform should send it again.
         """
-        context = await self._register.context(said.workspace, (), None, asker=said.person)
+        context = await self._rooms.register.context(said.workspace, (), None, asker=said.person)
         author = context.people.get(said.person)
         if author is None and not context.complete:
             raise Unreachable("person not known")
@@ -451,7 +272,7 @@ class Bot:
                 | SwitchQuiet()
                 | Press()
             ):
-                asker = await self._register.person(request.workspace, request.person)
+                asker = await self._rooms.register.person(request.workspace, request.person)
             case _:
                 assert_never(request)
         if asker:
@@ -461,75 +282,11 @@ class Bot:
 
     async def _guarded(self, request: Request, guarded: Guarded) -> Reply:
         """The form again, which now asks what is to be done about the words."""
-        await self._guarding.stopped(request, guarded.stopped)
+        await self._rooms.guarding.stopped(request, guarded.stopped)
         refused = _refused(request, guarded)
         if isinstance(refused, Mend) and isinstance(request, SubmitKudos | SubmitReason):
             return replace(refused, anew=await self.again(request, refused.errors))
         return refused
-
-    async def _press(self, press: Press) -> list[Reply]:
-        match press.action:
-            case Action.GIVE:
-                return await self._giving.pressed(press)
-            case Action.HOME:
-                return await self._pages.turned(press)
-            case Action.RIGHT:
-                return await self.rights.pressed(press)
-            case Action.SETTING:
-                return await self._pages.switched(press)
-            case Action.VISIBILITY:
-                return await self._seeing.pressed(press)
-            case Action.SECOND:
-                return await self._reacting.second(press)
-            case Action.UNDO:
-                return await self._changing.withdraw(press, replace_message=True)
-            case Action.WITHDRAW:
-                return await self._changing.withdraw(press, replace_message=False)
-            case Action.OWN:
-                return [await self._viewing.own(press)]
-            case Action.MEANING:
-                return [Private(card=self._asking.stepped(press), replace=True)]
-            case Action.PICK:
-                return [Private(card=await self._asking.picked(press))]
-            case Action.EXPORT:
-                return await self._exporting.answered(press)
-            case Action.DIGEST:
-                return await self._setting_up.pressed(press)
-            case Action.LATELY:
-                return [Private(card=await self._asking.shown_lately(press))]
-            case Action.WITHOUT:
-                return await self._giving.remedied(press, Remedy.WITHOUT)
-            case Action.KEEP:
-                return await self._giving.remedied(press, Remedy.KEEP)
-            case Action.VALUES:
-                return [Private(card=answers.all_values(self._framework()))]
-            case Action.HIDE:
-                return [await self._hiding.pressed(press, await self._viewing.visible(press), hides=True)]
-            case Action.SHOW:
-                return [await self._hiding.pressed(press, await self._viewing.visible(press), hides=False)]
-            case Action.REPORT:
-                await self._viewing.visible(press)
-                return [await self._moderating.reported(press)]
-            case Action.REPORTS:
-                return [Private(card=await self._moderating.listed(press))]
-            case Action.REMOVE:
-                return [await self._moderating.asked(press)]
-            case Action.LEAVE:
-                return [await self._moderating.left(press)]
-            case Action.RESTORE:
-                return [await self._moderating.restored(press)]
-            case Action.EXPLAIN:
-                tags = (await self._viewing.visible(press)).tags
-                return [Private(card=self._asking.meanings(tag.entry for tag in tags))]
-            case Action.EDIT:
-                recognition = await self._viewing.visible(press)
-                kudos.own(recognition, press.person, "change it")
-                return [OpenForm(forms.edit(recognition))]
-            case Action.SENTENCE:
-                recognition = await self._viewing.visible(press)
-                kudos.own(recognition, press.person, "add to it")
-                return [OpenForm(forms.sentence(recognition, self._suggest(recognition.reason)))]
-        assert_never(press.action)
 
 
 def _distressed(said: Said) -> bool:

@@ -1,162 +1,25 @@
 """The environment, read once into frozen settings; whatever is wrong is said at once, by name."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot import spelling
 from bot.addresses import Domains
 from bot.brakes import FLOOD
 from bot.errors import ConfigError
 from bot.model import Sight
 from bot.retention import DEFAULT, Retention
+from bot.spelling import KEY_LEAST, LOOPBACK, POSTGRES, SQLITE, groups, listed
 
-SQLITE: Final = "sqlite:///"
-POSTGRES: Final = "postgresql://"
 SLACK_API: Final = "https://slack.com/api/"
 TEAMS_OPENID: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 TEAMS_LOGIN: Final = "https://login.microsoftonline.com"
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-KEY_LEAST: Final = 32  #: characters of a secret key
 SIGNING_LEAST: Final = 16  #: characters of Slack's signing secret, which has 32
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones, "Europe"
-        raise ValueError(f"no time zone is called {name!r}; use a name such as Europe/London") from None
-    return name
-
-
-def _web_address(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError("is no address: look at its host and its port") from None
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("must hold no user name and no password")
-    if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise ValueError("must end with its path, without anything behind ? or #")
-    if port == 0:
-        raise ValueError("must not name port 0, where nobody can be reached")
-    at_home = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if not parts.hostname or (parts.scheme != "https" and not at_home):
-        raise ValueError("must start with https:// (plain http only for this machine itself)")
-    return url.rstrip("/") + "/"
-
-
-def _page(url: str) -> str:
-    return _web_address(url).rstrip("/")
-
-
-def _hosts(listed: str) -> str:
-    for each in _listed(listed.lower()):
-        named = _HOST.fullmatch(each)
-        if not named or int(named["port"] or 443) not in range(1, 65536):
-            raise ValueError(
-                f"{each!r} is no host; list hosts in full with commas between them, such as smba.example or "
-                "127.0.0.1:8080, without https:// and without *"
-            )
-    return listed.lower()
-
-
-def _tenants(listed: str) -> str:
-    if odd := [each for each in _listed(listed) if not re.fullmatch(r"[0-9A-Za-z-]+", each)]:
-        raise ValueError(f"{odd[0]!r} is no tenant's id; copy it from the Entra admin centre, Overview, Tenant ID")
-    return listed
-
-
-def _public_url(url: str) -> str:
-    return url and _web_address(url)
-
-
-def _channel(name: str) -> str:
-    if name and not name.strip("# "):
-        raise ValueError("names no channel; give one such as #thanks, or leave it out")
-    return name
-
-
-def _database(url: str) -> str:
-    if url.startswith("postgres://"):  # as some hosts still write it
-        url = url.replace("postgres://", POSTGRES, 1)
-    if url.startswith(POSTGRES):
-        try:
-            database, _ = urlsplit(url).path.lstrip("/"), urlsplit(url).port
-        except ValueError:
-            raise ValueError("is no address: look at its host and its port") from None
-        if not database:
-            raise ValueError("must name a database, as in postgresql://USER:PASSWORD@HOST/DATABASE")
-        return url
-    if not url.startswith(SQLITE):
-        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
-    if url.removeprefix(SQLITE) in ("", ":memory:"):
-        raise ValueError("must name a file: what is only in memory would be lost")
-    return url
-
-
-def _another_role(url: str) -> str:
-    return url and _database(url)
-
-
-def _addresses(listed: str) -> str:
-    if odd := [each for each in _listed(listed) if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each)]:
-        raise ValueError(f"{odd[0]!r} is no e-mail address; list addresses with commas between them")
-    return listed
-
-
-def _domains(pairs: str) -> str:
-    Domains.read(pairs)
-    return pairs
-
-
-def _organisations(text: str) -> str:
-    ids = [each for group in _groups(text) for each in group]
-    if odd := [each for each in ids if not re.fullmatch(r"[a-z]+:[^\s:]+", each)]:
-        raise ValueError(f"{odd[0]!r} is no workspace; write them as in slack:T012AB3CD, teams:00000000-…")
-    if twice := [each for each in ids if ids.count(each) > 1]:
-        raise ValueError(f"{twice[0]} is named twice; a workspace belongs to one organisation")
-    return text
-
-
-def _groups(text: str) -> tuple[tuple[str, ...], ...]:
-    """Organisations with semicolons between them, and the workspaces of each with commas; tenants in lower case."""
-    groups = (
-        tuple(each.lower() if each.startswith("teams:") else each for each in _listed(group))
-        for group in text.split(";")
-    )
-    return tuple(filter(None, groups))
-
-
-def _teams(listed: str) -> str:
-    """Ids of teams, also as they stand in the links to teams. One that no team has would leave everything public."""
-    teams = ["all" if each.casefold() == "all" else unquote(each) for each in _listed(listed)]
-    if odd := [each for each in teams if each != "all" and not _TEAM.fullmatch(each)]:
-        raise ValueError(
-            f"{odd[0]!r} is no team's id, and its channels would stay public; copy what follows team/ in the link to "
-            "the team, such as 19:0a1b2c@thread.tacv2, or say all"
-        )
-    return ",".join(teams)
-
-
-def _secret_keys(keys: SecretStr) -> SecretStr:
-    listed = _listed(keys.get_secret_value())
-    if any(len(each) < KEY_LEAST for each in listed):
-        raise ValueError(
-            f"too short to be secret; give at least {KEY_LEAST} random characters, such as "
-            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints"
-        )
-    return keys
-
-
-def _listed(text: str) -> list[str]:
-    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 def _beside(file: Path, said: ValidationInfo) -> Path:
@@ -165,8 +28,6 @@ def _beside(file: Path, said: ValidationInfo) -> Path:
     return framework.with_name(f"{str(said.field_name).removesuffix('_file')}.yaml") if file == _UNSAID else file
 
 
-_HOST: Final = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
-_TEAM: Final = re.compile(r"19:[A-Za-z0-9_.-]+@thread\.(tacv2|skype)")
 _FRAMEWORK: Final = Path("framework.yaml")
 _UNSAID: Final = Path()
 _Beside = Annotated[Path, AfterValidator(_beside), Field(validate_default=True)]
@@ -189,46 +50,44 @@ class Settings(BaseSettings):
 
     host: str = "0.0.0.0"  # noqa: S104 - platforms reach us from outside; `play` binds loopback
     port: int = Field(default=3978, ge=0, le=65535)
-    database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///kudos.db"
-    migrate_database_url: Annotated[str, AfterValidator(_another_role)] = ""
+    database_url: spelling.Database = "sqlite:///kudos.db"
+    migrate_database_url: spelling.AnotherRole = ""
     framework_file: Path = _FRAMEWORK
     words_file: _Beside = _UNSAID
     guard_file: _Beside = _UNSAID
     kudos_disk_is_kept: bool = False
-    kudos_channel: Annotated[str, AfterValidator(_channel)] = ""
+    kudos_channel: spelling.Channel = ""
     kudos_hourly_most: int = Field(default=FLOOD, ge=0)
-    kudos_public_url: Annotated[str, AfterValidator(_public_url)] = ""
-    kudos_secret_key: Annotated[SecretStr, AfterValidator(_secret_keys)] = SecretStr("")
-    kudos_admins: Annotated[str, AfterValidator(_addresses)] = ""
+    kudos_public_url: spelling.PublicUrl = ""
+    kudos_secret_key: spelling.SecretKeys = SecretStr("")
+    kudos_admins: spelling.Addresses = ""
     kudos_default_visibility: Sight = Sight.EVERYONE
-    kudos_timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
-    kudos_email_domains: Annotated[str, AfterValidator(_domains)] = ""
+    kudos_timezone: spelling.Zone = "Europe/London"
+    kudos_email_domains: spelling.EmailDomains = ""
     kudos_retention_text_months: int = Field(default=DEFAULT.text_months, ge=1, le=1200)
     kudos_retention_leaver_days: int = Field(default=DEFAULT.leaver_days, ge=1, le=36500)
     erasures_file: Path | None = None
-    kudos_organisation: Annotated[str, AfterValidator(_organisations)] = ""
+    kudos_organisation: spelling.Organisations = ""
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_client_id: str = ""
     slack_client_secret: SecretStr = SecretStr("")
-    slack_api_url: Annotated[str, AfterValidator(_web_address)] = SLACK_API
-    microsoft_app_id: Annotated[str, AfterValidator(str.lower)] = Field(default="", validation_alias="MicrosoftAppId")
+    slack_api_url: spelling.WebAddress = SLACK_API
+    microsoft_app_id: spelling.AppId = Field(default="", validation_alias="MicrosoftAppId")
     microsoft_app_password: SecretStr = Field(default=SecretStr(""), validation_alias="MicrosoftAppPassword")
     microsoft_app_type: Literal["SingleTenant", "UserAssignedMSI"] = Field(
         default="SingleTenant", validation_alias="MicrosoftAppType"
     )
-    microsoft_app_tenant_id: Annotated[str, AfterValidator(_tenants)] = Field(
-        default="", validation_alias="MicrosoftAppTenantId"
-    )
+    microsoft_app_tenant_id: spelling.Tenants = Field(default="", validation_alias="MicrosoftAppTenantId")
     microsoft_app_certificate: Path | None = Field(default=None, validation_alias="MicrosoftAppCertificate")
     teams_dev: bool = False
-    teams_openid_url: Annotated[str, AfterValidator(_page)] = TEAMS_OPENID
-    teams_login_url: Annotated[str, AfterValidator(_page)] = TEAMS_LOGIN
-    teams_service_hosts: Annotated[str, AfterValidator(_hosts)] = ""
-    teams_tenants: Annotated[str, AfterValidator(_tenants)] = ""
+    teams_openid_url: spelling.Page = TEAMS_OPENID
+    teams_login_url: spelling.Page = TEAMS_LOGIN
+    teams_service_hosts: spelling.Hosts = ""
+    teams_tenants: spelling.Tenants = ""
     teams_targeted: bool = False
-    teams_private_teams: Annotated[str, AfterValidator(_teams)] = ""
+    teams_private_teams: spelling.Teams = ""
     metrics_token: SecretStr = SecretStr("")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
@@ -248,17 +107,17 @@ class Settings(BaseSettings):
     @property
     def service_hosts(self) -> frozenset[str]:
         """Further hosts that may be a `serviceUrl` of Teams, in lower case, each with its port where it has one."""
-        return frozenset(_listed(self.teams_service_hosts))
+        return frozenset(listed(self.teams_service_hosts))
 
     @property
     def tenants(self) -> frozenset[str]:
         """Those that may talk to us in Teams, in lower case."""
-        return frozenset(_listed(f"{self.microsoft_app_tenant_id},{self.teams_tenants}".lower()))
+        return frozenset(listed(f"{self.microsoft_app_tenant_id},{self.teams_tenants}".lower()))
 
     @property
     def private_teams(self) -> frozenset[str]:
         """Teams whose standard channels are private too; "all" for every team."""
-        return frozenset(_listed(self.teams_private_teams))
+        return frozenset(listed(self.teams_private_teams))
 
     @property
     def email_domains(self) -> Domains:
@@ -268,7 +127,7 @@ class Settings(BaseSettings):
     @property
     def organisations(self) -> tuple[tuple[str, ...], ...]:
         """The workspaces of each, where they are listed; then no others belong together."""
-        return _groups(self.kudos_organisation)
+        return groups(self.kudos_organisation)
 
     @property
     def single_workspaces(self) -> dict[str, str]:
@@ -282,7 +141,7 @@ class Settings(BaseSettings):
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """The newest first."""
-        return tuple(_listed(self.kudos_secret_key.get_secret_value()))
+        return tuple(listed(self.kudos_secret_key.get_secret_value()))
 
     @property
     def retention(self) -> Retention:
@@ -291,7 +150,7 @@ class Settings(BaseSettings):
     @property
     def admins(self) -> frozenset[str]:
         """E-mail addresses of the first administrators, folded."""
-        return frozenset(each.casefold() for each in _listed(self.kudos_admins))
+        return frozenset(each.casefold() for each in listed(self.kudos_admins))
 
 
 class _Files(BaseSettings):
@@ -330,7 +189,7 @@ def database_url(url: str, named: str) -> str:
         ConfigError: it is none; `named` is what they typed it as.
     """
     try:
-        return _database(url.strip())
+        return spelling.database(url.strip())
     except ValueError as error:
         raise ConfigError([f"{named}: {error}"]) from None
 

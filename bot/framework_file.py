@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from bot.errors import FrameworkError, Problem
-from bot.yaml_tree import Doubts, Tree, in_quotes, read, shortened
+from bot.data_file import shaped
+from bot.errors import Problem
+from bot.yaml_tree import Tree, shortened
 
 SHORT_MOST = 60  #: characters of a short name
 
@@ -147,58 +148,9 @@ def load(text: str, path: str) -> File:
     """Read a framework file.
 
     Raises:
-        FrameworkError: something is wrong. It holds every problem, ordered by line; `path` names the file in it.
+        FrameworkError: as for `shaped`.
     """
-    document = read(text)
-    problems = list(document.problems)
-    file: File | None = None
-    if document.tree:
-        try:
-            file = File.model_validate(document.tree.plain())
-        except ValidationError as error:
-            problems += misshapen(error.errors(include_url=False), document.tree, document.doubts)
-        problems += document.doubts.values()
-        problems += _disagreements(document.tree)
-    if problems or not file:
-        raise FrameworkError(path, sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
-    return file
-
-
-# What pydantic knows better than the reader of YAML, which only doubts that a value is text.
-_WANTED = {
-    "bool_type": "write true or false",
-    "int_type": "write a whole number, such as 3",
-    "greater_than_equal": "write a number from 1 upwards",
-    "literal_error": "write {expected}",
-}
-_MISSHAPEN = {
-    "missing": "{name} is missing: add it",
-    "extra_forbidden": "{name} is not known here: correct the word, or put the line in quotes if it is a text",
-    "list_type": "a list belongs here: write one line each, starting with a dash",
-    "too_short": "nothing is listed here: add a line, or remove the list",
-    "model_type": "named values belong here, such as name: text",
-    "dict_type": "named values belong here, such as name: text",
-}
-
-
-def misshapen(errors: Iterable[ErrorDetails], root: Tree, doubts: Doubts) -> Iterator[Problem]:
-    """Pydantic's errors in our words. One that only repeats a doubt about the same value is left out."""
-    for error in errors:
-        tree = root.at(error["loc"])
-        kind, path, name = error["type"], tree.path, str(error["loc"][-1]) if error["loc"] else ""
-        if kind in _WANTED:
-            doubts.pop((tree.line, path), None)
-            message = _WANTED[kind].replace("{expected}", str(error.get("ctx", {}).get("expected")))
-        elif (tree.line, path) in doubts and kind != "extra_forbidden":
-            continue
-        elif kind == "string_type":
-            several = isinstance(tree.value, tuple | dict)
-            message = "a text belongs here: if it is one, put it in quotes" if several else in_quotes(tree.value)
-        else:
-            message = _MISSHAPEN.get(kind, error["msg"]).replace("{name}", shortened(name))
-        if kind == "missing":
-            path = f"{path}.{name}".lstrip(".")
-        yield Problem(line=tree.line, path=path, message=message)
+    return shaped(File, text, path, lambda _, tree: _disagreements(tree))
 
 
 _NEEDED = {"emergency": ("contact",), "crisis": ("contact", "hours")}  # of those who help, by what for

@@ -10,12 +10,13 @@ from importlib import resources
 from typing import Annotated, Final, Literal
 
 import re2
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.errors import FrameworkError, Problem
-from bot.framework_file import Text, misshapen
+from bot.data_file import shaped
+from bot.errors import Problem
+from bot.framework_file import Text
 from bot.guard import Check, Guard, Kind, Rule
-from bot.yaml_tree import Tree, read
+from bot.yaml_tree import Tree
 
 PATTERN_MOST: Final = 1000  #: characters
 PATTERNS_MOST: Final = 200  #: patterns and words of one kind
@@ -47,20 +48,8 @@ def parse(text: str, path: str, base: Guard | None = None) -> Guard:
     Raises:
         FrameworkError: the file can't be used. It holds every problem, with line and path, ordered by line.
     """
-    document = read(text)
-    problems = list(document.problems)
-    file: _File | None = None
     known = {kind.name: kind for kind in base.kinds} if base else {}
-    if document.tree:
-        try:
-            file = _File.model_validate(document.tree.plain())
-        except ValidationError as error:
-            problems += misshapen(error.errors(include_url=False), document.tree, document.doubts)
-        problems += document.doubts.values()
-        if file:
-            problems += _unusable(file, document.tree, known)
-    if problems or not file:
-        raise FrameworkError(path, sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
+    file = shaped(_File, text, path, lambda file, tree: _unusable(file, tree, known) if file else ())
     found = {name: _kind(name, part, known.get(name)) for name, part in file.kinds.items()}
     return Guard(tuple((known | found).values()))
 

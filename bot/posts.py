@@ -220,7 +220,7 @@ def taken_from(workspace: str, person: str, before: datetime, now: datetime) -> 
     )
 
 
-def of_person_changed(workspace: str, person: str, now: datetime) -> Step:
+def sight_changed(workspace: str, person: str, now: datetime) -> Step:
     """Somebody may be shown to more people now, or to fewer: whatever has been posted about them follows.
 
     A card that was not posted when it could have been is not posted late.
@@ -229,14 +229,7 @@ def of_person_changed(workspace: str, person: str, now: datetime) -> Step:
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE workspace = :workspace AND (
-            view IN ('card', 'thanks') AND (message <> '' OR state <> 'done') AND fact IN (
-                SELECT id FROM recognition WHERE recognition.workspace = :workspace AND giver = :person
-                UNION
-                SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND recipient.person = :person
-                UNION
-                SELECT recognition FROM endorsement
-                WHERE endorsement.workspace = :workspace AND endorsement.person = :person
-            )
+            view IN ('card', 'thanks') AND (message <> '' OR state <> 'done') AND fact IN ({_OF_PERSON})
             OR view = 'reactions' AND outbox.person = :person AND message <> ''
         )
         """,  # noqa: S608 - a constant

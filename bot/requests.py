@@ -354,7 +354,7 @@ class Learned(Asked):
     groups: tuple[tuple[str, str], ...] = ()  #: (group, name)
 
 
-Request = (
+Errand = (
     Give
     | GiveFor
     | SubmitKudos
@@ -363,7 +363,6 @@ Request = (
     | Help
     | Mine
     | Ask
-    | Said
     | OpenHome
     | AskRight
     | SwitchReactions
@@ -387,3 +386,7 @@ Request = (
     | Left
     | Learned
 )
+
+Request = Errand | Said  #: what is said to Kudos is an errand, once it is known which
+
+Submitted = SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest  #: forms, filled in

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import posts, runs
-from bot.accounts import LINKED, OPEN, Accounts
+from bot.accounts import ACCOUNTS, Accounts
 from bot.colleagues import Faces, Key
 from bot.database import Database, Row, Step
 from bot.model import Place, Sight, derived_id, to_text, to_time
@@ -21,30 +21,6 @@ from bot.rows import placeholders
 from bot.settings import Settings
 
 VISIBILITY: Final = "visibility"  #: the setting of a person that says who may see what they were thanked for
-
-#: All accounts of some people of `:workspace`: `person`, and the `workspace` and `id` of an account of theirs.
-_ACCOUNTS: Final = f"""
-WITH account AS (
-    SELECT own.id AS person, own.workspace AS workspace, own.id AS id FROM person AS own
-    WHERE own.workspace = :workspace AND own.id IN ({{people}})
-    UNION
-    SELECT own.id AS person, other.workspace AS workspace, other.id AS id
-    FROM person AS own CROSS JOIN person AS other
-    WHERE own.workspace = :workspace AND own.id IN ({{people}}) AND {OPEN.format("own")}
-      AND other.address = own.address AND {OPEN.format("other")}
-      AND other.workspace IN {TOGETHER} AND other.workspace <> :workspace
-      AND NOT EXISTS (
-        SELECT 1 FROM held_address AS one CROSS JOIN held_address AS two
-        WHERE one.address = own.address AND one.workspace IN {TOGETHER}
-          AND two.address = one.address AND two.workspace = one.workspace AND two.person <> one.person
-      )
-    UNION
-    SELECT own.id AS person, other.workspace AS workspace, other.id AS id
-    FROM person AS own CROSS JOIN person AS other
-    WHERE own.workspace = :workspace AND own.id IN ({{people}}) AND {LINKED.format("own")}
-      AND other.colleague = own.colleague AND {LINKED.format("other")} AND other.workspace IN {TOGETHER}
-)
-"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +45,13 @@ class Sights:
         names, bound = placeholders("person", people)
         rows = await self._database.rows(
             f"""
-            {_ACCOUNTS.format(people=names)}
-            SELECT account.person, setting.value, setting.at, setting.id
+            WITH account AS ({ACCOUNTS.format(f"IN ({names})")})
+            SELECT account.asked AS person, setting.value, setting.at, setting.id
             FROM account CROSS JOIN setting
             WHERE setting.workspace = account.workspace AND setting.subject = account.id
               AND setting.name = 'visibility'
             UNION ALL
-            SELECT account.person, '' AS value, '' AS at, '' AS id FROM account CROSS JOIN suppression
+            SELECT account.asked AS person, '' AS value, '' AS at, '' AS id FROM account CROSS JOIN suppression
             WHERE suppression.workspace = account.workspace AND suppression.person = account.id AND ended = 0
             ORDER BY at, id
             """,  # noqa: S608 - constants and names of parameters
@@ -96,8 +72,8 @@ class Sights:
         names, bound = placeholders("person", people)
         rows = await self._database.rows(
             f"""
-            {_ACCOUNTS.format(people=names)}
-            SELECT account.person, membership.workspace, membership.place FROM account CROSS JOIN membership
+            WITH account AS ({ACCOUNTS.format(f"IN ({names})")})
+            SELECT account.asked AS person, membership.workspace, membership.place FROM account CROSS JOIN membership
             WHERE membership.workspace = account.workspace AND membership.person = account.id
             """,  # noqa: S608 - constants and names of parameters
             workspace=workspace,
@@ -149,7 +125,7 @@ class Sights:
         names, bound = placeholders("person", [person])
         rows = await self._database.rows(
             f"""
-            {_ACCOUNTS.format(people=names)}
+            WITH account AS ({ACCOUNTS.format(f"IN ({names})")})
             SELECT setting.value FROM account CROSS JOIN setting
             WHERE setting.workspace = account.workspace AND setting.subject = account.id AND setting.name = 'visibility'
             ORDER BY setting.at DESC, setting.id DESC LIMIT 1
@@ -287,7 +263,7 @@ class Sights:
             )
             hours = {row["given_at"][:13]: to_time(row["given_at"]) for row in rows}  # weeks begin at full hours
             steps += [
-                posts.of_person_changed(workspace, person, now),
+                posts.sight_changed(workspace, person, now),
                 *(runs.counted(workspace, at) for at in hours.values()),
                 posts.homes_changed(workspace, [person], now),
             ]

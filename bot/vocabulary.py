@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from bot.errors import FrameworkError, Problem
+from bot.data_file import shaped
+from bot.errors import Problem
 from bot.framework import Entry, Framework, version
-from bot.framework_file import Text, misshapen
-from bot.yaml_tree import Tree, read
+from bot.framework_file import Text
+from bot.yaml_tree import Tree
 
 BYTES_MOST: Final = 1024 * 1024  #: of the file
 
@@ -69,18 +70,7 @@ def parse(text: str, path: str, framework: Framework) -> Vocabulary:
     Raises:
         FrameworkError: the file can't be used. It holds every problem, with line and path, ordered by line.
     """
-    document = read(text, bytes_most=BYTES_MOST)
-    problems = list(document.problems)
-    file: _File | None = None
-    if document.tree:
-        try:
-            file = _File.model_validate(document.tree.plain())
-        except ValidationError as error:
-            problems += misshapen(error.errors(include_url=False), document.tree, document.doubts)
-        problems += document.doubts.values()
-        problems += _unknown(document.tree, framework)
-    if problems or not file:
-        raise FrameworkError(path, sorted(dict.fromkeys(problems), key=lambda problem: problem.line))
+    file = shaped(_File, text, path, lambda _, tree: _unknown(tree, framework), bytes_most=BYTES_MOST)
     return Vocabulary(
         version=version(text),
         text=text,

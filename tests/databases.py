@@ -15,9 +15,9 @@ from psycopg.rows import dict_row
 
 from adapters import storage
 from bot import migrations
-from bot.config import SQLITE
 from bot.database import Database, Sqlite
 from bot.postgres import Postgres
+from bot.spelling import SQLITE
 from tests import postgres
 
 KINDS: Final = ("sqlite", "postgres")

@@ -19,7 +19,7 @@ WORDS_LEAST: Final = 4  #: of a sentence; less is a name or a label
 
 #: What only operators read: the settings, the files that HR edits, commands, and stores.
 OPERATORS: Final = re.compile(
-    r"bot/(config|database|postgres|vault|errors|framework_file|yaml_tree|vocabulary|guard_file|migrations/.*)\.py"
+    r"bot/(config|spelling|database|postgres|vault|errors|framework_file|data_file|yaml_tree|vocabulary|guard_file|migrations/.*)\.py"
     r"|adapters/(?!slack|teams|playground).*|adapters/\w+/(manifest|checkup)\.py|adapters/playground/(stories|seed|doors)\.py"
 )
 _STATEMENT: Final = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|VALUES)\b")

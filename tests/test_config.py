@@ -73,6 +73,11 @@ def test_the_environment_and_a_file_in_development(tmp_path: Path, monkeypatch: 
     assert settings.database_url == "sqlite:////srv/kudos.db"
 
 
+def test_a_database_may_be_written_as_some_hosts_still_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://db.example/kudos")
+    assert read().database_url == "postgresql://db.example/kudos"
+
+
 def test_slack_is_on_with_token_and_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are needed, and neither shows when settings are printed."""
     for name, value in BOTH.items():

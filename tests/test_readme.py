@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.cli import main, slack_manifest, teams_manifest
+from adapters.cli import main
+from adapters.cli_papers import slack_manifest, teams_manifest
 from adapters.slack import manifest
 from adapters.teams import manifest as teams
 from bot.config import Settings, name_of

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.acting import Acting
 from bot.cards import Actions, Card, Line, MessageLink, Note, OpenForm, Private, Span, plain
+from bot.everywhere import Everywhere
 from bot.framework import Framework
 from bot.home import DIRECT
 from bot.model import Message, Person, PersonKind
@@ -250,12 +252,13 @@ async def test_the_same_name_of_a_delivery_on_the_other_platform_is_another_deli
 
 async def test_a_room_of_the_same_name_is_another_room_on_the_other_platform(two: Both) -> None:
     """So where somebody asks is no reason to show them what is private to a room there."""
+    acting = Acting(Everywhere(store=two.core.app.store))
     given = await two.gave("ann", "bob", SECRET, place="closed")
-    moved = await two.core.app.bot._acting.meant(two.press("ann", Action.EXPLAIN, given, place="closed"))
+    moved = await acting.meant(two.press("ann", Action.EXPLAIN, given, place="closed"))
     assert isinstance(moved, Press)
     assert (moved.workspace, moved.person, moved.place) == (W, "ann", "")
     stayed = two.core.press("ann", Action.EXPLAIN, given, place="closed")
-    assert await two.core.app.bot._acting.meant(stayed) == stayed
+    assert await acting.meant(stayed) == stayed
 
 
 async def test_nobody_seconds_their_own_kudos_from_the_other_platform(two: Both) -> None:

@@ -38,6 +38,7 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
     SubmitRemoval,
+    Submitted,
     Unresolved,
     Write,
 )
@@ -219,9 +220,7 @@ def reacted(speaker: Speaker, message: Message, *, author: str, name: str, stand
     )
 
 
-def submitted(
-    form: Form, form_id: str, body: Body, speaker: Speaker
-) -> SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest | None:
+def submitted(form: Form, form_id: str, body: Body, speaker: Speaker) -> Submitted | None:
     """A form, filled in; None for a form that asks for nothing that can be submitted."""
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=speaker.delivery)
     unseen = dict(form.context)

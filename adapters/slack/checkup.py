@@ -12,7 +12,6 @@ from adapters.slack.installations import Installations
 from bot.config import SLACK_API, Settings
 from bot.database import Database
 from bot.errors import ConfigError, Impossible, PlatformError
-from bot.vault import Vault
 
 
 async def slack(settings: Settings, database: Database | None, now: Callable[[], datetime]) -> AsyncIterator[Finding]:
@@ -82,15 +81,7 @@ async def _many(
     if database is None:
         yield note("Slack", "the workspaces that have installed Kudos are in the database.")
         return
-    access = Installations(
-        database,
-        Vault(settings.secret_keys),
-        settings.slack_api_url,
-        http,
-        now,
-        client_id=settings.slack_client_id,
-        client_secret=settings.slack_client_secret.get_secret_value(),
-    )
+    access = Installations.of(settings, database, http, now)
     workspaces = await access.workspaces()
     if not workspaces:
         yield note("Slack", f"no workspace has installed Kudos yet. Open {settings.kudos_public_url}slack/install.")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from typing import Any, Final
 
+from adapters.looking_up import looked_up
 from adapters.reading import MalformedError
 from adapters.slack import charts, objects, render
 from adapters.slack.access import Access
@@ -20,9 +21,7 @@ EVENT_TYPE: Final = "kudos_post"  #: the metadata by which we find our own messa
 SKEW: Final = timedelta(minutes=2)  #: between Slack's clock and ours
 LOOK_PAGES: Final = 5  #: of history, newest first, when looking for our own message
 CHARTLESS_S: Final = 3600.0  #: until a chart is tried again in a workspace that has refused one
-ASKED_AT_ONCE: Final = 10  #: people who are looked up at the same time
 LISTED_MOST: Final = 999  #: channels a page. Source: docs.slack.dev/reference/methods/conversations.list
-ASKED_MOST: Final = 60  #: people who are looked up for one request; no kudos can thank as many
 
 _GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _MAY_NOT_LOOK: Final = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"})
@@ -137,27 +136,16 @@ class SlackLookup:
         self._team_of: dict[tuple[str, str], str | None] = {}  # by workspace and group
 
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:
-        asked = list(ids)
-        if len(asked) > ASKED_MOST:
-            raise Unreachable("more people than can be looked up for one request")
         api = await self._access.api(workspace)
-        turns = asyncio.Semaphore(ASKED_AT_ONCE)
 
         async def one(id_: str) -> Person | None:
             try:
-                async with turns:
-                    answer = await api.query("users.info", user=id_)
+                answer = await api.query("users.info", user=id_)
                 return objects.person(answer.get("user"), workspace)
             except (Impossible, MalformedError):  # such as user_not_found, user_not_visible
                 return None
 
-        # Many at once: one after another, a kudos to a whole shift would take longer than anybody waits.
-        answers = await asyncio.gather(*map(one, asked), return_exceptions=True)
-        found = [each for each in answers if isinstance(each, Person)]
-        if failed := next((each for each in answers if isinstance(each, BaseException)), None):
-            await self._store.directory.save_people(found)  # so that the next try asks for the others only
-            raise failed
-        return found
+        return await looked_up(ids, one, self._store.directory)
 
     async def place(self, workspace: str, id_: str, *, with_members: bool = True) -> Place | None:
         api = await self._access.api(workspace)

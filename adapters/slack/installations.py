@@ -18,6 +18,7 @@ from adapters.reading import MalformedError, reading
 from adapters.slack import objects
 from adapters.slack.access import REST_S
 from adapters.slack.api import Api
+from bot.config import Settings
 from bot.database import Database, Row, Step
 from bot.errors import Impossible, PlatformError, SwitchedOff, Unreachable
 from bot.model import derived_id, to_text, to_time
@@ -74,6 +75,21 @@ class Installations:
         self._refreshing: set[asyncio.Task[None]] = set()
         self._resting: dict[str, dict[str, float]] = {}  # by workspace: see `Api`
         self._refused: dict[str, tuple[str, datetime]] = {}  # by workspace: a sealed token, and until when it rests
+
+    @classmethod
+    def of(
+        cls, settings: Settings, database: Database, http: aiohttp.ClientSession, clock: Callable[[], datetime]
+    ) -> "Installations":
+        """Those of the app that `settings` name."""
+        return cls(
+            database,
+            Vault(settings.secret_keys),
+            settings.slack_api_url,
+            http,
+            clock,
+            client_id=settings.slack_client_id,
+            client_secret=settings.slack_client_secret.get_secret_value(),
+        )
 
     async def api(self, workspace: str) -> Api:
         return self._api(await self._current(workspace))

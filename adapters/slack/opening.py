@@ -14,7 +14,6 @@ from adapters.slack.installations import Installations
 from adapters.slack.oauth import InstallPages
 from bot.config import Settings
 from bot.database import Database
-from bot.vault import Vault
 
 
 async def opened(
@@ -35,15 +34,7 @@ async def opened(
         token = settings.slack_bot_token.get_secret_value()
         one = OneWorkspace(token, settings.slack_api_url, http, app.store)
         return Slack(settings, app, http, one, clock=clock, reconcile_s=reconcile_s)
-    many = Installations(
-        database,
-        Vault(settings.secret_keys),
-        settings.slack_api_url,
-        http,
-        clock,
-        client_id=settings.slack_client_id,
-        client_secret=settings.slack_client_secret.get_secret_value(),
-    )
+    many = Installations.of(settings, database, http, clock)
     await many.renew_seals()
     slack = Slack(settings, app, http, many, clock=clock, reconcile_s=reconcile_s)
     slack.install = InstallPages(settings, many, http, clock, installed=slack.installed)

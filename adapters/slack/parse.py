@@ -26,6 +26,7 @@ from bot.requests import (
     SubmitKudos,
     SubmitReason,
     SubmitRemoval,
+    Submitted,
     Write,
 )
 
@@ -180,7 +181,7 @@ def shortcut(payload: Json) -> Give | GiveFor | None:
 
 
 @reading
-def submission(payload: Json) -> SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest:
+def submission(payload: Json) -> Submitted:
     """A form, filled in."""
     view = payload["view"]
     fields = _fields(view)

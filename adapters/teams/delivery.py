@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iter
 from dataclasses import replace
 from typing import Any, Final
 
+from adapters.looking_up import looked_up
 from adapters.reading import MalformedError
 from adapters.teams import objects, render
 from adapters.teams.connector import Connector
@@ -24,8 +25,6 @@ from bot.store import Store
 Json = dict[str, Any]
 
 CHARTLESS_S: Final = 3600.0  #: until a chart is tried again in a tenant that has refused one
-ASKED_AT_ONCE: Final = 10  #: people who are looked up at the same time
-ASKED_MOST: Final = 60  #: people who are looked up for one request; no kudos can thank as many
 CONVERSATIONS_MOST: Final = 3  #: in which somebody is looked for who does not have Kudos in their own Teams
 OURSELVES: Final = "Kudos"
 SEEN_AS: Final = "home"  #: the id of a page that is shown nowhere
@@ -157,24 +156,12 @@ class TeamsLookup:
         self._private_teams = private_teams
 
     async def people(self, workspace: str, ids: Iterable[str]) -> list[Person]:
-        asked = list(ids)
-        if len(asked) > ASKED_MOST:
-            raise Unreachable("more people than can be looked up for one request")
-        turns = asyncio.Semaphore(ASKED_AT_ONCE)
-
         async def one(id_: str) -> Person | None:
             if id_ == self._connector.bot:  # whom Teams knows as nobody
                 return Person(workspace=workspace, id=id_, name=OURSELVES, kind=PersonKind.BOT)
-            async with turns:
-                return await self._person(workspace, id_)
+            return await self._person(workspace, id_)
 
-        # Many at once: one after another, a kudos to a whole shift would take longer than anybody waits.
-        answers = await asyncio.gather(*map(one, asked), return_exceptions=True)
-        found = [each for each in answers if isinstance(each, Person)]
-        if failed := next((each for each in answers if isinstance(each, BaseException)), None):
-            await self._store.directory.save_people(found)  # so that the next try asks for the others only
-            raise failed
-        return found
+        return await looked_up(ids, one, self._store.directory)
 
     async def _person(self, workspace: str, id_: str) -> Person | None:
         """In their own conversation with Kudos; where they don't have it, in those that something came from last."""

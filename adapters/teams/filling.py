@@ -6,9 +6,7 @@ from enum import Enum, auto
 from adapters.teams.objects import Json, Speaker, id_at, node_at, text_at
 from adapters.teams.render import ACTION, AGAIN, CONTEXT, KEY
 from bot import commands
-from bot.requests import Action, Remedied, SubmitDigest, SubmitKudos, SubmitReason, SubmitRemoval
-
-Submit = SubmitKudos | SubmitReason | SubmitRemoval | SubmitDigest
+from bot.requests import Action, Remedied, SubmitDigest, SubmitKudos, SubmitReason, SubmitRemoval, Submitted
 
 
 class Step(Enum):
@@ -25,7 +23,7 @@ class Step(Enum):
 class Filled:
     """A form, filled in."""
 
-    request: Submit
+    request: Submitted
     key: str  #: of the form, as it came: it stays the same when the form is shown again
     step: Step
     typed: Json  #: everything that came, as it came
@@ -40,7 +38,7 @@ def filled(speaker: Speaker, data: Json) -> Filled | None:
     form = f"form/{speaker.person}/{key}"
     asked = commands.Who(workspace=speaker.workspace, person=speaker.person, delivery=form)
     remedied = Remedied(remedy=text_at(data, "remedy"), warned=text_at(unseen, "warned"))
-    request: Submit
+    request: Submitted
     match text_at(data, ACTION):
         case Action.GIVE:
             request = SubmitKudos(

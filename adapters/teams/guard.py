@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.config import LOOPBACK
+from bot.spelling import LOOPBACK
 
 Json = dict[str, Any]
 

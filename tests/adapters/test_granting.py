@@ -17,9 +17,9 @@ from adapters import granting, storage
 from adapters.cli import main
 from bot import migrations
 from bot.audit import Audit, noted
-from bot.config import POSTGRES
 from bot.database import Step
 from bot.errors import ConfigError, NotAllowed
+from bot.spelling import POSTGRES
 from tests import postgres
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -27,12 +27,13 @@ from adapters.cli import main
 from adapters.erasures import ErasuresFile
 from adapters.own_data import Links, OwnDataPage
 from bot.cards import Line, MessageLink, Private
-from bot.config import SQLITE, Settings
+from bot.config import Settings
 from bot.erasing import Erasure
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.requests import Right
 from bot.rights import Means, NotRecordedError
+from bot.spelling import SQLITE
 from bot.vault import Vault
 from tests import postgres
 from tests.doubles.world import PEOPLE, W, World, world

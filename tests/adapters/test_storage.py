@@ -16,10 +16,10 @@ from click.testing import CliRunner
 from adapters import backups, moving, storage
 from adapters.cli import main
 from bot import migrations
-from bot.config import SQLITE
 from bot.database import Database, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
+from bot.spelling import SQLITE
 from tests import postgres
 from tests.doubles.world import World, world
 

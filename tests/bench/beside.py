@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from bot.config import SQLITE
+from bot.spelling import SQLITE
 from tests import databases, postgres
 from tests.bench.figures import Figure, Rates, Size, check_rows, percentiles, plan_for
 from tests.bench.load import Plan

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from bot.config import SQLITE
+from bot.spelling import SQLITE
 from tests import databases
 from tests.bench.load import Plan, Result
 from tests.bench.processes import (

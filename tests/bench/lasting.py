@@ -16,11 +16,11 @@ from psycopg import sql
 from adapters import storage
 from adapters.app import Application, application, read_framework
 from bot import migrations
-from bot.config import SQLITE
 from bot.database import Sqlite
 from bot.framework import Framework
 from bot.requests import Action, Ask, Press
 from bot.schedule import Week
+from bot.spelling import SQLITE
 from tests import databases
 from tests.bench import ledger
 from tests.bench.colleagues import ASKED, RATIO_GOAL, Act, digest, give, in_turns, mine

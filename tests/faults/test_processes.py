@@ -13,9 +13,9 @@ import pytest
 
 from adapters import storage
 from bot import migrations
-from bot.config import SQLITE
 from bot.framework import Framework
 from bot.schedule import Plan
+from bot.spelling import SQLITE
 from bot.store import Store
 from tests import databases, postgres
 from tests.adapters.town import (

@@ -183,7 +183,7 @@ async def served(
     async with opened(
         data, framework, LONDON, fresh=fresh, framework_file=framework_file, words=words, look_s=0.01, clock=clock
     ) as playground:
-        runner = web.AppRunner(playground.site(), access_log=None)
+        runner = web.AppRunner(playground.routes(), access_log=None)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -12,10 +12,11 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from adapters.looking_up import ASKED_AT_ONCE, ASKED_MOST
 from adapters.slack import objects
 from adapters.slack.access import OneWorkspace
 from adapters.slack.api import session
-from adapters.slack.delivery import ASKED_AT_ONCE, ASKED_MOST, SlackLookup
+from adapters.slack.delivery import SlackLookup
 from adapters.slack.directory import readable
 from bot.database import Sqlite
 from bot.errors import Impossible, NotAMember, Unreachable
