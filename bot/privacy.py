@@ -130,6 +130,12 @@ class Crowd:
             sight is Sight.EVERYONE or (sight is Sight.CHANNELS and key in self.present)
         )
 
+    def otherwise(self, workspace: str) -> tuple[frozenset[str], bool]:
+        """Those of whom it is told that they were thanked, and True; or, where most are, of whom it is not."""
+        most = self.default is Sight.EVERYONE
+        people = {id_ for at, id_ in {*self.sights, *self.suppressed, *self.present} if at == workspace}
+        return frozenset(id_ for id_ in people if self.thanked(workspace, id_) is not most), not most
+
 
 def names(words: str, people: Iterable[str]) -> bool:
     """Whether `words` call one of `people` by their name, or by a part of it."""

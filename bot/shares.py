@@ -144,7 +144,7 @@ class Shares:
 
     async def newcomers(self, week: Week) -> tuple[Person, ...]:
         """Who gave their first kudos, with whichever account; and has one still."""
-        new = [person for share in week.shares for person in await self._store.weeks.newcomers(share)]
+        new = [person for share in week.shares for person in await self._store.weeks.newcomers(share, week.crowd)]
         theirs = {key_of(each): week.faces.accounts.get(key_of(each), ()) for each in new}
         accounts: dict[str, list[str]] = {}
         for workspace, id_ in {account for some in theirs.values() for account in some} - theirs.keys():
@@ -152,7 +152,7 @@ class Shares:
         given = {
             (workspace, id_)
             for workspace, ids in accounts.items()
-            for id_ in await self._store.weeks.had_given(workspace, ids, week.shares[0].begins_at)
+            for id_ in await self._store.weeks.had_given(workspace, ids, week.shares[0].begins_at, week.crowd)
         }
         return tuple(dict.fromkeys(week.faces.of(each) for each in new if given.isdisjoint(theirs[key_of(each)])))
 

@@ -11,7 +11,9 @@ from datetime import datetime
 from bot.database import Database, Row
 from bot.digest import Figures
 from bot.gathered import Gathered, Held, People, Room, Share
+from bot.ledger import STANDING
 from bot.model import Person, Visibility, to_text
+from bot.privacy import Crowd
 from bot.rows import person_from, placeholders
 
 
@@ -165,19 +167,18 @@ class Weeks:
             thanked=frozenset(row["person"] for row in received),
         )
 
-    async def had_given(self, workspace: str, people: Iterable[str], before: datetime) -> frozenset[str]:
-        """Those of `people` who had given anything before that time."""
+    async def had_given(self, workspace: str, people: Iterable[str], before: datetime, crowd: Crowd) -> frozenset[str]:
+        """Those of `people` who had given anything before that time, for all that others can see."""
         names, bound = placeholders("person", people)
+        earlier, seen = _earlier(workspace, crowd)
         rows = await self._database.long_rows(
             f"""
-            SELECT id FROM person WHERE workspace = :workspace AND id IN ({names}) AND EXISTS (
-                SELECT 1 FROM recognition
-                WHERE recognition.workspace = :workspace AND giver = person.id AND given_at < :before AND withdrawn = 0
-            )
+            SELECT id FROM person WHERE workspace = :workspace AND id IN ({names}) AND EXISTS ({earlier})
             """,  # noqa: S608 - names of parameters
             workspace=workspace,
-            before=to_text(before),
+            begins=to_text(before),
             **bound,
+            **seen,
         )
         return frozenset(row["id"] for row in rows)
 
@@ -235,21 +236,22 @@ class Weeks:
         )
         return {row["entry"]: row["number"] for row in rows}
 
-    async def newcomers(self, share: Share) -> tuple[Person, ...]:
-        """Who gave their first kudos, wherever the others were given; and has an account still."""
+    async def newcomers(self, share: Share, crowd: Crowd) -> tuple[Person, ...]:
+        """Who gave their first kudos, wherever the others were given; and has an account still.
+
+        An earlier one of which nobody may be told does not count: that it is missing would tell of it.
+        """
+        earlier, seen = _earlier(share.workspace, crowd)
         rows = await self._rows(
-            """
+            f"""
             SELECT workspace, id, name, email, kind, active, direct, admin FROM person
             WHERE person.workspace = :workspace AND person.active = 1 AND person.id IN (
                 SELECT recognition.giver FROM recognition
-                WHERE recognition.workspace = :workspace AND {share}
-            ) AND NOT EXISTS (
-                SELECT 1 FROM recognition AS earlier
-                WHERE earlier.workspace = :workspace AND earlier.giver = person.id
-                  AND earlier.given_at < :begins AND earlier.withdrawn = 0
-            )
-            """,
+                WHERE recognition.workspace = :workspace AND {{share}}
+            ) AND NOT EXISTS ({earlier})
+            """,  # noqa: S608 - constants and names of parameters
             share,
+            **seen,
         )
         if not share.left_out:
             return tuple(map(person_from, rows))
@@ -266,3 +268,24 @@ class Weeks:
     async def _rows(self, sql: str, share: Share, **more: object) -> list[Row]:
         condition, bound = share.condition
         return await self._database.long_rows(sql.format(share=condition), **bound, **more)
+
+
+def _earlier(workspace: str, crowd: Crowd) -> tuple[str, dict[str, str]]:
+    """What `person` gave before `:begins` and still thanks somebody of whom others may be told; and its values."""
+    others, told = crowd.otherwise(workspace)
+    names, bound = placeholders("otherwise", ["", *sorted(others)])
+    sql = f"""
+    SELECT 1 FROM recognition
+    WHERE recognition.workspace = :workspace AND recognition.giver = person.id AND recognition.given_at < :begins
+      AND {STANDING} AND EXISTS (
+        SELECT 1 FROM recipient
+        WHERE recipient.workspace || '' = :workspace AND recipient.recognition = recognition.id
+          AND recipient.person {"IN" if told else "NOT IN"} ({names})
+          AND NOT EXISTS (
+            SELECT 1 FROM hidden
+            WHERE hidden.workspace || '' = :workspace AND hidden.recognition = recipient.recognition
+              AND hidden.person = recipient.person AND hidden.hidden = 1
+          )
+      )
+    """  # noqa: S608 - a constant and names of parameters
+    return sql, bound

@@ -54,8 +54,9 @@ async def outside(two: Both, *, besides: Iterable[str] = ()) -> Seen:
                 for each in cards
             ]
     exporting = _exporting(two)
+    for workspace, room in ((W, "general"), (W, "news"), (T, "general"), (T, "hall")):
+        seen[f"preview {workspace} {room}"] = bare(repr(await app.bot.digesting.preview(workspace, room)))
     for workspace in (W, T):
-        seen[f"preview {workspace}"] = bare(repr(await app.bot.digesting.preview(workspace, "general")))
         seen[f"export {workspace}"] = [row async for row in exporting.rows(workspace)]
     for position in range(3):
         entry = core.entry(position).id
@@ -105,7 +106,7 @@ def differing(one: Seen, other: Seen) -> dict[str, tuple[object, object]]:
 def but_gaps(seen: Seen) -> Seen:
     """The same without the cards that say no more than that one stood there."""
     return {
-        name: [each for each in what if BACK not in each] if name.endswith("general") else what
+        name: [each for each in what if BACK not in each] if isinstance(what, list) else what
         for name, what in seen.items()
     }
 

@@ -33,7 +33,7 @@ async def week(two: Both, how: str, *, with_her: bool, kinds: tuple[str, ...] = 
     await core.ask(core.opens("bob"))
     for there in (False, True):
         if "alone" in kinds and with_her:
-            await gives(two, "ann", ["cara"], ALONE, 0, there=there)
+            await gives(two, "ann" if there else "fay", ["cara"], ALONE, 0, there=there)
         else:
             await skip(two)
         if "together" in kinds:
