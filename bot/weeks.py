@@ -10,10 +10,11 @@ from datetime import datetime
 
 from bot.database import Database, Row
 from bot.digest import Figures
-from bot.gathered import Gathered, Held, People, Room, Share
+from bot.gathered import Gathered, Held, People, Room, Share, in_the_quiet
 from bot.ledger import STANDING
 from bot.model import Person, Visibility, to_text
 from bot.privacy import Crowd
+from bot.quiet import Quiet
 from bot.rows import person_from, placeholders
 
 
@@ -76,46 +77,33 @@ class Weeks:
         )
         return Gathered(given, received)
 
-    async def held(self, share: Share) -> Held:
-        """What moderators have removed, and what recipients hide."""
+    async def held(self, share: Share, quiet: Quiet) -> Held:
+        """What moderators have removed, what recipients hide, and what was given in a quiet that is not over."""
+        kept, since = in_the_quiet(share.workspace, quiet)
         rows = await self._rows(
-            """
+            f"""
             SELECT recognition.id, hidden.person, hidden.hidden AS held, hidden.at, '' AS latest
             FROM hidden CROSS JOIN recognition
             WHERE hidden.workspace = :workspace AND recognition.workspace = :workspace
-              AND recognition.id = hidden.recognition AND {share}
+              AND recognition.id = hidden.recognition AND {{share}}
             UNION ALL
             SELECT recognition.id, '' AS person, removal.removed AS held, removal.at, removal.id AS latest
             FROM removal CROSS JOIN recognition
             WHERE removal.workspace = :workspace AND recognition.workspace = :workspace
-              AND recognition.id = removal.recognition AND {share}
+              AND recognition.id = removal.recognition AND {{share}}
+            UNION ALL
+            SELECT recognition.id, '' AS person, 1 AS held, '9999' AS at, '' AS latest FROM recognition
+            WHERE recognition.workspace = :workspace AND {kept} AND {{share}}
             ORDER BY at, latest
-            """,
+            """,  # noqa: S608 - constants and names of parameters
             share,
+            **since,
         )
         held = {(row["id"], row["person"]): bool(row["held"]) for row in rows}
         return Held(
             away=frozenset(id_ for (id_, person), still in held.items() if still and not person),
             hidden=frozenset(key for key, still in held.items() if still and key[1]),
         )
-
-    async def about(self, share: Share, person: str, since: datetime) -> frozenset[str]:
-        """What of a share somebody gave or received since then: ids."""
-        rows = await self._rows(
-            """
-            SELECT recognition.id FROM recognition
-            WHERE recognition.workspace = :workspace AND recognition.given_at >= :since AND {share}
-              AND (recognition.giver = :person OR EXISTS (
-                SELECT 1 FROM recipient
-                WHERE recipient.workspace = :workspace AND recipient.recognition = recognition.id
-                  AND recipient.person = :person
-            ))
-            """,
-            share,
-            person=person,
-            since=to_text(since),
-        )
-        return frozenset(row["id"] for row in rows)
 
     async def words(self, workspace: str, recognitions: Iterable[str]) -> dict[str, str]:
         """What was said in these, by recognition."""
@@ -167,10 +155,12 @@ class Weeks:
             thanked=frozenset(row["person"] for row in received),
         )
 
-    async def had_given(self, workspace: str, people: Iterable[str], before: datetime, crowd: Crowd) -> frozenset[str]:
+    async def had_given(
+        self, workspace: str, people: Iterable[str], before: datetime, crowd: Crowd, quiet: Quiet
+    ) -> frozenset[str]:
         """Those of `people` who had given anything before that time, for all that others can see."""
         names, bound = placeholders("person", people)
-        earlier, seen = _earlier(workspace, crowd)
+        earlier, seen = _earlier(workspace, crowd, quiet)
         rows = await self._database.long_rows(
             f"""
             SELECT id FROM person WHERE workspace = :workspace AND id IN ({names}) AND EXISTS ({earlier})
@@ -236,12 +226,12 @@ class Weeks:
         )
         return {row["entry"]: row["number"] for row in rows}
 
-    async def newcomers(self, share: Share, crowd: Crowd) -> tuple[Person, ...]:
+    async def newcomers(self, share: Share, crowd: Crowd, quiet: Quiet) -> tuple[Person, ...]:
         """Who gave their first kudos, wherever the others were given; and has an account still.
 
         An earlier one of which nobody may be told does not count: that it is missing would tell of it.
         """
-        earlier, seen = _earlier(share.workspace, crowd)
+        earlier, seen = _earlier(share.workspace, crowd, quiet)
         rows = await self._rows(
             f"""
             SELECT workspace, id, name, email, kind, active, direct, admin FROM person
@@ -270,14 +260,15 @@ class Weeks:
         return await self._database.long_rows(sql.format(share=condition), **bound, **more)
 
 
-def _earlier(workspace: str, crowd: Crowd) -> tuple[str, dict[str, str]]:
+def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str, str]]:
     """What `person` gave before `:begins` and still thanks somebody of whom others may be told; and its values."""
     others, told = crowd.otherwise(workspace)
     names, bound = placeholders("otherwise", ["", *sorted(others)])
+    kept, since = in_the_quiet(workspace, quiet)
     sql = f"""
     SELECT 1 FROM recognition
     WHERE recognition.workspace = :workspace AND recognition.giver = person.id AND recognition.given_at < :begins
-      AND {STANDING} AND EXISTS (
+      AND {STANDING} AND NOT {kept} AND EXISTS (
         SELECT 1 FROM recipient
         WHERE recipient.workspace || '' = :workspace AND recipient.recognition = recognition.id
           AND recipient.person {"IN" if told else "NOT IN"} ({names})
@@ -288,4 +279,4 @@ def _earlier(workspace: str, crowd: Crowd) -> tuple[str, dict[str, str]]:
           )
       )
     """  # noqa: S608 - a constant and names of parameters
-    return sql, bound
+    return sql, {**bound, **since}
