@@ -226,6 +226,17 @@ def test_those_of_whom_it_is_otherwise_are_all_that_matters(seen: Seen, default:
     assert crowd.otherwise("elsewhere")[0] == frozenset()
 
 
+@given(seen=SEEN, hidden=HIDDEN, reader=READERS)
+def test_what_is_given_in_the_quiet_is_shown_to_those_in_it_alone(
+    seen: Seen, hidden: frozenset[str], reader: Audience
+) -> None:
+    quiet, otherwise = kept(WHOLE, seen, hidden, quiet=True), kept(WHOLE, seen, hidden)
+    concerned = isinstance(reader, One) and reader.workspace == HERE and WHOLE.concerns(reader.person)
+    read, ever = shown(quiet, reader), shown(otherwise, reader)
+    assert (read and read.recipients) == (ever and ever.recipients if concerned else None)
+    assert told(quiet, Place(workspace=HERE, id="p1")) is None
+
+
 @pytest.mark.parametrize("gone", ["withdrawn", "removed"])
 def test_what_is_gone_is_shown_to_nobody(gone: str) -> None:
     away = kept(replace(WHOLE, withdrawn=gone == "withdrawn"), Seen(), removed=gone == "removed")
