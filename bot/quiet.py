@@ -7,11 +7,12 @@ A digest that falls due is due when quiet ends.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 Key = tuple[str, str]  #: an account, or a place: its workspace and its id
 
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EVERYWHERE: Final = "everywhere"  #: in the whole organisation
 
 
@@ -58,6 +59,17 @@ class Quiet:
                     return None
                 at = spell.ends_at
         return at
+
+    def untold(self, due_at: datetime) -> "Quiet":
+        """The same for a digest due then: where somebody is quiet by then it tells nothing of them, however old."""
+        return Quiet(
+            spells={
+                key: (Spell(begins_at=_EVER),)
+                if key[1].startswith(of_person("")) and spells[-1].ends_at is None and spells[-1].begins_at < due_at
+                else spells
+                for key, spells in self.spells.items()
+            }
+        )
 
     @property
     def standing(self) -> tuple[tuple[str, str, datetime], ...]:

@@ -94,7 +94,7 @@ class Shares:
         alone = len(shares) == 1 and not faces.doubles
         before = NOTHING
         async with self.one_at_a_time:
-            parts = [await self._told(share, crowd, quiet) for share in shares]
+            parts = [await self._told(share, crowd, quiet.untold(run.due_at)) for share in shares]
             shares, gathered = [share for share, _ in parts], [each for _, each in parts]
             together = gathered[0] if alone else await asyncio.to_thread(_seen, shares, gathered, faces)
             if over and not (crowd.open and not any([await weeks.held(share, quiet) for share in earlier])):

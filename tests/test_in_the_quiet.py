@@ -14,7 +14,7 @@ from bot.model import Person
 from bot.requests import SwitchQuiet
 from tests.both import Both, T, both
 from tests.doubles.world import PEOPLE, ROOMS, W
-from tests.outside import ALONE, MONDAY, PLAIN, Seen, at, differing, gives, holding, outside
+from tests.outside import ALONE, MONDAY, PLAIN, SHARED, Seen, at, differing, gives, holding, outside
 
 #: What is quiet, and where Cara is thanked meanwhile.
 WHAT = {"everywhere": (False, True), "here": (False,), "people": (False, True)}
@@ -99,6 +99,28 @@ async def test_what_is_given_meanwhile_is_as_if_it_had_not_been_until_the_quiet_
     }
 
 
+async def test_a_digest_that_comes_meanwhile_tells_nothing_of_who_is_quiet_however_old(two: Both) -> None:
+    await ready(two)
+    at(two, 0)
+    await thanked(two, "people")
+    at(two, 10)
+    await gives(two, "p4", ["bob", "dee"], SHARED, 1)
+    await gives(two, "p5", ["fay"], PLAIN, 2)
+    before = cards(two)
+    at(two, 20)
+    await switch(two, "people", on=True)
+    await two.comes(MONDAY)
+    digests = [each.text for each in (*two.core.platform.posted, *two.teams.posted) if each.view == "digest"]
+    assert len(digests) == 3
+    assert not [text for text in digests if ALONE in text or SHARED in text or "Cara" in text]
+    assert all(PLAIN in text for text in digests)
+    assert cards(two) == before, "what stood stays"
+    at(two, 9000)
+    await switch(two, "people", on=False)
+    await two.comes()
+    assert {"here general", "here news", "there general"} <= holding(await outside(two), "4 kudos")
+
+
 @pytest.mark.parametrize("what", WHAT)
 async def test_what_stood_when_it_got_quiet_stays_and_nothing_comes_to_it(two: Both, what: str) -> None:
     await ready(two)
@@ -113,4 +135,9 @@ async def test_what_stood_when_it_got_quiet_stays_and_nothing_comes_to_it(two: B
     await two.comes(MONDAY + timedelta(days=1))
     await two.core.app.bot.digesting.look()
     await two.core.deliver(60)
-    assert differing(await outside(two), before) == {}
+    seen = await outside(two)
+    if what == "people":  # where none has been posted, one that would be now tells nothing of her
+        unposted = f"preview {T} hall"
+        assert "Cara" in before.pop(unposted)
+        assert "Cara" not in seen.pop(unposted)
+    assert differing(seen, before) == {}
