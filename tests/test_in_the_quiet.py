@@ -57,9 +57,10 @@ def cards(two: Both) -> list[str]:
 
 
 def reached(two: Both, what: str) -> bool:
-    """Whether she was told of all of it."""
+    """Whether she was told of all of it, as ever."""
     texts = {False: two.core.texts("cara"), True: two.teams.texts("t-cara")}
-    return all(any(ALONE in text for text in texts[there]) for there in WHAT[what])
+    whole = [text for there in WHAT[what] for text in texts[there] if "thanked you in #general for:" in text]
+    return len(whole) == len(WHAT[what]) and all(ALONE in text for text in whole)
 
 
 @pytest.mark.parametrize("what", WHAT)

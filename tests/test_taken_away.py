@@ -193,3 +193,32 @@ async def test_after_it_is_posted_it_is_as_if_it_had_never_been_given_and_can_be
     at(two, 9011)
     await two.comes()
     assert differing(await outside(two, besides=TOLD), before) == {}
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "hidden", "removed"])
+async def test_what_a_digest_counts_and_does_not_quote_goes_from_it_too(
+    two: Both, framework: Framework, tmp_path: Path, how: str
+) -> None:
+    async def played(world: Both, *, with_it: bool) -> Seen:
+        await ready(world)
+        at(world, 0)
+        if with_it:
+            await thanks(world, how, "alone", ["cara"], there=False)
+        at(world, 5)
+        await world.core.deliver(60)
+        await gives(world, "p3", ["fay"], PLAIN, 2)  # of one giver one kudos is quoted: what several have seconded
+        for person in ("p1", "p2"):
+            await world.core.ask(world.core.press(person, Action.SECOND, (await world.all())[-1].id))
+        await world.comes(MONDAY)
+        assert ("Also thanked: Cara" in world.digest(W).text) is with_it
+        at(world, 9000)
+        if with_it:
+            await take_away(world, how, "alone", there=False, posted=True)
+        at(world, 9001)
+        await world.comes()
+        return await outside(world)
+
+    seen = await played(two, with_it=True)
+    async with both(framework, tmp_path / "without.db") as other:
+        without = await played(other, with_it=False)
+    assert differing(but_gaps(seen), without) == {}
