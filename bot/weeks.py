@@ -261,7 +261,10 @@ class Weeks:
 
 
 def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str, str]]:
-    """What `person` gave before `:begins` and still thanks somebody of whom others may be told; and its values."""
+    """What `person` gave before `:begins` and still thanks somebody of whom others may be told; and its values.
+
+    `|| ''` keeps SQLite from looking for each of thousands of people in every kudos.
+    """
     others, told = crowd.otherwise(workspace)
     names, bound = placeholders("otherwise", ["", *sorted(others)])
     kept, since = in_the_quiet(workspace, quiet)
@@ -271,7 +274,7 @@ def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str,
       AND {STANDING} AND NOT {kept} AND EXISTS (
         SELECT 1 FROM recipient
         WHERE recipient.workspace || '' = :workspace AND recipient.recognition = recognition.id
-          AND recipient.person {"IN" if told else "NOT IN"} ({names})
+          AND recipient.person || '' {"IN" if told else "NOT IN"} ({names})
           AND NOT EXISTS (
             SELECT 1 FROM hidden
             WHERE hidden.workspace || '' = :workspace AND hidden.recognition = recipient.recognition
