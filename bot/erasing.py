@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import posts, runs
+from bot import posts, quiet, runs
 from bot.database import Database, Row, Step
 from bot.model import to_text, to_time
+from bot.organisations import TOGETHER
+from bot.questions import normalised
 from bot.rows import NEXT_REVISION, erasure_id
 
 SOMEBODY: Final = "somebody"  #: the id of whoever was erased: of all of them, so that nothing joins what is left
@@ -204,6 +206,7 @@ def erased(erasure: Erasure, *, names: Sequence[str], worded: Iterable[str], now
         "somebody": SOMEBODY,
         "somewhere": SOMEWHERE,
         "before": to_text(erasure.at),
+        "about": quiet.of_person(erasure.person),
         "quoted": f'"{erasure.person}"',
         "other": f'"{SOMEBODY}"',
     }
@@ -222,6 +225,7 @@ def _followed(erasure: Erasure, worded: Iterable[str], now: datetime) -> list[St
         runs.known_otherwise(erasure.workspace, erasure.person),
         posts.concerned(erasure.workspace, erasure.person, now),
         posts.taken_from(erasure.workspace, erasure.person, erasure.at, now),
+        posts.decided_by(erasure.workspace, erasure.person, now),
         *(posts.changed(erasure.workspace, each, now) for each in worded),
     ]
 
@@ -273,6 +277,11 @@ def _unnamed(workspace: str, names: Iterable[str]) -> list[Step]:
                 """,  # noqa: S608 - a constant
                 values,
             ),
+            # Counted before we knew that it is a colleague's name.
+            Step(
+                "DELETE FROM question WHERE workspace = :workspace AND replace(text, :name, '') <> text",
+                {"workspace": workspace, "name": normalised(name)},
+            ),
         ]
     return steps
 
@@ -316,12 +325,17 @@ AND NOT EXISTS (SELECT 1 FROM endorsement WHERE endorsement.workspace = :workspa
 """
 
 _ELSEWHERE: Final = (
-    "DELETE FROM setting WHERE workspace = :workspace AND subject = :person AND at <= :before",
+    "DELETE FROM setting WHERE workspace = :workspace AND subject IN (:person, :about) AND at <= :before",
     "DELETE FROM role_grant WHERE workspace = :workspace AND person = :person AND at <= :before",
     "DELETE FROM suppression WHERE workspace = :workspace AND person = :person AND at <= :before",
     "UPDATE report SET person = :somebody WHERE workspace = :workspace AND person = :person AND at <= :before",
+    f"""
+    UPDATE removal SET reason = ''
+    WHERE workspace = :workspace AND actor = :person AND at <= :before AND recognition NOT IN {HELD}
+    """,  # noqa: S608
+    # What somebody decides about all accounts of a colleague is written in the workspaces of all these.
     *(
-        f"UPDATE {table} SET actor = :somebody WHERE workspace = :workspace AND actor = :person AND at <= :before"  # noqa: S608
+        f"UPDATE {table} SET actor = :somebody WHERE workspace IN {TOGETHER} AND actor = :person AND at <= :before"  # noqa: S608
         for table in ("setting", "role_grant", "suppression", "removal", "history", "hold", "export_step")
     ),
     # The plans of digests hold ids in quotation marks.

@@ -62,13 +62,11 @@ def told(recognition: Recognition) -> Iterator[tuple[str, ...]]:
 
 def told_of(recognition: Recognition) -> Iterator[tuple[Person, Person]]:
     """Its giver with each recipient of whom everybody may know; nobody of what is not public, or not any more."""
-    everyone = Everyone(workspace=recognition.workspace)
-    hidden = recognition.removed or recognition.giver.id in recognition.unlisted
-    if hidden or not privacy.visible(recognition, everyone) or recognition.place.visibility is not Visibility.PUBLIC:
+    if recognition.place.visibility is not Visibility.PUBLIC:
         return
-    for person in recognition.recipients:
-        if person.id not in recognition.unlisted:
-            yield recognition.giver, person
+    if shown := privacy.shown(recognition, Everyone(workspace=recognition.workspace)):
+        for person in shown.recipients:
+            yield shown.giver, person
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

@@ -7,15 +7,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from bot import quiet
 from bot.colleagues import Faces
 from bot.database import Row
 from bot.digest import SEVERAL, Candidate, Figures
 from bot.model import Person, Recognition, Visibility, to_text
 from bot.privacy import Crowd
+from bot.quiet import Quiet
 from bot.rows import placeholders
 
 LISTED_MOST: Final = 400  #: kudos among which stories are chosen at first
 LISTED_OF_ONE: Final = 3  #: by the same giver
+
+
+#: That something is about what is quiet.
+_ABOUT: Final = {
+    quiet.of_place(""): "recognition.place = {0}",
+    quiet.of_person(""): """(recognition.giver = {0} OR EXISTS (
+        SELECT 1 FROM recipient AS quiet
+        WHERE quiet.workspace = :workspace AND quiet.recognition = recognition.id AND quiet.person = {0}
+    ))""",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +219,7 @@ class Gathered:
 class Held:
     """What of a share is not told, whoever it is about."""
 
-    away: frozenset[str] = frozenset()  #: kudos that a moderator has removed
+    away: frozenset[str] = frozenset()  #: kudos that a moderator has removed, or that were given in the quiet
     hidden: frozenset[tuple[str, str]] = frozenset()  #: kudos, and the recipient who hides it
 
     def __bool__(self) -> bool:
@@ -221,3 +233,19 @@ class People:
     kudos: int
     thanking: frozenset[str]
     thanked: frozenset[str]
+
+
+def in_the_quiet(workspace: str, spells: Quiet) -> tuple[str, dict[str, str]]:
+    """A condition on a `recognition` of `workspace`: it was given in a quiet that is not over. And its values."""
+    conditions, bound = ["1 = 0"], {}
+    for number, (at, subject, since) in enumerate(spells.standing):
+        kind, _, about = subject.partition("/")
+        if subject != quiet.EVERYWHERE and at != workspace:
+            continue
+        bound[f"quiet{number}"] = to_text(since)
+        condition = f"recognition.given_at >= :quiet{number}"
+        if about:
+            bound[f"about{number}"] = about
+            condition += " AND " + _ABOUT[f"{kind}/"].format(f":about{number}")
+        conditions.append(f"({condition})")
+    return f"({' OR '.join(conditions)})", bound

@@ -8,6 +8,7 @@ from typing import Final
 from bot import privacy
 from bot.database import Database, Row, Step
 from bot.model import Message, Origin, Recognition, Signal, Tag, ThankedGroup, Visibility, to_text, to_time
+from bot.quiet import Quiet
 from bot.rows import PERSON_COLUMNS, PLACE_COLUMNS, person_from, place_from, placeholders
 
 _GIVER: Final = ", ".join(f"giver.{column} AS giver_{column}" for column in PERSON_COLUMNS.split(", "))
@@ -52,13 +53,20 @@ TRIED: Final = 64 * 1024  #: bytes, to find out whether there is room
 
 
 class Ledger:
-    def __init__(self, database: Database, seen: Callable[[str, Iterable[str]], Awaitable[privacy.Seen]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        seen: Callable[[str, Iterable[str]], Awaitable[privacy.Seen]],
+        quiet: Callable[[str], Awaitable[Quiet]],
+    ) -> None:
         """
         Args:
             seen: how people of a workspace may be shown to others.
+            quiet: all that is quiet in its organisation.
         """
         self._database = database
         self._seen = seen
+        self._quiet = quiet
 
     async def recognition(self, workspace: str, id_: str) -> Recognition | None:
         found = await self._load("WHERE recognition.workspace = :workspace AND recognition.id = :id", workspace, id=id_)
@@ -314,13 +322,18 @@ class Ledger:
         people = dict.fromkeys(
             person.id for each in recognitions for person in (each.giver, *each.recipients, *each.seconders)
         )
-        seen = await self._seen(workspace, people)
+        seen, quiet = await self._seen(workspace, people), await self._quiet(workspace)
         return [
             privacy.kept(
                 each,
                 seen,
                 {person.id for person in each.recipients if held.get((each.id, person.id))},
                 removed=held.get((each.id, ""), False),
+                quiet=quiet.keeps(
+                    (workspace, each.place.id),
+                    [(workspace, person.id) for person in (each.giver, *each.recipients)],
+                    given_at=each.given_at,
+                ),
             )
             for each in recognitions
         ]

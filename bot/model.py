@@ -161,6 +161,7 @@ class Recognition:
     groups: tuple[ThankedGroup, ...] = ()
     withdrawn: bool = False
     removed: bool = False  #: by a moderator
+    quiet: bool = False  #: given in a quiet that is not over: until then nobody else is told of it
     unlisted: frozenset[str] = frozenset()  #: its people of whom nobody else may be shown that they are in it
     nearby: tuple[Nearby, ...] = ()  #: its people who may be shown to others only where they are themselves
     seconders: tuple[Person, ...] = ()  #: in the order they joined

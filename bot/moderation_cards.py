@@ -83,7 +83,8 @@ def reports(
         elements.append(Heading("Removed lately"))
     for one in removed[:SHOWN_MOST]:
         elements += _told(one.recognition, framework)
-        elements.append(Note((f"Removed on {_day(one.at, zone)}. The reason: {one.reason}",)))
+        why = f" The reason: {one.reason}" if one.reason else ""
+        elements.append(Note((f"Removed on {_day(one.at, zone)}.{why}",)))
         if one.restorable:
             elements.append(Actions(buttons=(button("Restore", Action.RESTORE, one.recognition),)))
         else:
@@ -142,6 +143,7 @@ def removal(recognition: Recognition, person: str, reason: str, zone: tzinfo, *,
     """Tell its giver, or one who is thanked in it, that it was removed, and why.
 
     Args:
+        reason: "" once it has been erased.
         back: it is there again by now.
     """
     if back:
@@ -149,8 +151,7 @@ def removal(recognition: Recognition, person: str, reason: str, zone: tzinfo, *,
     return Card(
         (
             Line((*_which(recognition, person, zone), " was removed by the moderators. Nobody else sees it any more.")),
-            Line(("Their reason:",)),
-            Quote(reason),
+            *((Line(("Their reason:",)), Quote(reason)) if reason else ()),
             Note(("If you think that this is wrong, please tell a moderator: another one can bring it back.",)),
         )
     )

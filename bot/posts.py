@@ -181,11 +181,13 @@ def concerned(workspace: str, person: str, now: datetime) -> Step:
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE (
-            workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'invite')
+            workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'invite', 'removal')
             OR view = 'digest' AND (message <> '' OR state <> 'done')
           )
           AND fact IN (
             SELECT fact FROM ({_OF_PERSON}) AS theirs UNION
+            SELECT id FROM removal
+            WHERE removal.workspace = :workspace AND recognition IN (SELECT fact FROM ({_OF_PERSON}) AS theirs) UNION
             SELECT digest FROM digest_story
             WHERE given_in = :workspace AND recognition IN (SELECT fact FROM ({_OF_PERSON}) AS theirs) UNION
             SELECT place || '/' || recognition.message FROM recognition
@@ -202,6 +204,21 @@ SELECT id AS fact FROM recognition WHERE recognition.workspace = :workspace AND 
 UNION SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND recipient.person = :person
 UNION SELECT recognition FROM endorsement WHERE endorsement.workspace = :workspace AND endorsement.person = :person
 """
+
+
+def decided_by(workspace: str, person: str, now: datetime) -> Step:
+    """Whatever says what `person` decided about a kudos or an export, and why, looks different now."""
+    return Step(
+        f"""
+        UPDATE outbox SET {_WANTED_ANEW}
+        WHERE workspace IN {TOGETHER} AND view IN ('removal', 'export') AND fact IN (
+            SELECT id FROM removal WHERE removal.workspace = :workspace AND actor = :person UNION
+            SELECT export_step.workspace || '/' || export FROM export_step
+            WHERE export_step.workspace IN {TOGETHER} AND actor = :person
+        )
+        """,  # noqa: S608 - constants
+        {"workspace": workspace, "person": person, "now": to_text(now)},
+    )
 
 
 def taken_from(workspace: str, person: str, before: datetime, now: datetime) -> Step:

@@ -83,7 +83,9 @@ class Seen:
     places: Mapping[str, frozenset[At]] = field(default_factory=dict)  #: that those are in who are shown only there
 
 
-def kept(recognition: Recognition, seen: Seen, hidden: Set[str] = frozenset(), *, removed: bool = False) -> Recognition:
+def kept(
+    recognition: Recognition, seen: Seen, hidden: Set[str] = frozenset(), *, removed: bool = False, quiet: bool = False
+) -> Recognition:
     """The same, knowing whom others may not be shown.
 
     What somebody has chosen is about what they are thanked for; of whom is suppressed nothing is told at all.
@@ -100,7 +102,7 @@ def kept(recognition: Recognition, seen: Seen, hidden: Set[str] = frozenset(), *
         for id_ in sorted(recipients - unlisted)
         if seen.sights.get(id_) is Sight.CHANNELS
     )
-    return replace(recognition, unlisted=frozenset(unlisted), nearby=nearby, removed=removed)
+    return replace(recognition, unlisted=frozenset(unlisted), nearby=nearby, removed=removed, quiet=quiet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,12 @@ class Crowd:
             sight is Sight.EVERYONE or (sight is Sight.CHANNELS and key in self.present)
         )
 
+    def otherwise(self, workspace: str) -> tuple[frozenset[str], bool]:
+        """Those of whom it is told that they were thanked, and True; or, where most are, of whom it is not."""
+        most = self.default is Sight.EVERYONE
+        people = {id_ for at, id_ in {*self.sights, *self.suppressed, *self.present} if at == workspace}
+        return frozenset(id_ for id_ in people if self.thanked(workspace, id_) is not most), not most
+
 
 def names(words: str, people: Iterable[str]) -> bool:
     """Whether `words` call one of `people` by their name, or by a part of it."""
@@ -152,7 +160,7 @@ def _own(recognition: Recognition, person: str) -> Recognition:
 def _others(recognition: Recognition, at: At | None) -> Recognition | None:
     """For anybody else, in the place `at` or outside any."""
     left_out = recognition.unlisted.union(each.person for each in recognition.nearby if at not in each.places)
-    if recognition.giver.id in left_out:
+    if recognition.quiet or recognition.giver.id in left_out:
         return None
     thanked = [each for each in recognition.recipients if each.id in left_out]
     if len(thanked) == len(recognition.recipients):

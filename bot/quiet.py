@@ -1,16 +1,18 @@
 """Quiet: for a while nothing is posted in public, everywhere, in one place, or about some people. Pure.
 
-What is given meanwhile reaches those who are thanked. Its card is not posted later either: the next digest tells of it.
+What is given meanwhile reaches those who are thanked, and until that is over nobody else is told of it. Its card is not
+posted later either: the next digest tells of it.
 A digest that falls due is due when quiet ends.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 Key = tuple[str, str]  #: an account, or a place: its workspace and its id
 
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EVERYWHERE: Final = "everywhere"  #: in the whole organisation
 
 
@@ -43,8 +45,11 @@ class Quiet:
 
     def card(self, place: Key, people: Iterable[Key], *, given_at: datetime, now: datetime) -> bool:
         """Whether no card of what was given then is posted: it is quiet now, or was so when it was given."""
-        about = (spell for workspace, id_ in people for spell in self._of(workspace, of_person(id_)))
-        return any(spell.holds(given_at) or spell.holds(now) for spell in (*self._in(place), *about))
+        return any(spell.holds(given_at) or spell.holds(now) for spell in self._around(place, people))
+
+    def keeps(self, place: Key, people: Iterable[Key], *, given_at: datetime) -> bool:
+        """Whether it is quiet still, and was so already when it was given."""
+        return any(spell.ends_at is None and spell.holds(given_at) for spell in self._around(place, people))
 
     def due(self, place: Key, at: datetime) -> datetime | None:
         """When a digest is due that would be so at `at`; None where that is still open."""
@@ -55,20 +60,26 @@ class Quiet:
                 at = spell.ends_at
         return at
 
-    def people(self, workspace: str) -> dict[str, datetime]:
-        """Who is quiet there now, and since when: by id."""
-        prefix = of_person("")
-        return {
-            subject.removeprefix(prefix): spells[-1].begins_at
-            for (at, subject), spells in self.spells.items()
-            if at == workspace and subject.startswith(prefix) and spells[-1].ends_at is None
-        }
+    def untold(self, due_at: datetime) -> "Quiet":
+        """The same for a digest due then: where somebody is quiet by then it tells nothing of them, however old."""
+        return Quiet(
+            spells={
+                key: (Spell(begins_at=_EVER),)
+                if key[1].startswith(of_person("")) and spells[-1].ends_at is None and spells[-1].begins_at < due_at
+                else spells
+                for key, spells in self.spells.items()
+            }
+        )
 
     @property
     def standing(self) -> tuple[tuple[str, str, datetime], ...]:
         """What is quiet now: in which workspace, what, and since when; the oldest first."""
         found = ((*key, spells[-1].begins_at) for key, spells in self.spells.items() if spells[-1].ends_at is None)
         return tuple(sorted(found, key=lambda each: (each[2], each)))
+
+    def _around(self, place: Key, people: Iterable[Key]) -> tuple[Spell, ...]:
+        about = (spell for workspace, id_ in people for spell in self._of(workspace, of_person(id_)))
+        return (*self._in(place), *about)
 
     def _in(self, place: Key) -> tuple[Spell, ...]:
         everywhere = (spell for (_, what), spells in self.spells.items() if what == EVERYWHERE for spell in spells)

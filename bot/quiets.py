@@ -43,7 +43,7 @@ class Quiets:
                 key_ = f"{key}/{each}/{what}"
                 steps.append(self._settings.set(each, what, QUIET, str(int(on)), actor=actor, now=now, key=key_))
                 spells = known.spells.get((each, what), ())
-                if not on and spells and what.startswith(quiet.of_person("")):  # digests meanwhile told nothing of them
+                if not on and spells:  # digests meanwhile told nothing of it
                     steps.append(runs.counted_since(each, spells[-1].begins_at))
         return steps
 

@@ -198,9 +198,11 @@ def counted(workspace: str, given_at: datetime) -> Step:
 
 
 def counted_since(workspace: str, given_at: datetime) -> Step:
-    """The same of whatever was given since then."""
+    """The same of whatever was given since then, and of all that digests tell that were due since then."""
     return Step(
-        f"UPDATE digest SET stale = 1 WHERE workspace IN {TOGETHER} AND ends_at > :given_at",  # noqa: S608 - a constant
+        f"""
+        UPDATE digest SET stale = 1 WHERE workspace IN {TOGETHER} AND (ends_at > :given_at OR due_at > :given_at)
+        """,  # noqa: S608 - a constant
         {"workspace": workspace, "given_at": to_text(given_at)},
     )
 

@@ -18,6 +18,7 @@ from bot.errors import PlatformError, SwitchedOff
 from bot.gathered import Gathered, People, Room, Share
 from bot.model import Person, Place, Visibility
 from bot.privacy import Crowd
+from bot.quiet import Quiet
 from bot.runs import Run
 from bot.schedule import Scope
 from bot.store import Store
@@ -36,6 +37,7 @@ class Week:
     before: Figures  #: of the week before
     faces: Faces  #: how everybody in the shares is known in the place
     crowd: Crowd  #: as may be told of them there
+    quiet: Quiet  #: what of it is not told yet
 
 
 class Shares:
@@ -88,31 +90,36 @@ class Shares:
         if crowd.nearby:
             await self._confirming.members(place.workspace, place.id)
             crowd = await self._store.sights.crowd(place, faces)
+        quiet = await self._store.quiets.state(run.workspace)
         alone = len(shares) == 1 and not faces.doubles
         before = NOTHING
         async with self.one_at_a_time:
-            parts = [await self._told(share, crowd) for share in shares]
+            parts = [await self._told(share, crowd, quiet.untold(run.due_at)) for share in shares]
             shares, gathered = [share for share, _ in parts], [each for _, each in parts]
             together = gathered[0] if alone else await asyncio.to_thread(_seen, shares, gathered, faces)
-            if over and not (crowd.open and not any([await weeks.held(share) for share in earlier])):
-                past = [(await self._told(share, crowd))[1] for share in earlier]
+            if over and not (crowd.open and not any([await weeks.held(share, quiet) for share in earlier])):
+                past = [(await self._told(share, crowd, quiet))[1] for share in earlier]
                 before = (await asyncio.to_thread(_seen, earlier, past, faces)).figures
             elif over and alone:
                 before = await weeks.figures(earlier[0])
             elif over:
                 before = _counted([await weeks.people(share) for share in earlier], earlier, faces)
-        return Week(place=place, shares=tuple(shares), gathered=together, before=before, faces=faces, crowd=crowd)
+        return Week(
+            place=place,
+            shares=tuple(shares),
+            gathered=together,
+            before=before,
+            faces=faces,
+            crowd=crowd,
+            quiet=quiet,
+        )
 
-    async def _told(self, share: Share, crowd: Crowd) -> tuple[Share, Gathered]:
+    async def _told(self, share: Share, crowd: Crowd, quiet: Quiet) -> tuple[Share, Gathered]:
         """What of a share may be told of those whom it is about."""
         weeks = self._store.weeks
-        whole, held = await weeks.gathered(share), await weeks.held(share)
-        quiet = (await self._store.quiets.state(share.workspace)).people(share.workspace)
-        since = {person: at for person, at in quiet.items() if at < share.ends_at}
-        away = [await weeks.about(share, person, at) for person, at in since.items()]
-        if crowd.open and not held and not any(away):
+        whole, held = await weeks.gathered(share), await weeks.held(share, quiet)
+        if crowd.open and not held:
             return share, whole
-        held = replace(held, away=held.away.union(*away))
         told = await asyncio.to_thread(whole.told, share, crowd, held)
         partly = told.partly(whole)
         words = await weeks.words(share.workspace, partly)
@@ -144,7 +151,11 @@ class Shares:
 
     async def newcomers(self, week: Week) -> tuple[Person, ...]:
         """Who gave their first kudos, with whichever account; and has one still."""
-        new = [person for share in week.shares for person in await self._store.weeks.newcomers(share)]
+        new = [
+            person
+            for share in week.shares
+            for person in await self._store.weeks.newcomers(share, week.crowd, week.quiet)
+        ]
         theirs = {key_of(each): week.faces.accounts.get(key_of(each), ()) for each in new}
         accounts: dict[str, list[str]] = {}
         for workspace, id_ in {account for some in theirs.values() for account in some} - theirs.keys():
@@ -152,7 +163,9 @@ class Shares:
         given = {
             (workspace, id_)
             for workspace, ids in accounts.items()
-            for id_ in await self._store.weeks.had_given(workspace, ids, week.shares[0].begins_at)
+            for id_ in await self._store.weeks.had_given(
+                workspace, ids, week.shares[0].begins_at, week.crowd, week.quiet
+            )
         }
         return tuple(dict.fromkeys(week.faces.of(each) for each in new if given.isdisjoint(theirs[key_of(each)])))
 

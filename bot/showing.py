@@ -1,6 +1,7 @@
 """What a row of the outbox shows now: privacy is checked and the card made at the moment of sending."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -218,7 +219,9 @@ class Showing:
         return await self._confirming.confirmed(recognition)
 
     async def _recognition(self, workspace: str, id_: str) -> Recognition | None:
-        return await self._store.ledger.recognition(workspace, id_)
+        """It, as if it were not quiet: of that `_quiet` decides, and what stands already stays."""
+        found = await self._store.ledger.recognition(workspace, id_)
+        return replace(found, quiet=False) if found else None
 
 
 def reactions_fact(message: Message) -> str:

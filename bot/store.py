@@ -53,7 +53,7 @@ class Store:
         self.accounts = Accounts(database, self.organisations, self.settings)
         self.sights = Sights(database, self.accounts, self.settings, sight)
         self.quiets = Quiets(database, self.accounts, self.settings)
-        self.ledger = Ledger(database, self.sights.seen)
+        self.ledger = Ledger(database, self.sights.seen, self.quiets.state)
         self.copies = Copies(database, self.directory, self.ledger, self.roles)
 
     async def write(self, *steps: Step) -> int | None:

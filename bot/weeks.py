@@ -10,8 +10,11 @@ from datetime import datetime
 
 from bot.database import Database, Row
 from bot.digest import Figures
-from bot.gathered import Gathered, Held, People, Room, Share
+from bot.gathered import Gathered, Held, People, Room, Share, in_the_quiet
+from bot.ledger import STANDING
 from bot.model import Person, Visibility, to_text
+from bot.privacy import Crowd
+from bot.quiet import Quiet
 from bot.rows import person_from, placeholders
 
 
@@ -74,46 +77,33 @@ class Weeks:
         )
         return Gathered(given, received)
 
-    async def held(self, share: Share) -> Held:
-        """What moderators have removed, and what recipients hide."""
+    async def held(self, share: Share, quiet: Quiet) -> Held:
+        """What moderators have removed, what recipients hide, and what was given in a quiet that is not over."""
+        kept, since = in_the_quiet(share.workspace, quiet)
         rows = await self._rows(
-            """
+            f"""
             SELECT recognition.id, hidden.person, hidden.hidden AS held, hidden.at, '' AS latest
             FROM hidden CROSS JOIN recognition
             WHERE hidden.workspace = :workspace AND recognition.workspace = :workspace
-              AND recognition.id = hidden.recognition AND {share}
+              AND recognition.id = hidden.recognition AND {{share}}
             UNION ALL
             SELECT recognition.id, '' AS person, removal.removed AS held, removal.at, removal.id AS latest
             FROM removal CROSS JOIN recognition
             WHERE removal.workspace = :workspace AND recognition.workspace = :workspace
-              AND recognition.id = removal.recognition AND {share}
+              AND recognition.id = removal.recognition AND {{share}}
+            UNION ALL
+            SELECT recognition.id, '' AS person, 1 AS held, '9999' AS at, '' AS latest FROM recognition
+            WHERE recognition.workspace = :workspace AND {kept} AND {{share}}
             ORDER BY at, latest
-            """,
+            """,  # noqa: S608 - constants and names of parameters
             share,
+            **since,
         )
         held = {(row["id"], row["person"]): bool(row["held"]) for row in rows}
         return Held(
             away=frozenset(id_ for (id_, person), still in held.items() if still and not person),
             hidden=frozenset(key for key, still in held.items() if still and key[1]),
         )
-
-    async def about(self, share: Share, person: str, since: datetime) -> frozenset[str]:
-        """What of a share somebody gave or received since then: ids."""
-        rows = await self._rows(
-            """
-            SELECT recognition.id FROM recognition
-            WHERE recognition.workspace = :workspace AND recognition.given_at >= :since AND {share}
-              AND (recognition.giver = :person OR EXISTS (
-                SELECT 1 FROM recipient
-                WHERE recipient.workspace = :workspace AND recipient.recognition = recognition.id
-                  AND recipient.person = :person
-            ))
-            """,
-            share,
-            person=person,
-            since=to_text(since),
-        )
-        return frozenset(row["id"] for row in rows)
 
     async def words(self, workspace: str, recognitions: Iterable[str]) -> dict[str, str]:
         """What was said in these, by recognition."""
@@ -165,19 +155,20 @@ class Weeks:
             thanked=frozenset(row["person"] for row in received),
         )
 
-    async def had_given(self, workspace: str, people: Iterable[str], before: datetime) -> frozenset[str]:
-        """Those of `people` who had given anything before that time."""
+    async def had_given(
+        self, workspace: str, people: Iterable[str], before: datetime, crowd: Crowd, quiet: Quiet
+    ) -> frozenset[str]:
+        """Those of `people` who had given anything before that time, for all that others can see."""
         names, bound = placeholders("person", people)
+        earlier, seen = _earlier(workspace, crowd, quiet)
         rows = await self._database.long_rows(
             f"""
-            SELECT id FROM person WHERE workspace = :workspace AND id IN ({names}) AND EXISTS (
-                SELECT 1 FROM recognition
-                WHERE recognition.workspace = :workspace AND giver = person.id AND given_at < :before AND withdrawn = 0
-            )
+            SELECT id FROM person WHERE workspace = :workspace AND id IN ({names}) AND EXISTS ({earlier})
             """,  # noqa: S608 - names of parameters
             workspace=workspace,
-            before=to_text(before),
+            begins=to_text(before),
             **bound,
+            **seen,
         )
         return frozenset(row["id"] for row in rows)
 
@@ -235,21 +226,22 @@ class Weeks:
         )
         return {row["entry"]: row["number"] for row in rows}
 
-    async def newcomers(self, share: Share) -> tuple[Person, ...]:
-        """Who gave their first kudos, wherever the others were given; and has an account still."""
+    async def newcomers(self, share: Share, crowd: Crowd, quiet: Quiet) -> tuple[Person, ...]:
+        """Who gave their first kudos, wherever the others were given; and has an account still.
+
+        An earlier one of which nobody may be told does not count: that it is missing would tell of it.
+        """
+        earlier, seen = _earlier(share.workspace, crowd, quiet)
         rows = await self._rows(
-            """
+            f"""
             SELECT workspace, id, name, email, kind, active, direct, admin FROM person
             WHERE person.workspace = :workspace AND person.active = 1 AND person.id IN (
                 SELECT recognition.giver FROM recognition
-                WHERE recognition.workspace = :workspace AND {share}
-            ) AND NOT EXISTS (
-                SELECT 1 FROM recognition AS earlier
-                WHERE earlier.workspace = :workspace AND earlier.giver = person.id
-                  AND earlier.given_at < :begins AND earlier.withdrawn = 0
-            )
-            """,
+                WHERE recognition.workspace = :workspace AND {{share}}
+            ) AND NOT EXISTS ({earlier})
+            """,  # noqa: S608 - constants and names of parameters
             share,
+            **seen,
         )
         if not share.left_out:
             return tuple(map(person_from, rows))
@@ -266,3 +258,28 @@ class Weeks:
     async def _rows(self, sql: str, share: Share, **more: object) -> list[Row]:
         condition, bound = share.condition
         return await self._database.long_rows(sql.format(share=condition), **bound, **more)
+
+
+def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str, str]]:
+    """What `person` gave before `:begins` and still thanks somebody of whom others may be told; and its values.
+
+    `|| ''` keeps SQLite from looking for each of thousands of people in every kudos.
+    """
+    others, told = crowd.otherwise(workspace)
+    names, bound = placeholders("otherwise", ["", *sorted(others)])
+    kept, since = in_the_quiet(workspace, quiet)
+    sql = f"""
+    SELECT 1 FROM recognition
+    WHERE recognition.workspace = :workspace AND recognition.giver = person.id AND recognition.given_at < :begins
+      AND {STANDING} AND NOT {kept} AND EXISTS (
+        SELECT 1 FROM recipient
+        WHERE recipient.workspace || '' = :workspace AND recipient.recognition = recognition.id
+          AND recipient.person || '' {"IN" if told else "NOT IN"} ({names})
+          AND NOT EXISTS (
+            SELECT 1 FROM hidden
+            WHERE hidden.workspace || '' = :workspace AND hidden.recognition = recipient.recognition
+              AND hidden.person = recipient.person AND hidden.hidden = 1
+          )
+      )
+    """  # noqa: S608 - a constant and names of parameters
+    return sql, {**bound, **since}

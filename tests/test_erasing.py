@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,26 @@ from bot import erasing
 from bot.ageing import AT_ONCE
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
-from bot.model import Message, Person
-from bot.requests import Action, Right
+from bot.model import Person
+from bot.requests import Action, Ask, Right
 from bot.rights import Means, NotRecordedError
-from tests.both import SLACK, TEAMS, Both, T, both
+from tests.both import Both, T, both
 from tests.doubles.platform import direct
 from tests.doubles.world import W, told
-
-ANN = replace(SLACK["ann"], name="Ann Quillfeather", direct=direct("ann"))
-THERE = replace(TEAMS["ann"], name="Ann Quillfeather (Ops)", direct=direct("t-ann"))
-WORDS = ("zither", "yawl", "xebec", "whelk", "vellum", "ullage", "tabard")  #: of hers, or about her alone
-
-MONDAY = datetime(2026, 3, 9, 9, 0, 30, tzinfo=UTC)
+from tests.lives import (
+    ANN,
+    MONDAY,
+    NAMED,
+    OF_NOBODY,
+    REASONS,
+    THERE,
+    WORDS,
+    governed,
+    known,
+    lived,
+    standing,
+    traces,
+)
 
 #: Where an id of somebody who was erased may stand, and why.
 MAY_STAND = {
@@ -58,36 +65,6 @@ async def force(framework: Framework, tmp_path: Path, book: Book, database_kind:
         yield running
 
 
-async def lived(force: Both) -> None:
-    """Ann does everything that can be done, and so do others with her."""
-    core = force.core
-    await force.plan(W, owner="ann", scope="people", people=("ann", "bob"))
-    said = [f"mending the {word} with us at night" for word in WORDS]
-    await force.gave("ann", "bob", said[0])
-    changed = await force.gave("ann", "cara", "mending it with a yawl first")
-    await core.ask(core.reword("ann", changed, f"for {said[1]}"))
-    await force.gave("bob", "ann", said[2])
-    several = await core.ask(core.give("cara", "@ann", "@bob", "#0", " for what Ann Quillfeather and Bob did"))
-    assert several
-    await core.ask(core.give("ann", "@bob", "#1", f" for {said[3]}", place="closed"))
-    await force.gave_there("ann", "bob", said[4])
-    await force.gave_there("cara", "ann", said[5])
-    other = await force.gave("bob", "cara", "something else altogether that day")
-    await core.ask(core.press("ann", Action.SECOND, other))
-    await core.ask(core.react("ann", 0))
-    await core.ask(core.react("ann", 1, to=await _card(force, other), author="kudos"))
-    await core.ask(core.give("ann", "@pair", "#0", f" for {said[6]}"))
-    for person in ("ann", "bob"):
-        await core.ask(core.opens(person))
-    await core.ask(force.opens("ann"))
-    await core.ask(core.press("ann", Action.SETTING, "direct:1", place=""))
-    await core.deliver(60)
-
-
-async def _card(force: Both, recognition: str) -> Message:
-    return (await force.core.app.store.posts.cards(W, [recognition]))[recognition]
-
-
 async def erase(force: Both, person: str = "ann") -> str:
     core = force.core
     said = told(await core.ask(core.press(person, Action.RIGHT, Right.ERASE_NOW.value, place="")), core.framework)
@@ -102,38 +79,22 @@ async def settle(force: Both) -> None:
         await force.core.deliver(120)
 
 
-async def traces(force: Both, *patterns: str) -> dict[str, list[str]]:
-    """Where one of these stands in the database: by table, what stands there."""
-    found: dict[str, list[str]] = {}
-    for table in await force.core.tables():
-        for row in await force.core.sql(f"SELECT * FROM {table}"):  # noqa: S608
-            for column, value in row.items():
-                if any(re.search(pattern, str(value), re.IGNORECASE) for pattern in patterns):
-                    found.setdefault(table, []).append(f"{column}: {value}")
-    return found
-
-
-NAMED = ("quillfeather", r"\bann@force", r"\bann\b", *WORDS)
-
-
-def standing(force: Both) -> str:
-    """Everything that anybody can read, on both platforms."""
-    core = force.core
-    pages = [core.platform.page(each) for each in core.platform.published]
-    return "\n".join([*(each.text for each in (*core.platform.posted, *force.teams.posted)), *map(str, pages)])
-
-
 async def test_nothing_is_left_in_any_table_and_nothing_stands(force: Both, book: Book) -> None:
     await lived(force)
+    await governed(force)
     hashed = [row["address"] for row in await force.core.sql("SELECT address FROM person WHERE id = 'ann'")]
     before = await traces(force, *NAMED, *hashed)
-    assert {"recognition", "recipient", "person", "held_address", "setting", "reaction", "endorsement"} <= set(before)
-    assert {"outbox", "history", "membership", "place"} <= set(before)
-    assert [word for word in WORDS if word not in standing(force)] == []
+    tables = set(await force.core.tables())
+    assert set(OF_NOBODY) <= tables
+    assert set(before) == tables - set(OF_NOBODY) - {"erasure"}, "each holds something of hers"
+    assert [word for word in (*WORDS, *REASONS) if word not in standing(force)] == []
+    for said in ("asks for a table", "has approved the export"):
+        assert f"{ANN.name} {said}" in standing(force)
     assert "erasing everything" in await erase(force)
     left = await traces(force, *NAMED, *hashed)
     assert set(left) <= set(MAY_STAND), left
-    for word in (*WORDS, "quillfeather", "Ann"):
+    assert await traces(force, "quillfeather", r"\bann@force", *WORDS, *REASONS) == {}
+    for word in (*WORDS, *REASONS, "quillfeather", "Ann"):
         assert not re.search(rf"\b{word}\b", standing(force), re.IGNORECASE), word
     assert {(each.workspace, each.person) for each in book.lines} == {(W, "ann"), (T, "t-ann")}
     assert all(each.address == hashed[0] for each in book.lines)
@@ -151,6 +112,18 @@ async def test_who_was_thanked_keeps_the_thanks_alone(force: Both) -> None:
     read = await core.says(core.press("cara", Action.EXPLAIN, id_))
     assert read == "This kudos was taken back."
     assert await core.app.store.ledger.totals(W, "bob") == (1, 0)
+
+
+async def test_what_was_asked_in_vain_before_we_knew_them_names_them_no_more(force: Both) -> None:
+    """A colleague's name is never counted; one who is known later was none yet."""
+    core = force.core
+    for who in ("wilma hollowell", "the tombola"):
+        await core.ask(Ask(**core.asked("cara"), question=f"where does {who} keep the tombola"))
+    await force.learn(replace(ANN, name="Wilma Hollowell"))
+    assert set(await traces(force, "hollowell")) == {"person", "question"}
+    await erase(force)
+    assert await traces(force, "hollowell") == {}
+    assert len(await core.sql("SELECT * FROM question")) == 1
 
 
 async def test_of_several_who_are_thanked_one_is_taken_out(force: Both) -> None:
@@ -291,15 +264,11 @@ async def test_where_nothing_is_written_down_the_administrators_hear_of_it(
 async def test_who_has_left_is_not_learned_of_again(force: Both) -> None:
     await erase(force)
     await force.learn(replace(ANN, active=False))
-    assert await _known(force) == {}
+    assert await known(force) == {}
     await force.learn(ANN)
-    assert (await _known(force))["ann"].name == ANN.name
+    assert (await known(force))["ann"].name == ANN.name
     await force.learn(replace(ANN, active=False))
-    assert not (await _known(force))["ann"].active
-
-
-async def _known(force: Both) -> dict[str, Person]:
-    return await force.core.app.store.directory.people(W, ["ann"])
+    assert not (await known(force))["ann"].active
 
 
 # What goes by itself
@@ -336,16 +305,16 @@ async def test_who_has_left_for_three_months_is_named_no_more(force: Both) -> No
     await force.learn(replace(ANN, active=False))
     await later(force, 0)
     await later(force, 89)
-    assert (await _known(force))["ann"].name == ANN.name
+    assert (await known(force))["ann"].name == ANN.name
     await later(force, 2)
     await force.learn(replace(ANN, active=False))  # as the platform tells each day
-    (known,) = (await _known(force)).values()
-    assert (known.name, known.email, known.active) == ("A former colleague", "", False)
+    (former,) = (await known(force)).values()
+    assert (former.name, former.email, former.active) == ("A former colleague", "", False)
     assert not await core.sql("SELECT * FROM held_address WHERE person = 'ann'")
     assert core.texts("general")[0].startswith("A former colleague thanked Bob for:")
     await force.learn(ANN)
     await later(force, 1)
-    assert (await _known(force))["ann"].name == ANN.name
+    assert (await known(force))["ann"].name == ANN.name
 
 
 async def test_a_hold_keeps_words_and_names(force: Both) -> None:
@@ -357,7 +326,7 @@ async def test_a_hold_keeps_words_and_names(force: Both) -> None:
     await later(force, 0)
     await later(force, 5000)
     assert all(each.reason for each in await core.ledger())
-    assert (await _known(force))["ann"].name == ANN.name
+    assert (await known(force))["ann"].name == ANN.name
 
 
 @pytest.mark.databases("sqlite")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import exports
 from bot.exports import Export, cell
-from bot.model import Recognition, Visibility
+from bot.model import Nearby, Recognition, Visibility
 from tests.examples import ANN, BOB, HARBOUR, KUDOS, WHEN, W
 
 ASKED = Export(id="1", workspace=W, asked_by=ANN.id, asked_at=WHEN)
@@ -71,9 +71,15 @@ def test_what_not_everybody_may_see_is_not_in_it(hidden: Recognition) -> None:
     assert list(exports.told(hidden)) == []
 
 
-def test_of_whom_nothing_may_be_shown_there_is_no_row() -> None:
-    rows = list(exports.told(replace(KUDOS, unlisted=frozenset({BOB.id}))))
-    assert [row[1] for row in rows] == ["Cem"]
+@pytest.mark.parametrize(
+    "kept_back",
+    [
+        replace(KUDOS, unlisted=frozenset({BOB.id})),
+        replace(KUDOS, nearby=(Nearby(person=BOB.id, places=frozenset({(HARBOUR.workspace, HARBOUR.id)})),)),
+    ],
+)
+def test_of_whom_not_everybody_may_know_there_is_no_row(kept_back: Recognition) -> None:
+    assert [row[1] for row in exports.told(kept_back)] == ["Cem"]
 
 
 @pytest.mark.parametrize(

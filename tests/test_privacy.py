@@ -193,22 +193,48 @@ def test_others_see_whom_they_may_and_nobody_else(
         assert (read.unlisted, read.nearby) == (frozenset(), ())
 
 
+def crowd_of(seen: Seen, default: Sight = Sight.EVERYONE) -> Crowd:
+    """These people, as a digest in p1 may tell of them."""
+    return Crowd(
+        default=default,
+        sights={(HERE, id_): sight for id_, sight in seen.sights.items()},
+        suppressed=frozenset((HERE, id_) for id_ in seen.suppressed),
+        present=frozenset((HERE, id_) for id_, places in seen.places.items() if (HERE, "p1") in places),
+    )
+
+
 @given(seen=SEEN, hidden=HIDDEN)
 def test_a_digest_tells_of_those_who_may_be_told_of_there(seen: Seen, hidden: frozenset[str]) -> None:
     """And by the rule for everybody at once that it counts by."""
     to = Place(workspace=HERE, id="p1")
     read = told(kept(WHOLE, seen, hidden), to)
-    crowd = Crowd(
-        default=Sight.EVERYONE,
-        sights={(HERE, id_): sight for id_, sight in seen.sights.items()},
-        suppressed=frozenset((HERE, id_) for id_ in seen.suppressed),
-        present=frozenset((HERE, id_) for id_, places in seen.places.items() if (HERE, "p1") in places),
-    )
+    crowd = crowd_of(seen)
     may = {each for each in ("bob", "cara", "dee") if crowd.thanked(HERE, each) and each not in hidden}
     away = not may or (HERE, "ann") in crowd.suppressed
     assert ({each.id for each in read.recipients} if read else None) == (None if away else may)
     if crowd.open:
         assert not away or hidden
+
+
+@given(seen=SEEN, default=st.sampled_from(Sight))
+def test_those_of_whom_it_is_otherwise_are_all_that_matters(seen: Seen, default: Sight) -> None:
+    """Who has chosen nothing included; people of elsewhere are no matter."""
+    crowd = crowd_of(seen, default)
+    others, told_of = crowd.otherwise(HERE)
+    for each in ("ann", "bob", "cara", "dee", "eli"):
+        assert crowd.thanked(HERE, each) is ((each in others) is told_of)
+    assert crowd.otherwise("elsewhere")[0] == frozenset()
+
+
+@given(seen=SEEN, hidden=HIDDEN, reader=READERS)
+def test_what_is_given_in_the_quiet_is_shown_to_those_in_it_alone(
+    seen: Seen, hidden: frozenset[str], reader: Audience
+) -> None:
+    quiet, otherwise = kept(WHOLE, seen, hidden, quiet=True), kept(WHOLE, seen, hidden)
+    concerned = isinstance(reader, One) and reader.workspace == HERE and WHOLE.concerns(reader.person)
+    read, ever = shown(quiet, reader), shown(otherwise, reader)
+    assert (read and read.recipients) == (ever and ever.recipients if concerned else None)
+    assert told(quiet, Place(workspace=HERE, id="p1")) is None
 
 
 @pytest.mark.parametrize("gone", ["withdrawn", "removed"])

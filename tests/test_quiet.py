@@ -195,8 +195,13 @@ def test_spells_follow_from_what_was_said() -> None:
     assert state.due(other, at(2)) == at(4)
     assert state.due(other, at(4)) == at(4)
     assert state.due(place, at(3)) is None, "one ends when the next begins"
-    assert state.people(T) == {"t-bob": at(5)}
-    assert state.people(W) == {}
+    assert state.keeps(place, [], given_at=at(4))
+    assert not state.keeps(place, [], given_at=at(3)), "that one is over"
+    assert not state.keeps(other, [(T, "t-bob")], given_at=at(4)), "it was not quiet yet"
+    assert state.keeps(other, [(T, "t-bob")], given_at=at(5))
+    assert not state.keeps(other, [(W, "t-bob")], given_at=at(5))
+    for due_at, told_since in ((at(5), at(5)), (at(6), datetime(1970, 1, 1, tzinfo=UTC))):
+        assert {each[0]: each[2] for each in state.untold(due_at).standing} == {W: at(4), T: told_since}
     assert state.standing == ((W, of_place("general"), at(4)), (T, of_person("t-bob"), at(5)))
     assert state.card(other, [(T, "t-bob")], given_at=at(4), now=at(6))
     assert not state.card(other, [(W, "t-bob")], given_at=at(4), now=at(6))

@@ -36,6 +36,7 @@ from bot.rights import Means, NotRecordedError
 from bot.spelling import SQLITE
 from bot.vault import Vault
 from tests import postgres
+from tests.doubles.platform import Platform
 from tests.doubles.world import PEOPLE, W, World, world
 
 SAID, WRITTEN = "mending the zither with us at night", "mending the yawl with us at night"
@@ -60,8 +61,8 @@ def a_log_of_its_own() -> Iterator[None]:
 
 
 @pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framework: Framework) -> str:
-    """A database in which Ann was thanked and thanked somebody, and where the list is."""
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framework: Framework, platform: Platform) -> str:
+    """A database in which Ann was thanked and thanked somebody, and where the list is; it was posted on `platform`."""
     monkeypatch.chdir(tmp_path)
     url = f"{SQLITE}{tmp_path / 'kudos.db'}"
     monkeypatch.setenv("DATABASE_URL", url)
@@ -70,10 +71,17 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framework: Framework) -
 
     async def filled() -> None:
         async with world(framework, tmp_path / "kudos.db") as core:
+            posting_on(core, platform)
             await lived(core)
 
     asyncio.run(filled())
     return url
+
+
+def posting_on(core: World, platform: Platform) -> None:
+    """On which it was posted before."""
+    platform.people_, platform.rooms = core.platform.people_, core.platform.rooms
+    core.platform = core.app.senders["test"] = core.app.lookups["test"] = platform
 
 
 async def lived(core: World) -> None:
@@ -87,12 +95,13 @@ def run(*words: str, **more: Any) -> Result:
     return CliRunner().invoke(main, words, **more)
 
 
-def erase(framework: Framework, path: Path) -> None:
+def erase(framework: Framework, path: Path, platform: Platform) -> None:
     """A running Kudos sees to what was asked for."""
 
     async def going_on() -> None:
         means = Means(record=ErasuresFile(path.with_name("erasures.jsonl")).write)
         async with world(framework, path, means=means) as core:
+            posting_on(core, platform)
             core.clock.move(365 * 24 * 3600)  # as late as what the command line noted
             for _ in range(4):
                 await core.app.bot.rights.tick()
@@ -131,13 +140,15 @@ def test_words_are_corrected_for_who_gave_or_received_them(url: str, tmp_path: P
     assert "'words corrected'" in told
 
 
-def test_erase_asks_and_a_running_kudos_does_it(url: str, tmp_path: Path, framework: Framework) -> None:
+def test_erase_asks_and_a_running_kudos_does_it(
+    url: str, tmp_path: Path, framework: Framework, platform: Platform
+) -> None:
     assert run("person", "erase", "ann", input="n\n").exit_code == 1
     assert "Nobody waits" in run("person", "waiting").output
     done = run("person", "erase", "ann", input="y\n")
     assert "within a minute" in done.output, done.output
     assert "a running Kudos does it" in run("person", "waiting").output
-    erase(framework, tmp_path / "kudos.db")
+    erase(framework, tmp_path / "kudos.db", platform)
     told = dump(tmp_path / "kudos.db")
     assert not [text for text in (SAID, WRITTEN, NAME, "ann@force.example") if text in told]
     (line,) = (tmp_path / "erasures.jsonl").read_text("utf-8").splitlines()
@@ -163,14 +174,19 @@ def test_hold_and_release(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 # A backup from before
 
 
-def test_erase_then_restore_an_old_backup_then_look_still_gone(url: str, tmp_path: Path, framework: Framework) -> None:
+def test_erase_then_restore_an_old_backup_then_look_still_gone(
+    url: str, tmp_path: Path, framework: Framework, platform: Platform
+) -> None:
+    """In the database, and in what was posted, where nothing is posted again."""
+    posted = len(platform.posted)
+    assert all(any(said in each.text for each in platform.posted) for said in (SAID, WRITTEN, NAME))
     path, old = tmp_path / "kudos.db", tmp_path / "old"
     assert run("person", "hold", "ann").exit_code == 0  # that was over when she was erased
     assert run("backup", str(old)).exit_code == 0
     assert SAID in dump(old)
     assert run("person", "hold", "--release", "ann").exit_code == 0
     assert run("person", "erase", "--yes", "ann").exit_code == 0
-    erase(framework, path)
+    erase(framework, path, platform)
     newer = tmp_path / "newer"
     assert run("backup", str(newer)).exit_code == 0
     for copy in (old, newer):
@@ -181,15 +197,35 @@ def test_erase_then_restore_an_old_backup_then_look_still_gone(url: str, tmp_pat
         assert "Erased again" in done.output
         told = dump(path)
         assert not [text for text in (SAID, WRITTEN, NAME, "ann@force.example") if text in told], copy
+        erase(framework, path, platform)
+        standing = "\n".join(each.text for each in platform.posted)
+        assert not [text for text in (SAID, WRITTEN, NAME) if text in standing], copy
+        assert len(platform.posted) == posted, copy
         assert not list(tmp_path.glob(".*.part*"))
 
 
+def test_what_was_posted_is_mended_where_the_database_was_lost_before_that(
+    url: str, tmp_path: Path, framework: Framework, platform: Platform
+) -> None:
+    """Written down, and nothing else had been done: by the restored backup it stands there still."""
+    path, old = tmp_path / "kudos.db", tmp_path / "old"
+    assert run("backup", str(old)).exit_code == 0
+    ErasuresFile(tmp_path / "erasures.jsonl").write(Erasure(workspace=W, person="ann", at=now()))
+    for file in tmp_path.glob("kudos.db*"):
+        file.unlink()
+    assert run("restore", str(old)).exit_code == 0
+    assert SAID in "\n".join(each.text for each in platform.posted)
+    erase(framework, path, platform)
+    standing = "\n".join(each.text for each in platform.posted)
+    assert not [text for text in (SAID, WRITTEN, NAME) if text in standing]
+
+
 def test_without_the_list_nothing_is_restored(
-    url: str, tmp_path: Path, framework: Framework, monkeypatch: pytest.MonkeyPatch
+    url: str, tmp_path: Path, framework: Framework, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, copy, listed = tmp_path / "kudos.db", tmp_path / "copy", tmp_path / "erasures.jsonl"
     assert run("person", "erase", "--yes", "ann").exit_code == 0
-    erase(framework, path)
+    erase(framework, path, platform)
     assert run("backup", str(copy)).exit_code == 0
     for file in tmp_path.glob("kudos.db*"):
         file.unlink()
