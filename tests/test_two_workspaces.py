@@ -128,11 +128,12 @@ async def comes(both: list[Town], at: datetime) -> None:
 def leaks(both: Iterable[Town]) -> list[str]:
     """Where something of one town can be read in the other."""
     one, other = both
-    return [
-        f"{town.id}: … {found[0]} …"
-        for town, word in ((one, other.word), (other, one.word))
-        for found in re.finditer(rf".{{0,120}}{word}.{{0,40}}", town.seen(), re.IGNORECASE)
-    ]
+    found = []
+    for town, word in ((one, other.word), (other, one.word)):
+        seen = town.seen()
+        places = [each.start() for each in re.finditer(word, seen, re.IGNORECASE)]
+        found += [f"{town.id}: … {seen[max(0, place - 120) : place + 40]} …" for place in places]
+    return found
 
 
 async def test_no_answer_card_digest_page_or_export_of_one_shows_the_other(
