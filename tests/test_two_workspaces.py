@@ -129,9 +129,9 @@ def leaks(both: Iterable[Town]) -> list[str]:
     """Where something of one town can be read in the other."""
     one, other = both
     found = []
-    for town, word in ((one, other.word), (other, one.word)):
+    for town, stranger in ((one, other), (other, one)):
         seen = town.seen()
-        places = [each.start() for each in re.finditer(word, seen, re.IGNORECASE)]
+        places = [each.start() for each in re.finditer(f"{stranger.word}|{stranger.id}", seen, re.IGNORECASE)]
         found += [f"{town.id}: … {seen[max(0, place - 120) : place + 40]} …" for place in places]
     return found
 
