@@ -60,7 +60,16 @@ SHORT: Final = (
     *("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)"),
     *("</textarea></form><b>", "</blockquote>", "&lt;b&gt; &amp; {0} {name} %s {{ 7*7 }}", "/kudos @<b> & more"),
     # a spreadsheet
-    *('=HYPERLINK("https://evil.example")', "+1", "-1", "@SUM(A1)", "\t=1+1", "＝1+1", "﹦cmd|' /C calc'!A0"),
+    *(
+        '=HYPERLINK("https://evil.example")',
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1+1",
+        "＝1+1",
+        "Ann;=1+1",
+        "﹦cmd|' /C calc'!A0",
+    ),
     # nobody
     *("\u202eevil", "\u200b", "\u200d\ufe0f", "العربية", "👨\u200d👩\u200d👧", '"quotes" and \\backslashes\\'),
 )

@@ -140,7 +140,7 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        if tag not in ("input", "hr"):
+        if tag not in ("input", "hr", "meta"):
             self.open.append(tag)
         for name, value in attrs:
             self.attributes.setdefault(name, set()).add(value or "")
