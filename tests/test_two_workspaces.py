@@ -187,6 +187,9 @@ async def nothing_is_shared(both: list[Town]) -> None:
     assert leaks(both) == []
     for town in both:
         assert {kind for kind in SHOWN if f"{town.word}-{kind}" not in town.seen()} == set()
+        assert {*(await town.core.app.store.tally.guarded(town.id)).values()} == {1}, (
+            "once here, whatever is counted there"
+        )
     found = {town.id: await every_id(town) for town in both}
     for town, other in (both, both[::-1]):
         before = await other.kept()
@@ -195,6 +198,7 @@ async def nothing_is_shared(both: list[Town]) -> None:
             for request in everything(town, person, ids, other.own):
                 assert other.word not in repr(request)
                 await tried(town, request)
+        town.heard.append(written(await town.core.app.bot.rights.data(town.id, other.own)))
         await town.core.app.bot.rights.tick()
         assert await other.kept() == before, "and nothing is changed there"
     for town in both:
@@ -206,13 +210,11 @@ async def nothing_is_shared(both: list[Town]) -> None:
 
 
 async def every_id(town: Town) -> dict[str, list[str]]:
-    """Ids of all that there is in a town, by table; of kudos all of them."""
-    found = {}
-    for table in await town.core.tables():
-        rows = await town.core.sql(f"SELECT * FROM {table}")  # noqa: S608 - ours
-        ids = [str(row["id"]) for row in rows if row.get("workspace") == town.id and "id" in row]
-        if ids:
-            found[table] = ids if table == "recognition" else ids[:1]
+    """Ids of what a button could be about, by table: of kudos one that is public, private, reported and removed."""
+    found = {"recognition": [await town.about(kind) for kind in ("said", "secret", "reported", "bad")]}
+    for table in ("report", "removal", "outbox", "erasure", "question", "digest"):
+        if ids := await town.ids(table):
+            found[table] = ids[:1]
     export = await town.core.app.store.exports.latest(town.id)
     assert export
     return {**found, "export": [export.fact]}
@@ -295,7 +297,7 @@ def pressed(town: Town, person: str, ids: dict[str, list[str]], other: str) -> I
         Action.OWN: ids["recognition"],
     }.items():
         for value in values:
-            yield from (town.press(person, action, value, place) for place in ("", "closed", f"D-{person}"))
+            yield from (town.press(person, action, value, place) for place in ("", "closed"))
 
 
 def typed(town: Town, person: str, whom: str, texts: Iterable[str]) -> Iterator[Request]:
