@@ -8,6 +8,7 @@ from bot import runs
 from bot.addresses import Domains
 from bot.database import Database, Step
 from bot.model import Person, PersonKind, Place, Visibility, Workspace
+from bot.organisations import TOGETHER
 from bot.rows import (
     GRANTED,
     NEXT_REVISION,
@@ -105,16 +106,22 @@ class Directory:
         )
         return [person_from(row) for row in rows]
 
-    async def administrators(self, addresses: Iterable[str]) -> list[Person]:
-        """Active members of any workspace who have that role, or one of these verified addresses, which are folded."""
+    async def administrators(self, addresses: Iterable[str], workspace: str = "") -> list[Person]:
+        """Active members who have that role, or one of these verified addresses, which are folded.
+
+        Args:
+            workspace: of whose organisation they are; "" for those of all.
+        """
         names, bound = placeholders("address", addresses)
         rows = await self._database.rows(
             f"""
             SELECT {PERSON_COLUMNS} FROM person
             WHERE active = 1 AND kind = 'member'
+              AND (CAST(:workspace AS TEXT) = '' OR person.workspace IN {TOGETHER})
               AND (lower(email) IN ({names}) AND email <> '' OR {GRANTED.format("person", "administrator")})
             ORDER BY workspace, id
-            """,  # noqa: S608 - names of parameters and a constant
+            """,  # noqa: S608 - names of parameters and constants
+            workspace=workspace,
             **bound,
         )
         return [person_from(row) for row in rows]

@@ -78,8 +78,14 @@ def table(rows: Iterable[Sequence[str]]) -> str:
 
 
 def cell(text: str) -> str:
-    """`text` as a spreadsheet shows it and never counts with it, whatever quotes, blanks or wide forms begin it."""
-    text = _CONTROL.sub(" ", text)
+    """`text` as a spreadsheet shows it and never counts with it, whatever quotes, blanks or wide forms begin it.
+
+    Where commas part no cells, semicolons do: so what follows one may begin a cell.
+    """
+    return ";".join(map(_uncounted, _CONTROL.sub(" ", text).split(";")))
+
+
+def _uncounted(text: str) -> str:
     for character in text:
         plain = unicodedata.normalize("NFKC", character)
         if plain[:1] in _FORMULA or plain.startswith("\N{MINUS SIGN}"):

@@ -206,9 +206,9 @@ class Rights:
         return known.get(person) or Person(workspace=workspace, id=person, name="")
 
     async def _tell(self, wish: Erasure) -> None:
-        """Tell the administrators that somebody waits, once."""
+        """Tell the administrators of their organisation that somebody waits, once."""
         now = self.clock()
-        admins = await self.store.directory.administrators(self.admins)
+        admins = await self.store.directory.administrators(self.admins, wish.workspace)
         await self.store.write(
             *(
                 posts.wanted_once(posts.post(each.workspace, posts.WISH, wish.id, person=each.id, due_at=now))

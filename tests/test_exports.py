@@ -2,19 +2,23 @@
 
 import csv
 import io
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import exports
 from bot.exports import Export, cell
 from bot.model import Nearby, Recognition, Visibility
 from tests.examples import ANN, BOB, HARBOUR, KUDOS, WHEN, W
+from tests.hostile import HOSTILE, texts
 
 ASKED = Export(id="1", workspace=W, asked_by=ANN.id, asked_at=WHEN)
+FORMULA = re.compile(r"\s*[=+\-@]")
 APPROVED = replace(ASKED, approved=True, answered_at=WHEN)
 
 
@@ -30,9 +34,21 @@ def test_no_cell_is_a_formula(before: str, begins: str) -> None:
     assert cell(f'{before}{begins}HYPERLINK("https://evil.example")').startswith("'")
 
 
-@pytest.mark.parametrize("text", ["Ann", "O'Brien", "“Bob”", "1st line", "Ann-Marie", "a=b", "", "  ", "Åsa 💙"])
+@pytest.mark.parametrize("text", ["Ann", "O'Brien", "“Bob”", "1st line", "Ann-Marie", "a=b", "a; b", "", "Åsa 💙"])
 def test_what_is_none_stays_as_it_is(text: str) -> None:
     assert cell(text) == text
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+@settings(max_examples=25)
+@given(rows=st.lists(st.tuples(*[texts] * 4), max_size=3))
+def test_nothing_that_people_write_is_a_formula_whatever_parts_the_cells(
+    separator: str, rows: list[tuple[str, str, str, str]]
+) -> None:
+    """A spreadsheet goes by where it runs: in half of Europe, semicolons part cells and commas do not."""
+    table = exports.table([*rows, *((each,) * 4 for each in HOSTILE)])
+    read = csv.reader(io.StringIO(table, newline=""), delimiter=separator)
+    assert not [text for row in read for text in row if FORMULA.match(unicodedata.normalize("NFKC", text))]
 
 
 @given(st.lists(st.tuples(*[st.text()] * 4), max_size=5))
@@ -41,6 +57,10 @@ def test_a_table_is_read_back_as_it_was_shown(rows: list[tuple[str, str, str, st
     read = list(csv.reader(io.StringIO(exports.table(rows), newline="")))
     assert read == [list(exports.COLUMNS), *([cell(each) for each in row] for row in rows)]
     assert not [text for row in read for text in row if text.lstrip()[:1] in tuple("=+-@＝＋－＠")]
+
+
+def test_what_follows_a_semicolon_is_no_formula_either() -> None:
+    assert cell("Ann;=1+1; @x;b") == "Ann;'=1+1;' @x;b"
 
 
 @given(st.text())

@@ -67,6 +67,7 @@ UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refus
 SAID: Final = "said"  #: what the ids of such blocks begin with
 AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
 RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
+_LOOKS_LIKE: Final = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ">": "›"})  #: instead of a mark
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
@@ -194,13 +195,13 @@ def _note(spans: Spans, base: str) -> Json:
 def _mrkdwn(span: Span, base: str) -> str:
     match span:
         case str():
-            return html.escape(span, quote=False)
+            return _unmarked(span)
         case Strong(text):
-            return f"*{html.escape(text, quote=False)}*"
+            return f"*{_unmarked(text)}*"
         case Quoted(text, strong):
             return _mrkdwn(Strong(text) if strong else text, base)
         case Code(text):
-            return f"`{html.escape(text, quote=False)}`"
+            return f"`{html.escape(text.replace('`', _LOOKS_LIKE[ord('`')]), quote=False)}`"
         case Typed():
             return _mrkdwn(Code(span.command), base)
         case LetIn():
@@ -212,8 +213,13 @@ def _mrkdwn(span: Span, base: str) -> str:
         case PlaceName(place=place):
             return f"<#{place}>"
         case MessageLink(label=label, message=where):
-            return f"<{permalink(where, base)}|{html.escape(span_text(label), quote=False)}>"
+            return f"<{permalink(where, base)}|{_unmarked(span_text(label))}>"
     assert_never(span)
+
+
+def _unmarked(text: str) -> str:
+    """`text` in one line, in which Slack, which knows no escape for its marks, finds none."""
+    return html.escape(" ".join(text.splitlines()).translate(_LOOKS_LIKE), quote=False)
 
 
 def _actions(actions: Actions) -> Json:

@@ -15,6 +15,8 @@ from typing import Any
 BROADCASTS = frozenset({"here", "channel", "everyone"})
 _SEQUENCE = re.compile(r"<([@!])([^<>|]*)(?:\|[^<>]*)?>")
 _BARE = re.compile(r"(?<![\w<!@|])@([\w.\-]+)")
+_MARKUP = re.compile(r"`[^`]*`|<[^<>]*>|[*_~`]|^(?:>|&gt;)", re.MULTILINE)
+_ADDRESS = re.compile(r"\w+:[^\s>|]+|www\.\S+")
 _ID = re.compile(r"[A-Z][A-Z0-9]{2,}")
 
 
@@ -32,6 +34,21 @@ def pings(payload: Mapping[str, Any]) -> set[str]:
             found |= set(_in_mrkdwn(attachment.get(key) or "", names=links_names, broadcasts=True))
         found |= set(_in_blocks(attachment.get("blocks") or [], names=links_names))
     return found
+
+
+def markup(node: Any) -> list[str]:
+    """What Slack makes of the texts that it parses: calls and links by their targets, marks; and other addresses."""
+    match node:
+        case list():
+            return [each for part in node for each in markup(part)]
+        case {"type": "mrkdwn", "text": str(text)}:
+            found = _ADDRESS.findall(text) if node.get("verbatim") is not True else []
+            return [*found, *("`" if each[0] == "`" else each.partition("|")[0] for each in _MARKUP.findall(text))]
+        case dict():
+            own = [str(node["url"])] if "url" in node else []
+            return [*own, *(each for part in node.values() for each in markup(part))]
+        case _:
+            return []
 
 
 def _truthy(value: object) -> bool:

@@ -119,6 +119,13 @@ THREATS: Final = (
                     f"{_TEAMS}/test_render.py::test_no_name_and_no_reason_makes_markup_a_link_or_a_mention",
                     f"{_TEAMS}/test_render.py::test_whatever_a_card_holds_teams_takes_it_and_only_mentions_call",
                     f"{_TEAMS}/test_render.py::test_no_name_breaks_a_mention",
+                    f"{_SLACK}/test_render.py::test_no_view_makes_anything_of_what_people_wrote_or_are_called",
+                    f"{_SLACK}/test_render.py::test_small_print_that_slack_parses_has_no_marks_but_ours",
+                    f"{_TEAMS}/test_render.py::test_no_view_makes_anything_of_what_people_wrote_or_are_called",
+                    f"{_TEAMS}/test_forms.py::test_no_form_makes_anything_of_what_people_wrote_or_are_called",
+                    "tests/adapters/playground/test_render.py::"
+                    "test_no_view_makes_markup_of_what_people_wrote_or_are_called",
+                    "tests/adapters/test_own_data.py::test_whatever_was_written_the_page_is_the_same_but_for_its_words",
                 ),
             ),
             Threat(
@@ -176,6 +183,9 @@ THREATS: Final = (
                     "tests/test_workspaces.py::test_every_statement_names_the_workspace",
                     "tests/test_workspaces.py::test_every_table_has_a_column_for_it",
                     f"{_SLACK}/test_workspaces.py::test_what_one_knows_the_other_does_not",
+                    "tests/test_two_workspaces.py::test_no_answer_card_digest_page_or_export_of_one_shows_the_other",
+                    "tests/test_two_workspaces.py::test_nor_does_a_workspace_of_slack_show_a_tenant_of_teams",
+                    "tests/test_two_workspaces.py::test_everything_is_tried",
                 ),
             ),
             Threat(
@@ -310,7 +320,10 @@ THREATS: Final = (
             Threat(
                 name="a spreadsheet carries out what somebody wrote",
                 control="no cell of a table begins as a formula",
-                tests=("tests/test_exports.py::test_no_cell_is_a_formula",),
+                tests=(
+                    "tests/test_exports.py::test_no_cell_is_a_formula",
+                    "tests/test_exports.py::test_nothing_that_people_write_is_a_formula_whatever_parts_the_cells",
+                ),
             ),
             Threat(
                 name="somebody covers up what they did",

@@ -46,19 +46,11 @@ from bot.cards import (
 )
 from bot.model import Message
 from bot.requests import Group, Named, Unresolved
+from tests.examples import CARDS, DIGESTS, FORMS, HOMES
+from tests.hostile import GATHERED, SHORT, written_by_others
 
 HERE = Here(person="amara", place="general", once="7")
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)",
-    "</textarea></form><b>",
-    "javascript:alert(1)",
-    "&lt;b&gt; &amp; {0} {name} %s {{ 7*7 }}",
-    "/kudos @<b> & more",
-    "",
-]
-texts = st.sampled_from(HOSTILE) | st.text(max_size=20)
+texts = st.sampled_from(["", *SHORT]) | st.text(max_size=20)
 messages = st.builds(Message, place=texts, id=texts)
 emoji = st.builds(Emoji, unicode=texts, name=texts)
 spans: st.SearchStrategy[Span] = st.one_of(
@@ -148,7 +140,7 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
-        if tag not in ("input", "hr"):
+        if tag not in ("input", "hr", "meta"):
             self.open.append(tag)
         for name, value in attrs:
             self.attributes.setdefault(name, set()).add(value or "")
@@ -218,10 +210,30 @@ def test_a_card_never_becomes_markup(card: Card) -> None:
 @given(forms)
 def test_a_form_never_becomes_markup(form: Form) -> None:
     choices = Choices(
-        people=[Choice(value=each, label=each, detail=each) for each in HOSTILE],
-        places=[Choice(value=each, label=each) for each in HOSTILE],
+        people=[Choice(value=each, label=each, detail=each) for each in SHORT],
+        places=[Choice(value=each, label=each) for each in SHORT],
     )
     assert_harmless(form_shown(form, HERE, choices, id_="f1", close="/?as=amara"))
+
+
+@pytest.mark.parametrize("name", [*CARDS, *DIGESTS, *HOMES])
+def test_no_view_makes_markup_of_what_people_wrote_or_are_called(name: str) -> None:
+    """It has the tags and the attributes that it has with harmless words."""
+    made = {**CARDS, **DIGESTS, **HOMES}[name]()
+    for text in GATHERED:
+        hostile, harmless = (
+            assert_harmless(render.card(written_by_others(made, each), HERE, "m1")) for each in (text, "x")
+        )
+        assert hostile.tags == harmless.tags
+        assert hostile.attributes.keys() == harmless.attributes.keys()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_nor_does_a_form(name: str) -> None:
+    for text in GATHERED:
+        choices = Choices(people=[Choice(value="U0001", label=text, detail=text)], places=[])
+        form = written_by_others(FORMS[name](), text)
+        assert_harmless(form_shown(form, HERE, choices, id_="f1", close="/?as=amara"))
 
 
 CALLS = st.builds(Named, texts, texts) | st.builds(Group, texts, texts) | st.builds(Unresolved, texts)

@@ -15,26 +15,18 @@ from adapters.slack.charts import has_chart
 from bot import answers, forms, kudos_cards
 from bot.cards import (
     Actions,
-    Bar,
-    Bullets,
     Button,
     Card,
     Chart,
     Code,
-    Divider,
-    Element,
-    Emoji,
     Form,
     Heading,
     LetIn,
     Line,
-    Mention,
     MessageLink,
     Note,
-    PlaceName,
     Quote,
     Quoted,
-    Span,
     Strong,
     TextField,
     Typed,
@@ -42,10 +34,10 @@ from bot.cards import (
 )
 from bot.framework import Framework
 from bot.model import Message, Recognition, clean
-from bot.requests import Action
 from bot.words import Draft
 from tests.adapters.slack.examples import BASE, as_text, golden, rendered
 from tests.doubles.blockkit import Surface, pings, problems
+from tests.doubles.pings import markup
 from tests.doubles.slack_objects import echoed
 from tests.examples import (
     ANN,
@@ -62,41 +54,10 @@ from tests.examples import (
     VIEWS,
     person,
 )
+from tests.hostile import GATHERED, PEOPLE, cards, names, texts, worded, written_by_others
 
 MESSAGES: tuple[Surface, ...] = ("message", "response")
 
-HOSTILE = (
-    "<!channel>",
-    "<!here|here>",
-    "<@U0001>",
-    "<!subteam^S0001>",
-    "@here",
-    "@everyone",
-    "&lt;!channel&gt;",
-    "&amp;lt;",
-    "&" * 1500,
-    "<" * 1500,
-    "*_~`>",
-    ":tada:",
-    "|>",
-    "\u202eevil",
-    "\u200b",
-    "\u200d\ufe0f",
-    "العربية",
-    "👨\u200d👩\u200d👧" * 400,
-    "e" + "\u0301" * 200,
-    "line\nbreak\n\n> quote",
-    "x" * 1500,
-    "http://example.org/<@U0001>",
-    "mailto:a@b.c",
-)
-hostile = st.integers(0, len(HOSTILE) - 1).map(HOSTILE.__getitem__)  # a strategy says itself aloud: keep it short
-texts = st.one_of(
-    hostile,
-    st.text(min_size=1, max_size=200),
-    st.lists(hostile, min_size=1, max_size=3).map(" ".join),
-)
-names = st.one_of(hostile.map(lambda text: text[:80]), st.text(min_size=1, max_size=80))
 reasons = texts.map(lambda text: clean(text)[:1500]).filter(lambda text: len(text) >= 10)
 
 
@@ -167,6 +128,25 @@ def test_slack_takes_a_digest_whole_with_its_chart_or_without(name: str) -> None
 @pytest.mark.parametrize("name", FORMS)
 def test_slack_takes_the_form(name: str) -> None:
     assert problems(render.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE), "modal") == []
+
+
+@pytest.mark.parametrize("name", [*CARDS, *DIGESTS, *HOMES])
+def test_no_view_makes_anything_of_what_people_wrote_or_are_called(name: str) -> None:
+    """It calls, leads to and styles what it would with harmless words, and nothing else."""
+    made = {**CARDS, **DIGESTS, **HOMES}[name]()
+    for text in GATHERED:
+        card, harmless = (written_by_others(made, each) for each in (text, "x"))
+        for shown in (render.message, render.reading, render.home):
+            hostile, plain_ = (shown(each, BASE) for each in (card, harmless))
+            assert (pings(hostile), markup(hostile)) == (pings(plain_), markup(plain_))
+        assert "<" not in render.message(card, BASE)["text"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_nor_does_a_form(name: str) -> None:
+    for text in GATHERED:
+        hostile, plain_ = (render.modal(written_by_others(FORMS[name](), each), {}, BASE) for each in (text, "x"))
+        assert (pings(hostile), markup(hostile)) == (set(), markup(plain_))
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -273,57 +253,23 @@ def test_no_draft_makes_a_form_that_slack_refuses(reason: str, fault: str, peopl
         assert problems(render.modal(shown, {"reply": "https://x"}, BASE), "modal") == []
 
 
-def spans() -> st.SearchStrategy[Span]:
-    at = Message(place="C0001", id="1772443800.000100")
-    return st.one_of(
-        texts,
-        texts.map(Strong),
-        st.builds(Quoted, texts, st.booleans()),
-        texts.map(Code),
-        texts.map(Typed),
-        st.just(LetIn()),
-        st.builds(Emoji, unicode=st.just("🧭"), name=st.just("compass")),
-        st.builds(Mention, person=st.just("U0001"), name=names),
-        st.builds(PlaceName, place=st.just("C0001"), name=names),
-        st.builds(MessageLink, label=texts, message=st.just(at)),
-    )
-
-
-def elements() -> st.SearchStrategy[Element]:
-    lines = st.lists(spans(), min_size=1, max_size=4).map(tuple)
-    small = st.lists(spans().filter(lambda span: len(str(span)) < 300), min_size=1, max_size=3).map(tuple)
-    buttons = st.builds(
-        Button,
-        label=texts,
-        action=st.sampled_from([each.value for each in Action]),
-        value=st.just("x"),
-        describes=texts,
-    )
-    bars = st.builds(Bar, label=names, short=st.text(max_size=22), count=st.integers(0, 10**9))
-    return st.one_of(
-        texts.map(Heading),
-        lines.map(Line),
-        texts.map(Quote),
-        st.lists(lines, min_size=1, max_size=3).map(lambda items: Bullets(tuple(items))),
-        small.map(Note),
-        st.just(Divider()),
-        st.builds(Chart, title=texts, bars=st.lists(bars, max_size=22).map(tuple)),
-        st.builds(
-            Actions,
-            buttons=st.lists(buttons, min_size=1, max_size=5).map(tuple),
-            more=st.lists(buttons, max_size=5, unique_by=lambda each: each.action).map(tuple),
-        ),
-    )
-
-
 @settings(max_examples=50)
-@given(card=st.lists(elements(), min_size=1, max_size=6).map(lambda found: Card(tuple(found))).filter(plain))
+@given(card=cards(Message(place="C0001", id="1772443800.000100")))
 def test_whatever_a_card_holds_slack_takes_it_and_only_mentions_call(card: Card) -> None:
     shown = render.ephemeral(card, BASE)
     assert problems(shown, "response") == []
     assert problems(render.message(card, BASE, charts=True), "response") == []
-    mentions = "Mention(" in repr(card)
-    assert pings(shown) <= ({"U0001"} if mentions else set())
+    assert pings(shown) <= {each for each in PEOPLE if f"Mention(person='{each}'" in repr(card)}
+    assert markup(shown) == markup(render.ephemeral(worded(card, "x"), BASE))
+
+
+@given(text=texts)
+def test_small_print_that_slack_parses_has_no_marks_but_ours(text: str) -> None:
+    """Beside a link it can't be plain text."""
+    link = MessageLink(label=text, message=THEIRS)
+    note = Card((Note((text, Strong(text), Quoted(text, strong=True), " ", Code(text), Typed(text), link)),))
+    shown, harmless = (render.message(each, BASE)["blocks"] for each in (note, worded(note, "x")))
+    assert markup(shown) == markup(harmless)
 
 
 @given(text=texts)

@@ -14,8 +14,8 @@ from bot.cards import Card, Form, Line, Option, PeopleField, PickField, PlaceFie
 from bot.words import Draft
 from tests.adapters.teams.conftest import Wrong
 from tests.adapters.teams.examples import CHOICES, TENANT
-from tests.adapters.teams.hostile import labels, texts
 from tests.examples import BOB, CEM, FORMS, HARBOUR, KUDOS, LANTERN, REACTION
+from tests.hostile import GATHERED, labels, texts, written_by_others
 
 
 def dialog(form: Form, choices: teams.Choices = CHOICES) -> dict[str, Any]:
@@ -46,6 +46,12 @@ def test_every_field_is_an_input_with_its_name_and_its_label(name: str) -> None:
     (send,) = card["actions"]
     assert (send["title"], send["type"]) == (form.submit, "Action.Submit")
     assert send["data"] == {"action": form.action, "sending": "k3y", "context": dict(form.context)}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_form_makes_anything_of_what_people_wrote_or_are_called(name: str, wrong: Wrong) -> None:
+    for text in GATHERED:
+        assert wrong(content(written_by_others(FORMS[name](), text))) == []
 
 
 def test_what_was_chosen_and_written_is_in_it() -> None:

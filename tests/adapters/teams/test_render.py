@@ -41,7 +41,6 @@ from bot.requests import Action
 from tests import npm
 from tests.adapters.teams.conftest import Wrong
 from tests.adapters.teams.examples import CALLED, TENANT, Anybody, as_text, content, golden, rendered
-from tests.adapters.teams.hostile import cards, hostile, texts
 from tests.doubles.adaptive_lint import problems
 from tests.examples import (
     ANN,
@@ -59,6 +58,7 @@ from tests.examples import (
     VIEWS,
     person,
 )
+from tests.hostile import GATHERED, cards, short, texts, written_by_others
 
 PAGES = {**CARDS, **DIGESTS, **HOMES}
 AT = Message(place="19:abc@thread.tacv2", id="1772443800000")
@@ -136,8 +136,28 @@ def plain_lines(words: str, card: Card) -> set[str]:
     return {*joined.splitlines(), *whole, *titles, *charted}
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_view_makes_anything_of_what_people_wrote_or_are_called(name: str, wrong: Wrong) -> None:
+    """It calls and leads to what it would with harmless words, and clients make nothing of the rest."""
+    made = PAGES[name]()
+    for text in GATHERED:
+        hostile_, harmless = (
+            render.message(written_by_others(made, each), TENANT, called=Anybody()) for each in (text, "x")
+        )
+        assert problems(content(hostile_)) == []
+        assert "\n" not in hostile_["summary"]
+        assert called_and_linked(hostile_) <= called_and_linked(harmless)
+    assert wrong(content(hostile_)) == []
+
+
+def called_and_linked(message: dict[str, Any]) -> set[str]:
+    card = content(message)
+    calls = {entity["mentioned"]["id"] for entity in card["msteams"].get("entities", [])}
+    return calls | {node["url"] for node in nodes(card) if "url" in node}
+
+
 @settings(max_examples=60)
-@given(card=cards, called=st.booleans(), charts=st.booleans())
+@given(card=cards(AT), called=st.booleans(), charts=st.booleans())
 def test_whatever_a_card_holds_teams_takes_it_and_only_mentions_call(
     card: Card, called: bool, charts: bool, wrong: Wrong
 ) -> None:
@@ -246,7 +266,7 @@ def test_who_has_no_id_in_teams_is_named_and_not_called() -> None:
     assert [run["text"] for run in made["body"][0]["inlines"]] == ["Gone", " and ", " "]
 
 
-@given(name=hostile)
+@given(name=short)
 def test_no_name_breaks_a_mention(name: str) -> None:
     made = shown(Line((Strong(name), " thanked ", Mention(person=BOB.id, name=name), " for it")), called=CALLED)
     assert problems(made) == []
