@@ -13,7 +13,7 @@ from bot.exporting import Exporting
 from bot.requests import Action, Mine, Named, Request
 from bot.roles import Authority
 from tests.both import ADMIN, Both, T
-from tests.doubles.world import W
+from tests.doubles.world import W, World
 
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 ALONE = "walking the new ones through the form"
@@ -53,11 +53,11 @@ async def outside(two: Both, *, besides: Iterable[str] = ()) -> Seen:
                 sorted(map(bare, map(repr, each.card.elements))) if each.view == "digest" else bare(repr(each.card))
                 for each in cards
             ]
-    exporting = _exporting(two)
+    table = exporting(two.core)
     for workspace, room in ((W, "general"), (W, "news"), (T, "general"), (T, "hall")):
         seen[f"preview {workspace} {room}"] = bare(repr(await app.bot.digesting.preview(workspace, room)))
     for workspace in (W, T):
-        seen[f"export {workspace}"] = [row async for row in exporting.rows(workspace)]
+        seen[f"export {workspace}"] = [row async for row in table.rows(workspace)]
     for position in range(3):
         entry = core.entry(position).id
         seen[f"lately {position}"] = await told(two, core.press("dee", Action.LATELY, entry))
@@ -73,13 +73,13 @@ async def outside(two: Both, *, besides: Iterable[str] = ()) -> Seen:
     return seen
 
 
-def _exporting(two: Both) -> Exporting:
+def exporting(core: World) -> Exporting:
     """As the command line has it."""
-    store = two.core.app.store
+    store = core.app.store
     authority = Authority(
         roles=store.roles, directory=store.directory, accounts=store.accounts, admins=frozenset({ADMIN})
     )
-    return Exporting(store=store, authority=authority, clock=two.core.clock, zone=UTC)
+    return Exporting(store=store, authority=authority, clock=core.clock, zone=UTC)
 
 
 async def _presses(two: Both) -> set[str]:

@@ -60,6 +60,7 @@ from bot.requests import (
 from bot.rights import Means
 from tests.apart import CHIEF, DEPUTY, MEMBER, SHOWN, Exchange, Town
 from tests.doubles.world import world
+from tests.outside import exporting
 
 PAIRS: Final = {"two of Slack": ("slack:T1", "slack:T2"), "Slack and Teams": ("slack:T1", "teams:t1")}
 MONDAY: Final = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
@@ -117,7 +118,7 @@ async def comes(both: list[Town], at: datetime) -> None:
         await bot.rights.tick()
     await core.app.store.audit.chain()
     for town in both:
-        rows = [row async for row in bot._exporting.rows(town.id)]
+        rows = [row async for row in exporting(core).rows(town.id)]
         town.heard += [exports.table(rows), repr(await core.app.store.audit.latest(town.id, most=500))]
         town.heard += [repr(await bot.digesting.preview(town.id, place)) for place in ("general", "closed", "u1")]
         for person in town.platform.people_:
