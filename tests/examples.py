@@ -224,6 +224,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "reactions": lambda: kudos_cards.reactions(
         [REACTION, replace(REACTION, giver=DEE, reason=REASON)], LANTERN, THEIRS
     ),
+    "reactions-hidden": lambda: kudos_cards.reactions([REACTION], LANTERN, THEIRS, hidden=[REACTION.id]),
     "reactions-taken-back": lambda: kudos_cards.reactions([replace(REACTION, withdrawn=True)], LANTERN, THEIRS),
     "confirmed": lambda: kudos_cards.confirmed(KUDOS, LANTERN, dropped_self=True),
     "confirmed-to-groups": lambda: kudos_cards.confirmed(GROUPS, LANTERN),
@@ -361,6 +362,7 @@ _PAGE: Final = home.Page(
     given=home.Half(total=7, shown=(replace(KUDOS, recipients=(BOB, CEM, DEE, EVE, ANN)), REACTION)),
     at=home.Window(received=5, given=5),
     links={KUDOS.id: CARD_AT},
+    hidden=frozenset({REACTION.id}),
     off=frozenset({"direct"}),
     deliveries=home.Deliveries(
         late=1200,
@@ -382,8 +384,8 @@ _PAGE: Final = home.Page(
 )
 _FULL: Final[home.Page] = replace(
     _PAGE,
-    received=home.Half(total=60, shown=(SECONDED,) * home.PAGE),
-    given=home.Half(total=60, shown=(KUDOS,) * home.PAGE),
+    received=home.Half(total=60, shown=(SECONDED,) * home.PAGE_IN_A_MESSAGE),
+    given=home.Half(total=60, shown=(KUDOS,) * home.PAGE_IN_A_MESSAGE),
 )
 _NONE: Final = home.Half(total=0, shown=())
 _BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None, digests=())

@@ -292,6 +292,29 @@ async def test_a_recipient_hides_and_shows_again(court: World) -> None:
     assert await acts(court) == [("bob", "kudos hidden"), ("bob", "kudos shown again")]
 
 
+async def test_one_of_the_reactions_to_a_message_is_hidden_and_another_reported(court: World) -> None:
+    """From the message that tells of them all, and from the page of who is thanked."""
+    await court.ask(court.react("cara", 0))
+    await court.ask(court.react("fay", 1))
+    await court.deliver(1000)
+    told, mine = court.texts("bob")[1], court.opens("bob")
+    assert "<0> from Cara / <1> from Fay" in told
+    assert "hidden" not in told
+    by = {each.giver.id: each.id for each in await court.ledger()}
+    await court.ask(mine)
+    await court.deliver(1)
+    assert "Hidden." in await court.says(court.press("bob", Action.HIDE, by["cara"]))
+    await court.deliver(1)
+    assert "<0> from Cara (you have hidden this) / <1> from Fay" in court.texts("bob")[1]
+    assert court.page("bob").count("you have hidden this") == 1
+    assert "Shown again" in await court.says(court.press("bob", Action.SHOW, by["cara"], place=""))
+    await court.deliver(1)
+    assert "hidden" not in court.texts("bob")[1]
+    assert "hidden" not in court.page("bob")
+    assert THANKS in await court.says(court.press("bob", Action.REPORT, by["fay"], place=""))
+    assert "Fay thanked Bob" in await reports(court, "dee")
+
+
 async def test_moderators_read_no_name_that_others_may_not_see(court: World) -> None:
     """Bob has hidden it and reports it."""
     await decide(court, "bob", Action.HIDE)

@@ -11,7 +11,7 @@ from bot import posts
 from bot.cards import Line, MessageLink, Note, Private, ShowHome, plain
 from bot.errors import AnswerLost, Impossible, PlatformError, Throttled, Unreachable
 from bot.framework import Framework
-from bot.home import PAGE
+from bot.home import PAGE, PAGE_IN_A_MESSAGE
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility
 from bot.requests import Action, Joined, Learned, OpenHome, Press, SwitchReactions
 from tests.doubles.platform import Method
@@ -284,12 +284,13 @@ async def test_a_page_that_was_asked_for_in_words_is_the_answer(core: World) -> 
 
 
 async def test_what_is_pressed_in_a_message_is_answered_in_it(core: World) -> None:
-    for number in range(PAGE + 1):
+    most = PAGE_IN_A_MESSAGE
+    for number in range(most + 1):
         await core.ask(core.give("ann", "@bob", f" #0 for helping {number} times"))
-    (older,) = await core.ask(core.press("bob", Action.HOME, f"{PAGE}:0", place="D-bob"))
+    (older,) = await core.ask(core.press("bob", Action.HOME, f"{most}:0", place="D-bob"))
     assert isinstance(older, Private)
     assert older.replace
-    assert f"{PAGE + 1} to {PAGE + 1} of {PAGE + 1}" in plain(older.card)
+    assert f"{most + 1} to {most + 1} of {most + 1}" in plain(older.card)
     (off,) = await core.ask(core.press("bob", Action.SETTING, f"{DIRECT}:0", place="D-bob"))
     assert isinstance(off, Private)
     assert off.replace
