@@ -220,8 +220,10 @@ class Moderating:
         Raises:
             Refusal: they look after nothing that is reported.
         """
-        if Role.ADMINISTRATOR not in await self.authority.of(ask.workspace, ask.person):
-            await self.authority.require(ask.workspace, ask.person, Role.MODERATOR, "look at what was reported")
+        if await self.authority.of(ask.workspace, ask.person) & {Role.ADMINISTRATOR, Role.MODERATOR}:
+            return
+        who = f"Only {Role.MODERATOR.one} can look at what was reported."
+        raise Refusal(("", f"{who} To report a kudos yourself, choose Report behind ⋯ on its card."))
 
     async def _staff(self, workspace: str) -> Staff:
         """Who looks after what is reported there now."""

@@ -1,10 +1,11 @@
 """What is kept about somebody, as they are given it: as data, and to be read. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot import privacy
 from bot.model import Person, Recognition, Visibility, to_text
 
 PART_MOST: Final = 1800  #: characters of one message
@@ -35,7 +36,7 @@ class OwnData:
     seconded: tuple[Recognition, ...]
     settings: tuple[Setting, ...]
     roles: tuple[str, ...]
-    channels: tuple[str, ...]  #: private ones that they are known to be in, by name or id
+    channels: tuple[str, ...]  #: that they are known to be in, by name or id; of public ones it is seldom asked
     reactions: int  #: emoji of theirs that counted for a kudos
 
 
@@ -60,12 +61,14 @@ def as_data(own: OwnData) -> dict[str, Any]:
         "kudos_seconded": [_kudos(each, ids) for each in own.seconded],
         "settings": [asdict(each) for each in own.settings],
         "roles": list(own.roles),
-        "private_channels": list(own.channels),
+        "channels": list(own.channels),
         "reactions": own.reactions,
     }
 
 
-def _kudos(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def _kudos(kept: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    own = {id_ for workspace, id_ in ids if workspace == kept.workspace}
+    recognition = privacy.copied(kept, own)
     return {
         "id": recognition.id,
         "given_at": to_text(recognition.given_at),
@@ -74,10 +77,23 @@ def _kudos(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str
         "for": [each.title for each in recognition.tags],
         "words": recognition.reason,
         "where": _where(recognition, ids),
-        "seen_by": "nobody: it was taken back" if recognition.withdrawn else _SEEN_BY[recognition.visibility],
+        "seen_by": _seen_by(kept, own),
         "how": recognition.origin.value,
         "seconded_by": [each.name for each in recognition.seconders],
     }
+
+
+def _seen_by(recognition: Recognition, own: Set[str]) -> str:
+    """Who may read it. Of what others have chosen it says nothing."""
+    if recognition.withdrawn:
+        return "nobody: it was taken back"
+    if recognition.removed:
+        return "the moderators alone: they removed it"
+    if recognition.unlisted & own:
+        return _SEEN_BY[Visibility.DIRECT]
+    if recognition.visibility is not Visibility.DIRECT and any(each.person in own for each in recognition.nearby):
+        return "who gave it, who is thanked, and people in channels that you are in"
+    return _SEEN_BY[recognition.visibility]
 
 
 def _where(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> str:
@@ -96,7 +112,7 @@ def readable(own: OwnData) -> list[tuple[str, tuple[str, ...]]]:
         (_counted("Kudos you joined in", own.seconded), tuple(map(_line, data["kudos_seconded"]))),
         ("Your settings", tuple(f"{each.name}: {each.value} (since {each.at[:10]})" for each in own.settings)),
         ("What you may do more than others", own.roles),
-        ("Private channels I know you are in", own.channels),
+        ("Channels I know you are in", own.channels),
         ("Emoji of yours that counted for a kudos", (str(own.reactions),)),
     ]
 
@@ -112,7 +128,7 @@ def _counted(title: str, shown: Sequence[object]) -> str:
 
 def _line(kudos: dict[str, Any]) -> str:
     people = f"{kudos['from']} to {', '.join(kudos['to'])}"
-    words = f": {kudos['words']}" if kudos["words"] else ""
+    words = f": “{kudos['words']}”" if kudos["words"] else ""
     others = f" Seconded by {', '.join(kudos['seconded_by'])}." if kudos["seconded_by"] else ""
     what = f"{', '.join(kudos['for'])}, in {kudos['where']}"
     return f"{kudos['given_at'][:10]}, {people}, for {what}{words}. Seen by {kudos['seen_by']}.{others}"

@@ -56,7 +56,7 @@ def chosen(now: Sight) -> Card:
     """Tell somebody that what they chose counts from now on, and for the past."""
     return Card(
         (
-            Line(("Saved. Who may see the kudos that you receive: ", Strong(_label(now)), f": {_MEANS[now]}.")),
+            Line(("Saved. Who may see the kudos that you receive: ", Strong(_label(now)), f" ({_MEANS[now]}).")),
             Note(("It counts for earlier kudos, too. To change it: ", Typed("kudos visibility"))),
         )
     )

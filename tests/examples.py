@@ -304,6 +304,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "reported-by-a-recipient": lambda: moderation_cards.reported(KUDOS, BOB.id),
     "removed_for": lambda: moderation_cards.removed_for(WHEN, _LONDON),
     "left_for": lambda: moderation_cards.left_for(WHEN, _LONDON),
+    "back_for": lambda: moderation_cards.back_for(WHEN, _LONDON),
     "gone_for": lambda: moderation_cards.gone_for(WHEN, _LONDON),
     "removal": lambda: moderation_cards.removal(KUDOS, ANN.id, REASON, _LONDON),
     "removal-to-a-recipient": lambda: moderation_cards.removal(KUDOS, BOB.id, REASON, _LONDON),
@@ -341,8 +342,10 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         brakes.Patterns(pairs=((ANN.id, BOB.id),) * 21, rings=()), {ANN.id: ANN.name, BOB.id: BOB.name}
     ),
     "in_turn-none": lambda: brakes.in_turn(brakes.Patterns(pairs=(), rings=()), {}),
-    "privacy": lambda: rights_cards.privacy(Retention(), LANTERN.organisation),
-    "privacy-short": lambda: rights_cards.privacy(Retention(text_months=1, leaver_days=1), LANTERN.organisation),
+    "privacy": lambda: rights_cards.privacy(Retention(), LANTERN.organisation, Sight.EVERYONE),
+    "privacy-short": lambda: rights_cards.privacy(
+        Retention(text_months=1, leaver_days=1), LANTERN.organisation, Sight.ME
+    ),
     "data_ready": lambda: rights_cards.data_ready("https://kudos.example/data/gAAA_-=", 10),
     "data_sent": lambda: rights_cards.data_sent(3),
     "data_part": lambda: rights_cards.data_part(f"Kudos you gave (1):\n{REASON}", 2, 3),

@@ -134,7 +134,7 @@ async def test_the_way_of_a_report(court: World) -> None:
     for person in ("ann", "bob"):
         assert court.texts(person)[-1].endswith("is back. The moderators have looked at it again.")
         assert "was removed for a while. It is back now." in court.texts(person)[-2]
-    assert "It stays as it is." in court.texts("cara")[0]
+    assert court.texts("cara")[0].endswith("Another one has looked at it again, and brought it back.")
     assert await acts(court) == [("cara", "kudos reported"), ("dee", "kudos removed"), ("eli", "kudos restored")]
     assert not [row for row in await court.sql("SELECT * FROM audit") if WHY in str(row) or SAID in str(row)]
 
@@ -217,7 +217,10 @@ async def test_where_no_moderator_may_the_administrators_do(court: World) -> Non
 @pytest.mark.parametrize("person", ["cara", "guest"])
 async def test_nobody_else_looks_or_decides(court: World, person: str) -> None:
     await report(court, "p1")
-    only = "Only a moderator can look at what was reported."
+    only = (
+        "Only a moderator can look at what was reported. "
+        "To report a kudos yourself, choose Report behind ⋯ on its card."
+    )
     assert await reports(court, person) == only
     for action in (Action.REPORTS, Action.REMOVE, Action.LEAVE, Action.RESTORE):
         assert await decide(court, person, action) == only
