@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from bot import sight_cards
 from bot.cards import Actions, Bullets, Button, Card, Heading, Line, MessageLink, Note, Quote, Strong, Typed
 from bot.model import Message, Sight
 from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
@@ -49,7 +48,7 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
                     (
                         "You choose who may see what you are thanked for: ",
                         Typed("kudos visibility"),
-                        f". Until you choose: {sight_cards.LABELS[default].lower()}. ",
+                        f". Until you choose: {default.label}. ",
                         Strong("Hide"),
                         ", behind ⋯, does it for one kudos.",
                     ),

@@ -44,7 +44,7 @@ from bot.database import Sqlite, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.guard import Guard
-from bot.model import Message, Person, Place, PlaceKind, Role, derived_id
+from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
 from bot.rights import Means
@@ -65,7 +65,7 @@ class Playground:
         self._app = app
         self._messages = messages
         self._clock = clock
-        self._pages = Pages(messages, lambda: app.framework, zone, clock)
+        self._pages = Pages(messages, lambda: app.framework, app.store.roles, zone, clock)
         self._replies = Replies(messages, clock)
         self._one_at_a_time = asyncio.Lock()  # so that what is due has arrived before a page is shown
         environment = jinja2.Environment(
@@ -311,9 +311,12 @@ class Playground:
         return message
 
 
-def _first(app: Application, person: Person, now: datetime) -> Step:
-    """Who looks after the made-up workspace is the first administrator of Kudos there, until somebody changes that."""
-    return app.store.roles.granting(person, Role.ADMINISTRATOR, actor="", now=now, key="playground")
+def _first(app: Application, now: datetime) -> list[Step]:
+    """What some may do more than others in the made-up workspace, until somebody changes that."""
+    granting = app.store.roles.granting
+    return [
+        granting(each.person, role, actor="", now=now, key="playground") for each in COLLEAGUES for role in each.duties
+    ]
 
 
 @contextlib.asynccontextmanager
@@ -361,7 +364,7 @@ async def opened(
         )
         messages = Messages(database)
         await connect(app, messages, time)
-        await app.store.write(*(_first(app, each.person, time()) for each in EVERYBODY.values() if each.admin))
+        await app.store.write(*_first(app, time()))
         time.take_up(await messages.ahead_s(), await messages.latest() or clock())
         await forget(app.store, time())
         if framework_file:

@@ -52,7 +52,7 @@ async def test_the_recipient_sees_that_there_is_something_new_until_they_look(am
     await amara.as_("tom").at("kudos").look()
     await amara.say(f"/kudos @tom #listen for {WORDS}")
     assert new in (await amara.as_("tom").look()).html
-    assert (await amara.look()).says("Tom BexleySergeant, response 1 new from Kudos")
+    assert (await amara.look()).says("Tom BexleySergeant, response (in Kudos: moderator) 1 new from Kudos")
     await amara.as_("tom").at("kudos").look()
     assert new not in (await amara.as_("tom").look()).html
 

@@ -58,7 +58,7 @@ async def test_a_recipient_hides_and_shows_again(moderated: Visitor) -> None:
     tom, dot = moderated.as_("tom"), moderated.as_("dot")
     await tom.press(shown, "Hide")
     assert not (await dot.look()).says(WORDS)
-    message = (await tom.at("kudos").look()).message("thanked you in #general")
+    message = (await tom.at("kudos").look()).message(WORDS)
     assert "You have hidden this." in message.text
     await tom.at("kudos").press(message, "Show again")
     assert (await dot.look()).says(WORDS)
