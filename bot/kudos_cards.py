@@ -38,14 +38,15 @@ EXCERPT_MOST: Final = 150  #: characters of a reason in a list
 THANKED_MOST: Final = 10  #: reactions told in one message
 WORDS_MOST: Final = 6000  #: characters of all reasons in one message; more than that are excerpts
 
+# The same whoever took it back, hid or removed it, and of whom nothing is told: so it says nothing of anybody.
 # A line and not small print: Slack may refuse to replace rich text with anything else.
-TAKEN_BACK: Final = Card((Line(("This kudos was taken back.",)),))
+NOT_SHOWN: Final = Card((Line(("This kudos is not shown any more.",)),))
 
 
 def given(recognition: Recognition, framework: Framework) -> Card:
     """Show it to the place it was given in."""
     if recognition.withdrawn:
-        return TAKEN_BACK
+        return NOT_SHOWN
     return Card(
         (
             *_told(recognition, framework),
@@ -68,7 +69,7 @@ def given(recognition: Recognition, framework: Framework) -> Card:
 def own(recognition: Recognition, framework: Framework) -> Card:
     """The same to its giver alone, where the platform can show people each their own."""
     if recognition.withdrawn:
-        return TAKEN_BACK
+        return NOT_SHOWN
     return Card(
         (
             *_told(recognition, framework),
@@ -94,7 +95,7 @@ def thanks(
         hides: the reader has hidden it from others.
     """
     if recognition.withdrawn:
-        return TAKEN_BACK
+        return NOT_SHOWN
     where: Spans = ()
     if names_place and card:
         where = (" in ", MessageLink(label=_place(recognition.place), message=card))
@@ -140,7 +141,7 @@ def reactions(
     """
     standing = [each for each in recognitions if not each.withdrawn]
     if not standing:
-        return TAKEN_BACK
+        return NOT_SHOWN
     shown = standing[:THANKED_MOST]
     whole = sum(len(each.reason) for each in shown) <= WORDS_MOST
     lines: list[Element] = []

@@ -223,7 +223,7 @@ class Moderating:
         if await self.authority.of(ask.workspace, ask.person) & {Role.ADMINISTRATOR, Role.MODERATOR}:
             return
         who = f"Only {Role.MODERATOR.one} can look at what was reported."
-        raise Refusal(("", f"{who} To report a kudos yourself, choose Report behind ⋯ on its card."))
+        raise Refusal(("", f"{who} To report a kudos yourself, choose Report under More (⋯) on its card."))
 
     async def _staff(self, workspace: str) -> Staff:
         """Who looks after what is reported there now."""

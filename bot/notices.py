@@ -63,7 +63,7 @@ def helped(framework: Framework, *, hears: bool = True) -> Card:
             Line(_emoji_row(framework)),
             Line(
                 (
-                    "Is something wrong with a kudos? Behind ⋯ on its card, ",
+                    "Is something wrong with a kudos? Under More (⋯) on its card, ",
                     Strong("Report"),
                     " tells the moderators. Who is thanked can ",
                     Strong("Hide"),

@@ -24,8 +24,8 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
                 (
                     "Also who joined in, what you set, hid or reported, and your name and e-mail address. I know in "
                     "which private channels we both are. A question that I can't answer I keep without your name. "
-                    "What I stop because it does not belong in a chat, I only count. I keep nothing else that is said "
-                    "here.",
+                    "If I stop something that does not belong in a chat, I only count it. I keep nothing else that is "
+                    "said here.",
                 )
             ),
             Line(
@@ -48,9 +48,9 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
                     (
                         "You choose who may see what you are thanked for: ",
                         Typed("kudos visibility"),
-                        f". Until you choose: {default.label}. ",
+                        f". Until you choose: {default.label}. To keep a single kudos from others, choose ",
                         Strong("Hide"),
-                        ", behind ⋯, does it for one kudos.",
+                        " under More (⋯).",
                     ),
                     (
                         "If somebody reports a kudos, the moderators read it. They can remove it, and then say why. "
@@ -142,7 +142,8 @@ def data_part(text: str, number: int, of: int) -> Card:
 
 def correct(admins: Sequence[str]) -> Card:
     """How to put right what is wrong."""
-    who = f"an administrator: {listed(admins)}" if admins else "an administrator of Kudos"
+    who = "one of the administrators" if len(admins) > 1 else "an administrator"
+    who = f"{who}: {listed(admins)}" if admins else "an administrator of Kudos"
     return Card(
         (
             Heading("Something is wrong?"),
@@ -159,7 +160,7 @@ def correct(admins: Sequence[str]) -> Card:
                     (
                         "Words a colleague wrote about you: ",
                         Strong("Report"),
-                        ", behind ⋯ on the kudos, asks the moderators to remove them. ",
+                        ", under More (⋯) on the kudos, asks the moderators to remove them. ",
                         Strong("Hide"),
                         " keeps them from others.",
                     ),

@@ -235,4 +235,4 @@ def reacted_to(fact: str) -> Message:
 
 def _instead(row: Post) -> Card | None:
     """What replaces a message whose fact is gone; where nothing was shown yet, nothing is."""
-    return kudos_cards.TAKEN_BACK if row.message else None
+    return kudos_cards.NOT_SHOWN if row.message else None

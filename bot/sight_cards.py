@@ -52,7 +52,7 @@ def chosen(now: Sight) -> Card:
     return Card(
         (
             Line(("Saved. Who may see the kudos that you receive: ", Strong(now.label), f" ({_MEANS[now]}).")),
-            Note(("It counts for earlier kudos, too. To change it: ", Typed("kudos visibility"))),
+            Note((f"It counts for earlier kudos, too. {_ALWAYS} To change it: ", Typed("kudos visibility"))),
         )
     )
 

@@ -336,6 +336,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "settled-approved": lambda: exports.settled(replace(_EXPORT, approved=True), BOB.name),
     "settled-refused": lambda: exports.settled(replace(_EXPORT, approved=False), BOB.name),
     "settled-late": lambda: exports.settled(_EXPORT, ""),
+    "waiting-for-one": lambda: exports.waiting([BOB.name]),
     "waiting": lambda: exports.waiting([BOB.name, CEM.name]),
     "in_turn": lambda: brakes.in_turn(_PATTERNS, {each.id: each.name for each in (ANN, BOB, CEM)}),
     "in_turn-many": lambda: brakes.in_turn(

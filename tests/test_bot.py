@@ -130,7 +130,7 @@ async def test_the_giver_sees_their_own_card_with_more_to_do_and_others_see_it_a
     }
     own = [Private(card=kudos_cards.own(recognition, core.framework), replace=True)]
     given_ = [Private(card=kudos_cards.given(recognition, core.framework), replace=True)]
-    gone = [Private(card=kudos_cards.TAKEN_BACK, replace=True)]
+    gone = [Private(card=kudos_cards.NOT_SHOWN, replace=True)]
     assert list(seen.values()) == [own, own, given_, given_, gone]
     assert await core.ask(core.press("dee", Action.OWN, "no-such")) == gone
     assert "You are with another organisation" in await core.says(core.press("stranger", Action.OWN, recognition.id))

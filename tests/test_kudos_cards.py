@@ -196,7 +196,7 @@ def test_many_reactions_with_many_words() -> None:
 )
 def test_what_is_taken_back_names_nobody(card: Card) -> None:
     """A short line, without names, words, entries or buttons."""
-    assert text(card) == "This kudos was taken back."
+    assert text(card) == "This kudos is not shown any more."
     assert not buttons(card)
 
 

@@ -18,7 +18,7 @@ from tests.doubles.world import PEOPLE, W, World, world
 
 SAID = "staying on after nights"
 WHY = "It named a witness."
-BACK = "This kudos was taken back."
+BACK = "This kudos is not shown any more."
 THANKS = "Thank you for telling us. The moderators will read this kudos"
 WAITING = "A colleague has reported a kudos. Please look at it and decide."
 NOT_THEIRS = "so somebody else decides about it."
@@ -219,7 +219,7 @@ async def test_nobody_else_looks_or_decides(court: World, person: str) -> None:
     await report(court, "p1")
     only = (
         "Only a moderator can look at what was reported. "
-        "To report a kudos yourself, choose Report behind ⋯ on its card."
+        "To report a kudos yourself, choose Report under More (⋯) on its card."
     )
     assert await reports(court, person) == only
     for action in (Action.REPORTS, Action.REMOVE, Action.LEAVE, Action.RESTORE):

@@ -349,7 +349,7 @@ async def test_earlier_messages_are_mended_all_the_same(core: World) -> None:
     await core.ask(core.press("ann", Action.WITHDRAW, recognition.id))
     await core.ask(core.react("cara", 1, standing=False))
     await core.deliver()
-    assert core.platform.texts("bob") == ["This kudos was taken back."] * 2
+    assert core.platform.texts("bob") == ["This kudos is not shown any more."] * 2
 
 
 async def test_without_the_offer_a_reaction_says_nothing_and_counts(core: World) -> None:
@@ -599,7 +599,7 @@ async def test_nobody_changes_anothers_kudos_from_their_page(core: World, action
     public, private = await core.ledger()
     assert "Only the person who gave" in await core.says(core.press("eli", action, public.id, place=""))
     refused = await core.says(core.press("eli", action, private.id, place=""))
-    assert refused in ("This kudos was taken back.", "I can't find this kudos any more.")
+    assert refused in ("This kudos is not shown any more.", "I can't find this kudos any more.")
     assert refused == await core.says(core.press("eli", action, "no-such", place=""))
     assert not any(each.withdrawn for each in await core.ledger())
 

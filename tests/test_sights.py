@@ -18,7 +18,7 @@ from tests.doubles.world import W, World, world
 
 SAID = "staying on after nights"
 QUESTION = "Who may see the kudos that you receive?"
-STUB = "This kudos was taken back."
+STUB = "This kudos is not shown any more."
 
 
 @pytest.fixture

@@ -249,7 +249,7 @@ async def test_undo_replaces_the_note_and_takes_the_card_back(amara: Visitor) ->
     done = await amara.press(page.last, "Undo")
     assert len(done.messages) == len(page.messages)
     assert "Taken back: your kudos to Tom Bexley" in done.last.text
-    assert "This kudos was taken back." in done.messages[-2].text
+    assert "This kudos is not shown any more." in done.messages[-2].text
     assert not (await amara.as_("tom").at("kudos").look()).says(WORDS)
 
 

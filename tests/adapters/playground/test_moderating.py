@@ -11,7 +11,7 @@ from tests.adapters.playground.visitor import Message, Visitor
 
 WORDS = "staying on after nights to finish the statements"
 WHY = "It named a witness."
-GONE = "This kudos was taken back."
+GONE = "This kudos is not shown any more."
 
 
 @pytest.fixture

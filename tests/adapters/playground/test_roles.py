@@ -20,5 +20,5 @@ async def test_who_may_do_more_is_told_where_one_picks_who_one_is(amara: Visitor
         assert page.says(f"(in Kudos: {duties})")
     await amara.as_("grace").say("/kudos role grant @priya auditor")
     assert (await amara.look()).says("Detective Constable (in Kudos: auditor)")
-    assert "One of them has to agree" in (await amara.as_("grace").say("/kudos export")).last.text
+    assert "They have to agree" in (await amara.as_("grace").say("/kudos export")).last.text
     assert "read the audit log" not in (await amara.as_("meilin").say("/kudos audit")).last.text

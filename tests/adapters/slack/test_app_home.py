@@ -94,7 +94,7 @@ async def test_a_page_gives_edits_and_withdraws(town: Town) -> None:
     assert "Taken back: your kudos to " in texts(town.form(town.alice).blocks)
     assert "Kudos you gave: none yet" in page(town, town.alice)
     assert "Kudos you received: none yet" in page(town, town.bob)
-    assert town.cards()[0].text == "This kudos was taken back."
+    assert town.cards()[0].text == "This kudos is not shown any more."
 
 
 async def test_settings_are_switched_on_the_page(town: Town) -> None:

@@ -10,7 +10,7 @@ from tests.adapters.town import REASON, Town, settled, town_in
 from tests.doubles.slack_objects import Message, User
 
 WHY = "It named a witness."
-GONE = "This kudos was taken back."
+GONE = "This kudos is not shown any more."
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.doubles.teams_connector import Posted
 from tests.doubles.teams_world import User
 
 WHY = "It named a witness."
-GONE = "This kudos was taken back."
+GONE = "This kudos is not shown any more."
 
 
 @pytest.fixture
