@@ -17,12 +17,25 @@ _SEEN_BY: Final = {
 }
 
 
+_OUTCOMES: Final = {"removed": "removed by the moderators", "left": "left as it is by the moderators"}
+_NOT_IN_HERE: Final = "The log of who did what. An administrator can tell you what it says of you."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     account: str
     name: str
     value: str
     at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that they did with a kudos that stands."""
+
+    kudos: str  #: its id
+    at: str
+    outcome: str = ""  #: of a report, once it is decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +51,8 @@ class OwnData:
     roles: tuple[str, ...]
     channels: tuple[str, ...]  #: that they are known to be in, by name or id; of public ones it is seldom asked
     reactions: int  #: emoji of theirs that counted for a kudos
+    hidden: tuple[Mark, ...] = ()  #: kudos in which they hide that they are thanked
+    reported: tuple[Mark, ...] = ()  #: kudos that they reported
 
 
 def as_data(own: OwnData) -> dict[str, Any]:
@@ -63,6 +78,9 @@ def as_data(own: OwnData) -> dict[str, Any]:
         "roles": list(own.roles),
         "channels": list(own.channels),
         "reactions": own.reactions,
+        "hidden": [{"kudos": each.kudos, "at": each.at} for each in own.hidden],
+        "reported": [asdict(each) for each in own.reported],
+        "not_in_here": _NOT_IN_HERE,
     }
 
 
@@ -114,6 +132,12 @@ def readable(own: OwnData) -> list[tuple[str, tuple[str, ...]]]:
         ("What you may do more than others", own.roles),
         ("Channels I know you are in", own.channels),
         ("Emoji of yours that counted for a kudos", (str(own.reactions),)),
+        ("Kudos in which you hide that you are thanked", tuple(f"since {each.at[:10]}" for each in own.hidden)),
+        (
+            "Kudos you reported",
+            tuple(f"{each.at[:10]}: {_OUTCOMES.get(each.outcome, 'not decided yet')}" for each in own.reported),
+        ),
+        ("Not in here", (_NOT_IN_HERE,)),
     ]
 
 

@@ -72,6 +72,22 @@ async def test_a_copy_comes_to_its_owner_alone_in_parts(core: World) -> None:
     assert "in secret" not in theirs
 
 
+async def test_a_copy_tells_what_was_hidden_and_reported(core: World) -> None:
+    await core.ask(core.give("ann", "@bob", "#0", f" for {SAID}"))
+    id_ = (await core.only()).id
+    await core.ask(core.press("bob", Action.HIDE, id_))
+    await core.ask(core.press("bob", Action.REPORT, id_))
+    own = await core.app.bot.rights.data(W, "bob")
+    (hidden,), (reported,) = as_data(own)["hidden"], as_data(own)["reported"]
+    assert hidden["kudos"] == reported["kudos"] == id_
+    told = dict(readable(own))
+    assert told["Kudos in which you hide that you are thanked"] == (f"since {hidden['at'][:10]}",)
+    assert told["Kudos you reported"] == (f"{reported['at'][:10]}: not decided yet",)
+    assert "The log of who did what." in told["Not in here"][0]
+    others = as_data(await core.app.bot.rights.data(W, "ann"))
+    assert others["hidden"] == others["reported"] == []
+
+
 async def test_how_to_correct_names_the_administrators(framework: Framework, tmp_path: Path) -> None:
     async with world(framework, tmp_path / "kudos.db", admins=frozenset({"chief@example.org"})) as core:
         assert "an administrator of Kudos" in await core.says(core.right("ann", Right.CORRECT))
