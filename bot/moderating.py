@@ -97,6 +97,8 @@ class Moderating:
             return Private(card=moderation_cards.settled(settled))
         reason = moderation.reason(ask.reason)
         before = await self.store.reports.removals(ask.workspace, recognition.id)
+        if before and before[-1].removed:  # since it was read: the next row would bring it back
+            return Private(card=moderation_cards.settled(_REMOVED))
         now = self.clock()
         removal = reports.removal(recognition, before, reason=reason, actor=ask.person, now=now)
         stopped = await self.store.write(
