@@ -117,13 +117,17 @@ def thanks(
 
 
 def for_recipient(recognition: Recognition, *, hides: bool) -> tuple[Button, ...]:
-    """What one who is thanked can do about it, behind ⋯.
+    """What one who is thanked can do about it, behind ⋯. It names nobody who is thanked with them.
 
     Args:
         hides: they have hidden it from others.
     """
     hide = ("Show again", Action.SHOW) if hides else ("Hide", Action.HIDE)
-    return (button(*hide, recognition), button("Report", Action.REPORT, recognition))
+    about = f"kudos from {recognition.giver.name} to you"
+    return tuple(
+        Button(label=label, action=action.value, value=recognition.id, describes=f"{label}: {about}")
+        for label, action in (hide, ("Report", Action.REPORT))
+    )
 
 
 def reactions(
