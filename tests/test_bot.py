@@ -107,9 +107,9 @@ async def test_what_is_private_is_explained_to_its_people_only(core: World) -> N
     """A button's value can be guessed or kept: from elsewhere it tells an outsider nothing, not even that it exists."""
     await core.ask(core.give("ann", "@bob", f" #0 for {PRIVATE}", place="closed"))
     recognition = (await core.only()).id
-    assert "taken back" in await core.says(core.press("dee", Action.EXPLAIN, recognition))
-    assert "taken back" in await core.says(core.press("dee", Action.SECOND, recognition))
-    assert "taken back" in await core.says(core.press("dee", Action.EDIT, recognition))
+    assert "not shown any more" in await core.says(core.press("dee", Action.EXPLAIN, recognition))
+    assert "not shown any more" in await core.says(core.press("dee", Action.SECOND, recognition))
+    assert "not shown any more" in await core.says(core.press("dee", Action.EDIT, recognition))
     assert "<0>" in await core.says(core.press("fay", Action.EXPLAIN, recognition, place="closed"))
     assert "<0>" in await core.says(core.press("bob", Action.EXPLAIN, recognition, place="D-bob"))
 

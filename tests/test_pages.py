@@ -607,8 +607,8 @@ async def test_nobody_changes_anothers_kudos_from_their_page(core: World, action
 async def test_what_is_private_is_explained_to_nobody_else(core: World) -> None:
     await given(core, place="closed")
     recognition = (await core.only()).id
-    assert "taken back" in await core.says(core.press("eli", Action.EXPLAIN, recognition, place=""))
-    assert "taken back" in await core.says(core.press("eli", Action.SECOND, recognition, place=""))
+    assert "not shown any more" in await core.says(core.press("eli", Action.EXPLAIN, recognition, place=""))
+    assert "not shown any more" in await core.says(core.press("eli", Action.SECOND, recognition, place=""))
     assert "<0>" in await core.says(core.press("bob", Action.EXPLAIN, recognition, place=""))
 
 

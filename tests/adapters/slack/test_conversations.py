@@ -246,7 +246,7 @@ async def test_a_skin_tone_and_an_alias_mean_the_same_and_any_of_them_keeps_the_
     await town.unreact(town.alice, message, toned)
     assert town.row("SELECT withdrawn FROM recognition")["withdrawn"] == 1
     await settled(town)
-    assert "taken back" in town.told(town.bob)[0] or not town.told(town.bob)
+    assert "not shown any more" in town.told(town.bob)[0] or not town.told(town.bob)
 
 
 async def test_a_workspaces_own_alias_of_an_emoji_counts(town: Town) -> None:
@@ -305,7 +305,7 @@ async def test_taking_the_emoji_off_takes_the_kudos_with_its_sentence_back_and_o
     await settled(town)
     (card,) = town.cards()
     assert card.text == "This kudos is not shown any more."
-    assert "taken back" in town.told(town.bob)[0]
+    assert "not shown any more" in town.told(town.bob)[0]
     await town.hears(town.alice, "You took your reaction back")
     await town.react(town.alice, message, town.emoji())
     await settled(town)
