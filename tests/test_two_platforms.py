@@ -101,7 +101,7 @@ async def test_the_own_page_shows_both_and_follows_from_either(two: Both) -> Non
         assert "These are your kudos in Teams and Test together. If an account there isn't yours" in page
     older = two.press("ann", Action.HOME, "0:5")
     assert f"{SAID} number 0" in await two.core.says(older)
-    assert f"{SAID} number 2" not in await two.core.says(two.press("ann", Action.HOME, "0:5"))
+    assert f"{SAID} number 3" not in await two.core.says(two.press("ann", Action.HOME, "0:5"))
     await two.core.ask(two.press("ann", Action.WITHDRAW, given[3]))
     await two.core.deliver()
     assert "Kudos you gave (6)" in two.core.page("ann")
