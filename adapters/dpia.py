@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.config import Settings
 from bot.ledger import DELIVERIES_KEPT_DAYS
+from bot.model import Sight
 from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.retention import AUDIT_MONTHS_LEAST
 from bot.rights import LINK_MINUTES
@@ -75,7 +76,7 @@ KEPT: Final = (
         erased="Messages to them lose their content, and their rows go",
     ),
     Kept(
-        what="Reports, removals and why",
+        what="Reports: of which kudos, by whom; removals and why",
         tables=("report", "removal"),
         why="To look after what is said",
         until=ACCOUNT,
@@ -170,6 +171,9 @@ lists what is kept.
 * There are no points and no rankings, and nobody is assessed: nothing of it is made for decisions about anybody.
 * {_who_sees()}
 
+## Who may see what, and who may do what
+{_table(("Who", "What"), _seeing(settings))}
+
 ## How long
 {_table(("What", "How long"), _periods(settings))}
 
@@ -219,9 +223,46 @@ def _database(settings: Settings) -> str:
 
 def _who_sees() -> str:
     return (
-        "What was said in a public channel, everybody in the workspace may read; in a private one, its members, who "
-        "gave it and who is thanked. Each person's own page is theirs alone."
+        "What was said in a public channel, everybody in the workspace may read, unless a recipient has chosen "
+        "otherwise; in a private one, its members, who gave it and who is thanked. Each person's own page is theirs "
+        "alone. Moderators read what was reported, auditors the log of what was done."
     )
+
+
+def _seeing(settings: Settings) -> list[tuple[str, str]]:
+    return [
+        (
+            "Recipients",
+            f"choose who may see what they are thanked for: {_CHOICES}; until then: "
+            f"{settings.kudos_default_visibility.label}. It counts for the past, and on every "
+            "surface. They hide a single kudos, and show it again",
+        ),
+        ("Givers", "change their words and withdraw, at any time; they are not told what a recipient has chosen"),
+        ("Everybody", "reports a kudos that they can read; neither its people nor the moderators learn who did"),
+        (
+            "Moderators",
+            "read what was reported, remove it with a reason that giver and recipients read, or leave it; another one "
+            "restores it; nobody decides about what they gave or are thanked in",
+        ),
+        (
+            "Programme owners",
+            "see who thanks each other in turn, of what everybody could see; no figures, and nothing follows from it",
+        ),
+        (
+            "Administrators",
+            "grant roles, pause public posts, and suppress somebody until a day, at most two years ahead: nothing of "
+            "them is shown to others, their kudos still reach them, and from outside it looks like a choice of theirs",
+        ),
+        (
+            "Two administrators",
+            "together make an export: who was thanked by whom, as everybody can see it, without the words",
+        ),
+        ("Auditors", "read the audit log: who did what, who reported included; that they read it is noted, too"),
+        ("Whoever runs the server", "reaches the database; [how that is controlled]"),
+    ]
+
+
+_CHOICES: Final = ", ".join(each.label for each in Sight)
 
 
 def _periods(settings: Settings) -> list[tuple[str, str]]:
@@ -260,7 +301,7 @@ def _rights(settings: Settings) -> list[tuple[str, str]]:
         ("Rectification", "one's own words at any time; `/kudos correct`; `kudos person correct` for the operator"),
         ("Erasure", f"`/kudos erase me`, also from messages that stand; {_list_of_erased(settings)}"),
         ("Restriction", "`kudos person hold` keeps everything of one person as it is, for legal reasons"),
-        ("To object", "[name, contact]"),
+        ("To object", "`/kudos visibility`, *Hide* and *Report* on each kudos; for all else: [name, contact]"),
     ]
 
 
@@ -274,8 +315,16 @@ def _risks(settings: Settings) -> list[tuple[str, str]]:
     return [
         (
             "Somebody writes what does not belong in a chat",
-            "[the force's policy]; givers can take back their words",
+            "A guard stops references, addresses, names in a case, markings and more before they are posted, and keeps "
+            "nothing of them; givers take back their words, moderators remove; [the force's policy]",
         ),
+        (
+            "A colleague is named who must not be, or does not want to be",
+            "Their own choice who may see it; a suppression by an administrator; both cover cards, digests, pages, "
+            "counts and exports, and look the same from outside",
+        ),
+        ("A kudos hurts or mocks somebody", "Reporting, removal with a reason, another moderator's second look"),
+        ("Thanks are posted at the wrong moment", "Quiet: public posts pause for a channel, for people, or everywhere"),
         ("What was said among few is shown to many", "Every surface asks one rule, at the moment it shows something"),
         ("Somebody is profiled or ranked", "There are no points, no rankings, and no list of people by number"),
         ("An erased person comes back with a backup", _list_of_erased(settings)),

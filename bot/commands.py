@@ -109,7 +109,7 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return ShowPatterns(**who)
         case ["export"] | ["export", "people"]:
             return AskExport(**who)
-        case ["reports"]:
+        case ["reports"] | ["report"]:
             return ListReports(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
@@ -132,11 +132,15 @@ def _without_first(words: Words) -> Words:
 
 
 def _kept_back(words: Words, place: Place, **who: Unpack[Who]) -> Suppress | SwitchQuiet | None:
-    """What nothing more is to be shown of; None where something else is said, such as a name that is nobody's."""
-    if any(isinstance(word, Group | Channel | Unresolved) for word in words):
-        return None
+    """What nothing more is to be shown of; None where something else is said, such as a name that is nobody's.
+
+    Whatever begins with `suppress` is about that, so that it never stands in a form that posts it.
+    """
     people = tuple(dict.fromkeys(word.person for word in words if isinstance(word, Named)))
     said = "".join(word if isinstance(word, str) else " " for word in words).casefold().replace(",", " ").split()
+    unclear = Suppress(**who, whom="", until="") if said[:1] == ["suppress"] else None
+    if any(isinstance(word, Group | Channel | Unresolved) for word in words):
+        return unclear
     match said, people:
         case ["suppress"], (whom,):
             return Suppress(**who, whom=whom, until="")
@@ -149,7 +153,7 @@ def _kept_back(words: Words, place: Place, **who: Unpack[Who]) -> Suppress | Swi
         ):
             return SwitchQuiet(**who, place=place, on=state == "on", everywhere=where == ["everywhere"], people=people)
         case _:
-            return None
+            return unclear
 
 
 def _after_first(text: str) -> str:

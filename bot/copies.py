@@ -6,7 +6,7 @@ from bot.database import Database
 from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.model import Person, Recognition
-from bot.own_data import OwnData, Setting
+from bot.own_data import Mark, OwnData, Setting
 from bot.roles import Roles
 
 
@@ -29,6 +29,8 @@ class Copies:
         settings: list[Setting] = []
         roles: list[str] = []
         channels: list[str] = []
+        hidden: list[Mark] = []
+        reported: list[Mark] = []
         reactions = 0
         for workspace, person in accounts:
             known = await self._directory.people(workspace, [person])
@@ -40,6 +42,8 @@ class Copies:
             roles += sorted(await self._roles.granted(workspace, person))
             channels += await self._channels(workspace, person)
             reactions += await self._reactions(workspace, person)
+            hidden += await self._hidden(workspace, person)
+            reported += await self._reported(workspace, person)
         return OwnData(
             made_at=now,
             accounts=tuple(people),
@@ -50,6 +54,8 @@ class Copies:
             roles=tuple(roles),
             channels=tuple(channels),
             reactions=reactions,
+            hidden=tuple(hidden),
+            reported=tuple(reported),
         )
 
     async def _given(self, workspace: str, person: str) -> list[str]:
@@ -96,6 +102,28 @@ class Copies:
             person=person,
         )
         return [row["called"] for row in rows]
+
+    async def _hidden(self, workspace: str, person: str) -> list[Mark]:
+        rows = await self._database.rows(
+            """
+            SELECT recognition, at FROM hidden
+            WHERE workspace = :workspace AND person = :person AND hidden = 1 ORDER BY at, recognition
+            """,
+            workspace=workspace,
+            person=person,
+        )
+        return [Mark(kudos=row["recognition"], at=row["at"]) for row in rows]
+
+    async def _reported(self, workspace: str, person: str) -> list[Mark]:
+        rows = await self._database.rows(
+            """
+            SELECT recognition, at, outcome FROM report
+            WHERE workspace = :workspace AND person = :person ORDER BY at, id
+            """,
+            workspace=workspace,
+            person=person,
+        )
+        return [Mark(kudos=row["recognition"], at=row["at"], outcome=row["outcome"]) for row in rows]
 
     async def _reactions(self, workspace: str, person: str) -> int:
         rows = await self._database.rows(

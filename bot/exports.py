@@ -62,11 +62,11 @@ def told(recognition: Recognition) -> Iterator[tuple[str, ...]]:
 
 def told_of(recognition: Recognition) -> Iterator[tuple[Person, Person]]:
     """Its giver with each recipient of whom everybody may know; nobody of what is not public, or not any more."""
-    if recognition.place.visibility is not Visibility.PUBLIC:
+    shown = privacy.shown(recognition, Everyone(workspace=recognition.workspace))
+    if shown is None or shown.place.visibility is not Visibility.PUBLIC:
         return
-    if shown := privacy.shown(recognition, Everyone(workspace=recognition.workspace)):
-        for person in shown.recipients:
-            yield shown.giver, person
+    for person in shown.recipients:
+        yield shown.giver, person
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
@@ -136,7 +136,12 @@ def waiting(names: Sequence[str]) -> Card:
     """Tell who asks whom it depends on."""
     return Card(
         (
-            Line((f"I have asked {listed(names)}. One of them has to agree within the hour.",)),
+            Line(
+                (
+                    f"I have asked {listed(names)}. "
+                    f"{'They have' if len(names) == 1 else 'One of them has'} to agree within the hour.",
+                )
+            ),
             Note(("I tell you when they have answered.",)),
         )
     )

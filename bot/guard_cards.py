@@ -16,6 +16,7 @@ _LABELS: Final = {
     Remedy.WITHOUT: "Post it without them",
     Remedy.KEEP: "It is none of that",
 }
+_NEVER: Final = "Some of it I never post, whatever is meant by it. Please put it another way."
 
 
 def sentence(stopped: Stopped) -> str:
@@ -37,7 +38,7 @@ def choice(stopped: Stopped, chosen: str = "") -> PickField:
         label="What shall I do?",
         options=tuple(Option(value=each.value, label=_LABELS[each], short=_LABELS[each]) for each in remedies),
         chosen=chosen if chosen in remedies else Remedy.CHANGE.value,
-        hint=f"Without them it reads: “{_cut(stopped.without)}”",
+        hint=f"Without them it reads: “{_cut(stopped.without)}”{'' if stopped.none_of_it else f' {_NEVER}'}",
     )
 
 
@@ -71,6 +72,7 @@ def warned(stopped: Stopped, *, change: str, carried: str, still_said: bool) -> 
                 if still_said
                 else ()
             ),
+            *(() if stopped.none_of_it else (Note((_NEVER,)),)),
             Note(("Only you see this. I keep nothing of it.",)),
             Actions(buttons=buttons),
         )

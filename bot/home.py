@@ -26,13 +26,14 @@ from bot.cards import (
     Typed,
 )
 from bot.framework import Framework
-from bot.kudos_cards import REASONS, button, excerpt, titled
+from bot.kudos_cards import REASONS, button, excerpt, for_recipient, titled
 from bot.model import Message, Origin, Place, Recognition, Sight
 from bot.recipients import listed
 from bot.requests import Action
 from bot.schedule import Plan, Week
 
 PAGE: Final = 5  #: kudos in each half of the page
+PAGE_IN_A_MESSAGE: Final = 4  #: the same where all of it has to fit into a message
 DIGESTS_MOST: Final = 20  #: in the list of those that somebody looks after
 MISSED_MOST: Final = 5  #: channels named in which a digest was left out
 
@@ -109,6 +110,7 @@ class Page:
     given: Half
     at: Window
     links: Mapping[str, Message]  #: what to follow a kudos to, by recognition
+    hidden: frozenset[str] = frozenset()  #: ids of those received that the owner has hidden from others
     off: frozenset[str]  #: names of the settings that are off
     deliveries: Deliveries | None  #: for administrators
     places: Mapping[str, Place]  #: that `deliveries` speaks of, by id
@@ -117,6 +119,11 @@ class Page:
     hears: bool = True  #: reactions to colleagues' messages reach us there
     workspaces: tuple[str, ...] = ()  #: where its kudos are from: the owner may have accounts in several
     sight: Sight = Sight.EVERYONE  #: who may see what the owner was thanked for
+
+
+def size(*, whole: bool) -> int:
+    """How many kudos stand in each half at a time."""
+    return PAGE if whole else PAGE_IN_A_MESSAGE
 
 
 def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) -> Card:
@@ -128,8 +135,8 @@ def home(page: Page, framework: Framework, zone: tzinfo, *, whole: bool = True) 
     settings = [setting for setting in SETTINGS if page.hears or setting is not SENTENCE]
     elements: list[Element] = [
         Actions(buttons=(Button(label="Give kudos", action=Action.GIVE.value, primary=True),)),
-        *_half("Kudos you received", page.received, page, framework, zone, received=True),
-        *_half("Kudos you gave", page.given, page, framework, zone, received=False),
+        *_half("Kudos you received", page.received, page, framework, zone, received=True, most=size(whole=whole)),
+        *_half("Kudos you gave", page.given, page, framework, zone, received=False, most=size(whole=whole)),
         Heading("Your settings"),
         *(part for setting in settings for part in _setting(setting, on=setting.name not in page.off)),
         *sight_cards.setting(page.sight).elements,
@@ -155,17 +162,17 @@ def together(workspaces: Sequence[str]) -> tuple[Element, ...]:
 
 
 def _half(
-    title: str, half: Half, page: Page, framework: Framework, zone: tzinfo, *, received: bool
+    title: str, half: Half, page: Page, framework: Framework, zone: tzinfo, *, received: bool, most: int
 ) -> Iterable[Element]:
     yield Heading(f"{title} ({half.total})" if half.total else f"{title}: none yet")
     for each in half.shown:
-        yield from _listed(each, page.links.get(each.id), framework, zone, received=received)
+        yield from _listed(each, page, framework, zone, received=received)
     skipped = page.at.received if received else page.at.given
     buttons = []
     if skipped:
-        buttons.append(_turn("Newer", page.at, max(0, skipped - PAGE), title, received=received))
+        buttons.append(_turn("Newer", page.at, max(0, skipped - most), title, received=received))
     if skipped + len(half.shown) < half.total:
-        buttons.append(_turn("Older", page.at, skipped + PAGE, title, received=received))
+        buttons.append(_turn("Older", page.at, skipped + most, title, received=received))
     if buttons:
         yield Note((f"{skipped + 1} to {skipped + len(half.shown)} of {half.total}",))
         yield Actions(buttons=tuple(buttons))
@@ -178,7 +185,7 @@ def _turn(label: str, at: Window, skip: int, title: str, *, received: bool) -> B
 
 
 def _listed(
-    recognition: Recognition, message: Message | None, framework: Framework, zone: tzinfo, *, received: bool
+    recognition: Recognition, page: Page, framework: Framework, zone: tzinfo, *, received: bool
 ) -> Iterable[Element]:
     tags = called.joined(titled(each, framework) for each in recognition.tags)
     if received:
@@ -188,10 +195,15 @@ def _listed(
     if recognition.reason:
         yield Quote(excerpt(recognition.reason))
     day = recognition.given_at.astimezone(zone)
+    message = page.links.get(recognition.id)
     link: Spans = (" · ", MessageLink(label="see it", message=message)) if message else ()
     how = "" if recognition.reason or recognition.origin is not Origin.REACTION else ", with an emoji"
-    yield Note((f"{day.day} {day:%B %Y}{how}", *link))
-    if not received:
+    hides = received and recognition.id in page.hidden
+    mark: Spans = (" · you have hidden this",) if hides else ()
+    yield Note((f"{day.day} {day:%B %Y}{how}", *link, *mark))
+    if received:
+        yield Actions(buttons=(), more=for_recipient(recognition, hides=hides))
+    else:
         words = ("Edit the words", Action.EDIT) if recognition.reason else ("Add a sentence", Action.SENTENCE)
         yield Actions(buttons=(), more=(button(*words, recognition), button("Withdraw", Action.WITHDRAW, recognition)))
 

@@ -1,6 +1,6 @@
 """Kudos as people see them. Pure views: what happened goes in, a card comes out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Final
 
@@ -35,17 +35,18 @@ from bot.shortening import beginning
 
 SHOWN_MOST: Final = 10  #: kudos listed in each half of *mine*
 EXCERPT_MOST: Final = 150  #: characters of a reason in a list
-THANKED_MOST: Final = 20  #: reactions told in one message
+THANKED_MOST: Final = 10  #: reactions told in one message
 WORDS_MOST: Final = 6000  #: characters of all reasons in one message; more than that are excerpts
 
+# The same whoever took it back, hid or removed it, and of whom nothing is told: so it says nothing of anybody.
 # A line and not small print: Slack may refuse to replace rich text with anything else.
-TAKEN_BACK: Final = Card((Line(("This kudos was taken back.",)),))
+NOT_SHOWN: Final = Card((Line(("This kudos is not shown any more.",)),))
 
 
 def given(recognition: Recognition, framework: Framework) -> Card:
     """Show it to the place it was given in."""
     if recognition.withdrawn:
-        return TAKEN_BACK
+        return NOT_SHOWN
     return Card(
         (
             *_told(recognition, framework),
@@ -68,7 +69,7 @@ def given(recognition: Recognition, framework: Framework) -> Card:
 def own(recognition: Recognition, framework: Framework) -> Card:
     """The same to its giver alone, where the platform can show people each their own."""
     if recognition.withdrawn:
-        return TAKEN_BACK
+        return NOT_SHOWN
     return Card(
         (
             *_told(recognition, framework),
@@ -94,7 +95,7 @@ def thanks(
         hides: the reader has hidden it from others.
     """
     if recognition.withdrawn:
-        return TAKEN_BACK
+        return NOT_SHOWN
     where: Spans = ()
     if names_place and card:
         where = (" in ", MessageLink(label=_place(recognition.place), message=card))
@@ -109,35 +110,54 @@ def thanks(
             *((Note(("You have hidden this. Others do not see that you are thanked.",)),) if hides else ()),
             Actions(
                 buttons=(button("What does it mean?", Action.EXPLAIN, recognition),),
-                more=(
-                    button("Show again", Action.SHOW, recognition)
-                    if hides
-                    else button("Hide", Action.HIDE, recognition),
-                    button("Report", Action.REPORT, recognition),
-                ),
+                more=for_recipient(recognition, hides=hides),
             ),
         )
     )
 
 
-def reactions(recognitions: Iterable[Recognition], framework: Framework, message: Message | None) -> Card:
+def for_recipient(recognition: Recognition, *, hides: bool) -> tuple[Button, ...]:
+    """What one who is thanked can do about it, behind ⋯. It names nobody who is thanked with them.
+
+    Args:
+        hides: they have hidden it from others.
+    """
+    hide = ("Show again", Action.SHOW) if hides else ("Hide", Action.HIDE)
+    about = f"kudos from {recognition.giver.name} to you"
+    return tuple(
+        Button(label=label, action=action.value, value=recognition.id, describes=f"{label}: {about}")
+        for label, action in (hide, ("Report", Action.REPORT))
+    )
+
+
+def reactions(
+    recognitions: Iterable[Recognition],
+    framework: Framework,
+    message: Message | None,
+    *,
+    hidden: Collection[str] = (),
+) -> Card:
     """Tell the author of `message`, once, of all the kudos that reactions to it are.
 
     Args:
         message: None where they can't follow a link to it any more.
+        hidden: ids of those that they have hidden from others.
     """
     standing = [each for each in recognitions if not each.withdrawn]
     if not standing:
-        return TAKEN_BACK
+        return NOT_SHOWN
     shown = standing[:THANKED_MOST]
     whole = sum(len(each.reason) for each in shown) <= WORDS_MOST
     lines: list[Element] = []
     for each in shown:
-        lines.append(Line((*titled(each.tags[0], framework), " from ", Strong(each.giver.name))))
+        hides = each.id in hidden
+        mark: Spans = (" (you have hidden this)",) if hides else ()
+        lines.append(Line((*titled(each.tags[0], framework), " from ", Strong(each.giver.name), *mark)))
         if each.reason:
             lines.append(Quote(each.reason if whole else excerpt(each.reason)))
+        lines.append(Actions(buttons=(), more=for_recipient(each, hides=hides)))
     if len(standing) > len(shown):
-        lines.append(Note((f"And {len(standing) - len(shown)} more: ", Typed("kudos mine"), " shows the latest.")))
+        lines.append(Note((f"And {len(standing) - len(shown)} more: ", Typed("kudos home"), " shows them all.")))
     link: Span = MessageLink(label="your message", message=message) if message else "a message of yours"
     return Card(
         (

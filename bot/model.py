@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import assert_never
 
 
 class PersonKind(StrEnum):
@@ -28,6 +29,17 @@ class Sight(StrEnum):
     EVERYONE = "everyone"  #: whoever can see where it was given
     CHANNELS = "channels"  #: only who is in a channel that they are in, and only there
     ME = "me"  #: nobody
+
+    @property
+    def label(self) -> str:
+        match self:
+            case Sight.EVERYONE:
+                return "everyone"
+            case Sight.CHANNELS:
+                return "my channels only"
+            case Sight.ME:
+                return "only me"
+        assert_never(self)
 
 
 class PlaceKind(StrEnum):

@@ -97,7 +97,7 @@ class Moderating:
             return Private(card=moderation_cards.settled(settled))
         reason = moderation.reason(ask.reason)
         before = await self.store.reports.removals(ask.workspace, recognition.id)
-        if before and before[-1].removed:  # since we looked
+        if before and before[-1].removed:  # since it was read: the next row would bring it back
             return Private(card=moderation_cards.settled(_REMOVED))
         now = self.clock()
         removal = reports.removal(recognition, before, reason=reason, actor=ask.person, now=now)
@@ -222,8 +222,10 @@ class Moderating:
         Raises:
             Refusal: they look after nothing that is reported.
         """
-        if Role.ADMINISTRATOR not in await self.authority.of(ask.workspace, ask.person):
-            await self.authority.require(ask.workspace, ask.person, Role.MODERATOR, "look at what was reported")
+        if await self.authority.of(ask.workspace, ask.person) & {Role.ADMINISTRATOR, Role.MODERATOR}:
+            return
+        who = f"Only {Role.MODERATOR.one} can look at what was reported."
+        raise Refusal(("", f"{who} To report a kudos yourself, choose Report under More (⋯) on its card."))
 
     async def _staff(self, workspace: str) -> Staff:
         """Who looks after what is reported there now."""

@@ -115,7 +115,7 @@ def reported(recognition: Recognition, person: str) -> Card:
     return Card(
         (
             Line((thanks,)),
-            Note(("Nobody is told who reported it.",)),
+            Note(("Neither the moderators nor anybody in it learn who reported it.",)),
             *((Note(hide),) if recognition.concerns(person) else ()),
         )
     )
@@ -131,6 +131,12 @@ def left_for(reported_at: datetime, zone: tzinfo) -> Card:
     """Tell who has reported it that it stays."""
     told = f"The moderators have looked at the kudos that you reported on {_day(reported_at, zone)}. It stays as it is."
     return Card((Line((told,)), Note(("Thank you for telling us.",))))
+
+
+def back_for(reported_at: datetime, zone: tzinfo) -> Card:
+    """Tell who has reported it that it was removed, and is back."""
+    told = f"The moderators had removed the kudos that you reported on {_day(reported_at, zone)}."
+    return Card((Line((told, " Another one has looked at it again, and brought it back.")),))
 
 
 def gone_for(reported_at: datetime, zone: tzinfo) -> Card:

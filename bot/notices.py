@@ -43,6 +43,7 @@ def helped(framework: Framework, *, hears: bool = True) -> Card:
                     (Typed("kudos home"), " shows your own page and your settings"),
                     (Typed("kudos privacy"), " says what I keep about you, and what you can do about it"),
                     (Typed("kudos visibility"), " lets you choose who may see what you are thanked for"),
+                    (Typed("kudos roles"), " says who looks after me here"),
                     (Typed("values"), " shows what colleagues can be thanked for"),
                     (Typed(f"values {framework.taggable[0].tag}"), " says what one of them means"),
                     (Typed("values …"), " with a question in your own words shows what our documents say"),
@@ -60,6 +61,17 @@ def helped(framework: Framework, *, hears: bool = True) -> Card:
             ),
             *(_EVERYWHERE if hears else _ON_CARDS),
             Line(_emoji_row(framework)),
+            Line(
+                (
+                    "Is something wrong with a kudos? Under More (⋯) on its card, ",
+                    Strong("Report"),
+                    " tells the moderators. Who is thanked can ",
+                    Strong("Hide"),
+                    " it there, and who gave it can ",
+                    Strong("Withdraw"),
+                    " it.",
+                )
+            ),
             Note((f"You can use up to three of {tags}.",)),
         )
     )

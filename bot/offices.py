@@ -115,7 +115,7 @@ def listed(mine: frozenset[Role], holders: Holders | None, administrators: Itera
         holders: everybody who has one, for those who may know; else None.
         administrators: names.
     """
-    own = [role.label for role in Role if role in mine]
+    own = [role.one for role in Role if role in mine]
     elements: list[Element] = [Line(("You are ", Strong(_and(own)), ".") if own else ("You have no special role.",))]
     if holders is None:
         names = list(administrators)

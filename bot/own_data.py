@@ -1,10 +1,11 @@
 """What is kept about somebody, as they are given it: as data, and to be read. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot import privacy
 from bot.model import Person, Recognition, Visibility, to_text
 
 PART_MOST: Final = 1800  #: characters of one message
@@ -16,12 +17,25 @@ _SEEN_BY: Final = {
 }
 
 
+_OUTCOMES: Final = {"removed": "removed by the moderators", "left": "left as it is by the moderators"}
+_NOT_IN_HERE: Final = "The log of who did what. An administrator can tell you what it says of you."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     account: str
     name: str
     value: str
     at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that they did with a kudos that stands."""
+
+    kudos: str  #: its id
+    at: str
+    outcome: str = ""  #: of a report, once it is decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +49,10 @@ class OwnData:
     seconded: tuple[Recognition, ...]
     settings: tuple[Setting, ...]
     roles: tuple[str, ...]
-    channels: tuple[str, ...]  #: private ones that they are known to be in, by name or id
+    channels: tuple[str, ...]  #: that they are known to be in, by name or id; of public ones it is seldom asked
     reactions: int  #: emoji of theirs that counted for a kudos
+    hidden: tuple[Mark, ...] = ()  #: kudos in which they hide that they are thanked
+    reported: tuple[Mark, ...] = ()  #: kudos that they reported
 
 
 def as_data(own: OwnData) -> dict[str, Any]:
@@ -60,12 +76,17 @@ def as_data(own: OwnData) -> dict[str, Any]:
         "kudos_seconded": [_kudos(each, ids) for each in own.seconded],
         "settings": [asdict(each) for each in own.settings],
         "roles": list(own.roles),
-        "private_channels": list(own.channels),
+        "channels": list(own.channels),
         "reactions": own.reactions,
+        "hidden": [{"kudos": each.kudos, "at": each.at} for each in own.hidden],
+        "reported": [asdict(each) for each in own.reported],
+        "not_in_here": _NOT_IN_HERE,
     }
 
 
-def _kudos(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def _kudos(kept: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    own = {id_ for workspace, id_ in ids if workspace == kept.workspace}
+    recognition = privacy.copied(kept, own)
     return {
         "id": recognition.id,
         "given_at": to_text(recognition.given_at),
@@ -74,10 +95,23 @@ def _kudos(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str
         "for": [each.title for each in recognition.tags],
         "words": recognition.reason,
         "where": _where(recognition, ids),
-        "seen_by": "nobody: it was taken back" if recognition.withdrawn else _SEEN_BY[recognition.visibility],
+        "seen_by": _seen_by(kept, own),
         "how": recognition.origin.value,
         "seconded_by": [each.name for each in recognition.seconders],
     }
+
+
+def _seen_by(recognition: Recognition, own: Set[str]) -> str:
+    """Who may read it. Of what others have chosen it says nothing."""
+    if recognition.withdrawn:
+        return "nobody: it was taken back"
+    if recognition.removed:
+        return "the moderators alone: they removed it"
+    if recognition.unlisted & own:
+        return _SEEN_BY[Visibility.DIRECT]
+    if recognition.visibility is not Visibility.DIRECT and any(each.person in own for each in recognition.nearby):
+        return "who gave it, who is thanked, and people in channels that you are in"
+    return _SEEN_BY[recognition.visibility]
 
 
 def _where(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> str:
@@ -96,8 +130,14 @@ def readable(own: OwnData) -> list[tuple[str, tuple[str, ...]]]:
         (_counted("Kudos you joined in", own.seconded), tuple(map(_line, data["kudos_seconded"]))),
         ("Your settings", tuple(f"{each.name}: {each.value} (since {each.at[:10]})" for each in own.settings)),
         ("What you may do more than others", own.roles),
-        ("Private channels I know you are in", own.channels),
+        ("Channels I know you are in", own.channels),
         ("Emoji of yours that counted for a kudos", (str(own.reactions),)),
+        ("Kudos in which you hide that you are thanked", tuple(f"since {each.at[:10]}" for each in own.hidden)),
+        (
+            "Kudos you reported",
+            tuple(f"{each.at[:10]}: {_OUTCOMES.get(each.outcome, 'not decided yet')}" for each in own.reported),
+        ),
+        ("Not in here", (_NOT_IN_HERE,)),
     ]
 
 
@@ -112,7 +152,7 @@ def _counted(title: str, shown: Sequence[object]) -> str:
 
 def _line(kudos: dict[str, Any]) -> str:
     people = f"{kudos['from']} to {', '.join(kudos['to'])}"
-    words = f": {kudos['words']}" if kudos["words"] else ""
+    words = f": “{kudos['words']}”" if kudos["words"] else ""
     others = f" Seconded by {', '.join(kudos['seconded_by'])}." if kudos["seconded_by"] else ""
     what = f"{', '.join(kudos['for'])}, in {kudos['where']}"
     return f"{kudos['given_at'][:10]}, {people}, for {what}{words}. Seen by {kudos['seen_by']}.{others}"

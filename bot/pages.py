@@ -69,9 +69,10 @@ class Pages:
         everywhere = Everywhere(store=self.store)
         whose = await everywhere.whose(workspace, person)
         totals = await everywhere.totals(whose)
-        at = Window(received=_within(at.received, totals[0]), given=_within(at.given, totals[1]))
-        received = await everywhere.received(whose, most=home.PAGE, skip=at.received)
-        given = await everywhere.given(whose, most=home.PAGE, skip=at.given)
+        most = home.size(whole=whole)
+        at = Window(received=_within(at.received, totals[0], most), given=_within(at.given, totals[1], most))
+        received = await everywhere.received(whose, most=most, skip=at.received)
+        given = await everywhere.given(whose, most=most, skip=at.given)
         places: dict[str, Place] = {}
         deliveries = None
         if await self._administers(workspace, person):
@@ -81,6 +82,7 @@ class Pages:
             given=Half(total=totals[1], shown=given),
             at=at,
             links=await self.links(whose, (*received, *given)),
+            hidden=await self._hidden(whose, received),
             off=frozenset([s.name for s in home.SETTINGS if not await self.switched_on(workspace, person, s)]),
             hears=self.hears(workspace),
             deliveries=deliveries,
@@ -105,6 +107,14 @@ class Pages:
                 if link and any(may) and (link := await self._from_elsewhere(workspace, link) if number else link):
                     links[each.id] = link
         return links
+
+    async def _hidden(self, whose: Whose, received: Sequence[Recognition]) -> frozenset[str]:
+        """Those of what they received that they have hidden, with any of their accounts."""
+        found: frozenset[str] = frozenset()
+        for workspace, people in whose.items():
+            there = [each.id for each in received if each.workspace == workspace]
+            found |= await self.store.reports.hidden_by(workspace, there, people)
+        return found
 
     async def _from_elsewhere(self, workspace: str, message: Message) -> Message | None:
         """The same with its address, for readers in another workspace; None where we don't know it."""
@@ -170,9 +180,9 @@ class Pages:
         return deliveries, places
 
 
-def _within(skip: int, total: int) -> int:
+def _within(skip: int, total: int, most: int) -> int:
     """No further than the beginning of the last page."""
-    return min(skip, max(0, (total - 1) // home.PAGE * home.PAGE))
+    return min(skip, max(0, (total - 1) // most * most))
 
 
 def _added_up(numbers: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -145,6 +145,23 @@ def names(words: str, people: Iterable[str]) -> bool:
     return bool(parts) and not parts.isdisjoint(re.findall(r"\w+", words.casefold()))
 
 
+def copied(recognition: Recognition, own: Set[str]) -> Recognition:
+    """`recognition` in somebody's copy of their own data, also where nobody reads it any more.
+
+    What they only joined in names nobody whom they may not be shown.
+
+    Args:
+        own: the ids of their accounts in its workspace.
+    """
+    theirs = [id_ for id_ in sorted(own, key=lambda id_: id_ != recognition.giver.id) if recognition.concerns(id_)]
+    if theirs:
+        return _own(recognition, theirs[0])
+    if shown := _others(recognition, (recognition.workspace, recognition.place.id)):
+        return shown
+    somebody = Person(workspace=recognition.workspace, id="", name="somebody")
+    return replace(recognition, giver=somebody, recipients=(somebody,), seconders=(), groups=(), reason="")
+
+
 def _at(audience: Members) -> At:
     return audience.workspace, audience.place
 

@@ -99,7 +99,7 @@ class Reacting:
             place = Members(workspace=press.workspace, place=press.place)
             shown = recognition and privacy.shown(recognition, place)
             if recognition is None or shown is None:
-                raise Refusal(("", "This kudos was taken back."))
+                raise Refusal(("", "This kudos is not shown any more."))
             if not kudos.may_second(shown, person, own):
                 raise Refusal(("", "This kudos is yours already: others can second it."))
             mark = Signal(person=person.id, name=press.delivery, entry="", standing=True, at=press.at)

@@ -1,5 +1,6 @@
 """What was reported, removed and hidden, and what became of it: reading it, and the steps that write it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Final
 
 from bot.database import Database, Row, Step
 from bot.model import Recognition, derived_id, to_text, to_time
+from bot.rows import placeholders
 
 
 class Verdict(StrEnum):
@@ -99,18 +101,20 @@ class Reports:
             latest.setdefault(each.recognition, each)
         return [each for each in latest.values() if each.removed]
 
-    async def hides(self, workspace: str, recognition: str, person: str) -> bool:
-        """Whether somebody hides that they are thanked in a kudos."""
+    async def hidden_by(self, workspace: str, recognitions: Iterable[str], people: Iterable[str]) -> frozenset[str]:
+        """In which of these somebody hides, with one of their accounts, that they are thanked."""
+        ids, bound = placeholders("id", recognitions)
+        own, bound_people = placeholders("person", people)
         rows = await self._database.rows(
-            """
-            SELECT hidden FROM hidden
-            WHERE workspace = :workspace AND recognition = :recognition AND person = :person
-            """,
+            f"""
+            SELECT recognition FROM hidden
+            WHERE workspace = :workspace AND hidden = 1 AND recognition IN ({ids}) AND person IN ({own})
+            """,  # noqa: S608 - names of parameters
             workspace=workspace,
-            recognition=recognition,
-            person=person,
+            **bound,
+            **bound_people,
         )
-        return bool(rows and rows[0]["hidden"])
+        return frozenset(row["recognition"] for row in rows)
 
 
 def report(recognition: Recognition, before: list[Report], person: str, now: datetime) -> Report:

@@ -219,7 +219,7 @@ class ChooseSight(Asked):
 class Suppress(Asked):
     """`/kudos suppress @somebody …`."""
 
-    whom: str
+    whom: str  #: "" where it can't be told
     until: str  #: the last day, as typed; "" for how it stands, "off" to end it
 
 

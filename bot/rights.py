@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 import structlog
@@ -21,6 +21,7 @@ from bot.requests import AskRight, Press, Right
 from bot.retention import DEFAULT, Retention
 from bot.store import Store
 
+_NEXT: Final = timedelta(microseconds=1)  #: between the parts of a copy, which come in order
 LINK_MINUTES: Final = 10  #: for which a link to somebody's own data works
 
 Key = tuple[str, str]
@@ -66,7 +67,8 @@ class Rights:
     async def _answered(self, right: Right, workspace: str, person: str, delivery: str) -> list[Reply]:
         match right:
             case Right.PRIVACY:
-                card = rights_cards.privacy(self.means.retention, self.framework().organisation)
+                default = self.store.sights.default
+                card = rights_cards.privacy(self.means.retention, self.framework().organisation, default)
             case Right.DATA:
                 card = await self._data(workspace, person, delivery)
             case Right.CORRECT:
@@ -90,8 +92,8 @@ class Rights:
             return rights_cards.data_ready(self.means.link(workspace, person), LINK_MINUTES)
         number = len(own_data.parts(await self.data(workspace, person)))
         told = [
-            posts.post(workspace, posts.OWN_DATA, f"{delivery}:{each + 1}:{number}", person=person, due_at=now)
-            for each in range(number)
+            posts.post(workspace, posts.OWN_DATA, f"{delivery}:{part}:{number}", person=person, due_at=due)
+            for part, due in enumerate((now - after * _NEXT for after in reversed(range(number))), start=1)
         ]
         await self.store.write(noted, *map(posts.wanted_once, told))
         return rights_cards.data_sent(number)

@@ -3,23 +3,29 @@
 from collections.abc import Sequence
 
 from bot.cards import Actions, Bullets, Button, Card, Heading, Line, MessageLink, Note, Quote, Strong, Typed
-from bot.model import Message
+from bot.model import Message, Sight
+from bot.questions import KEPT_DAYS as QUESTIONS_KEPT_DAYS
 from bot.recipients import listed
 from bot.requests import Action, Right
 from bot.retention import AUDIT_MONTHS_LEAST, Retention
 
 
-def privacy(retention: Retention, organisation: str) -> Card:
-    """What is kept, why, how long and who sees it."""
+def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
+    """What is kept, why, how long and who sees it.
+
+    Args:
+        default: who may see what people were thanked for until they choose.
+    """
     return Card(
         (
             Heading("Kudos and your data"),
             Line((Strong("What I keep."), " Who thanked whom, when, where, for what and in which words.")),
             Line(
                 (
-                    "Also who joined in, what you set, and your name and e-mail address. I know in which private "
-                    "channels we both are. A question that I can't answer I keep without your name. I keep nothing "
-                    "else that is said here.",
+                    "Also who joined in, what you set, hid or reported, and your name and e-mail address. I know in "
+                    "which private channels we both are. A question that I can't answer I keep without your name. "
+                    "If I stop something that does not belong in a chat, I only count it. I keep nothing else that is "
+                    "said here.",
                 )
             ),
             Line(
@@ -37,18 +43,52 @@ def privacy(retention: Retention, organisation: str) -> Card:
                     ", is yours alone.",
                 )
             ),
+            Bullets(
+                (
+                    (
+                        "You choose who may see what you are thanked for: ",
+                        Typed("kudos visibility"),
+                        f". Until you choose: {default.label}. To keep a single kudos from others, choose ",
+                        Strong("Hide"),
+                        " under More (⋯).",
+                    ),
+                    (
+                        "If somebody reports a kudos, the moderators read it. They can remove it, and then say why. "
+                        "They do not learn who reported it.",
+                    ),
+                    (
+                        "An administrator can keep somebody out of sight for a time, to protect them. To others it "
+                        "looks like a choice of their own.",
+                    ),
+                    (
+                        "A programme owner can see who thanks each other very often, if everybody could see it. "
+                        "Nothing follows from it.",
+                    ),
+                    (
+                        "A list of who was thanked by whom is only made if two administrators agree. It holds what "
+                        "everybody here can see, and no words.",
+                    ),
+                    ("Who may do what: ", Typed("kudos roles"), "."),
+                    ("Auditors can read the log of what was done, and so who reported a kudos.",),
+                    ("Whoever runs my server can reach what is kept there.",),
+                )
+            ),
             Line((Strong("How long."),)),
             Bullets(
                 (
-                    (f"The words of a kudos: {_months(retention.text_months)}. Then only the count is left.",),
+                    (
+                        f"The words of a kudos: {_months(retention.text_months)}. Then it is only known who thanked "
+                        "whom, when and for what.",
+                    ),
                     (f"Your name and address, after you leave: {_days(retention.leaver_days)}.",),
+                    (f"A question without an answer: {_days(QUESTIONS_KEPT_DAYS)} after somebody last asked it.",),
                     (
                         f"A log of who did what: {_months(AUDIT_MONTHS_LEAST)} at least. It holds no words of a "
-                        "kudos, and no names.",
+                        "kudos, and ids instead of names.",
                     ),
                 )
             ),
-            Line((Strong("What you can do."), " Any time, and nobody else is told:")),
+            Line((Strong("What you can do."), " At any time:")),
             _choices(),
             Note(
                 (
@@ -102,7 +142,8 @@ def data_part(text: str, number: int, of: int) -> Card:
 
 def correct(admins: Sequence[str]) -> Card:
     """How to put right what is wrong."""
-    who = f"an administrator: {listed(admins)}" if admins else "an administrator of Kudos"
+    who = "one of the administrators" if len(admins) > 1 else "an administrator"
+    who = f"{who}: {listed(admins)}" if admins else "an administrator of Kudos"
     return Card(
         (
             Heading("Something is wrong?"),
@@ -116,7 +157,14 @@ def correct(admins: Sequence[str]) -> Card:
                         ".",
                     ),
                     ("Your name or address: change it in your profile on this platform. I follow within a day.",),
-                    (f"Anything else, such as what a colleague wrote about you: please write to {who}.",),
+                    (
+                        "Words a colleague wrote about you: ",
+                        Strong("Report"),
+                        ", under More (⋯) on the kudos, asks the moderators to remove them. ",
+                        Strong("Hide"),
+                        " keeps them from others.",
+                    ),
+                    (f"Anything else: please write to {who}.",),
                 )
             ),
         )

@@ -15,6 +15,7 @@ from bot.store import Store
 
 LONGEST: Final = timedelta(days=731)  #: from today until the end of a suppression: then somebody has to think again
 _MINUTE: Final = timedelta(minutes=1)
+_HOW: Final = "Write it like this: suppress @name until 2027-03-31. To end it, write suppress @name off."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,11 @@ class Seeing:
         """`/kudos suppress @somebody …`.
 
         Raises:
-            Refusal: they may not, or it is no day on which it could end.
+            Refusal: they may not, nobody is meant, or it is no day on which it could end.
         """
         await self.authority.require(ask.workspace, ask.person, Role.ADMINISTRATOR, "do this")
+        if not ask.whom:
+            raise Refusal(("", _HOW))
         people = await self.store.directory.people(ask.workspace, [ask.whom])
         if ask.whom not in people:
             raise Refusal(("", "I don't know this person. Please try again in a minute."))

@@ -132,7 +132,7 @@ class Showing:
             self._framework(),
             card=cards.get(recognition.id),
             names_place=there and kudos_cards.names_place(recognition, members, row.person),
-            hides=await self._store.reports.hides(row.workspace, recognition.id, row.person),
+            hides=bool(await self._store.reports.hidden_by(row.workspace, [recognition.id], [row.person])),
         )
         return await self._asking(row, card)
 
@@ -158,7 +158,8 @@ class Showing:
             shown = [await self._confirming.confirmed(each) for each in shown]
         members = await self._store.directory.members(row.workspace, message.place)
         knows = all(kudos_cards.names_message(each, members, row.person) for each in shown)
-        card = kudos_cards.reactions(shown, self._framework(), message if knows else None)
+        hidden = await self._store.reports.hidden_by(row.workspace, [each.id for each in shown], [row.person])
+        card = kudos_cards.reactions(shown, self._framework(), message if knows else None, hidden=hidden)
         return await self._asking(row, card)
 
     async def _stuck(self, row: Post) -> Card | None:
@@ -237,4 +238,4 @@ def reacted_to(fact: str) -> Message:
 
 def _instead(row: Post) -> Card | None:
     """What replaces a message whose fact is gone; where nothing was shown yet, nothing is."""
-    return kudos_cards.TAKEN_BACK if row.message else None
+    return kudos_cards.NOT_SHOWN if row.message else None

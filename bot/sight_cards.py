@@ -9,11 +9,6 @@ from bot.cards import Actions, Bullets, Button, Card, Code, Line, Note, PlaceNam
 from bot.model import Person, Place, Sight
 from bot.requests import Action
 
-LABELS: Final[Mapping[Sight, str]] = {
-    Sight.EVERYONE: "Everyone",
-    Sight.CHANNELS: "My channels only",
-    Sight.ME: "Only me",
-}
 _MEANS: Final[Mapping[Sight, str]] = {
     Sight.EVERYONE: "whoever can see where it was given",
     Sight.CHANNELS: "it is shown only in channels that you are in",
@@ -30,7 +25,7 @@ def asked(default: Sight) -> Card:
             Line((Strong(_WHO),)),
             _CHOICES,
             _buttons(),
-            Note((f"Until you choose: {_label(default)}. To change it later: ", Typed("kudos visibility"))),
+            Note((f"Until you choose: {default.label}. To change it later: ", Typed("kudos visibility"))),
         )
     )
 
@@ -44,7 +39,7 @@ def sight(now: Sight, *, chosen: bool) -> Card:
     until = "" if chosen else ", until you choose"
     return Card(
         (
-            Line((f"{_WHO} Now: ", Strong(_label(now)), f"{until}.")),
+            Line((f"{_WHO} Now: ", Strong(now.label), f"{until}.")),
             _CHOICES,
             _buttons(now if chosen else None),
             Note((_ALWAYS,)),
@@ -56,15 +51,15 @@ def chosen(now: Sight) -> Card:
     """Tell somebody that what they chose counts from now on, and for the past."""
     return Card(
         (
-            Line(("Saved. Who may see the kudos that you receive: ", Strong(_label(now)), f": {_MEANS[now]}.")),
-            Note(("It counts for earlier kudos, too. To change it: ", Typed("kudos visibility"))),
+            Line(("Saved. Who may see the kudos that you receive: ", Strong(now.label), f" ({_MEANS[now]}).")),
+            Note((f"It counts for earlier kudos, too. {_ALWAYS} To change it: ", Typed("kudos visibility"))),
         )
     )
 
 
 def setting(now: Sight) -> Card:
     """The same as a setting on one's own page."""
-    return Card((Line(("Who may see the kudos that you receive: ", Strong(_label(now)))), _buttons(now)))
+    return Card((Line(("Who may see the kudos that you receive: ", Strong(now.label))), _buttons(now)))
 
 
 def suppressed(person: Person, until: date | None, *, changed: bool) -> Card:
@@ -127,7 +122,7 @@ def quiet_switched(what: Iterable[Spans], *, on: bool) -> Card:
     )
 
 
-_CHOICES: Final = Bullets(tuple((Strong(LABELS[each]), f": {_MEANS[each]}") for each in Sight))
+_CHOICES: Final = Bullets(tuple((Strong(each.label.capitalize()), f": {_MEANS[each]}") for each in Sight))
 _AFTER: Final[Spans] = (", and after it ", Code("here"), ", ", Code("everywhere"), " or the names of people.")
 _MEANWHILE: Final = (
     "Whoever is thanked meanwhile still hears of it from me. Digests wait, and tell of it when the quiet is over."
@@ -139,21 +134,17 @@ def _buttons(now: Sight | None = None) -> Actions:
     return Actions(
         buttons=tuple(
             Button(
-                label=LABELS[each],
+                label=each.label.capitalize(),
                 action=Action.VISIBILITY.value,
                 value=each.value,
-                describes=f"{LABELS[each]} may see the kudos that I receive"
+                describes=f"{each.label.capitalize()} may see the kudos that I receive"
                 if each is Sight.EVERYONE
-                else f"{LABELS[each]}: the kudos that I receive",
+                else f"{each.label.capitalize()}: the kudos that I receive",
             )
             for each in Sight
             if each is not now
         )
     )
-
-
-def _label(sight: Sight) -> str:
-    return LABELS[sight].lower()
 
 
 def _day(day: date) -> str:

@@ -31,6 +31,8 @@ class Verdicts:
         match report.verdict:
             case Verdict.REMOVED if recognition.removed:
                 return moderation_cards.removed_for(report.at, self.zone)
+            case Verdict.REMOVED:
+                return moderation_cards.back_for(report.at, self.zone)
             case Verdict.OPEN if not recognition.withdrawn:
                 return None
             case Verdict.OPEN:

@@ -27,7 +27,7 @@ class Viewing:
         try:
             recognition = await self.visible(press)
         except Refusal:
-            return Private(card=kudos_cards.TAKEN_BACK, replace=True)
+            return Private(card=kudos_cards.NOT_SHOWN, replace=True)
         view = kudos_cards.own if recognition.giver.id == press.person else kudos_cards.given
         return Private(card=view(recognition, self.framework()), replace=True)
 
@@ -44,7 +44,7 @@ class Viewing:
         for audience in (alone, there) if gave else (there, alone):
             if recognition and (shown := privacy.shown(recognition, audience)):
                 return shown
-        raise Refusal(("", "This kudos was taken back."))
+        raise Refusal(("", "This kudos is not shown any more."))
 
     async def mine(self, ask: Mine) -> Card:
         """What somebody received and gave lately, with all of their accounts."""

@@ -224,6 +224,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "reactions": lambda: kudos_cards.reactions(
         [REACTION, replace(REACTION, giver=DEE, reason=REASON)], LANTERN, THEIRS
     ),
+    "reactions-hidden": lambda: kudos_cards.reactions([REACTION], LANTERN, THEIRS, hidden=[REACTION.id]),
     "reactions-taken-back": lambda: kudos_cards.reactions([replace(REACTION, withdrawn=True)], LANTERN, THEIRS),
     "confirmed": lambda: kudos_cards.confirmed(KUDOS, LANTERN, dropped_self=True),
     "confirmed-to-groups": lambda: kudos_cards.confirmed(GROUPS, LANTERN),
@@ -303,6 +304,7 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "reported-by-a-recipient": lambda: moderation_cards.reported(KUDOS, BOB.id),
     "removed_for": lambda: moderation_cards.removed_for(WHEN, _LONDON),
     "left_for": lambda: moderation_cards.left_for(WHEN, _LONDON),
+    "back_for": lambda: moderation_cards.back_for(WHEN, _LONDON),
     "gone_for": lambda: moderation_cards.gone_for(WHEN, _LONDON),
     "removal": lambda: moderation_cards.removal(KUDOS, ANN.id, REASON, _LONDON),
     "removal-to-a-recipient": lambda: moderation_cards.removal(KUDOS, BOB.id, REASON, _LONDON),
@@ -334,14 +336,17 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
     "settled-approved": lambda: exports.settled(replace(_EXPORT, approved=True), BOB.name),
     "settled-refused": lambda: exports.settled(replace(_EXPORT, approved=False), BOB.name),
     "settled-late": lambda: exports.settled(_EXPORT, ""),
+    "waiting-for-one": lambda: exports.waiting([BOB.name]),
     "waiting": lambda: exports.waiting([BOB.name, CEM.name]),
     "in_turn": lambda: brakes.in_turn(_PATTERNS, {each.id: each.name for each in (ANN, BOB, CEM)}),
     "in_turn-many": lambda: brakes.in_turn(
         brakes.Patterns(pairs=((ANN.id, BOB.id),) * 21, rings=()), {ANN.id: ANN.name, BOB.id: BOB.name}
     ),
     "in_turn-none": lambda: brakes.in_turn(brakes.Patterns(pairs=(), rings=()), {}),
-    "privacy": lambda: rights_cards.privacy(Retention(), LANTERN.organisation),
-    "privacy-short": lambda: rights_cards.privacy(Retention(text_months=1, leaver_days=1), LANTERN.organisation),
+    "privacy": lambda: rights_cards.privacy(Retention(), LANTERN.organisation, Sight.EVERYONE),
+    "privacy-short": lambda: rights_cards.privacy(
+        Retention(text_months=1, leaver_days=1), LANTERN.organisation, Sight.ME
+    ),
     "data_ready": lambda: rights_cards.data_ready("https://kudos.example/data/gAAA_-=", 10),
     "data_sent": lambda: rights_cards.data_sent(3),
     "data_part": lambda: rights_cards.data_part(f"Kudos you gave (1):\n{REASON}", 2, 3),
@@ -361,6 +366,7 @@ _PAGE: Final = home.Page(
     given=home.Half(total=7, shown=(replace(KUDOS, recipients=(BOB, CEM, DEE, EVE, ANN)), REACTION)),
     at=home.Window(received=5, given=5),
     links={KUDOS.id: CARD_AT},
+    hidden=frozenset({REACTION.id}),
     off=frozenset({"direct"}),
     deliveries=home.Deliveries(
         late=1200,
@@ -382,8 +388,8 @@ _PAGE: Final = home.Page(
 )
 _FULL: Final[home.Page] = replace(
     _PAGE,
-    received=home.Half(total=60, shown=(SECONDED,) * home.PAGE),
-    given=home.Half(total=60, shown=(KUDOS,) * home.PAGE),
+    received=home.Half(total=60, shown=(SECONDED,) * home.PAGE_IN_A_MESSAGE),
+    given=home.Half(total=60, shown=(KUDOS,) * home.PAGE_IN_A_MESSAGE),
 )
 _NONE: Final = home.Half(total=0, shown=())
 _BLANK: Final = replace(_PAGE, received=_NONE, given=_NONE, at=home.FIRST, off=frozenset(), deliveries=None, digests=())

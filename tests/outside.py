@@ -18,7 +18,7 @@ from tests.doubles.world import W, World
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 ALONE = "walking the new ones through the form"
 SHARED = "the handover sheet that all of us can read"
-BACK = "This kudos was taken back."
+BACK = "This kudos is not shown any more."
 PLAIN = "staying on after nights"
 
 ROOMS = ("general", "news", "hall")

@@ -107,9 +107,9 @@ async def test_what_is_private_is_explained_to_its_people_only(core: World) -> N
     """A button's value can be guessed or kept: from elsewhere it tells an outsider nothing, not even that it exists."""
     await core.ask(core.give("ann", "@bob", f" #0 for {PRIVATE}", place="closed"))
     recognition = (await core.only()).id
-    assert "taken back" in await core.says(core.press("dee", Action.EXPLAIN, recognition))
-    assert "taken back" in await core.says(core.press("dee", Action.SECOND, recognition))
-    assert "taken back" in await core.says(core.press("dee", Action.EDIT, recognition))
+    assert "not shown any more" in await core.says(core.press("dee", Action.EXPLAIN, recognition))
+    assert "not shown any more" in await core.says(core.press("dee", Action.SECOND, recognition))
+    assert "not shown any more" in await core.says(core.press("dee", Action.EDIT, recognition))
     assert "<0>" in await core.says(core.press("fay", Action.EXPLAIN, recognition, place="closed"))
     assert "<0>" in await core.says(core.press("bob", Action.EXPLAIN, recognition, place="D-bob"))
 
@@ -130,7 +130,7 @@ async def test_the_giver_sees_their_own_card_with_more_to_do_and_others_see_it_a
     }
     own = [Private(card=kudos_cards.own(recognition, core.framework), replace=True)]
     given_ = [Private(card=kudos_cards.given(recognition, core.framework), replace=True)]
-    gone = [Private(card=kudos_cards.TAKEN_BACK, replace=True)]
+    gone = [Private(card=kudos_cards.NOT_SHOWN, replace=True)]
     assert list(seen.values()) == [own, own, given_, given_, gone]
     assert await core.ask(core.press("dee", Action.OWN, "no-such")) == gone
     assert "You are with another organisation" in await core.says(core.press("stranger", Action.OWN, recognition.id))

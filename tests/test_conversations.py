@@ -147,7 +147,7 @@ def waits(place: str) -> str:
 
 
 NOTICED = "Your reaction thanks Bob for <0>. / Say what they did, and it becomes a kudos that everyone here can read."
-GONE = "This kudos was taken back."
+GONE = "This kudos is not shown any more."
 CARD = f"Ann thanked Bob for: / <0> / “{SAID}”"
 THANKS = f"Ann thanked you in #general for: / <0> / “{SAID}”"
 REACTION = "Colleagues thanked you with a reaction to your message: / <0> from Ann"

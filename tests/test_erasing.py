@@ -107,10 +107,10 @@ async def test_who_was_thanked_keeps_the_thanks_alone(force: Both) -> None:
     await core.ask(core.opens("cara"))
     await erase(force)
     assert "Kudos you received (1) / Somebody thanked you for <0>" in core.page("bob")
-    assert core.texts("general") == ["This kudos was taken back."]
+    assert core.texts("general") == ["This kudos is not shown any more."]
     assert "Somebody thanked you for: / <0>" in core.texts("bob")[0]
     read = await core.says(core.press("cara", Action.EXPLAIN, id_))
-    assert read == "This kudos was taken back."
+    assert read == "This kudos is not shown any more."
     assert await core.app.store.ledger.totals(W, "bob") == (1, 0)
 
 

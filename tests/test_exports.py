@@ -117,3 +117,9 @@ def test_of_whom_not_everybody_may_know_there_is_no_row(kept_back: Recognition) 
 def test_an_answer_counts_within_the_hour_and_once(export: Export, minutes: int, *, open_: bool, ready: bool) -> None:
     now = WHEN + timedelta(minutes=minutes)
     assert (export.open(now), export.ready(now)) == (open_, ready)
+
+
+def test_who_is_shown_only_in_their_own_channels_is_not_in_it() -> None:
+    """Also where they are in the channel, and somebody else who was thanked with them stays."""
+    nearby = (Nearby(person=BOB.id, places=frozenset({(W, HARBOUR.id)})),)
+    assert [row[1] for row in exports.told(replace(KUDOS, nearby=nearby))] == ["Cem"]

@@ -135,7 +135,7 @@ async def test_everybody_sees_their_own_roles_and_some_see_all(core: World) -> N
     assert await says(core, "ann", "roles") == "You have no special role. / To ask for one, turn to Dee."
     assert "• Bob: auditor / • Dee: administrator" in await says(core, "bob", "roles")
     assert "take, it goes" not in await says(core, "bob", "roles")
-    assert "You are administrator." in await says(core, "dee", "roles")
+    assert "You are an administrator." in await says(core, "dee", "roles")
 
 
 async def test_an_administrator_by_role_looks_after_digests_and_sees_what_is_held_up(core: World) -> None:

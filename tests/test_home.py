@@ -75,9 +75,17 @@ def test_a_reaction_says_so_and_can_be_given_words() -> None:
     assert "Edit the words" not in labels
 
 
-def test_what_was_received_can_not_be_changed() -> None:
+def test_what_was_received_can_be_hidden_and_reported_and_not_changed() -> None:
     labels = {each.label for each in buttons(home.home(received(KUDOS), OWN, LONDON))}
-    assert labels == {"Give kudos", "Switch off", "My channels only", "Only me"}
+    assert labels == {"Give kudos", "Switch off", "My channels only", "Only me", "Hide", "Report"}
+
+
+def test_what_is_hidden_says_so_and_can_be_shown_again() -> None:
+    page = received(KUDOS, hidden=frozenset({KUDOS.id}))
+    assert "2 March 2026 · you have hidden this" in text(page)
+    labels = {each.label for each in buttons(home.home(page, OWN, LONDON))}
+    assert "Show again" in labels
+    assert "Hide" not in labels
 
 
 def test_long_words_and_long_lists_are_cut() -> None:

@@ -161,15 +161,29 @@ def test_reactions_gathered() -> None:
     assert links(card) == [THEIRS]
 
 
+def test_each_of_the_reactions_can_be_hidden_and_reported() -> None:
+    """Behind a ⋯ of its own, which says whose it is; what is hidden says so and can be shown again."""
+    other = replace(given_by_ann(entries=[1]), id="other", giver=CARA)
+    card = kudos_cards.reactions([REACTION, other], OWN, THEIRS, hidden=["other"])
+    assert "<0> from Ann / <1> from Cara (you have hidden this) /" in text(card)
+    offered = [(each.action, each.value) for each in buttons(card) if each.action != Action.EXPLAIN]
+    assert offered == [
+        (Action.HIDE, REACTION.id),
+        (Action.REPORT, REACTION.id),
+        (Action.SHOW, "other"),
+        (Action.REPORT, "other"),
+    ]
+
+
 def test_many_reactions_with_many_words() -> None:
-    """One message holds twenty; where all the words are too many they are shortened."""
+    """One message holds ten; where all the words are too many they are shortened."""
     long = replace(KUDOS, reason="word " * 100)
     whole = text(kudos_cards.reactions([long] * 3, OWN, THEIRS))
     assert whole.count(long.reason) == 3
-    shown = text(kudos_cards.reactions([long] * 22, OWN, THEIRS))
-    assert shown.count(" from Ann") == 20
+    shown = text(kudos_cards.reactions([replace(KUDOS, reason="word " * 140)] * 12, OWN, THEIRS))
+    assert shown.count(" from Ann") == 10
     assert long.reason not in shown
-    assert shown.endswith("And 2 more: /kudos mine shows the latest.")
+    assert shown.endswith("And 2 more: /kudos home shows them all.")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +196,7 @@ def test_many_reactions_with_many_words() -> None:
 )
 def test_what_is_taken_back_names_nobody(card: Card) -> None:
     """A short line, without names, words, entries or buttons."""
-    assert text(card) == "This kudos was taken back."
+    assert text(card) == "This kudos is not shown any more."
     assert not buttons(card)
 
 

@@ -18,7 +18,7 @@ from tests.doubles.world import PEOPLE, W, World, world
 
 SAID = "staying on after nights"
 WHY = "It named a witness."
-BACK = "This kudos was taken back."
+BACK = "This kudos is not shown any more."
 THANKS = "Thank you for telling us. The moderators will read this kudos"
 WAITING = "A colleague has reported a kudos. Please look at it and decide."
 NOT_THEIRS = "so somebody else decides about it."
@@ -134,7 +134,7 @@ async def test_the_way_of_a_report(court: World) -> None:
     for person in ("ann", "bob"):
         assert court.texts(person)[-1].endswith("is back. The moderators have looked at it again.")
         assert "was removed for a while. It is back now." in court.texts(person)[-2]
-    assert "It stays as it is." in court.texts("cara")[0]
+    assert court.texts("cara")[0].endswith("Another one has looked at it again, and brought it back.")
     assert await acts(court) == [("cara", "kudos reported"), ("dee", "kudos removed"), ("eli", "kudos restored")]
     assert not [row for row in await court.sql("SELECT * FROM audit") if WHY in str(row) or SAID in str(row)]
 
@@ -217,7 +217,10 @@ async def test_where_no_moderator_may_the_administrators_do(court: World) -> Non
 @pytest.mark.parametrize("person", ["cara", "guest"])
 async def test_nobody_else_looks_or_decides(court: World, person: str) -> None:
     await report(court, "p1")
-    only = "Only a moderator can look at what was reported."
+    only = (
+        "Only a moderator can look at what was reported. "
+        "To report a kudos yourself, choose Report under More (⋯) on its card."
+    )
     assert await reports(court, person) == only
     for action in (Action.REPORTS, Action.REMOVE, Action.LEAVE, Action.RESTORE):
         assert await decide(court, person, action) == only
@@ -290,6 +293,29 @@ async def test_a_recipient_hides_and_shows_again(court: World) -> None:
     assert SAID in court.texts("general")[0]
     assert more_of(court, "bob") == ["Hide", "Report"]
     assert await acts(court) == [("bob", "kudos hidden"), ("bob", "kudos shown again")]
+
+
+async def test_one_of_the_reactions_to_a_message_is_hidden_and_another_reported(court: World) -> None:
+    """From the message that tells of them all, and from the page of who is thanked."""
+    await court.ask(court.react("cara", 0))
+    await court.ask(court.react("fay", 1))
+    await court.deliver(1000)
+    told, mine = court.texts("bob")[1], court.opens("bob")
+    assert "<0> from Cara / <1> from Fay" in told
+    assert "hidden" not in told
+    by = {each.giver.id: each.id for each in await court.ledger()}
+    await court.ask(mine)
+    await court.deliver(1)
+    assert "Hidden." in await court.says(court.press("bob", Action.HIDE, by["cara"]))
+    await court.deliver(1)
+    assert "<0> from Cara (you have hidden this) / <1> from Fay" in court.texts("bob")[1]
+    assert court.page("bob").count("you have hidden this") == 1
+    assert "Shown again" in await court.says(court.press("bob", Action.SHOW, by["cara"], place=""))
+    await court.deliver(1)
+    assert "hidden" not in court.texts("bob")[1]
+    assert "hidden" not in court.page("bob")
+    assert THANKS in await court.says(court.press("bob", Action.REPORT, by["fay"], place=""))
+    assert "Fay thanked Bob" in await reports(court, "dee")
 
 
 async def test_moderators_read_no_name_that_others_may_not_see(court: World) -> None:

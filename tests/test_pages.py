@@ -11,7 +11,7 @@ from bot import posts
 from bot.cards import Line, MessageLink, Note, Private, ShowHome, plain
 from bot.errors import AnswerLost, Impossible, PlatformError, Throttled, Unreachable
 from bot.framework import Framework
-from bot.home import PAGE
+from bot.home import PAGE, PAGE_IN_A_MESSAGE
 from bot.model import Message, Person, PersonKind, Place, PlaceKind, Visibility
 from bot.requests import Action, Joined, Learned, OpenHome, Press, SwitchReactions
 from tests.doubles.platform import Method
@@ -284,12 +284,13 @@ async def test_a_page_that_was_asked_for_in_words_is_the_answer(core: World) -> 
 
 
 async def test_what_is_pressed_in_a_message_is_answered_in_it(core: World) -> None:
-    for number in range(PAGE + 1):
+    most = PAGE_IN_A_MESSAGE
+    for number in range(most + 1):
         await core.ask(core.give("ann", "@bob", f" #0 for helping {number} times"))
-    (older,) = await core.ask(core.press("bob", Action.HOME, f"{PAGE}:0", place="D-bob"))
+    (older,) = await core.ask(core.press("bob", Action.HOME, f"{most}:0", place="D-bob"))
     assert isinstance(older, Private)
     assert older.replace
-    assert f"{PAGE + 1} to {PAGE + 1} of {PAGE + 1}" in plain(older.card)
+    assert f"{most + 1} to {most + 1} of {most + 1}" in plain(older.card)
     (off,) = await core.ask(core.press("bob", Action.SETTING, f"{DIRECT}:0", place="D-bob"))
     assert isinstance(off, Private)
     assert off.replace
@@ -348,7 +349,7 @@ async def test_earlier_messages_are_mended_all_the_same(core: World) -> None:
     await core.ask(core.press("ann", Action.WITHDRAW, recognition.id))
     await core.ask(core.react("cara", 1, standing=False))
     await core.deliver()
-    assert core.platform.texts("bob") == ["This kudos was taken back."] * 2
+    assert core.platform.texts("bob") == ["This kudos is not shown any more."] * 2
 
 
 async def test_without_the_offer_a_reaction_says_nothing_and_counts(core: World) -> None:
@@ -598,7 +599,7 @@ async def test_nobody_changes_anothers_kudos_from_their_page(core: World, action
     public, private = await core.ledger()
     assert "Only the person who gave" in await core.says(core.press("eli", action, public.id, place=""))
     refused = await core.says(core.press("eli", action, private.id, place=""))
-    assert refused in ("This kudos was taken back.", "I can't find this kudos any more.")
+    assert refused in ("This kudos is not shown any more.", "I can't find this kudos any more.")
     assert refused == await core.says(core.press("eli", action, "no-such", place=""))
     assert not any(each.withdrawn for each in await core.ledger())
 
@@ -606,8 +607,8 @@ async def test_nobody_changes_anothers_kudos_from_their_page(core: World, action
 async def test_what_is_private_is_explained_to_nobody_else(core: World) -> None:
     await given(core, place="closed")
     recognition = (await core.only()).id
-    assert "taken back" in await core.says(core.press("eli", Action.EXPLAIN, recognition, place=""))
-    assert "taken back" in await core.says(core.press("eli", Action.SECOND, recognition, place=""))
+    assert "not shown any more" in await core.says(core.press("eli", Action.EXPLAIN, recognition, place=""))
+    assert "not shown any more" in await core.says(core.press("eli", Action.SECOND, recognition, place=""))
     assert "<0>" in await core.says(core.press("bob", Action.EXPLAIN, recognition, place=""))
 
 

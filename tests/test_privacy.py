@@ -21,7 +21,7 @@ from bot.model import (
     ThankedGroup,
     Visibility,
 )
-from bot.privacy import Crowd, Seen, kept, names, shown, tellable, told, visible
+from bot.privacy import Crowd, Seen, copied, kept, names, shown, tellable, told, visible
 
 HERE, ELSEWHERE = "w1", "w2"
 PEOPLE = ("ann", "bob", "cara", "dee")
@@ -263,3 +263,18 @@ def test_with_such_words_it_is_not_shown_at_all() -> None:
     recognition = kept(replace(WHOLE, reason="for Cara and you"), Seen(sights={"cara": Sight.ME}))
     assert shown(recognition, Everyone(workspace=HERE)) is None
     assert shown(recognition, One(workspace=HERE, person="bob")) is not None
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_copy_of_ones_own_data_names_nobody_whom_one_may_not_be_shown(removed: bool) -> None:
+    """Who gave it keeps whom they thanked, a recipient themselves; who only joined in loses even the words."""
+    only = replace(RECOGNITION, seconders=(person("dee"), person("cara")))
+    one = kept(only, Seen(sights={"bob": Sight.ME}), removed=removed)
+    both = kept(only, Seen(sights={"bob": Sight.ME, "cara": Sight.ME}), removed=removed)
+    assert copied(one, {"ann"}).recipients == only.recipients
+    assert [each.id for each in copied(one, {"bob"}).recipients] == ["bob", "cara"]
+    assert [each.id for each in copied(one, {"cara"}).recipients] == ["cara"]
+    assert [each.id for each in copied(one, {"dee"}).recipients] == ["cara"]
+    nothing = copied(both, {"dee"})
+    assert {each.name for each in (nothing.giver, *nothing.recipients)} == {"somebody"}
+    assert (nothing.reason, nothing.seconders, nothing.tags) == ("", (), only.tags)

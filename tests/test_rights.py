@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import own_data, rights_cards
+from bot import own_data, privacy, rights_cards
 from bot.cards import plain
 from bot.framework import Framework
-from bot.model import Person, Place, Visibility
+from bot.model import Person, Place, Recognition, Sight, Visibility
 from bot.own_data import OwnData, as_data, parts, readable
+from bot.privacy import Seen
 from bot.requests import Action, Learned, Right
 from bot.retention import Retention, months_before
 from bot.rights import Means
@@ -56,6 +57,8 @@ async def test_a_copy_comes_to_its_owner_alone_in_parts(core: World) -> None:
     sent = [each for each in core.platform.posted if each.key not in before]
     assert {each.message.place for each in sent} == {"D-bob"}
     assert len(sent) > 2
+    numbers = [f"part {number} of {len(sent)}" for number in range(1, len(sent) + 1)]
+    assert all(number in each.text for number, each in zip(numbers, sent, strict=True))
     whole = "\n".join(each.text for each in sent)
     assert all(f"time {number:02} of" in whole for number in range(39))
     assert "time 39" not in whole  # taken back: nobody sees it any more
@@ -67,6 +70,22 @@ async def test_a_copy_comes_to_its_owner_alone_in_parts(core: World) -> None:
     assert "time 39" in theirs  # one's own words, as long as they are kept
     assert "Seen by nobody: it was taken back." in theirs
     assert "in secret" not in theirs
+
+
+async def test_a_copy_tells_what_was_hidden_and_reported(core: World) -> None:
+    await core.ask(core.give("ann", "@bob", "#0", f" for {SAID}"))
+    id_ = (await core.only()).id
+    await core.ask(core.press("bob", Action.HIDE, id_))
+    await core.ask(core.press("bob", Action.REPORT, id_))
+    own = await core.app.bot.rights.data(W, "bob")
+    (hidden,), (reported,) = as_data(own)["hidden"], as_data(own)["reported"]
+    assert hidden["kudos"] == reported["kudos"] == id_
+    told = dict(readable(own))
+    assert told["Kudos in which you hide that you are thanked"] == (f"since {hidden['at'][:10]}",)
+    assert told["Kudos you reported"] == (f"{reported['at'][:10]}: not decided yet",)
+    assert "The log of who did what." in told["Not in here"][0]
+    others = as_data(await core.app.bot.rights.data(W, "ann"))
+    assert others["hidden"] == others["reported"] == []
 
 
 async def test_how_to_correct_names_the_administrators(framework: Framework, tmp_path: Path) -> None:
@@ -131,6 +150,27 @@ async def test_where_something_was_said_is_told_to_who_said_it(core: World) -> N
     seconded = replace(one, seconders=(PEOPLE["cara"],), reason="")
     (line,) = dict(readable(replace(bob, given=(seconded,))))["Kudos you gave (1)"]
     assert line.endswith("Seconded by Cara.")
+
+
+async def test_who_may_see_it_is_told_as_it_is(core: World) -> None:
+    """Of what others have chosen a copy says nothing."""
+    await core.ask(core.give("ann", "@bob", "#0", f" for {SAID}"))
+    (one,) = await core.ledger()
+
+    def seen_by(kept: Recognition, person: str) -> str:
+        own = _own(accounts=(PEOPLE[person],), given=(kept,))
+        return str(as_data(own)["kudos_given"][0]["seen_by"])
+
+    everybody = "everybody in the workspace"
+    me, channels = (privacy.kept(one, Seen(sights={"bob": each})) for each in (Sight.ME, Sight.CHANNELS))
+    assert seen_by(one, "bob") == everybody
+    assert {seen_by(each, "ann") for each in (one, me, channels)} == {everybody}
+    assert seen_by(me, "bob") == "who gave it and who is thanked"
+    assert seen_by(channels, "bob") == "who gave it, who is thanked, and people in channels that you are in"
+    among_few = replace(channels, visibility=Visibility.DIRECT)
+    assert seen_by(among_few, "bob") == "who gave it and who is thanked"
+    assert seen_by(replace(one, removed=True), "bob") == "the moderators alone: they removed it"
+    assert seen_by(replace(one, withdrawn=True), "bob") == "nobody: it was taken back"
 
 
 def test_what_is_long_goes_on_in_the_next_message() -> None:

@@ -18,7 +18,7 @@ from tests.doubles.world import W, World, world
 
 SAID = "staying on after nights"
 QUESTION = "Who may see the kudos that you receive?"
-STUB = "This kudos was taken back."
+STUB = "This kudos is not shown any more."
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_once_answered_the_question_goes_and_what_stands_follows(new: Worl
     await new.deliver(1)
     assert any(SAID in text for text in new.texts("general"))
     said = await new.says(new.press("bob", Action.VISIBILITY, "me", place="D-bob"))
-    assert said.startswith("Saved. Who may see the kudos that you receive: only me: nobody else sees")
+    assert said.startswith("Saved. Who may see the kudos that you receive: only me (nobody else sees")
     await new.deliver(1)
     assert new.texts("general") == [STUB]
     (text,) = new.texts("bob")
@@ -234,6 +234,7 @@ async def test_it_ends_by_itself_and_what_stands_is_mended(new: World) -> None:
     await new.deliver(1)
     assert any(SAID in text for text in new.texts("general"))
     assert "like everybody else" in await new.says(suppress(new, "bob", ""))
+    assert "Write it like this: suppress @name until" in await new.says(suppress(new, "", ""))
     assert await new.app.bot.digesting.tick() is False, "once"
 
 

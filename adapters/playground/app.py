@@ -19,14 +19,13 @@ from adapters.playground.clock import Clock
 from adapters.playground.delivery import connect
 from adapters.playground.messages import Messages
 from adapters.playground.site import Site
-from adapters.playground.workspace import EVERYBODY, LOBBY
+from adapters.playground.workspace import COLLEAGUES, LOBBY
 from adapters.watching import LOOK_S, watching
 from bot import vocabulary
 from bot.database import Sqlite, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.guard import Guard
-from bot.model import Person, Role
 from bot.rights import Means
 from bot.vocabulary import Vocabulary
 
@@ -34,9 +33,12 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8765
 
 
-def _first(app: Application, person: Person, now: datetime) -> Step:
-    """Who looks after the made-up workspace is the first administrator of Kudos there, until somebody changes that."""
-    return app.store.roles.granting(person, Role.ADMINISTRATOR, actor="", now=now, key="playground")
+def _first(app: Application, now: datetime) -> list[Step]:
+    """What some may do more than others in the made-up workspace, until somebody changes that."""
+    granting = app.store.roles.granting
+    return [
+        granting(each.person, role, actor="", now=now, key="playground") for each in COLLEAGUES for role in each.duties
+    ]
 
 
 @contextlib.asynccontextmanager
@@ -84,7 +86,7 @@ async def opened(
         )
         messages = Messages(database)
         await connect(app, messages, time)
-        await app.store.write(*(_first(app, each.person, time()) for each in EVERYBODY.values() if each.admin))
+        await app.store.write(*_first(app, time()))
         time.take_up(await messages.ahead_s(), await messages.latest() or clock())
         await forget(app.store, time())
         if framework_file:

@@ -1,6 +1,6 @@
 """One page, put together: what somebody sees in a place, ready for the template."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -11,9 +11,22 @@ from adapters.playground.forms import Choice, Choices
 from adapters.playground.messages import Messages, Opened, Posted, Reaction
 from adapters.playground.render import Here
 from adapters.playground.views import Dialog, Face, Link, Page, Seen, Sticker
-from adapters.playground.workspace import COLLEAGUES, EVERYBODY, GROUPS, HOME, KUDOS, ROOMS, Room, home_of, with_kudos
+from adapters.playground.workspace import (
+    COLLEAGUES,
+    EVERYBODY,
+    GROUPS,
+    HOME,
+    KUDOS,
+    ROOMS,
+    WORKSPACE,
+    Room,
+    home_of,
+    with_kudos,
+)
 from bot.framework import Framework
 from bot.model import Place, PlaceKind
+from bot.recipients import listed
+from bot.roles import Roles
 
 ORDINARY: Final = ("👍", "🎉")  #: emoji that mean nothing to Kudos, to show that they do not
 _TOGETHER: Final = timedelta(minutes=5)  #: messages of one person within that time stand under one name
@@ -49,11 +62,13 @@ class Pages:
         self,
         messages: Messages,
         framework: Callable[[], Framework],
+        roles: Roles,
         zone: tzinfo,
         clock: Callable[[], datetime],
     ) -> None:
         self._messages = messages
         self._framework = framework
+        self._roles = roles
         self._zone = zone
         self._clock = clock
 
@@ -95,7 +110,7 @@ class Pages:
             channels=self._links(here, unread, PlaceKind.CHANNEL),
             conversations=self._links(here, unread, PlaceKind.CONVERSATION),
             kudos=(_home_link(here), _kudos_link(here, unread)),
-            people=tuple(self._people(here, unread)),
+            people=tuple([link async for link in self._people(here, unread)]),
             tries=tuple(self._tries(here)),
             completions=self._completions(),
             say=say,
@@ -121,12 +136,13 @@ class Pages:
         page = await self._messages.message(await self._messages.with_key(home_of(person)) or "")
         return [page] if page else []
 
-    def _people(self, here: Here, unread: Mapping[str, int]) -> Iterable[Link]:
+    async def _people(self, here: Here, unread: Mapping[str, int]) -> AsyncIterator[Link]:
         for person in COLLEAGUES:
+            duties = sorted(role.label for role in await self._roles.granted(WORKSPACE, person.id))
             yield Link(
                 href=here.to(person=person.id),
                 label=person.name,
-                detail=person.role,
+                detail=f"{person.role} (in Kudos: {listed(duties)})" if duties else person.role,
                 current=person.id == here.person,
                 new=unread.get(with_kudos(person.id), 0),
                 face=face(person.id),

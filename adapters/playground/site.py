@@ -48,7 +48,7 @@ class Site:
         self._app = app
         self._messages = messages
         self._clock = clock
-        self._pages = Pages(messages, lambda: app.framework, zone, clock)
+        self._pages = Pages(messages, lambda: app.framework, app.store.roles, zone, clock)
         self._replies = Replies(messages, clock)
         self._one_at_a_time = asyncio.Lock()  # so that what is due has arrived before a page is shown
         environment = jinja2.Environment(

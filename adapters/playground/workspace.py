@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.model import Person, PersonKind, Place, PlaceKind, Roster, Visibility, Workspace
+from bot.model import Person, PersonKind, Place, PlaceKind, Role, Roster, Visibility, Workspace
 
 WORKSPACE: Final = "playground:harbour-lane"
 KUDOS: Final = "kudos"  #: the person id of Kudos itself, and the short name of one's conversation with it
@@ -23,6 +23,7 @@ class Colleague:
     kind: PersonKind = PersonKind.MEMBER
     active: bool = True
     admin: bool = False  #: looks after the workspace
+    duties: tuple[Role, ...] = ()  #: what they may do more than others in Kudos at first
 
     @property
     def first_name(self) -> str:
@@ -79,17 +80,23 @@ class Room:
 
 COLLEAGUES: Final = (
     Colleague(id="amara", name="Amara Okafor", role="Constable, response"),
-    Colleague(id="tom", name="Tom Bexley", role="Sergeant, response"),
+    Colleague(id="tom", name="Tom Bexley", role="Sergeant, response", duties=(Role.MODERATOR,)),
     Colleague(id="priya", name="Priya Nair", role="Detective Constable"),
     Colleague(id="callum", name="Callum Reid", role="PCSO, Old Market"),
     Colleague(id="zofia", name="Zofia Wrona", role="Control room"),
     Colleague(id="idris", name="Idris Mahmood", role="Forensics"),
-    Colleague(id="grace", name="Grace Adeyemi", role="HR adviser", admin=True),
-    Colleague(id="hannah", name="Hannah Whitlock", role="Inspector"),
+    Colleague(
+        id="grace",
+        name="Grace Adeyemi",
+        role="HR adviser",
+        admin=True,
+        duties=(Role.ADMINISTRATOR, Role.OWNER),
+    ),
+    Colleague(id="hannah", name="Hannah Whitlock", role="Inspector", duties=(Role.ADMINISTRATOR,)),
     Colleague(id="luca", name="Luca Ferreira", role="Special Constable"),
-    Colleague(id="meilin", name="Mei-Lin Chow", role="Analyst"),
+    Colleague(id="meilin", name="Mei-Lin Chow", role="Analyst", duties=(Role.AUDITOR,)),
     Colleague(id="dot", name="Dot Pearce", role="Volunteer, front desk"),
-    Colleague(id="sian", name="Siân Prosser", role="Custody"),
+    Colleague(id="sian", name="Siân Prosser", role="Custody", duties=(Role.MODERATOR,)),
 )
 OTHERS: Final = (
     Colleague(id="owen", name="Owen Hartley", role="left in spring", active=False),

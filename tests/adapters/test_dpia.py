@@ -10,6 +10,7 @@ from adapters import dpia, moving
 from adapters.cli import main
 from bot.config import Settings
 from bot.framework import Framework
+from bot.model import Sight
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -31,6 +32,7 @@ def test_the_real_settings_are_filled_in(tmp_path: Path) -> None:
         database_url="postgresql://db.example/kudos",
         kudos_retention_text_months=7,
         kudos_retention_leaver_days=31,
+        kudos_default_visibility=Sight.CHANNELS,
         kudos_public_url="https://kudos.example",
         kudos_secret_key=SecretStr("k" * 32),
         slack_bot_token=SecretStr("xoxb-made-up"),
@@ -42,6 +44,7 @@ def test_the_real_settings_are_filled_in(tmp_path: Path) -> None:
         "words 7 months",
         "until 31 days after",
         "in Slack.",
+        "until then: my channels only.",
         "a PostgreSQL database",
         "by a link",
         "Lantern",

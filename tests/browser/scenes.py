@@ -127,7 +127,8 @@ def home(window: Window) -> None:
 def note_at_home(window: Window) -> None:
     page = window.page
     page.goto(f"{window.address}/home?as=priya")
-    page.get_by_label("More").first.press("Enter")
+    given = page.locator(".menu").filter(has=page.locator("button", has_text="Edit the words"))
+    given.first.get_by_label("More").press("Enter")
     page.get_by_role("button", name="Edit the words").first.press("Enter")
     page.get_by_role("dialog", name="Edit your words").get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("dialog", name="Kudos")).to_contain_text("Saved")

@@ -240,7 +240,7 @@ def test_everything_works_without_javascript(windows: Windows) -> None:
     page.locator(".who > summary").click()
     page.get_by_role("link", name="Luca Ferreira").click()
     page.get_by_role("link", name="Messages from Kudos").click()
-    expect(message(page, "This kudos was taken back.")).to_be_visible()
+    expect(message(page, "This kudos is not shown any more.")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

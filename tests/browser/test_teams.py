@@ -198,7 +198,7 @@ def test_in_a_group_chat(window: Window) -> None:
     window.shot("group")
     card.get_by_role("button", name="More options").click()
     window.page.get_by_role("menuitem", name="Withdraw").click()
-    expect(window.card("This kudos was taken back")).to_be_visible()
+    expect(window.card("This kudos is not shown any more")).to_be_visible()
     expect(window.cards("Alice Adams thanked Eve Evans")).to_have_count(0)
     window.shot("group-withdrawn")
 

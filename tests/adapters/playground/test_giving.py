@@ -52,7 +52,7 @@ async def test_the_recipient_sees_that_there_is_something_new_until_they_look(am
     await amara.as_("tom").at("kudos").look()
     await amara.say(f"/kudos @tom #listen for {WORDS}")
     assert new in (await amara.as_("tom").look()).html
-    assert (await amara.look()).says("Tom BexleySergeant, response 1 new from Kudos")
+    assert (await amara.look()).says("Tom BexleySergeant, response (in Kudos: moderator) 1 new from Kudos")
     await amara.as_("tom").at("kudos").look()
     assert new not in (await amara.as_("tom").look()).html
 
@@ -164,7 +164,7 @@ async def test_a_reaction_thanks_and_taking_it_back_takes_it_back(anywhere: Visi
     off = await tom.react(page.message("lemon cake"), entry.emoji)
     assert not any("Your cakes" in each.text for each in off.messages if not each.private)
     dot = await anywhere.as_("dot").at("kudos").look()
-    assert "taken back" in dot.last.text
+    assert "not shown any more" in dot.last.text
 
 
 async def test_an_ordinary_emoji_is_just_an_emoji(amara: Visitor) -> None:
@@ -249,7 +249,7 @@ async def test_undo_replaces_the_note_and_takes_the_card_back(amara: Visitor) ->
     done = await amara.press(page.last, "Undo")
     assert len(done.messages) == len(page.messages)
     assert "Taken back: your kudos to Tom Bexley" in done.last.text
-    assert "This kudos was taken back." in done.messages[-2].text
+    assert "This kudos is not shown any more." in done.messages[-2].text
     assert not (await amara.as_("tom").at("kudos").look()).says(WORDS)
 
 

@@ -11,3 +11,14 @@ async def test_who_looks_after_the_workspace_grants_a_role(amara: Visitor) -> No
         "Only an administrator can grant or take roles."
         in (await amara.as_("tom").say("/kudos role take @grace administrator")).last.text
     )
+
+
+async def test_who_may_do_more_is_told_where_one_picks_who_one_is(amara: Visitor) -> None:
+    """There is somebody for each role, and two for an export; what changes is told, too."""
+    page = await amara.look()
+    for duties in ("administrator and programme owner", "administrator", "moderator", "auditor"):
+        assert page.says(f"(in Kudos: {duties})")
+    await amara.as_("grace").say("/kudos role grant @priya auditor")
+    assert (await amara.look()).says("Detective Constable (in Kudos: auditor)")
+    assert "They have to agree" in (await amara.as_("grace").say("/kudos export")).last.text
+    assert "read the audit log" not in (await amara.as_("meilin").say("/kudos audit")).last.text

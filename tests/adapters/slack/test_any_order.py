@@ -110,7 +110,7 @@ async def test_doing_everything_with_cards_at_once(town: Town, seed: int) -> Non
     assert words(99) in edited.text
     assert words(1) not in edited.text
     assert "Seconded by cara" in edited.text
-    assert withdrawn.text == "This kudos was taken back."
+    assert withdrawn.text == "This kudos is not shown any more."
     titles = [town.entry(number).title.text for number in range(4)]
     assert [title in tagged.text for title in titles] == [True, True, False, True]
     assert "Seconded" not in tagged.text
@@ -146,4 +146,4 @@ async def test_a_reactions_history_in_any_order_ends_as_it_ended(town: Town, see
     if wanted:
         assert "with a reaction" in told[0]
     elif told:
-        assert told == ["This kudos was taken back."]
+        assert told == ["This kudos is not shown any more."]

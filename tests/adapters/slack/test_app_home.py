@@ -94,7 +94,7 @@ async def test_a_page_gives_edits_and_withdraws(town: Town) -> None:
     assert "Taken back: your kudos to " in texts(town.form(town.alice).blocks)
     assert "Kudos you gave: none yet" in page(town, town.alice)
     assert "Kudos you received: none yet" in page(town, town.bob)
-    assert town.cards()[0].text == "This kudos was taken back."
+    assert town.cards()[0].text == "This kudos is not shown any more."
 
 
 async def test_settings_are_switched_on_the_page(town: Town) -> None:
@@ -213,7 +213,7 @@ async def test_anothers_kudos_is_neither_changed_nor_shown_from_a_page(town: Tow
     for action in ("edit", "sentence", "withdraw", "undo", "explain", "second"):
         assert (await town.client.send(pressed(town, town.dan, f"{action}:0", recognition))).ok
         shown = str(town.form(town.dan).blocks)
-        assert "taken back" in shown or "can't find this kudos" in shown
+        assert "not shown any more" in shown or "can't find this kudos" in shown
         assert REASON not in shown
         assert town.entry(0).title.text not in shown
     assert town.count("recognition", "withdrawn = 0") == 1

@@ -246,7 +246,7 @@ async def test_a_skin_tone_and_an_alias_mean_the_same_and_any_of_them_keeps_the_
     await town.unreact(town.alice, message, toned)
     assert town.row("SELECT withdrawn FROM recognition")["withdrawn"] == 1
     await settled(town)
-    assert "taken back" in town.told(town.bob)[0] or not town.told(town.bob)
+    assert "not shown any more" in town.told(town.bob)[0] or not town.told(town.bob)
 
 
 async def test_a_workspaces_own_alias_of_an_emoji_counts(town: Town) -> None:
@@ -304,8 +304,8 @@ async def test_taking_the_emoji_off_takes_the_kudos_with_its_sentence_back_and_o
     await town.unreact(town.alice, message, town.emoji())
     await settled(town)
     (card,) = town.cards()
-    assert card.text == "This kudos was taken back."
-    assert "taken back" in town.told(town.bob)[0]
+    assert card.text == "This kudos is not shown any more."
+    assert "not shown any more" in town.told(town.bob)[0]
     await town.hears(town.alice, "You took your reaction back")
     await town.react(town.alice, message, town.emoji())
     await settled(town)
@@ -593,7 +593,7 @@ async def test_the_giver_withdraws_and_what_stays_names_nobody(town: Town) -> No
     card = await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
     await town.press(card, "Withdraw", town.alice)
     await settled(town)
-    assert card.text == "This kudos was taken back."
+    assert card.text == "This kudos is not shown any more."
     assert "bob" not in str(card.blocks)
     assert "alice" not in str(card.blocks)
     assert REASON not in town.told(town.bob)[0]
@@ -608,7 +608,7 @@ async def test_the_private_confirmation_has_undo(town: Town) -> None:
     confirmation = await town.hears(town.alice, "You thanked bob")
     await town.press(confirmation, "Undo", town.alice)
     await settled(town)
-    assert card.text == "This kudos was taken back."
+    assert card.text == "This kudos is not shown any more."
     assert town.whispered(town.alice) == [confirmation.text]
     assert confirmation.text.startswith("Taken back")
 
@@ -618,7 +618,7 @@ async def test_undo_takes_back_the_latest_and_three_deliveries_take_back_one(tow
     second = await town.give(town.alice, f"@cara {town.tag(1)} for {REASON}")
     assert "your kudos to cara" in await town.type(town.alice, "undo")
     await settled(town)
-    assert second.text == "This kudos was taken back."
+    assert second.text == "This kudos is not shown any more."
     assert REASON in first.text
     assert "your kudos to bob" in await town.type(town.alice, "undo")
     assert "no kudos to take back" in await town.type(town.alice, "undo")

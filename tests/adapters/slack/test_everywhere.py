@@ -131,7 +131,7 @@ async def test_a_mention_can_be_undone_where_it_was_confirmed(town: Town) -> Non
     await says(town, town.alice, town.general, f"{ME} @bob {town.tag()} for {REASON}")
     await town.press(await town.hears(town.alice, "You thanked bob"), "Undo", town.alice)
     await settled(town)
-    assert town.cards()[0].text == "This kudos was taken back."
+    assert town.cards()[0].text == "This kudos is not shown any more."
     assert town.whispered(town.alice)[0].startswith("Taken back")
 
 

@@ -250,5 +250,5 @@ async def test_a_kudos_to_a_group_outlives_the_program(framework: Framework, tmp
             assert "Seconded by dan" in card.text
             await town.press(card, "Withdraw", town.alice)
             await settled(town)
-        assert card.text == "This kudos was taken back."
+        assert card.text == "This kudos is not shown any more."
         assert [len(town.told(user)) for user in (town.bob, town.cara)] == [1, 1]

@@ -355,7 +355,7 @@ async def test_an_edit_on_the_way_is_what_arrives(town: Town) -> None:
     await town.press(confirmation, "Undo", town.alice)
     await settled(town)
     (card,) = town.cards()
-    assert card.text == "This kudos was taken back."
+    assert card.text == "This kudos is not shown any more."
 
 
 async def test_ampersands_are_whole_in_the_post_and_fit_in_the_update(town: Town) -> None:

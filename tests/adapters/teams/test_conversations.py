@@ -276,8 +276,8 @@ async def test_only_the_giver_sees_undo_on_the_card(tenant: Town) -> None:
     assert "Undo" not in str(await tenant.client.look(tenant.carol, card))
     word = await tenant.press(tenant.alice, card, "Undo")
     assert word.startswith("Taken back: your kudos to Bob Brown")
-    assert read(card.card) == "This kudos was taken back."
-    assert tenant.told(tenant.bob) == ["This kudos was taken back."]
+    assert read(card.card) == "This kudos is not shown any more."
+    assert tenant.told(tenant.bob) == ["This kudos is not shown any more."]
 
 
 async def test_undo_in_ones_own_chat_takes_the_place_of_the_confirmation(tenant: Town) -> None:
