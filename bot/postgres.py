@@ -94,7 +94,8 @@ class Postgres:
             return []
 
         async def write(connection: _Connection) -> list[int]:
-            return await _written(connection, steps, in_turn=asyncio.get_running_loop().time() < self._crowded_until)
+            crowded = asyncio.get_running_loop().time() < self._crowded_until
+            return await _written(connection, steps, in_turn=crowded and steps[0] not in self.alone)
 
         # Whoever asked may go away; what was begun is then finished all the same.
         return await asyncio.shield(self._patiently(self._out, write))
