@@ -38,8 +38,9 @@ class Ageing:
             f"""
             SELECT recognition.id, recognition.workspace FROM recognition
             WHERE (
-                reason <> ''
+                recognition.reason <> ''
                 OR EXISTS (SELECT 1 FROM history WHERE history.recognition = recognition.id AND detail <> '')
+                OR EXISTS (SELECT 1 FROM removal WHERE removal.recognition = recognition.id AND removal.reason <> '')
               )
               AND given_at < :before
               AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.workspace = recognition.workspace AND person = giver)
@@ -82,6 +83,7 @@ def _wordless(workspace: str, id_: str, now: datetime) -> tuple[Step, ...]:
             values,
         ),
         Step("UPDATE history SET detail = '' WHERE workspace = :workspace AND recognition = :id", values),
+        Step("UPDATE removal SET reason = '' WHERE workspace = :workspace AND recognition = :id", values),
         posts.changed(workspace, id_, now),
     )
 

@@ -218,8 +218,12 @@ def sentences(error: ValidationError) -> list[str]:
 
 
 def unsafe(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """What is missing, unsafe or one too many, by platform."""
-    return {"slack": tuple(_unsafe(settings)), "teams": tuple(_unsafe_in_teams(settings))}
+    """What is missing, unsafe or one too many, by platform; by "" what is everybody's."""
+    return {
+        "": tuple(_unsafe_anywhere(settings)),
+        "slack": tuple(_unsafe_in_slack(settings)),
+        "teams": tuple(_unsafe_in_teams(settings)),
+    }
 
 
 def _named(where: str) -> str:
@@ -250,7 +254,14 @@ def refuse_disk_that_vanishes(settings: Settings, environment: Mapping[str, str]
         )
 
 
-def _unsafe(settings: Settings) -> list[str]:
+def _unsafe_anywhere(settings: Settings) -> list[str]:
+    urls = settings.database_url, settings.migrate_database_url
+    if urls[1] and not all(url.startswith(POSTGRES) for url in urls):
+        return ["MIGRATE_DATABASE_URL: it is another role of a PostgreSQL, and DATABASE_URL is none. Leave it out."]
+    return []
+
+
+def _unsafe_in_slack(settings: Settings) -> list[str]:
     token, secret, app_token, client_secret = (
         each.get_secret_value()
         for each in (
@@ -263,9 +274,6 @@ def _unsafe(settings: Settings) -> list[str]:
     client = settings.slack_client_id
     missing = "SLACK_BOT_TOKEN: missing, though {} is set. Copy it from OAuth & Permissions."
     wrong = {
-        "MIGRATE_DATABASE_URL: it is another role of a PostgreSQL, and DATABASE_URL is none. "
-        "Leave it out.": settings.migrate_database_url
-        and not (settings.database_url.startswith(POSTGRES) and settings.migrate_database_url.startswith(POSTGRES)),
         "SLACK_APP_TOKEN: an app-level token starts with xapp-. "
         "Make one at Basic Information, App-Level Tokens, with connections:write.": app_token
         and not app_token.startswith("xapp-"),

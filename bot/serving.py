@@ -42,6 +42,8 @@ def read() -> Serving:
             )
         settings = Settings(**_unset(wrong))
     for platform, problems in config.unsafe(settings).items():
+        if problems and not platform:
+            config.read()
         if problems:
             left_out[platform] = (*left_out.get(platform, ()), *problems)
     settings = Settings(**_unset(left_out))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
+from bot import config, serving
 from bot.config import Settings, read
 from bot.errors import ConfigError
 
@@ -46,6 +46,13 @@ def problems(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> list[st
     with pytest.raises(ConfigError) as wrong:
         read()
     return list(wrong.value.problems)
+
+
+def test_what_is_wrong_for_everybody_leaves_no_platform_to_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**BOTH, **TEAMS, "MIGRATE_DATABASE_URL": "postgresql://owner@made-up/kudos"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match="MIGRATE_DATABASE_URL: it is another role"):
+        serving.read()
 
 
 def test_nothing_has_to_be_set() -> None:

@@ -13,7 +13,7 @@ from bot.ageing import AT_ONCE
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
 from bot.model import Person
-from bot.requests import Action, Ask, Right
+from bot.requests import Action, Ask, ChangeRole, Named, Right
 from bot.rights import Means, NotRecordedError
 from tests.both import Both, T, both
 from tests.doubles.platform import direct
@@ -29,6 +29,7 @@ from tests.lives import (
     governed,
     known,
     lived,
+    removed,
     standing,
     traces,
 )
@@ -296,6 +297,18 @@ async def test_words_go_after_two_years_and_the_count_stays(force: Both) -> None
     assert recognition.reason == ""
     assert core.texts("general")[0].startswith("Ann Quillfeather thanked Bob for: / <0>")
     assert "You thanked Bob for <0> / " in await _typed_home(force, "ann")
+
+
+async def test_why_a_kudos_was_removed_goes_with_its_words(force: Both) -> None:
+    core = force.core
+    await core.ask(ChangeRole(**core.asked("eli"), words=("grant ", Named("fay"), " moderator")))
+    id_ = await force.gave("cara", "bob", "what should not be said")
+    await removed(force, id_, "bob", by="fay", why=REASONS[0])
+    await later(force, 720)
+    assert REASONS[0] in standing(force)
+    await later(force, 15)
+    assert await traces(force, REASONS[0]) == {}
+    assert REASONS[0] not in standing(force)
 
 
 async def test_who_has_left_for_three_months_is_named_no_more(force: Both) -> None:

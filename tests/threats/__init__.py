@@ -216,11 +216,23 @@ THREATS: Final = (
                 ),
             ),
             Threat(
+                name="what was withdrawn, hidden or removed is still told somewhere",
+                control="one question for all of them, and whatever stands is written anew within a minute",
+                tests=(
+                    "tests/test_taken_away.py::test_before_it_is_posted_it_is_as_if_it_had_never_been_given",
+                    "tests/test_taken_away.py"
+                    "::test_after_it_is_posted_it_is_as_if_it_had_never_been_given_and_can_be_brought_back",
+                    "tests/test_taken_away.py::test_what_a_digest_counts_and_does_not_quote_goes_from_it_too",
+                ),
+            ),
+            Threat(
                 name="cheerful posts in the hours after a death in service",
                 control="quiet mode: posts wait, thanks arrive in private, the next digest tells of them",
                 tests=(
                     "tests/test_quiet.py::test_what_comes_meanwhile_reaches_whom_it_thanks_and_nobody_else",
                     "tests/test_quiet.py::test_a_digest_that_falls_due_waits_however_long_it_lasts",
+                    "tests/test_in_the_quiet.py"
+                    "::test_what_is_given_meanwhile_is_as_if_it_had_not_been_until_the_quiet_ends",
                 ),
             ),
             Threat(
