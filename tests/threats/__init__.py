@@ -326,7 +326,7 @@ THREATS: Final = (
                 tests=(
                     "tests/test_governing.py::test_an_export_needs_another_administrator",
                     "tests/test_exports.py::test_what_not_everybody_may_see_is_not_in_it",
-                    "tests/test_exports.py::test_of_whom_nothing_may_be_shown_there_is_no_row",
+                    "tests/test_exports.py::test_of_whom_not_everybody_may_know_there_is_no_row",
                 ),
             ),
             Threat(
