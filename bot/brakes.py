@@ -19,7 +19,7 @@ WEEK: Final = timedelta(days=7)
 HOUR_MOST: Final = 10  #: kudos by one giver, before a friendly word
 DAY_MOST: Final = 30  #: likewise
 PAIR_MOST: Final = 3  #: in a week to the same colleague, likewise
-FLOOD: Final = 30  #: in an hour, after which no more goes out for a while
+FLOOD: Final = 60  #: in an hour, one a minute, after which no more goes out for a while
 
 PATTERNS_FOR: Final = timedelta(days=28)
 TOGETHER_LEAST: Final = 3  #: kudos in each direction, or in each step of a ring, before it is shown
