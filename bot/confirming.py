@@ -96,6 +96,27 @@ class Confirming:
                 certain.add(id_)
         return frozenset(certain)
 
+    async def known(self, place: Place) -> Place:
+        """`place` as it is, where we have not learned yet who reads it: Kudos may have been started a moment ago.
+
+        Raises:
+            PlatformError: that can't be known just now.
+        """
+        lookup = self._lookups(place.workspace)
+        if place.shared is not None or lookup is None:
+            return place
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                found = await lookup.place(place.workspace, place.id)
+        except (Throttled, SwitchedOff):
+            raise
+        except (PlatformError, TimeoutError) as error:
+            raise Unreachable(f"what a place is: {error}") from None
+        if found is None:
+            return place
+        await self._store.directory.save_places([found])
+        return found
+
     async def own(self, place: Place) -> bool:
         """Whether nobody of another organisation reads `place`, as it is stored, for certain.
 

@@ -58,7 +58,7 @@ class Shares:
             PlatformError: that is not certain just now.
         """
         place = await self._store.directory.place(run.workspace, run.place)
-        place = place or Place(workspace=run.workspace, id=run.place)
+        place = await self._confirming.known(place or Place(workspace=run.workspace, id=run.place))
         begins_before, _ = run.week.before.bounds(run.plan.clock)
         shares = []
         for workspace in await self._workspaces(run, place):

@@ -257,11 +257,27 @@ async def test_what_is_public_and_what_was_given_there_is_told(core: World) -> N
     assert "3 kudos" in digest(core, "closed")
 
 
+async def test_of_a_place_that_is_not_known_yet_the_platform_is_asked(core: World) -> None:
+    """What a digest features never changes, so it must not come of what nobody has learned yet."""
+    await plan(core)
+    await give(core, "cara", "dee", "help in news", place="news")
+    await core.app.store.write(
+        Step("DELETE FROM place WHERE workspace = :workspace AND id = 'general'", {"workspace": W})
+    )
+    core.platform.fail("place", Unreachable("busy"))
+    await comes(core, MONDAY)
+    assert not digests(core)
+    await core.deliver(60)
+    assert "help in news" in digest(core)
+
+
 @pytest.mark.parametrize("shared", [1, None])
 async def test_a_place_that_others_may_read_gets_only_its_own(core: World, shared: int | None) -> None:
     await plan(core)
     rows = "UPDATE place SET shared = :shared WHERE workspace = :workspace AND id = 'general'"
     await core.app.store.write(Step(rows, {"shared": shared, "workspace": W}))
+    rooms = core.platform.rooms
+    rooms["general"] = replace(rooms["general"], shared=None if shared is None else bool(shared))
     await give(core, "ann", "bob", "help in general")
     await give(core, "cara", "dee", "help in news", place="news")
     await comes(core, MONDAY)

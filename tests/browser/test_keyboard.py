@@ -208,7 +208,7 @@ def test_ones_own_page(window: Window) -> None:
     keys.press("Enter")
     expect(off).to_be_focused()
 
-    more = page.get_by_label("More").first
+    more = page.locator("details.menu", has_text="Edit the words").first.get_by_label("More")
     tab_to(page, more, "Shift+Tab")
     keys.press("Enter")
     tab_to(page, page.get_by_role("button", name="Edit the words").first)
