@@ -13,7 +13,8 @@ from adapters import storage
 from adapters.erasures import ErasuresFile, apply
 from bot import migrations
 from bot.database import Database
-from bot.erasing import Erasure, Erasures
+from bot.erasing import Erasure
+from bot.erasures import Erasures
 from bot.errors import ConfigError, DatabaseError
 from bot.spelling import SQLITE
 

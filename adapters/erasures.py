@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.database import Database, Step
-from bot.erasing import Erasure, asked
+from bot.erasing import Erasure
+from bot.erasures import asked
 from bot.errors import ConfigError
 from bot.model import to_text, to_time
 from bot.rights import NotRecordedError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot import forms, kudos, kudos_cards, notices, posts, privacy, runs, steps
+from bot import forms, giver_cards, kudos, notices, posts, privacy, runs, steps
 from bot.audit import noted
 from bot.cards import Form, Private, Reply
 from bot.database import Step
@@ -49,7 +49,7 @@ class Changing:
                 *self.guarding.noted(settled, ask, after.id),
             )
             if stopped is None:
-                return [confirmed(after, self.framework()) if first else Private(card=kudos_cards.saved())]
+                return [confirmed(after, self.framework()) if first else Private(card=giver_cards.saved())]
             if stopped == 0:
                 return []
         raise Refusal(("reason", "Somebody else is changing this kudos. Please try again."))
@@ -81,7 +81,7 @@ class Changing:
             # Noted too: should it come again after the next kudos, it does not take that one back.
             await self.store.write(steps.delivery(ask.workspace, ask.delivery, "", self.clock()))
             return [Private(card=notices.said("You have no kudos to take back."))]
-        return [Private(card=kudos_cards.taken_back(recognition))]
+        return [Private(card=giver_cards.taken_back(recognition))]
 
     async def withdraw(self, press: Press, *, replace_message: bool) -> list[Reply]:
         """*Undo* on the private confirmation, *Withdraw* on the card.
@@ -97,7 +97,7 @@ class Changing:
         if before.giver.id != press.person and not any(privacy.visible(before, each) for each in readers):
             raise _gone()
         recognition = await self._withdraw(press.value, press, at=press.at)
-        return [Private(card=kudos_cards.taken_back(recognition), replace=replace_message)]
+        return [Private(card=giver_cards.taken_back(recognition), replace=replace_message)]
 
     async def _withdraw(self, id_: str, ask: Press | UndoLatest, *, at: datetime) -> Recognition:
         for _ in range(ATTEMPTS):
@@ -148,8 +148,8 @@ def _gone() -> Refusal:
 def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "") -> Private:
     """What its giver is told of it."""
     if recognition.withdrawn:
-        return Private(card=kudos_cards.taken_back(recognition))
-    return Private(card=kudos_cards.confirmed(recognition, framework, dropped_self=dropped_self, word=word))
+        return Private(card=giver_cards.taken_back(recognition))
+    return Private(card=giver_cards.confirmed(recognition, framework, dropped_self=dropped_self, word=word))
 
 
 def card_of(recognition: Recognition, now: datetime, admins: frozenset[str]) -> list[Step]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import brakes, commands, forms, guard_cards, kudos, kudos_cards, posts, steps
+from bot import brakes, commands, forms, giver_cards, guard_cards, kudos, kudos_cards, posts, steps
 from bot.brakes import Pace
 from bot.cards import VALUE_MOST, Actions, Card, Private, Reply, length
 from bot.changing import Changing, card_of, confirmed, homes_of
@@ -81,7 +81,7 @@ class Giving:
             return [Private(card=card, replace=True)]
         except Refusal as refusal:
             faults = [sentence for _, sentence in refusal.faults]
-            return [Private(card=kudos_cards.to_complete(faults, carried), replace=True)]
+            return [Private(card=giver_cards.to_complete(faults, carried), replace=True)]
         return [replace(self._confirmed(given, draft, word), replace=True)]
 
     async def submitted(self, ask: SubmitKudos) -> list[Reply]:

@@ -26,7 +26,8 @@ from bot.cards import (
     Typed,
 )
 from bot.framework import Framework
-from bot.kudos_cards import REASONS, button, excerpt, for_recipient, titled
+from bot.giver_cards import REASONS
+from bot.kudos_cards import button, excerpt, for_recipient, titled
 from bot.model import Message, Origin, Place, Recognition, Sight
 from bot.recipients import listed
 from bot.requests import Action

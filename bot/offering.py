@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot import commands, forms, kudos, kudos_cards, recipients, words
+from bot import commands, forms, giver_cards, kudos, recipients, words
 from bot.cards import VALUE_MOST, Card, Form, OpenForm, Private, Reply, Say, length
 from bot.drafting import Drafting, group_names, place_of
 from bot.errors import Refusal
@@ -78,7 +78,7 @@ class Offering:
         fits = length(carried) <= VALUE_MOST
         faults = [] if draft.empty or refusal is None else [sentence for _, sentence in refusal.faults]
         return Private(
-            card=kudos_cards.to_complete(faults, carried if fits else commands.packed(where, ()), whole=fits)
+            card=giver_cards.to_complete(faults, carried if fits else commands.packed(where, ()), whole=fits)
         )
 
     def given_back(self, draft: Draft, said: Words, context: Context) -> Card:
@@ -87,7 +87,7 @@ class Offering:
         names = group_names(said)
         people += [f"@{names[id_]}" for id_ in words.read(said, self.framework()).groups if names[id_]]
         entries = [entry.tag for entry in map(self.framework().entry, draft.entries) if entry]
-        return kudos_cards.too_long(draft.reason, people=people, tags=entries)
+        return giver_cards.too_long(draft.reason, people=people, tags=entries)
 
     async def _form(
         self,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from bot import home, kudos_cards, posts, steps
+from bot import home, posts, privacy, steps
 from bot.cards import Card, Private, Reply, ShowHome
 from bot.errors import Refusal
 from bot.everywhere import Everywhere, Whose
@@ -131,8 +131,8 @@ class Pages:
             return True
         members = await self.store.directory.members(recognition.workspace, recognition.place.id)
         if recognition.origin is Origin.REACTION:
-            return kudos_cards.names_message(recognition, members, person)
-        return (told or person in members) and kudos_cards.names_place(recognition, members, person)
+            return privacy.names_message(recognition, members, person)
+        return (told or person in members) and privacy.names_place(recognition, members, person)
 
     async def switched_on(self, workspace: str, person: str, setting: home.Setting) -> bool:
         return await self.store.settings.value(workspace, person, setting.name, "1") == "1"

@@ -17,6 +17,7 @@ from bot.model import (
     Nearby,
     One,
     Person,
+    PersonKind,
     Place,
     Recognition,
     Sight,
@@ -137,6 +138,25 @@ class Crowd:
         most = self.default is Sight.EVERYONE
         people = {id_ for at, id_ in {*self.sights, *self.suppressed, *self.present} if at == workspace}
         return frozenset(id_ for id_ in people if self.thanked(workspace, id_) is not most), not most
+
+
+def names_place(recognition: Recognition, members: frozenset[str] | None, person: str) -> bool:
+    """Whether a recipient may be told where it was said: the name of a private place is private too.
+
+    A guest sees the channels they are in and no others.
+    """
+    guest = any(each.id == person and each.kind is PersonKind.GUEST for each in recognition.recipients)
+    return (_in_public(recognition) and not guest) or (members is not None and person in members)
+
+
+def names_message(recognition: Recognition, members: frozenset[str], person: str) -> bool:
+    """Whether the author of the message that was reacted to may be led to it: who wrote there need not be there now."""
+    return _in_public(recognition) or person in members
+
+
+def _in_public(recognition: Recognition) -> bool:
+    """Whether it was said in public, and where it was said is public still, as far as we know."""
+    return Visibility.PUBLIC is recognition.visibility is recognition.place.visibility
 
 
 def names(words: str, people: Iterable[str]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import kudos, kudos_cards, notices, posts, privacy, runs, steps
+from bot import giver_cards, kudos, notices, posts, privacy, runs, steps
 from bot.audit import noted
 from bot.cards import Private, Reply
 from bot.changing import ATTEMPTS, followed, homes_of
@@ -160,11 +160,11 @@ class Reacting:
             return []
         if event.standing:
             offers = await self.store.settings.value(event.workspace, event.person, SENTENCE.name, "1") == "1"
-            noticed = kudos_cards.reaction_noticed(recognition, self.framework())
+            noticed = giver_cards.reaction_noticed(recognition, self.framework())
             return [Private(card=noticed)] if offers and not before else []
         after = await self.store.ledger.recognition(event.workspace, id_)
         lost_words = before and before.reason and not before.withdrawn and after and after.withdrawn
-        return [Private(card=kudos_cards.reaction_taken_back(before))] if before and lost_words else []
+        return [Private(card=giver_cards.reaction_taken_back(before))] if before and lost_words else []
 
     async def _write(self, event: Reacted, entry: str, recognition: Recognition) -> bool:
         """False where the event is a repeated or an overtaken one."""

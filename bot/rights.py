@@ -8,7 +8,7 @@ from typing import Final, assert_never
 
 import structlog
 
-from bot import audit, erasing, own_data, posts, rights_cards
+from bot import audit, erasing, erasures, own_data, posts, rights_cards
 from bot.cards import Card, Private, Reply
 from bot.erasing import Erasure
 from bot.errors import KudosError, Refusal
@@ -125,7 +125,7 @@ class Rights:
             for each in known
         ]
         await self.store.write(
-            *map(erasing.asked, wishes),
+            *map(erasures.asked, wishes),
             *(
                 audit.noted(
                     each.workspace, actor, "asked to be erased", each.person, origin=origin, now=now, key=f"{key}/{n}"
@@ -140,7 +140,7 @@ class Rights:
         """Let nothing of theirs be erased or forgotten from now on, or no longer keep it."""
         now = self.clock()
         for workspace, person in accounts:
-            change = erasing.held(workspace, person, actor, now) if on else erasing.released(workspace, person)
+            change = erasures.held(workspace, person, actor, now) if on else erasures.released(workspace, person)
             act = "legal hold" if on else "legal hold over"
             await self.store.write(
                 change, audit.noted(workspace, actor, act, person, origin=origin, now=now, key=f"{key}/{person}")
@@ -184,7 +184,7 @@ class Rights:
         near = await self.store.erasures.near(erasure.workspace, erasure.person)
         now = self.clock()
         began = await self.store.write(
-            erasing.begun(erasure),
+            erasures.begun(erasure),
             posts.homes_changed(erasure.workspace, [erasure.person, *near], now),
             *await self.store.erasures.steps(erasure, now),
             audit.noted(

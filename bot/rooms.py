@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
-from bot import answers, forms, kudos, kudos_cards, notices
+from bot import answers, forms, giver_cards, kudos, notices
 from bot.acting import Acting
 from bot.asking import Asking
 from bot.cards import Form, OpenForm, Private, Reply
@@ -202,7 +202,7 @@ class Rooms:
                 replies = await self._changing.reworded(request)
                 # What else is said of it speaks of a place that nobody can follow from here.
                 return (
-                    replies if request.workspace == asked_in else [Private(card=kudos_cards.saved()) for _ in replies]
+                    replies if request.workspace == asked_in else [Private(card=giver_cards.saved()) for _ in replies]
                 )
             case Write():
                 return self._offering.written(request)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from bot import exporting, kudos_cards, notices, posts, privacy, sight_cards
+from bot import exporting, giver_cards, kudos_cards, notices, posts, privacy, sight_cards
 from bot.cards import Card
 from bot.confirming import Confirming
 from bot.digesting import Digesting
@@ -65,7 +65,7 @@ class Showing:
                 return notices.hello(self._framework())
             case posts.INVITE:
                 recognition = await self._recognition(row.workspace, row.fact)
-                return kudos_cards.invite(recognition) if recognition and not recognition.withdrawn else None
+                return giver_cards.invite(recognition) if recognition and not recognition.withdrawn else None
             case posts.STUCK:
                 return await self._stuck(row)
             case posts.HOME:
@@ -131,7 +131,7 @@ class Showing:
             shown,
             self._framework(),
             card=cards.get(recognition.id),
-            names_place=there and kudos_cards.names_place(recognition, members, row.person),
+            names_place=there and privacy.names_place(recognition, members, row.person),
             hides=bool(await self._store.reports.hidden_by(row.workspace, [recognition.id], [row.person])),
         )
         return await self._asking(row, card)
@@ -157,7 +157,7 @@ class Showing:
         if not row.message:
             shown = [await self._confirming.confirmed(each) for each in shown]
         members = await self._store.directory.members(row.workspace, message.place)
-        knows = all(kudos_cards.names_message(each, members, row.person) for each in shown)
+        knows = all(privacy.names_message(each, members, row.person) for each in shown)
         hidden = await self._store.reports.hidden_by(row.workspace, [each.id for each in shown], [row.person])
         card = kudos_cards.reactions(shown, self._framework(), message if knows else None, hidden=hidden)
         return await self._asking(row, card)
@@ -168,7 +168,7 @@ class Showing:
         if not parked or not recognition or recognition.withdrawn:
             return None
         people = await self._store.directory.people(row.workspace, [parked.person])
-        return kudos_cards.stuck(recognition, person=people.get(parked.person), reason=parked.error)
+        return giver_cards.stuck(recognition, person=people.get(parked.person), reason=parked.error)
 
     async def _paused(self, row: Post) -> Card | None:
         """What keeps a digest from coming, as long as it does."""

@@ -10,7 +10,7 @@ from bot.copies import Copies
 from bot.database import Database, Step
 from bot.digests import Digests
 from bot.directory import Directory
-from bot.erasing import Erasures
+from bot.erasures import Erasures
 from bot.export_log import ExportLog
 from bot.ledger import Ledger
 from bot.model import Sight

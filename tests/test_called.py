@@ -6,7 +6,8 @@ import pytest
 
 from bot import called
 from bot.cards import Mention, plain, spans_text
-from bot.kudos_cards import confirmed, given, mine, taken_back, thanks
+from bot.giver_cards import confirmed, taken_back
+from bot.kudos_cards import given, mine, thanks
 from bot.model import Recognition, ThankedGroup
 from tests.doubles.world import PEOPLE
 from tests.test_kudos import OWN, SAID, given_by_ann

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.app import forget
-from bot import erasing
+from bot import erasing, erasures
 from bot.ageing import AT_ONCE
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
@@ -224,13 +224,13 @@ async def test_a_hold_on_a_colleague_keeps_what_is_between_them(force: Both) -> 
     await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
     await force.gave("ann", "cara", f"mending the {WORDS[1]} with us at night")
     store = core.app.store
-    await store.write(erasing.held(W, "bob", "", core.clock()))
+    await store.write(erasures.held(W, "bob", "", core.clock()))
     await erase(force)
     words = [each.reason for each in await core.ledger()]
     assert WORDS[0] in words[0]
     assert words[1] == ""
     assert await store.erasures.open()
-    await store.write(erasing.released(W, "bob"))
+    await store.write(erasures.released(W, "bob"))
     await settle(force)
     assert [each.reason for each in await core.ledger()] == ["", ""]
     assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
@@ -335,7 +335,7 @@ async def test_a_hold_keeps_words_and_names(force: Both) -> None:
     await force.gave("cara", "ann", f"mending the {WORDS[0]} with us at night")
     await force.gave("ann", "cara", f"mending the {WORDS[1]} with us at night")
     await force.learn(replace(ANN, active=False))
-    await core.app.store.write(erasing.held(W, "ann", "", core.clock()))
+    await core.app.store.write(erasures.held(W, "ann", "", core.clock()))
     await later(force, 0)
     await later(force, 5000)
     assert all(each.reason for each in await core.ledger())

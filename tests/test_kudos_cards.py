@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import kudos_cards, notices
+from bot import giver_cards, kudos_cards, notices, privacy
 from bot.cards import Actions, Button, Card, Line, Mention, MessageLink, plain
 from bot.framework import Framework
 from bot.model import Message, Origin, Place, PlaceKind, Recognition, Visibility
@@ -82,7 +82,7 @@ def test_the_card_to_its_giver() -> None:
     own, given = kudos_cards.own(seconded, OWN), kudos_cards.given(seconded, OWN)
     assert own.elements[:-1] == given.elements[:-1]
     assert [button.label for button in buttons(own)] == ["Undo", "Edit the words", "What does it mean?"]
-    assert buttons(own)[0] in buttons(kudos_cards.confirmed(KUDOS, OWN))
+    assert buttons(own)[0] in buttons(giver_cards.confirmed(KUDOS, OWN))
     assert buttons(own)[1] in buttons(given)
 
 
@@ -148,7 +148,7 @@ def test_a_conversation_is_no_place_to_name() -> None:
 def test_the_name_of_a_private_place_is_private_too(
     visibility: Visibility, members: frozenset[str] | None, person: str, named: bool
 ) -> None:
-    assert kudos_cards.names_place(replace(KUDOS, visibility=visibility), members, person) is named
+    assert privacy.names_place(replace(KUDOS, visibility=visibility), members, person) is named
 
 
 def test_reactions_gathered() -> None:
@@ -217,16 +217,16 @@ def test_what_is_taken_back_names_nobody(card: Card) -> None:
 )
 def test_what_becomes_of_it(place: Place, says: str) -> None:
     """The giver reads privately where it goes, and can undo it."""
-    card = kudos_cards.confirmed(replace(KUDOS, place=place), OWN)
+    card = giver_cards.confirmed(replace(KUDOS, place=place), OWN)
     assert text(card) == f"Thank you. You thanked Bob for: / <0> / {says}"
     assert [(button.label, button.action, button.value) for button in buttons(card)] == [("Undo", "undo", "r1")]
-    dropped = kudos_cards.confirmed(KUDOS, OWN, dropped_self=True)
+    dropped = giver_cards.confirmed(KUDOS, OWN, dropped_self=True)
     assert text(dropped).endswith("You were on the list too. I left you out: a kudos thanks others.")
 
 
 def test_many_are_counted_for_the_giver() -> None:
     many = given_by_ann([f"p{n}" for n in range(50)])
-    assert "You thanked Person 0, Person 1, Person 2 and 47 others for:" in text(kudos_cards.confirmed(many, OWN))
+    assert "You thanked Person 0, Person 1, Person 2 and 47 others for:" in text(giver_cards.confirmed(many, OWN))
     assert len(mentioned(kudos_cards.given(many, OWN))) == 50
 
 
@@ -234,38 +234,38 @@ def test_many_are_counted_for_the_giver() -> None:
     ("card", "says"),
     [
         (
-            kudos_cards.taken_back(KUDOS),
+            giver_cards.taken_back(KUDOS),
             "Taken back: your kudos to Bob for <0>. / You can give it again at any time with /kudos.",
         ),
         (
-            kudos_cards.reaction_noticed(REACTION, OWN),
+            giver_cards.reaction_noticed(REACTION, OWN),
             "Your reaction thanks Bob for <0>. / "
             "Say what they did, and it becomes a kudos that everyone here can read.",
         ),
         (
-            kudos_cards.reaction_noticed(
+            giver_cards.reaction_noticed(
                 replace(REACTION, place=replace(ROOMS["general"], kind=PlaceKind.CONVERSATION)), OWN
             ),
             "Your reaction thanks Bob for <0>. / Say what they did, and they read that too.",
         ),
         (
-            kudos_cards.reaction_taken_back(KUDOS),
+            giver_cards.reaction_taken_back(KUDOS),
             "You took your reaction back, and with it your kudos to Bob. / "
             "Put the emoji back, and your kudos comes back with your words.",
         ),
-        (kudos_cards.saved(), "Saved. The card and the messages about it will change, too."),
+        (giver_cards.saved(), "Saved. The card and the messages about it will change, too."),
         (
-            kudos_cards.invite(replace(KUDOS, place=ROOMS["away"])),
+            giver_cards.invite(replace(KUDOS, place=ROOMS["away"])),
             "Your kudos to Bob is kept. / I am not in #away, so its card is waiting. To let me in, "
             "type /invite @Kudos there.",
         ),
         (
-            kudos_cards.stuck(KUDOS, person=None, reason="is_archived"),
+            giver_cards.stuck(KUDOS, person=None, reason="is_archived"),
             "About your kudos to Bob: / I could not post it in #general: the channel is archived. / "
             "The kudos itself is kept. You can find it with /kudos mine.",
         ),
         (
-            kudos_cards.stuck(KUDOS, person=BOB, reason="something_new"),
+            giver_cards.stuck(KUDOS, person=BOB, reason="something_new"),
             "About your kudos to Bob: / I could not send Bob the message about it: the platform does not allow it. / "
             "The kudos itself is kept. You can find it with /kudos mine.",
         ),
@@ -278,13 +278,13 @@ def test_many_are_counted_for_the_giver() -> None:
             "An emoji of ours on a message is a kudos here again. / To switch it off in #general: /kudos reactions off",
         ),
         (
-            kudos_cards.too_long("x" * 3001, people=["Bob"], tags=["listen"]),
+            giver_cards.too_long("x" * 3001, people=["Bob"], tags=["listen"]),
             "That is 3,001 characters, and a kudos has room for 1,500. / "
             "Nothing is lost: here are your words. Shorten them and send them again. / "
             f"Bob, #3: / “{'x' * 3001}”",
         ),
         (
-            kudos_cards.too_long("x" * 3001, people=[], tags=[]),
+            giver_cards.too_long("x" * 3001, people=[], tags=[]),
             "That is 3,001 characters, and a kudos has room for 1,500. / "
             "Nothing is lost: here are your words. Shorten them and send them again. / "
             f"“{'x' * 3001}”",
@@ -325,12 +325,12 @@ def test_help_where_only_reactions_to_our_own_messages_are_heard(any_framework: 
 
 def test_what_a_kudos_lacks_is_said_and_the_form_offered() -> None:
     """With what was said, as far as a button can carry it."""
-    assert text(kudos_cards.to_complete([], "p")) == "Who do you want to thank, and what for?"
-    lacking = kudos_cards.to_complete(["Choose this.", "Say that."], "p")
+    assert text(giver_cards.to_complete([], "p")) == "Who do you want to thank, and what for?"
+    lacking = giver_cards.to_complete(["Choose this.", "Say that."], "p")
     assert text(lacking) == (
         "Your kudos is not given yet: / • Choose this. / • Say that. / The form holds what you wrote."
     )
-    assert "too long to take along" in text(kudos_cards.to_complete(["Say less."], "p", whole=False))
+    assert "too long to take along" in text(giver_cards.to_complete(["Say less."], "p", whole=False))
     assert [(each.action, each.value) for each in buttons(lacking)] == [(Action.GIVE, "p")]
 
 
@@ -402,8 +402,8 @@ def test_every_button_can_be_pressed() -> None:
         kudos_cards.given(KUDOS, OWN),
         kudos_cards.thanks(KUDOS, OWN, card=None, names_place=True),
         kudos_cards.reactions([REACTION], OWN, THEIRS),
-        kudos_cards.confirmed(KUDOS, OWN),
-        kudos_cards.reaction_noticed(REACTION, OWN),
+        giver_cards.confirmed(KUDOS, OWN),
+        giver_cards.reaction_noticed(REACTION, OWN),
     ]
     for button in (button for card in cards for button in buttons(card)):
         assert Action(button.action)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.slack import render, writing
 from adapters.slack.charts import has_chart
-from bot import answers, forms, kudos_cards
+from bot import answers, forms, giver_cards, kudos_cards
 from bot.cards import (
     Actions,
     Button,
@@ -201,11 +201,11 @@ def test_no_name_and_no_reason_makes_a_card_that_slack_refuses_or_that_calls_oth
         "thanks": kudos_cards.thanks(kudos, LANTERN, card=THEIRS, names_place=True),
         "reactions": kudos_cards.reactions([reaction] * 100, LANTERN, THEIRS),
         "one reaction": kudos_cards.reactions([reaction], LANTERN, THEIRS),
-        "confirmed": kudos_cards.confirmed(kudos, LANTERN),
-        "taken back": kudos_cards.taken_back(kudos),
-        "noticed": kudos_cards.reaction_noticed(reaction, LANTERN),
-        "stuck": kudos_cards.stuck(kudos, person=kudos.recipients[0], reason="x"),
-        "invite": kudos_cards.invite(kudos),
+        "confirmed": giver_cards.confirmed(kudos, LANTERN),
+        "taken back": giver_cards.taken_back(kudos),
+        "noticed": giver_cards.reaction_noticed(reaction, LANTERN),
+        "stuck": giver_cards.stuck(kudos, person=kudos.recipients[0], reason="x"),
+        "invite": giver_cards.invite(kudos),
     }
     for view, card in views.items():
         shown = render.message(card, BASE)

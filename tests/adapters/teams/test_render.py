@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.teams import render
 from adapters.teams.texts import inert, runs
-from bot import answers, kudos_cards
+from bot import answers, giver_cards, kudos_cards
 from bot.cards import (
     Actions,
     Bar,
@@ -202,10 +202,10 @@ def test_no_name_and_no_reason_makes_markup_a_link_or_a_mention(kudos: Recogniti
         "given": kudos_cards.given(kudos, LANTERN),
         "thanks": kudos_cards.thanks(kudos, LANTERN, card=THEIRS, names_place=True),
         "reactions": kudos_cards.reactions([reaction] * 100, LANTERN, THEIRS),
-        "confirmed": kudos_cards.confirmed(kudos, LANTERN),
-        "taken back": kudos_cards.taken_back(kudos),
-        "stuck": kudos_cards.stuck(kudos, person=kudos.recipients[0], reason="x"),
-        "invite": kudos_cards.invite(kudos),
+        "confirmed": giver_cards.confirmed(kudos, LANTERN),
+        "taken back": giver_cards.taken_back(kudos),
+        "stuck": giver_cards.stuck(kudos, person=kudos.recipients[0], reason="x"),
+        "invite": giver_cards.invite(kudos),
         "mine": kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, links={}, zone=kudos.given_at.tzinfo),  # type: ignore[arg-type]
     }
     for view, card in views.items():
