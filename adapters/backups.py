@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters import storage
 from adapters.erasures import ErasuresFile, apply
@@ -17,6 +17,9 @@ from bot.erasing import Erasure
 from bot.erasures import Erasures
 from bot.errors import ConfigError, DatabaseError
 from bot.spelling import SQLITE
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 def backup(url: str, to: Path) -> None:
@@ -33,6 +36,8 @@ def backup(url: str, to: Path) -> None:
             _copied(path, draft)
             _sound(draft)
         else:
+            with _server(url):
+                pass  # it is there, and no pooler
             _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}", url=url)
             _run("pg_restore", "--list", str(draft))
         with draft.open("rb") as written:
@@ -56,7 +61,9 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
     erasures = ErasuresFile(erasures_file).read() if erasures_file else None
     path = storage.file(url)
     if path is None:
-        _refuse_full_server(url)
+        with _server(url) as server:
+            if server.execute("SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'").fetchone():
+                raise ConfigError([f"DATABASE_URL: {storage.called(url)} is not empty. Restore into a new database."])
         _run(
             "pg_restore",
             "--no-owner",
@@ -139,14 +146,25 @@ def _sound(path: Path) -> None:
         raise ConfigError([f"the copy is damaged: {told}"])
 
 
-def _refuse_full_server(url: str) -> None:
+@contextlib.contextmanager
+def _server(url: str) -> "Iterator[psycopg.Connection]":
+    """A connection to the server itself: PostgreSQL's own programs leave their settings behind in a pooler's.
+
+    Raises:
+        ConfigError: it cannot be reached, or a pooler is in between.
+    """
     import psycopg
 
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
-            tables = connection.execute("SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'")
-            if tables.fetchone():
-                raise ConfigError([f"DATABASE_URL: {storage.called(url)} is not empty. Restore into a new database."])
+            if connection.execute("SELECT pg_backend_pid()").fetchone() != (connection.info.backend_pid,):
+                raise ConfigError(
+                    [
+                        f"DATABASE_URL: {storage.called(url)} is reached through a pooler, such as PgBouncer. "
+                        "For this command, set it to the address of the server itself."
+                    ]
+                )
+            yield connection
     except psycopg.OperationalError as error:
         raise ConfigError([f"DATABASE_URL: cannot reach {storage.called(url)}: {str(error).splitlines()[0]}"]) from None
 

@@ -3,7 +3,8 @@
 A write is one SERIALIZABLE transaction, tried again where others were in its way. So whatever a list of steps assumes
 of what it reads holds here as it does in SQLite, which has one writer. Those that met go one by one for a moment: in a
 young database, whose tables are a page each, everybody would otherwise be in everybody's way until their time is up.
-Nothing else of PostgreSQL is relied on.
+Nothing else of PostgreSQL is relied on. Each transaction asks for all it needs, so that a pooler such as PgBouncer may
+give it another connection to the server than the one before.
 """
 
 import asyncio
@@ -28,6 +29,12 @@ PAUSE_S: Final = 0.02  #: before something is tried again for the first time; it
 CROWDED_S: Final = 1.0  #: after writes met, for which all that this process writes waits for its turn
 RECONNECT_S: Final = 3.0  #: for which the pool tries by itself; its pauses double, and whoever asks begins anew
 IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
+PATIENCE: Final = f"lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}"  #: where somebody changes tables, or holds rows
+BEGIN: Final = (
+    f"BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL {PATIENCE};"
+    f" SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}"
+)
+TURN: Final = "LOCK TABLE migration_release IN EXCLUSIVE MODE"
 
 T = TypeVar("T")
 _Connection = AsyncConnection[DictRow]
@@ -55,7 +62,7 @@ class Postgres:
         self._read_only = read_only
         self._crowded_until = 0.0
         self._in = self._pool(url, _for_reading)
-        self._out = self._pool(url, _for_reading if read_only else _for_writing)
+        self._out = self._pool(url, _checked)
 
     def _pool(self, url: str, configure: Callable[[_Connection], Awaitable[None]]) -> AsyncConnectionPool[_Connection]:
         options: dict[str, Any] = {"row_factory": dict_row, "autocommit": True}
@@ -81,8 +88,11 @@ class Postgres:
 
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
         async def read(connection: _Connection) -> list[Row]:
-            cursor = await connection.execute(_ours(sql), _storable(values))
-            return list(await cursor.fetchall()) if cursor.description else []
+            if not _lent(connection):
+                return await _read(connection, sql, values)
+            async with connection.transaction():
+                await connection.execute(f"SET TRANSACTION READ ONLY; SET LOCAL {PATIENCE}", prepare=False)
+                return await _read(connection, sql, values)
 
         return await self._patiently(self._in, read)
 
@@ -95,7 +105,8 @@ class Postgres:
 
         async def write(connection: _Connection) -> list[int]:
             crowded = asyncio.get_running_loop().time() < self._crowded_until
-            return await _written(connection, steps, in_turn=crowded and steps[0] not in self.alone)
+            begin = f"{BEGIN}; SET TRANSACTION READ ONLY" if self._read_only else BEGIN
+            return await _written(connection, steps, begin, in_turn=crowded and steps[0] not in self.alone)
 
         # Whoever asked may go away; what was begun is then finished all the same.
         return await asyncio.shield(self._patiently(self._out, write))
@@ -132,17 +143,24 @@ class Postgres:
             self._crowded_until = loop.time() + CROWDED_S
 
 
-async def _written(connection: _Connection, steps: tuple[Step, ...], *, in_turn: bool) -> list[int]:
+async def _read(connection: _Connection, sql: str, values: Mapping[str, object]) -> list[Row]:
+    cursor = await connection.execute(_ours(sql), _storable(values))
+    return list(await cursor.fetchall()) if cursor.description else []
+
+
+async def _written(connection: _Connection, steps: tuple[Step, ...], begin: str, *, in_turn: bool) -> list[int]:
     """Carry the steps out in one transaction; see `Database.write`.
 
     Args:
+        begin: how it begins.
         in_turn: not before others that wait for their turn, in any process, have had it.
     """
     changed: list[int] = []
     try:
-        await connection.execute("BEGIN")
-        if in_turn:
-            await _take_turn(connection)
+        await connection.execute(begin.encode(), prepare=False)
+        if in_turn and not await _turn_taken(connection):
+            await connection.execute("ROLLBACK")
+            await connection.execute(begin.encode(), prepare=False)
         for step in steps:
             cursor = await connection.execute(_ours(step.sql), _storable(step.values))
             changed.append(max(0, cursor.rowcount))
@@ -162,40 +180,43 @@ async def _written(connection: _Connection, steps: tuple[Step, ...], *, in_turn:
     return changed
 
 
-async def _take_turn(connection: _Connection) -> None:
+async def _turn_taken(connection: _Connection) -> bool:
     """Wait for it, before the transaction's view is taken: LOCK is the one statement that does not take it.
 
     The lock ends with the transaction, also with that of a process that has stopped. Nobody but `kudos migrate` writes
-    to this table, and whoever is not in anybody's way does not wait.
+    to this table, and whoever is not in anybody's way does not wait. Where there is no such table yet, no such right,
+    or no such statement, as in what only speaks like PostgreSQL, there are no turns.
     """
     try:
-        await connection.execute("LOCK TABLE migration_release IN EXCLUSIVE MODE")
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):  # not yet; or granted by hand
-        await connection.execute("ROLLBACK")
-        await connection.execute("BEGIN")
+        await connection.execute(TURN)
+    except (psycopg.ProgrammingError, psycopg.NotSupportedError):
+        return False
+    return True
 
 
 async def _for_reading(connection: _Connection) -> None:
     await _checked(connection)
-    await connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
-    await connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")  # of who changes tables
-
-
-async def _for_writing(connection: _Connection) -> None:
-    await _checked(connection)
-    await connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-    await connection.execute(f"SET lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
-    await connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MS}")
+    if not _lent(connection):
+        await connection.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET {PATIENCE}")
 
 
 async def _checked(connection: _Connection) -> None:
-    """
+    """Look at whom we have reached: the server itself, or a pooler, whose connections can't keep anything for us.
+
     Raises:
         ConfigError: the server is too old.
     """
     version = connection.info.server_version // 10_000
     if version < SERVER_LEAST:
         raise ConfigError([f"DATABASE_URL: PostgreSQL {version} is too old; Kudos needs {SERVER_LEAST} or newer"])
+    found = await (await connection.execute("SELECT pg_backend_pid() AS process")).fetchone()
+    if not found or found["process"] != connection.info.backend_pid:
+        connection.prepare_threshold = None
+
+
+def _lent(connection: _Connection) -> bool:
+    """Whether a pooler may give each transaction another connection to the server."""
+    return connection.prepare_threshold is None
 
 
 @functools.lru_cache(1024)

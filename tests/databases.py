@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import contextlib
 import functools
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,9 +19,11 @@ from bot import migrations
 from bot.database import Database, Sqlite
 from bot.postgres import Postgres
 from bot.spelling import SQLITE
-from tests import postgres
+from tests import pooler, postgres
 
 KINDS: Final = ("sqlite", "postgres")
+POOLED: Final = "pooled"  #: a PostgreSQL behind a pooler
+ALL_POOLED: Final = os.environ.get("TEST_DATABASE_POOLED") == "1"  #: every PostgreSQL is behind one
 
 _urls: Final[list[Callable[[Path], str]]] = [lambda path: f"{SQLITE}{path}"]
 
@@ -60,7 +63,8 @@ def kind(name: str) -> Iterator[None]:
 
             def url_of(path: Path) -> str:
                 if path not in made:
-                    made[path] = stack.enter_context(postgres.made(template))
+                    direct = stack.enter_context(postgres.made(template))
+                    made[path] = stack.enter_context(pooler.lending(direct)) if ALL_POOLED else direct
                 return made[path]
 
             _urls.append(url_of)
@@ -101,8 +105,8 @@ def empty(name: str, path: Path) -> Iterator[Callable[[], Database]]:
     if name == "sqlite":
         yield lambda: Sqlite(path)
         return
-    with postgres.made() as url:
-        yield lambda: Postgres(url)
+    with postgres.made() as url, pooler.lending(url) if name == POOLED else contextlib.nullcontext(url) as reached:
+        yield lambda: Postgres(reached)
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from tests import databases
 Open = Callable[[], Awaitable[Database]]  #: another process on the same database
 
 
-@pytest.fixture(params=databases.KINDS)
+@pytest.fixture(params=(*databases.KINDS, databases.POOLED))
 async def another(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
     """Opens the database; whatever was opened is closed in the end."""
     opened: list[Database] = []

@@ -12,7 +12,7 @@ from bot import migrations
 from bot.database import BUSY_TIMEOUT_S, Step
 from bot.errors import ConfigError, DatabaseError
 from bot.postgres import Postgres
-from tests import postgres
+from tests import pooler, postgres
 from tests.postgres import Server
 
 TABLE = "CREATE TABLE seat (id TEXT PRIMARY KEY, taken INTEGER NOT NULL)"
@@ -27,10 +27,14 @@ def take(id_: str, *, most: int) -> Step:
     )
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
+@pytest.fixture(params=("direct", "pooled"))
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
     with postgres.made() as url:
-        yield url
+        if request.param == "direct":
+            yield url
+            return
+        with pooler.lending(url) as lent:
+            yield lent
 
 
 @contextlib.asynccontextmanager
@@ -73,6 +77,16 @@ async def test_a_crowd_in_a_young_database(url: str) -> None:
         await asyncio.gather(*(write_often(each) for _ in range(10) for each in (one, two, three)))
         rows = await one.rows("SELECT number FROM line ORDER BY number")
         assert [row["number"] for row in rows] == list(range(1, 3 * 10 * 8 + 1))
+
+
+async def test_what_speaks_like_postgresql_and_knows_no_turns(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement that it does not have is done without; who is in somebody's way comes again, as before."""
+    monkeypatch.setattr("bot.postgres.TURN", "LOCK TURNS")
+    change = Step("UPDATE seat SET taken = taken + 1", {})
+    async with opened(url) as one, opened(url) as two:
+        await one.write(Step(TABLE, {}), take("a", most=9))
+        await asyncio.gather(*(each.write(change) for _ in range(10) for each in (one, two)))
+        assert await one.rows("SELECT taken FROM seat") == [{"taken": 21}]
 
 
 async def test_a_lock_that_is_held_for_too_long(url: str) -> None:

@@ -20,7 +20,7 @@ from bot.database import Database, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
 from bot.spelling import SQLITE
-from tests import postgres
+from tests import pooler, postgres
 from tests.doubles.world import World, world
 
 REASON = "stayed with the family until 3 a.m., “quietly” 💙\n% :reason '; DROP TABLE person;--"
@@ -181,6 +181,18 @@ def test_a_backup_of_a_server_brings_everything_back(filled: str, server: str, t
         status, told = run("restore", str(tmp_path / "copy"), DATABASE_URL=another)
         assert status == 0, told
         assert asyncio.run(sums(another)) == asyncio.run(sums(filled))
+
+
+def test_through_a_pooler(filled: str, server: str, tmp_path: Path) -> None:
+    """Everything can be moved; PostgreSQL's own programs, which leave settings behind for others, do not run."""
+    with pooler.lending(server) as lent:
+        assert run("move", "--from", filled, "--to", lent)[0] == 0
+        assert asyncio.run(sums(server)) == asyncio.run(sums(filled))
+        for words in (("backup", str(tmp_path / "copy")), ("restore", filled.removeprefix(SQLITE))):
+            status, told = run(*words, DATABASE_URL=lent)
+            assert status == 78
+            assert "set it to the address of the server itself" in told
+    assert not list(tmp_path.glob("*copy*"))
 
 
 @pytest.mark.parametrize("what", ["notes", "cut", "other"])
