@@ -3,17 +3,18 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from adapters import storage
 from adapters.app import read_framework, read_words
-from adapters.findings import Finding, examined, note, works, wrong
+from adapters.findings import Finding, agreeing, examined, note, works, wrong
 from bot import config, migrations, serving
 from bot.config import Settings
 from bot.database import Database, Step
 from bot.errors import ConfigError, DatabaseError
+from bot.outbox import LEASE_S
 from bot.postbox import Postbox
 
 FREE_LEAST: Final = 200 * 1024 * 1024  #: bytes of disk
@@ -146,9 +147,19 @@ async def _database(settings: Settings, database: Database, now: Callable[[], da
         return
     yield works("Database", f"{where} is up to date, at {migrations.known()[-1].name}.")
     yield await _writing(where, database)
+    if storage.file(settings.database_url) is None:
+        yield await _clock(database, now())
     due = await Postbox(database).due_since(now())
     if due and (late_s := (now() - due).total_seconds()) > LATE_S:
         yield wrong("Outbox", f"a message has been due for {late_s / 60:.0f} min. Does a process with role worker run?")
+
+
+async def _clock(database: Database, at: datetime) -> Finding:
+    """Whether this machine agrees with the server, and so with whoever else uses it, on what time it is."""
+    (row,) = await database.rows("SELECT EXTRACT(EPOCH FROM clock_timestamp()) AS at")
+    theirs = datetime.fromtimestamp(float(row["at"]), UTC)
+    what_for = f"what one process is sending another takes over after {LEASE_S:.0f} s"
+    return agreeing("the database", theirs, at, LEASE_S / 3, what_for)
 
 
 async def _writing(where: str, database: Database) -> Finding:

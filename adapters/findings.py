@@ -53,11 +53,13 @@ def clock(whose: str, date: str, now: datetime) -> Finding | None:
         theirs = parsedate_to_datetime(date)
     except (TypeError, ValueError):
         return None
+    return agreeing(whose, theirs, now, SKEW_MOST_S, "requests that are 300 s off are refused")
+
+
+def agreeing(whose: str, theirs: datetime, now: datetime, most_s: float, what_for: str) -> Finding:
+    """Whether our clock is within `most_s` of `whose`; and what that matters for."""
     ahead_s = (now - theirs.astimezone(UTC)).total_seconds()
-    if abs(ahead_s) <= SKEW_MOST_S:
+    if abs(ahead_s) <= most_s:
         return works("Clock", f"agrees with {whose}'s.")
     which = "ahead of" if ahead_s > 0 else "behind"
-    return wrong(
-        "Clock",
-        f"{abs(ahead_s):.0f} s {which} {whose}'s; requests that are 300 s off are refused. Set the clock by NTP.",
-    )
+    return wrong("Clock", f"{abs(ahead_s):.0f} s {which} {whose}'s; {what_for}. Set the clock by NTP.")

@@ -45,6 +45,8 @@ _IN_THE_WAY: Final = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.LockNotAvailable,
 )
+#: What a server says to a write while it only follows another one, or while its disk is too full for more.
+_FOLLOWS: Final = (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.FeatureNotSupported)
 
 
 class _CommitUnknownError(Exception):
@@ -106,7 +108,11 @@ class Postgres:
         async def write(connection: _Connection) -> list[int]:
             crowded = asyncio.get_running_loop().time() < self._crowded_until
             begin = f"{BEGIN}; SET TRANSACTION READ ONLY" if self._read_only else BEGIN
-            return await _written(connection, steps, begin, in_turn=crowded and steps[0] not in self.alone)
+            try:
+                return await _written(connection, steps, begin, in_turn=crowded and steps[0] not in self.alone)
+            except _FOLLOWS:
+                await connection.close()  # the next one may reach the server that leads now
+                raise
 
         # Whoever asked may go away; what was begun is then finished all the same.
         return await asyncio.shield(self._patiently(self._out, write))
@@ -131,7 +137,7 @@ class Postgres:
                     return await act(connection)
             except _CommitUnknownError as error:
                 raise DatabaseError(f"the connection was lost during a commit: {error.__cause__}") from error
-            except (psycopg.OperationalError, PoolTimeout, PoolClosed) as error:
+            except (psycopg.OperationalError, *_FOLLOWS, PoolTimeout, PoolClosed) as error:
                 if not _passes(error) or loop.time() + pause_s > until:
                     raise DatabaseError(_sentence(error)) from error
             except (psycopg.errors.UndefinedTable, psycopg.errors.InternalError_) as error:  # no tables, or no disk

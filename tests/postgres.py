@@ -134,6 +134,15 @@ class Server:
     def start(self) -> None:
         self._server.ensure_postgres_running()
 
+    def follow(self) -> None:
+        """Become one that can only be read, as where another one leads."""
+        self.stop()
+        (self._server.pgdata / "standby.signal").touch()
+        self.start()
+
+    def lead(self) -> None:
+        self._control("promote")
+
     def end(self) -> None:
         self._server.cleanup()
 

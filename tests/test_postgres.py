@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from bot import migrations
 from bot.database import BUSY_TIMEOUT_S, Step
@@ -142,6 +143,24 @@ async def test_a_server_that_is_too_old(url: str, monkeypatch: pytest.MonkeyPatc
             await database.rows("SELECT 1 AS one")
 
 
+async def test_a_server_that_takes_nothing_more() -> None:
+    """As where its disk is nearly full: who writes is told in time, and it goes on by itself when it takes more."""
+    with postgres.made() as url:
+        name = sql.Identifier(postgres.name(url))
+        async with opened(url) as database, await psycopg.AsyncConnection.connect(url, autocommit=True) as other:
+            await database.write(Step(TABLE, {}))
+            await other.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
+            await other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            with pytest.raises(DatabaseError, match="read-only"):
+                await database.write(take("a", most=9))
+            await other.execute("SET default_transaction_read_only = off")
+            await other.execute(sql.SQL("ALTER DATABASE {} RESET default_transaction_read_only").format(name))
+            assert await database.write(take("a", most=9)) == [1]
+
+
 # A server of its own, which may be stopped
 
 
@@ -217,4 +236,20 @@ async def test_a_server_that_is_away_for_a_while(server: Server, request: pytest
                 with contextlib.suppress(DatabaseError):
                     if await database.write(take("a", most=9)):
                         break
+        assert await taken(database) == 1
+
+
+@pytest.mark.fault("PostgreSQL fails over", on="postgres")
+async def test_a_server_that_follows_another_one_for_a_while(server: Server) -> None:
+    """As while a managed database fails over: reading goes on, who writes is told in time, and then it goes on."""
+    async with opened(server.url) as database:
+        await database.write(Step(TABLE, {}))
+        await asyncio.to_thread(server.follow)
+        async with asyncio.timeout(2 * BUSY_TIMEOUT_S + 2):
+            with pytest.raises(DatabaseError):
+                await database.write(take("a", most=9))
+        assert await taken(database) == 0
+        writing = asyncio.create_task(database.write(take("b", most=9)))
+        await asyncio.to_thread(server.lead)
+        assert await writing == [1]
         assert await taken(database) == 1

@@ -281,3 +281,19 @@ def test_a_clock_that_is_wrong() -> None:
     assert "s ahead of Slack's" in ahead.said
     assert "s behind Slack's" in behind.said
     assert clock("Slack", "", at) is None
+
+
+async def clock_told(by: timedelta) -> Finding:
+    """What is said of a clock that is moved."""
+    (told,) = [each async for each in examine(lambda: now() + by) if each.about == "Clock"]
+    return told
+
+
+async def test_a_clock_that_is_not_the_databases(set_: Set) -> None:
+    """Where several machines share a server, each must know how long the others still hold what they are sending."""
+    with postgres.made() as url:
+        set_(DATABASE_URL=await migrated(url))
+        for seconds, verdict in ((0, Verdict.WORKS), (15, Verdict.WRONG), (-15, Verdict.WRONG)):
+            told = await clock_told(timedelta(seconds=seconds))
+            assert told.verdict is verdict
+            assert "the database's" in told.said

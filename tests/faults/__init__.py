@@ -121,6 +121,12 @@ FAULTS: Final = (
         asked="PostgreSQL",
         not_on={"sqlite": _NO_SERVER},
     ),
+    Fault(
+        name="PostgreSQL fails over",
+        ends_in="reading goes on, and who writes is told within 2 s; as soon as the server leads it goes on by itself",
+        asked="PostgreSQL",
+        not_on={"sqlite": _NO_SERVER},
+    ),
     Fault(name="three migrators at once", ends_in="each migration is carried out once", asked="three migrators"),
     Fault(
         name="bad framework",
