@@ -133,7 +133,7 @@ async def paused() -> AsyncIterator[web.Application]:
     framework = read_framework(settings.framework_file)
     database = storage.opened(settings.database_url)
     async with (
-        application(database, framework, zone=settings.zone) as app,
+        application(database, framework, zone=settings.zone, hourly_most=settings.kudos_hourly_most) as app,
         api.session() as http,
     ):
         slack_app = await opened(settings, app, database, http)
