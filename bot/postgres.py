@@ -127,14 +127,17 @@ class Postgres:
         Raises:
             DatabaseError: for `BUSY_TIMEOUT_S`; or nobody knows whether it was done.
         """
-        loop = asyncio.get_running_loop()
+        loop, told_to_stop = asyncio.get_running_loop(), _told_to_stop()
         until, pause_s = loop.time() + BUSY_TIMEOUT_S, PAUSE_S
         if pool.closed:
             await pool.open()
         while True:
             try:
                 async with pool.connection(timeout=max(0.05, until - loop.time())) as connection:
-                    return await act(connection)
+                    done = await act(connection)
+                if _told_to_stop() > told_to_stop:
+                    raise asyncio.CancelledError  # `wait_for`, in psycopg, loses it before Python 3.12
+                return done
             except _CommitUnknownError as error:
                 raise DatabaseError(f"the connection was lost during a commit: {error.__cause__}") from error
             except (psycopg.OperationalError, *_FOLLOWS, PoolTimeout, PoolClosed) as error:
@@ -147,6 +150,12 @@ class Postgres:
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause_s *= 1.5
             self._crowded_until = loop.time() + CROWDED_S
+
+
+def _told_to_stop() -> int:
+    """How often whoever asks has been."""
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 async def _read(connection: _Connection, sql: str, values: Mapping[str, object]) -> list[Row]:

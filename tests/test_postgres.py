@@ -12,7 +12,7 @@ from psycopg import sql
 from bot import migrations
 from bot.database import BUSY_TIMEOUT_S, Step
 from bot.errors import ConfigError, DatabaseError
-from bot.postgres import Postgres
+from bot.postgres import POOL_MOST, Postgres
 from tests import pooler, postgres
 from tests.postgres import Server
 
@@ -88,6 +88,29 @@ async def test_what_speaks_like_postgresql_and_knows_no_turns(url: str, monkeypa
         await one.write(Step(TABLE, {}), take("a", most=9))
         await asyncio.gather(*(each.write(change) for _ in range(10) for each in (one, two)))
         assert await one.rows("SELECT taken FROM seat") == [{"taken": 21}]
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_who_is_told_to_stop_stops(url: str, turns: int) -> None:
+    """Also if a connection that they have waited for comes at that very moment."""
+
+    async def look_again_and_again(database: Postgres) -> None:
+        while True:
+            await database.rows("SELECT 1 AS one")
+            await asyncio.sleep(60)
+
+    async with opened(url) as database:
+        nap = "SELECT pg_sleep(CASE WHEN :last = 1 THEN 0.4 ELSE 0.2 END)"
+        first, *others = [asyncio.create_task(database.rows(nap, last=int(n > 0))) for n in range(POOL_MOST)]
+        await asyncio.sleep(0.1)
+        looking = asyncio.create_task(look_again_and_again(database))
+        await first
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        looking.cancel()
+        await asyncio.wait({looking}, timeout=1)
+        assert looking.cancelled()
+        await asyncio.gather(*others)
 
 
 async def test_a_lock_that_is_held_for_too_long(url: str) -> None:
