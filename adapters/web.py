@@ -237,14 +237,15 @@ async def site(
 
 
 async def serve(serving: Serving, framework: Framework, words: Vocabulary, role: Role) -> None:
-    """Serve until SIGTERM or SIGINT; what was begun is finished within ten seconds."""
+    """Serve until SIGTERM, SIGINT or SIGHUP; what was begun is finished within ten seconds."""
     settings = serving.settings
     for name, problems in serving.left_out.items():
         for problem in problems:
             log.error("platform_left_out", platform=name, problem=problem)
     stop = asyncio.Event()
-    for signal_ in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
+    for signal_ in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(signal_) is not signal.SIG_IGN:  # as `nohup` wants it
+            asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     async with (
         site(settings, framework, words=words, role=role, left_out=serving.left_out) as routes,
         listening(routes, settings.host, settings.port, most=room()) as port,

@@ -244,7 +244,7 @@ def test_a_port_that_is_taken_is_said(elsewhere: Path) -> None:
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("form", ["console", "json"])
 def test_it_serves_until_it_is_told_to_stop(elsewhere: Path, number: signal.Signals, form: str) -> None:
     """Other settings of Slack's SDK in the environment are none of its business."""
