@@ -82,6 +82,11 @@ def erasure_id(workspace: str, person: str) -> str:
 
 
 def placeholders(name: str, values: Iterable[str]) -> tuple[str, dict[str, str]]:
-    """`:name0, :name1, …` and what they stand for, for an `IN (…)` of any length."""
-    bound = {f"{name}{position}": value for position, value in enumerate(values)}
+    """`:name0, :name1, …` and what they stand for, for an `IN (…)` of any length.
+
+    The last value fills it up to a power of two: databases keep what they have made of a statement, by its text.
+    """
+    some = list(values)
+    some += some[-1:] * ((1 << (len(some) - 1).bit_length()) - len(some) if some else 0)
+    bound = {f"{name}{position}": value for position, value in enumerate(some)}
     return ", ".join(f":{key}" for key in bound) or "NULL", bound
