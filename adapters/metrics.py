@@ -168,7 +168,9 @@ def _in_database(found: Figures) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "kudos_outbox_oldest_seconds", "How long the oldest message has waited that is due", value=found.oldest_s
     )
-    digests = GaugeMetricFamily("kudos_digests", "Digests noticed, by what became of them", labels=["outcome"])
+    digests = GaugeMetricFamily(
+        "kudos_digests", "Digests due in the last eight days, by what became of them", labels=["outcome"]
+    )
     for outcome, number in found.digests.items():
         digests.add_metric([outcome], number)
     yield digests

@@ -224,10 +224,13 @@ class Digests:
         )
         return [Missed(place=row["place"], week=Week.named(row["week"])) for row in rows]
 
-    async def outcomes(self) -> dict[str, int]:
-        """How many have been noticed, by what became of them: all of `BECAME`."""
+    async def outcomes(self, since: datetime) -> dict[str, int]:
+        """How many of those due after `since` have been noticed, by what became of them: all of `BECAME`."""
         rows = await self._database.long_rows(
-            f"SELECT {_BECAME}, COUNT(*) AS number FROM digest {_ROW} GROUP BY became"  # noqa: S608 - constants
+            f"""
+            SELECT {_BECAME}, COUNT(*) AS number FROM digest {_ROW} WHERE digest.due_at > :since GROUP BY became
+            """,  # noqa: S608 - constants
+            since=to_text(since),
         )
         return {**dict.fromkeys(BECAME, 0), **{row["became"]: row["number"] for row in rows}}
 

@@ -13,6 +13,7 @@ from bot.schedule import Plan
 from bot.store import Store
 
 OVERDUE: Final = timedelta(hours=2)  #: after which somebody should know that a digest has not come
+LATELY: Final = timedelta(days=8)  #: digests are counted that were due then: at least one of each place
 _LOOKED_AT: Final = timedelta(weeks=3)  #: the last digest of any place that was due tells of a week that ended since then
 
 #: Perhaps it stands there ("unknown", for which there is a figure of its own), or nobody expects it there.
@@ -23,7 +24,7 @@ _ENDED: Final = frozenset({POSTED, UNKNOWN, EMPTY, Outcome.SKIPPED.value, Outcom
 class Figures:
     outbox: dict[str, int]  #: rows that are not done, by state
     oldest_s: float  #: how long the oldest has been due that should be sent; 0 where none is
-    digests: dict[str, int]  #: noticed ones, by what became of them; "unknown": perhaps posted
+    digests: dict[str, int]  #: those due lately, by what became of them; "unknown": perhaps posted
     planned: int  #: places with digests switched on
     overdue: int  #: those of them whose last digest should long be there
     last_digest: datetime | None  #: when one was posted last
@@ -42,7 +43,7 @@ async def figures(store: Store, now: datetime) -> Figures:
     return Figures(
         outbox=await store.posts.held(),
         oldest_s=(now - due).total_seconds() if due else 0.0,
-        digests=await store.digests.outcomes(),
+        digests=await store.digests.outcomes(now - LATELY),
         planned=len(on),
         overdue=sum(_overdue(place, known, became, quiets[place[0]], now) for place, known in on.items()),
         last_digest=await store.digests.last_posted(),

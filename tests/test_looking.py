@@ -110,6 +110,9 @@ async def test_nor_for_one_that_may_stand_there(core: World) -> None:
     await core.app.store.write(Step("UPDATE outbox SET state = 'unknown' WHERE view = 'digest'", {}))
     found = await told(core, MONDAY + LONG)
     assert (found.overdue, found.digests["unknown"]) == (0, 1)
+    await comes(core, MONDAY + timedelta(days=7))
+    assert (await told(core)).digests["unknown"] == 1
+    assert (await told(core, MONDAY + timedelta(days=8))).digests["unknown"] == 0
 
 
 @pytest.mark.parametrize(
