@@ -105,7 +105,10 @@ class Metrics:
     def _may_read(self, request: web.Request) -> bool:
         if self._token:
             scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-            return hmac.compare_digest(sent.encode(errors="surrogateescape"), self._token.encode()) and scheme.lower() == "bearer"
+            return (
+                hmac.compare_digest(sent.encode(errors="surrogateescape"), self._token.encode())
+                and scheme.lower() == "bearer"
+            )
         # What a proxy on this machine passes on comes from elsewhere.
         return _loopback(request.remote or "") and not request.headers.keys() & {"Forwarded", "X-Forwarded-For"}
 

@@ -14,7 +14,9 @@ from bot.store import Store
 
 OVERDUE: Final = timedelta(hours=2)  #: after which somebody should know that a digest has not come
 LATELY: Final = timedelta(days=8)  #: digests are counted that were due then: at least one of each place
-_LOOKED_AT: Final = timedelta(weeks=3)  #: the last digest of any place that was due tells of a week that ended since then
+_LOOKED_AT: Final = timedelta(
+    weeks=3
+)  #: the last digest of any place that was due tells of a week that ended since then
 
 #: Perhaps it stands there ("unknown", for which there is a figure of its own), or nobody expects it there.
 _ENDED: Final = frozenset({POSTED, UNKNOWN, EMPTY, Outcome.SKIPPED.value, Outcome.PAUSED.value})
