@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ async def test_nor_for_one_that_may_stand_there(core: World) -> None:
 @pytest.mark.parametrize(
     "more", [{"on": False}, {"paused": NotAMember.__name__}, {"skipped": "2026-W10"}], ids=["off", "paused", "skipped"]
 )
-async def test_nor_for_one_that_is_not_to_come(core: World, more: dict[str, object]) -> None:
+async def test_nor_for_one_that_is_not_to_come(core: World, more: dict[str, Any]) -> None:
     await plan(core, **more)
     assert (await told(core, MONDAY + LONG)).overdue == 0
     await comes(core, MONDAY + LONG)
