@@ -20,7 +20,7 @@ UNKNOWN: Final = "unknown"  #: perhaps it does
 EMPTY: Final = "empty"  #: there was nothing to tell
 BECAME: Final = (*(each.value for each in Outcome), POSTED, UNKNOWN, EMPTY)
 
-#: What has become of each digest, of those that `_ROW` adds.
+#: What has become of a digest, beside its row of the outbox if there is one.
 _BECAME: Final = """
 CASE
     WHEN message <> '' THEN 'posted'
@@ -29,7 +29,6 @@ CASE
     ELSE digest.outcome
 END AS became
 """
-_ROW: Final = "LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +227,10 @@ class Digests:
         """How many of those due after `since` have been noticed, by what became of them: all of `BECAME`."""
         rows = await self._database.long_rows(
             f"""
-            SELECT {_BECAME}, COUNT(*) AS number FROM digest {_ROW} WHERE digest.due_at > :since GROUP BY became
-            """,  # noqa: S608 - constants
+            SELECT {_BECAME}, COUNT(*) AS number FROM digest
+            LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
+            WHERE digest.due_at > :since GROUP BY became
+            """,  # noqa: S608 - a constant
             since=to_text(since),
         )
         return {**dict.fromkeys(BECAME, 0), **{row["became"]: row["number"] for row in rows}}
@@ -238,9 +239,10 @@ class Digests:
         """What became of those of weeks that ended after `since`: by workspace, place and week."""
         rows = await self._database.long_rows(
             f"""
-            SELECT digest.workspace, digest.place, week, {_BECAME} FROM digest {_ROW}
+            SELECT digest.workspace, digest.place, week, {_BECAME} FROM digest
+            LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
             WHERE digest.ends_at > :since AND digest.workspace NOT IN (SELECT workspace FROM switched_off)
-            """,  # noqa: S608 - constants
+            """,  # noqa: S608 - a constant
             since=to_text(since),
         )
         return {(row["workspace"], row["place"], row["week"]): row["became"] for row in rows}
