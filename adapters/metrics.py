@@ -1,5 +1,6 @@
 """`GET /metrics`: how it goes, in numbers; never who or what. Whoever may not read it is not told that it is there."""
 
+import asyncio
 import hmac
 import ipaddress
 import time
@@ -10,7 +11,7 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from adapters.app import Application
@@ -19,6 +20,7 @@ from bot.errors import DatabaseError
 from bot.looking import Figures, figures
 
 LATENCIES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  #: s
+PATIENCE_S: Final = 5.0  #: for the database: Prometheus waits 10 s, and wants the rest all the same
 KIND: Final = web.RequestKey("kind", str)  #: what a route noted of a request, such as "command"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -86,10 +88,11 @@ class Metrics:
                 raise web.HTTPNotFound
             of_process = _of_process(app.framework.version, troubles())
             try:
-                found = tuple(_in_database(await figures(app.store, self._clock())))
-            except DatabaseError:  # what we count ourselves is wanted then all the more
-                found = ()
-            fixed = _Fixed((*found, *of_process))
+                async with asyncio.timeout(PATIENCE_S):
+                    found = await figures(app.store, self._clock())
+            except (DatabaseError, TimeoutError):  # what we count ourselves is wanted then all the more
+                found = None
+            fixed = _Fixed((*_of_database(found), *of_process))
             self._registry.register(fixed)
             try:
                 text = generate_latest(self._registry)
@@ -101,8 +104,11 @@ class Metrics:
 
     def _may_read(self, request: web.Request) -> bool:
         if self._token:
-            sent = request.headers.get("Authorization", "").encode()
-            return hmac.compare_digest(sent, f"Bearer {self._token}".encode())
+            scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+            return (
+                hmac.compare_digest(sent.encode(errors="surrogateescape"), self._token.encode())
+                and scheme.lower() == "bearer"
+            )
         # What a proxy on this machine passes on comes from elsewhere.
         return _loopback(request.remote or "") and not request.headers.keys() & {"Forwarded", "X-Forwarded-For"}
 
@@ -150,6 +156,13 @@ class _Fixed(Collector):
         return self._metrics
 
 
+def _of_database(found: Figures | None) -> Iterator[Metric]:
+    """What it says, and first of all whether it does."""
+    yield GaugeMetricFamily("kudos_database_up", "Whether the database answers", value=found is not None)
+    if found is not None:
+        yield from _in_database(found)
+
+
 def _in_database(found: Figures) -> Iterator[Metric]:
     rows = GaugeMetricFamily("kudos_outbox_rows", "Messages that should stand somewhere, by state", labels=["state"])
     for state, number in found.outbox.items():
@@ -158,11 +171,16 @@ def _in_database(found: Figures) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "kudos_outbox_oldest_seconds", "How long the oldest message has waited that is due", value=found.oldest_s
     )
-    digests = CounterMetricFamily("kudos_digests", "Digests noticed, by what became of them", labels=["outcome"])
+    digests = GaugeMetricFamily(
+        "kudos_digests", "Digests due in the last eight days, by what became of them", labels=["outcome"]
+    )
     for outcome, number in found.digests.items():
         digests.add_metric([outcome], number)
     yield digests
     yield GaugeMetricFamily("kudos_digests_planned", "Places in which a digest is switched on", value=found.planned)
+    yield GaugeMetricFamily(
+        "kudos_digests_overdue", "Those of them whose last digest should long be there", value=found.overdue
+    )
     yield GaugeMetricFamily(
         "kudos_last_digest_timestamp_seconds",
         "When a digest was posted last, in seconds since 1970; 0 for never",

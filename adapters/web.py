@@ -83,9 +83,8 @@ class Readiness:
         lacking = await self._lacking()
         told = {"status": lacking or "ok", "framework": self._app.framework.version}
         troubles = {name: why or "ok" for name, why in self._platforms.troubles.items()}
-        return web.json_response(
-            {**told, **({"platforms": troubles} if troubles else {})}, status=503 if lacking else 200
-        )
+        told_too = {"platforms": troubles} if troubles else {"note": "no platform is switched on"}
+        return web.json_response({**told, **told_too}, status=503 if lacking else 200)
 
     async def _lacking(self) -> str:
         """What keeps us from being ready; "" for nothing."""
@@ -242,6 +241,8 @@ async def serve(serving: Serving, framework: Framework, words: Vocabulary, role:
     for name, problems in serving.left_out.items():
         for problem in problems:
             log.error("platform_left_out", platform=name, problem=problem)
+    if not (settings.slack_is_on or settings.teams_is_on or serving.left_out):
+        log.warning("no_platform")  # to try it is a reason; more often it is an environment that did not arrive
     stop = asyncio.Event()
     for signal_ in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(signal_) is not signal.SIG_IGN:  # as `nohup` wants it

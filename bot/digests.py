@@ -15,6 +15,20 @@ from bot.schedule import Plan, Week
 from bot.settings import Settings
 
 PLAN: Final = "digest"  #: the setting of a place that holds its plan
+POSTED: Final = "posted"  #: what has become of a digest: it stands somewhere
+UNKNOWN: Final = "unknown"  #: perhaps it does
+EMPTY: Final = "empty"  #: there was nothing to tell
+BECAME: Final = (*(each.value for each in Outcome), POSTED, UNKNOWN, EMPTY)
+
+#: What has become of a digest, beside its row of the outbox if there is one.
+_BECAME: Final = """
+CASE
+    WHEN message <> '' THEN 'posted'
+    WHEN state = 'unknown' THEN 'unknown'
+    WHEN state = 'done' AND digest.outcome IN ('due', 'asked') THEN 'empty'
+    ELSE digest.outcome
+END AS became
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +91,20 @@ class Digests:
             place=place,
         )
         return [(to_time(row["at"]), _plan(row["value"])) for row in rows]
+
+    async def histories(self) -> dict[tuple[str, str], list[tuple[datetime, Plan]]]:
+        """The same of every place, of workspaces that have us: by workspace and place."""
+        rows = await self._database.long_rows(
+            """
+            SELECT workspace, subject AS place, at, value FROM setting
+            WHERE name = 'digest' AND workspace NOT IN (SELECT workspace FROM switched_off)
+            ORDER BY workspace, subject, at, id
+            """
+        )
+        found: dict[tuple[str, str], list[tuple[datetime, Plan]]] = {}
+        for row in rows:
+            found.setdefault((row["workspace"], row["place"]), []).append((to_time(row["at"]), _plan(row["value"])))
+        return found
 
     def planning(self, workspace: str, place: str, plan: Plan, *, actor: str, now: datetime, key: str) -> Step:
         """Set `plan` up."""
@@ -195,21 +223,29 @@ class Digests:
         )
         return [Missed(place=row["place"], week=Week.named(row["week"])) for row in rows]
 
-    async def outcomes(self) -> dict[str, int]:
-        """How many have been noticed, by what became of them; "posted" stands somewhere, "unknown" perhaps does."""
+    async def outcomes(self, since: datetime) -> dict[str, int]:
+        """How many of those due after `since` have been noticed, by what became of them: all of `BECAME`."""
         rows = await self._database.long_rows(
-            """
-            SELECT CASE
-                WHEN message <> '' THEN 'posted'
-                WHEN state = 'unknown' THEN 'unknown'
-                ELSE digest.outcome
-            END AS became, COUNT(*) AS number
-            FROM digest
+            f"""
+            SELECT {_BECAME}, COUNT(*) AS number FROM digest
             LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
-            GROUP BY became ORDER BY became
-            """
+            WHERE digest.due_at > :since GROUP BY became
+            """,  # noqa: S608 - a constant
+            since=to_text(since),
         )
-        return {row["became"]: row["number"] for row in rows}
+        return {**dict.fromkeys(BECAME, 0), **{row["became"]: row["number"] for row in rows}}
+
+    async def became(self, since: datetime) -> dict[tuple[str, str, str], str]:
+        """What became of those of weeks that ended after `since`: by workspace, place and week."""
+        rows = await self._database.long_rows(
+            f"""
+            SELECT digest.workspace, digest.place, week, {_BECAME} FROM digest
+            LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
+            WHERE digest.ends_at > :since AND digest.workspace NOT IN (SELECT workspace FROM switched_off)
+            """,  # noqa: S608 - a constant
+            since=to_text(since),
+        )
+        return {(row["workspace"], row["place"], row["week"]): row["became"] for row in rows}
 
     async def last_posted(self) -> datetime | None:
         """When one was posted last."""

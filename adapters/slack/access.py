@@ -1,6 +1,7 @@
 """With which token we speak to a workspace: one from the settings, or each workspace's own (`installations.py`)."""
 
 import asyncio
+import contextlib
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -8,7 +9,7 @@ import aiohttp
 import structlog
 
 from adapters.slack import objects
-from adapters.slack.api import Api
+from adapters.slack.api import Api, Reach
 from bot.errors import PlatformError, SwitchedOff
 from bot.store import Store
 
@@ -55,9 +56,13 @@ class Access(Protocol):
         """
         ...
 
+    async def look(self) -> None:
+        """Ask Slack whether we can speak to anybody: `trouble` says so then."""
+        ...
+
     @property
     def trouble(self) -> str:
-        """Why we can't speak to anybody; "" for nothing."""
+        """Why we can't speak to anybody, as far as the last call told; "" for nothing."""
         ...
 
     async def close(self) -> None:
@@ -69,13 +74,14 @@ class OneWorkspace:
     """A single workspace, or organisation, whose token is in the settings."""
 
     def __init__(self, token: str, base_url: str, http: aiohttp.ClientSession, store: Store) -> None:
-        self._api = Api(token, base_url, http, no_good=self._no_good)
+        self._reach = Reach()
+        self._api = Api(token, base_url, http, no_good=self._no_good, reach=self._reach)
         self._store = store
         self._own = ""  # until Slack has told us
         self._asking = asyncio.Lock()
         self._told: dict[str, Any] | None = None
         self._rests_until = 0.0  # by the loop's clock
-        self._refused = ""  # why Slack did not take the token
+        self._refused = ""  # why Slack did not take the token, when it was asked last
 
     async def api(self, workspace: str) -> Api:
         if not self._own and await self._store.directory.any_workspace():
@@ -108,17 +114,20 @@ class OneWorkspace:
         """Nothing to do: whatever we try next tells, and the operator has to put another token into the settings."""
         log.warning("slack_workspace_left", workspace=workspace, at=at.isoformat())
 
+    async def look(self) -> None:
+        with contextlib.suppress(PlatformError):
+            await self._ask()
+
     @property
     def trouble(self) -> str:
-        resting = asyncio.get_running_loop().time() < self._rests_until
-        return f"Slack refuses the token ({self._refused})" if resting else ""
+        return self._reach.trouble or (f"Slack refuses the token ({self._refused})" if self._refused else "")
 
     async def close(self) -> None:
         """Nothing is under way."""
 
     async def _ask(self) -> dict[str, Any]:
         answer = await self._api.query("auth.test")
-        self._rests_until = 0.0
+        self._rests_until, self._refused = 0.0, ""
         return answer
 
     async def _no_good(self, reason: str) -> PlatformError:

@@ -44,6 +44,13 @@ def session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=timeout, middlewares=(_no_redirects,), trust_env=True)
 
 
+class Reach:
+    """Whether Slack can be reached, as far as the last call told."""
+
+    def __init__(self) -> None:
+        self.trouble = ""  #: why not; "" where it can
+
+
 class Api:
     def __init__(
         self,
@@ -53,11 +60,13 @@ class Api:
         *,
         no_good: Callable[[str], Awaitable[PlatformError]] | None = None,
         resting: dict[str, float] | None = None,
+        reach: Reach | None = None,
     ) -> None:
         """
         Args:
             no_good: what it means that Slack does not take the token any more, for that reason.
             resting: what Slack does not want before when, by the loop's clock; shared by all tokens of a workspace.
+            reach: where it is noted whether Slack can be reached.
         """
         self._no_good = no_good
         self.client = AsyncWebClient(
@@ -68,6 +77,7 @@ class Api:
             timeout=int(REQUEST_TIMEOUT_S),
         )
         self._resting = {} if resting is None else resting
+        self._reach = reach or Reach()
 
     async def call(self, method: str, **arguments: Any) -> Json:
         """Call a method that changes something; arguments that are None are left out.
@@ -105,8 +115,9 @@ class Api:
         if (rest_s := self._resting.get(limited, 0.0) - clock()) > 0:
             raise Throttled(method, retry_after_s=rest_s)  # whoever asks all the same is made to wait longer
         try:
-            return await self.client.api_call(method, **sent)
+            response = await self.client.api_call(method, **sent)
         except SlackApiError as error:
+            self._reach.trouble = ""
             refusal = _translated(method, error, lost)
             if isinstance(refusal, Throttled):
                 self._resting[limited] = clock() + refusal.retry_after_s
@@ -114,9 +125,13 @@ class Api:
                 refusal = await self._no_good(refusal.reason)
             raise refusal from None
         except aiohttp.ClientConnectorError as error:
+            self._reach.trouble = f"Slack can't be reached ({type(error).__name__})"
             raise Unreachable(f"{method}: {type(error).__name__}") from None
         except (aiohttp.ClientError, TimeoutError) as error:
+            self._reach.trouble = f"Slack does not answer ({type(error).__name__})"
             raise lost(f"{method}: {type(error).__name__}") from None
+        self._reach.trouble = ""
+        return response
 
     async def pages(
         self, method: str, key: str, *, patient: bool = False, size: int = PAGE, **arguments: Any

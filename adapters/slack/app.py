@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import structlog
@@ -39,6 +39,8 @@ from bot.config import Settings
 from bot.errors import DatabaseError, PlatformError
 
 Json = dict[str, Any]
+
+LOOK_S: Final = 120.0  #: between two looks whether we can speak to Slack
 
 _ANYTHING = re.compile("")
 
@@ -135,6 +137,8 @@ class Slack:
         self.tasks = [asyncio.create_task(self._directory.keep())] if role.works else []
         if self.socket and role.answers:
             self.tasks.append(asyncio.create_task(self.socket.run()))
+        # Who fills the directory asks Slack at the start anyway.
+        self.tasks.append(asyncio.create_task(self._look(after_s=LOOK_S if role.works else 0.0)))
         try:
             yield
         finally:
@@ -142,6 +146,13 @@ class Slack:
             for task in self.tasks:
                 task.cancel()
             await self._courtesies.finish(*self.tasks, asyncio.create_task(self._access.close()))
+
+    async def _look(self, *, after_s: float) -> None:
+        """See again and again whether Slack is there: who only answers would not notice."""
+        await asyncio.sleep(after_s)
+        while True:
+            await self._access.look()
+            await asyncio.sleep(LOOK_S)
 
     async def installed(self, workspace: str) -> None:
         """A workspace has installed us, for the first time or again: get to know it, and tell it what has waited."""

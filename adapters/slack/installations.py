@@ -6,6 +6,7 @@ several processes goes on with an old one.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ import structlog
 from adapters.reading import MalformedError, reading
 from adapters.slack import objects
 from adapters.slack.access import REST_S
-from adapters.slack.api import Api
+from adapters.slack.api import Api, Reach
 from bot.config import Settings
 from bot.database import Database, Row, Step
 from bot.errors import Impossible, PlatformError, SwitchedOff, Unreachable
@@ -72,6 +73,7 @@ class Installations:
         self._http = http
         self._clock = clock
         self._client = {"client_id": client_id, "client_secret": client_secret}
+        self._reach = Reach()
         self._refreshing: set[asyncio.Task[None]] = set()
         self._resting: dict[str, dict[str, float]] = {}  # by workspace: see `Api`
         self._refused: dict[str, tuple[str, datetime]] = {}  # by workspace: a sealed token, and until when it rests
@@ -128,9 +130,13 @@ class Installations:
             await self._no_good(installation, "token_revoked")
             log.info("slack_workspace_left", workspace=workspace, reason=error.reason)
 
+    async def look(self) -> None:
+        with contextlib.suppress(PlatformError):
+            await Api("", self._base_url, self._http, reach=self._reach).query("api.test")  # which needs no token
+
     @property
     def trouble(self) -> str:
-        return ""  # each workspace has a token of its own, and is switched off by itself
+        return self._reach.trouble  # each workspace has a token of its own, and is switched off by itself
 
     async def close(self) -> None:
         """Let refreshes under way end: a refresh token works once, and what it gave would be lost."""
@@ -213,7 +219,7 @@ class Installations:
             return await self._no_good(installation, reason)
 
         resting = self._resting.setdefault(installation.workspace, {})
-        return Api(installation.token, self._base_url, self._http, no_good=no_good, resting=resting)
+        return Api(installation.token, self._base_url, self._http, no_good=no_good, resting=resting, reach=self._reach)
 
     async def _no_good(self, used: Installation, reason: str) -> PlatformError:
         """Slack does not take the token of `used` any more: what that means, unless there is another one by now."""

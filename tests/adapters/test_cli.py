@@ -241,6 +241,7 @@ def test_a_port_that_is_taken_is_said(elsewhere: Path) -> None:
         _, errors = process.communicate(timeout=20)
     assert process.returncode == cli.BAD_CONFIG
     assert f"kudos: HOST, PORT: cannot listen on 127.0.0.1:{port}: " in errors
+    assert "no_platform" in errors  # which is said first: no platform is set up here
     assert "Traceback" not in errors
 
 
@@ -272,6 +273,7 @@ def test_it_serves_until_it_is_told_to_stop(elsewhere: Path, number: signal.Sign
     assert "stopping" in errors
     said = "".join(lines) + line + errors
     assert "Traceback" not in said
+    assert "no_platform" not in said
     assert "will be ignored" not in said
     assert "xoxb-1" not in said
     assert {each.name for each in elsewhere.iterdir()} <= {"kudos.db", "kudos.db-wal", "kudos.db-shm", "kudos.db.lock"}

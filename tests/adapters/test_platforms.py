@@ -202,3 +202,23 @@ async def test_it_says_that_slack_refuses_the_token(quiet_town: Town, teams: tup
         alice = connector.world.users[0]
         said = Events(connector.world, connector.url).message(alice, connector.world.personal(alice), "help")
         assert (await service.deliver(said))[0].ok
+
+
+async def test_it_says_that_slack_cannot_be_reached(quiet_town: Town, teams: tuple[TeamsConnector, BotService]) -> None:
+    """And is ready all the same, and goes on in Teams."""
+    connector, service = teams
+    quiet_town.expected |= {"restart", "failures"}
+    more = {**settings_for_teams(connector, service), "slack_api_url": "http://127.0.0.1:1/api/"}
+    async with kudos_for(quiet_town, filled=False, **more):
+        service.url = f"{quiet_town.address}/api/messages"
+        async with asyncio.timeout(5):
+            while (await read(f"{quiet_town.address}/ready"))[1]["platforms"]["slack"] == "ok":  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        status, told = await read(f"{quiet_town.address}/ready")
+        assert (status, told["status"]) == (200, "ok")
+        assert told["platforms"] == {"slack": "Slack can't be reached (ClientConnectorError)", "teams": "ok"}
+        _, figures = await read(f"{quiet_town.address}/metrics")
+        assert 'kudos_platform_up{platform="slack"} 0.0' in figures
+        alice = connector.world.users[0]
+        said = Events(connector.world, connector.url).message(alice, connector.world.personal(alice), "help")
+        assert (await service.deliver(said))[0].ok

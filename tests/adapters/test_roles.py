@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -27,6 +28,12 @@ async def town(database_kind: str, framework: Framework, tmp_path: Path) -> Asyn
 async def posts_to(address: str) -> int:
     async with aiohttp.ClientSession() as http, http.post(f"{address}/slack/events", data=b"x") as response:
         return response.status
+
+
+async def ready(address: str) -> Any:
+    async with aiohttp.ClientSession() as http, http.get(f"{address}/ready") as response:
+        assert response.status == 200
+        return await response.json()
 
 
 async def test_together_they_do_everything(town: Town) -> None:
@@ -56,6 +63,23 @@ async def test_who_only_answers_leaves_the_rest_to_others(town: Town) -> None:
     async with kudos_for(town, role=Role.WORKER):
         await settled(town)
     assert town.states() == {"done": 2}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"slack_bot_token": "xoxb-that-was-revoked"}, "Slack refuses the token (invalid_auth)"),
+        ({"slack_api_url": "http://127.0.0.1:1/api/"}, "Slack can't be reached (ClientConnectorError)"),
+    ],
+    ids=["token", "address"],
+)
+async def test_who_only_answers_notices_that_slack_does_not_take_us(
+    town: Town, wrong: dict[str, Any], said: str
+) -> None:
+    async with kudos_for(town, role=Role.WEB, filled=False, **wrong), asyncio.timeout(5):
+        while (told := await ready(town.address))["platforms"]["slack"] == "ok":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        assert (told["status"], told["platforms"]) == ("ok", {"slack": said})
 
 
 @pytest.mark.databases("sqlite")

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.slack.api import Api, session
-from bot.errors import Throttled
+from adapters.slack.api import Api, Reach, session
+from bot.errors import Impossible, Throttled, Unreachable
 from tests.doubles.slack import SlackDouble
 
 
@@ -45,3 +45,22 @@ async def test_after_the_time_that_slack_named_it_is_taken(slack: SlackDouble, a
     slack.fault("users.list", status=429, retry_after=1)
     assert [page async for page in api.pages("users.list", "members", patient=True)]
     assert len(slack.calls_to("users.list")) == 2
+
+
+async def test_it_is_noted_that_slack_does_not_answer_until_it_does(slack: SlackDouble) -> None:
+    """Whatever it answers."""
+    reach = Reach()
+    async with session() as http:
+        api = Api(slack.token, slack.url, http, reach=reach)
+        for answer in ("", "fatal_user_error"):
+            slack.fault("emoji.list", drop="before")
+            with pytest.raises(Unreachable):
+                await api.query("emoji.list")
+            assert reach.trouble == "Slack does not answer (ServerDisconnectedError)"
+            if answer:
+                slack.fault("emoji.list", error=answer)
+                with pytest.raises(Impossible):
+                    await api.query("emoji.list")
+            else:
+                await api.query("emoji.list")
+            assert reach.trouble == ""

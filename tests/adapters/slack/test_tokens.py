@@ -11,12 +11,13 @@ import pytest
 
 from adapters.app import now
 from adapters.slack import api
-from adapters.slack.access import REST_S
+from adapters.slack.access import REST_S, OneWorkspace
 from adapters.slack.installations import REFRESH_AHEAD, REFRESH_LEASE, Installation, Installations
 from bot import migrations
 from bot.database import Sqlite
 from bot.errors import SwitchedOff, Unreachable
 from bot.framework import Framework
+from bot.store import Store
 from bot.vault import Vault
 from tests.adapters.town import REASON, SECRET_KEY, Town, comes_true, settled, town_in
 from tests.doubles.slack import SlackDouble
@@ -323,6 +324,30 @@ async def test_who_has_never_installed_us_is_switched_off(process: Process) -> N
     assert not await one.installed("slack:T9")
     await one.left("slack:T9", now())
     assert await one.workspaces() == []
+
+
+async def test_where_each_workspace_has_a_token_slack_is_looked_for_without_one(
+    slack: SlackDouble, process: Process
+) -> None:
+    one = process()
+    slack.fault("api.test", drop="before")
+    await one.look()
+    assert one.trouble == "Slack does not answer (ServerDisconnectedError)"
+    await one.look()
+    assert one.trouble == ""
+
+
+async def test_a_token_that_was_refused_is_told_until_slack_takes_it(slack: SlackDouble, tmp_path: Path) -> None:
+    database = Sqlite(tmp_path / "kudos.db")
+    async with api.session() as http:
+        one = OneWorkspace(slack.token, slack.url, http, Store(database))
+        slack.token_error = "invalid_auth"
+        await one.look()
+        assert one.trouble == "Slack refuses the token (invalid_auth)"
+        slack.token_error = ""
+        await one.look()
+        assert one.trouble == ""
+    await database.close()
 
 
 async def test_a_state_is_consumed_by_one_process(process: Process) -> None:

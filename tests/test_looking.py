@@ -1,0 +1,150 @@
+"""What whoever operates Kudos is told in numbers: of digests that did not come, while that is so."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import digests
+from bot.database import Step
+from bot.errors import NotAMember
+from bot.framework import Framework
+from bot.looking import OVERDUE, Figures, figures
+from bot.schedule import Plan
+from tests.doubles.world import W, World, world
+
+MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)  #: when the digest of the world's first week is due
+SOON, LONG = OVERDUE - timedelta(minutes=1), OVERDUE + timedelta(minutes=1)
+LONDON = "Europe/London"
+
+
+@pytest.fixture
+async def core(database_kind: str, framework: Framework, tmp_path: Path) -> AsyncIterator[World]:
+    """It is Monday of week 10, and a digest is switched on in one place."""
+    async with world(framework, tmp_path / "kudos.db") as core:
+        await plan(core)
+        yield core
+
+
+async def plan(core: World, place: str = "general", **more: object) -> None:
+    core.clock.move(1)
+    set_up = Plan(**{"zone": LONDON, "owner": "fay", **more})  # type: ignore[arg-type]
+    store = core.app.store
+    step = store.digests.planning(W, place, set_up, actor="fay", now=core.clock(), key=f"{place}/{core.clock()}")
+    await store.write(step)
+
+
+async def told(core: World, at: datetime | None = None) -> Figures:
+    if at:
+        core.clock.at = at
+    return await figures(core.app.store, core.clock())
+
+
+async def comes(core: World, at: datetime) -> None:
+    """Let it become that time, and what is due be noticed and delivered."""
+    core.clock.at = at
+    await core.app.bot.digesting.tick()
+    await core.deliver()
+
+
+async def give(core: World) -> None:
+    await core.ask(core.give("ann", "@bob", "#0", "for staying on after nights", place="general"))
+    await core.deliver()
+
+
+async def test_every_outcome_is_counted_from_the_start(core: World) -> None:
+    found = await told(core)
+    assert found.digests == dict.fromkeys(digests.BECAME, 0)
+    assert {"due", "posted", "unknown", "skipped"} <= found.digests.keys()
+    assert (found.planned, found.overdue) == (1, 0)
+
+
+async def test_a_digest_that_nobody_noticed_is_overdue_until_it_comes(core: World) -> None:
+    await give(core)
+    assert (await told(core, MONDAY + SOON)).overdue == 0
+    assert (await told(core, MONDAY + LONG)).overdue == 1
+    await comes(core, MONDAY + LONG)
+    found = await told(core)
+    assert (found.overdue, found.digests["posted"], found.digests["due"]) == (0, 1, 0)
+    assert found.last_digest == MONDAY + LONG
+
+
+async def test_one_that_waits_for_its_platform_is_overdue_too(core: World) -> None:
+    await give(core)
+    core.clock.at = MONDAY
+    await core.app.bot.digesting.tick()
+    found = await told(core, MONDAY + LONG)
+    assert (found.overdue, found.digests["due"]) == (1, 1)
+
+
+async def test_one_that_came_too_late_is_missed_until_the_next(core: World) -> None:
+    await give(core)
+    await comes(core, MONDAY + timedelta(days=3))
+    found = await told(core)
+    assert (found.overdue, found.digests["late"]) == (1, 1)
+    await comes(core, MONDAY + timedelta(days=7))
+    assert (await told(core, MONDAY + timedelta(days=7) + LONG)).overdue == 0
+
+
+async def test_a_place_that_misses_its_digest_is_not_hidden_by_others(core: World) -> None:
+    await give(core)
+    await comes(core, MONDAY)
+    await plan(core, "ward", day=1)
+    found = await told(core, MONDAY + timedelta(days=1) + LONG)
+    assert (found.planned, found.overdue) == (2, 1)
+
+
+async def test_nobody_waits_for_one_with_nothing_to_tell(core: World) -> None:
+    await comes(core, MONDAY)
+    await comes(core, MONDAY + timedelta(days=7))
+    found = await told(core, MONDAY + timedelta(days=7) + LONG)
+    assert (found.overdue, found.digests["due"]) == (0, 0)
+    assert found.digests["empty"] >= 1
+
+
+async def test_nor_for_one_that_may_stand_there(core: World) -> None:
+    await give(core)
+    core.clock.at = MONDAY
+    await core.app.bot.digesting.tick()
+    await core.app.store.write(Step("UPDATE outbox SET state = 'unknown' WHERE view = 'digest'", {}))
+    found = await told(core, MONDAY + LONG)
+    assert (found.overdue, found.digests["unknown"]) == (0, 1)
+    await comes(core, MONDAY + timedelta(days=7))
+    assert (await told(core)).digests["unknown"] == 1
+    assert (await told(core, MONDAY + timedelta(days=8))).digests["unknown"] == 0
+
+
+@pytest.mark.parametrize(
+    "more", [{"on": False}, {"paused": NotAMember.__name__}, {"skipped": "2026-W10"}], ids=["off", "paused", "skipped"]
+)
+async def test_nor_for_one_that_is_not_to_come(core: World, more: dict[str, Any]) -> None:
+    await plan(core, **more)
+    assert (await told(core, MONDAY + LONG)).overdue == 0
+    await comes(core, MONDAY + LONG)
+    assert (await told(core)).overdue == 0
+
+
+async def test_nor_for_the_week_before_it_was_switched_on(core: World) -> None:
+    core.clock.at = MONDAY + timedelta(hours=1)
+    await plan(core, "ward")
+    assert (await told(core, MONDAY + LONG)).overdue == 1
+    assert (await told(core, MONDAY + timedelta(days=7) + LONG)).overdue == 2
+
+
+async def test_nor_while_it_is_quiet(core: World) -> None:
+    quiets = core.app.store.quiets
+    for on, at in ((True, MONDAY - timedelta(hours=1)), (False, MONDAY + timedelta(days=1))):
+        steps = await quiets.switching(W, ["everywhere"], on=on, actor="fay", now=at, key=f"{on}")
+        if not on:
+            assert (await told(core, MONDAY + LONG)).overdue == 0
+        await core.app.store.write(*steps)
+    assert (await told(core, MONDAY + timedelta(days=1) + SOON)).overdue == 0
+    assert (await told(core, MONDAY + timedelta(days=1) + LONG)).overdue == 1
+
+
+async def test_a_place_whose_time_zone_is_no_more_gets_none(core: World) -> None:
+    await plan(core, "ward", zone="Atlantis/Capital")
+    found = await told(core)
+    assert (found.planned, found.overdue) == (2, 1)
