@@ -143,18 +143,15 @@ async def test_why_a_server_cannot_be_used_is_told() -> None:
             await database.rows("SELECT 1 AS one")
 
 
-async def test_where_all_connections_are_in_use_that_is_told(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of an earlier trouble."""
+async def test_where_all_connections_are_in_use_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.postgres.POOL_MOST", 1)
-    async with opened(url) as database, await psycopg.AsyncConnection.connect(url) as other:
-        await database.write(Step(TABLE, {}))
-        await other.execute("LOCK TABLE seat")
-        waiting = asyncio.create_task(taken(database))
-        await asyncio.sleep(0.05)
-        with pytest.raises(DatabaseError, match="no connection within 2 s"):
-            await database.rows("SELECT 1 AS one")
-        with contextlib.suppress(DatabaseError):
-            await waiting
+    with postgres.made() as url:
+        async with opened(url) as database:
+            long = asyncio.create_task(database.rows(f"SELECT pg_sleep({BUSY_TIMEOUT_S + 1})"))
+            await asyncio.sleep(0.3)
+            with pytest.raises(DatabaseError, match="no connection within 2 s"):
+                await database.rows("SELECT 1 AS one")
+            assert await long
 
 
 async def test_what_is_only_read_stays_as_it_is(url: str) -> None:
