@@ -15,6 +15,7 @@ _AS_READ: Final = """
 id = :id AND state = :state AND claim = :seen AND wanted = :wanted AND shown = :shown AND tries = :tries
 """
 _WAITS: Final = "state IN ('due', 'lost', 'sending')"
+_LATER: Final = "state IN ('due', 'lost')"  #: so that the index of these is chosen
 _FILE: Final = "CASE WHEN fact LIKE 'words/%' THEN 'words' ELSE 'framework' END"  #: as `posts.file_of`
 _TARGET: Final = "workspace || '/' || CASE WHEN place = '' THEN '@' || person ELSE place END"
 
@@ -46,11 +47,11 @@ class Postbox:
         rows = await self._database.rows(
             f"""
             SELECT MIN(at) AS next FROM (
-                SELECT MIN(due_at) AS at FROM outbox WHERE {_WAITS} AND state = 'due' AND due_at > :now
+                SELECT MIN(due_at) AS at FROM outbox WHERE {_LATER} AND state = 'due' AND due_at > :now
                 UNION ALL
-                SELECT MIN(due_at) AS at FROM outbox WHERE {_WAITS} AND state = 'lost' AND due_at > :now
+                SELECT MIN(due_at) AS at FROM outbox WHERE {_LATER} AND state = 'lost' AND due_at > :now
                 UNION ALL
-                SELECT MIN(lease_until) AS at FROM outbox WHERE {_WAITS} AND state = 'sending'
+                SELECT MIN(lease_until) AS at FROM outbox WHERE state = 'sending'
             ) AS ahead
             """,  # noqa: S608 - a constant
             now=to_text(now),
