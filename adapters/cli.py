@@ -1,8 +1,10 @@
 """`kudos …`. Errors go to standard error, one readable line each; the status is 0 only on success."""
 
 import asyncio
+import contextlib
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -45,10 +47,24 @@ def _refuse(ctx: click.Context, error: ConfigError) -> NoReturn:
     ctx.exit(BAD_CONFIG)
 
 
+@contextlib.contextmanager
+def _unheard_pool() -> Iterator[None]:
+    """What a pool of connections warns of, again and again, a command says in the end in a line of its own."""
+    pool = logging.getLogger("psycopg.pool")
+    before = pool.level
+    pool.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        pool.setLevel(before)
+
+
 @click.group(cls=_Kudos, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Thank a colleague for living a value, in Slack and Microsoft Teams."""
-    logging.getLogger("psycopg").addHandler(logging.NullHandler())  # unless there is a log, we say it in our own words
+    if ctx.invoked_subcommand != serve.name:
+        ctx.with_resource(_unheard_pool())
 
 
 @main.command()

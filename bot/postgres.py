@@ -281,5 +281,5 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, PoolTimeout):
         return f"no connection within {BUSY_TIMEOUT_S:.0f} s"
     message = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
-    told, _, _ = str(message).partition("Multiple connection attempts failed")  # what they were is only more of it
-    return " ".join(told.split()) or type(error).__name__
+    told = str(message).strip().splitlines() or [type(error).__name__]  # more lines are advice, or the same again
+    return " ".join(told[0].split())
