@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import os
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from adapters import storage
 from adapters.erasures import ErasuresFile, apply
@@ -20,6 +21,9 @@ from bot.spelling import SQLITE
 
 if TYPE_CHECKING:
     import psycopg
+
+
+_TABLE: Final = re.compile(r" TABLE \S+ migration ")  #: in the list of what a dump holds
 
 
 def backup(url: str, to: Path) -> None:
@@ -36,8 +40,11 @@ def backup(url: str, to: Path) -> None:
             _copied(path, draft)
             _sound(draft)
         else:
-            with _server(url):
-                pass  # it is there, and no pooler
+            with _server(url) as server:  # it is there, and no pooler
+                if server.execute("SELECT to_regclass('migration')").fetchone() == (None,):
+                    raise ConfigError(
+                        [f"DATABASE_URL: {storage.called(url)} holds nothing of Kudos. Is it the right one?"]
+                    )
             _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}", url=url)
             _run("pg_restore", "--list", str(draft))
         with draft.open("rb") as written:
@@ -64,6 +71,8 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
         with _server(url) as server:
             if server.execute("SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'").fetchone():
                 raise ConfigError([f"DATABASE_URL: {storage.called(url)} is not empty. Restore into a new database."])
+        if not _TABLE.search(_run("pg_restore", "--list", str(source))):
+            raise ConfigError([f"{source} is no backup of Kudos: it holds no table of ours"])
         _run(
             "pg_restore",
             "--no-owner",
@@ -169,19 +178,20 @@ def _server(url: str) -> "Iterator[psycopg.Connection]":
         raise ConfigError([f"DATABASE_URL: cannot reach {storage.called(url)}: {str(error).splitlines()[0]}"]) from None
 
 
-def _run(program: str, *words: str, url: str = "") -> None:
-    """Run one of PostgreSQL's own programs; its password is not among the words, which others here can read."""
+def _run(program: str, *words: str, url: str = "") -> str:
+    """What one of PostgreSQL's own programs prints; the password is not among the words, which others here can read."""
     environment = dict(os.environ)
     if url:
         words = (f"--dbname={_without_password(url, environment)}", *words)
     try:
-        subprocess.run([program, *words], check=True, capture_output=True, text=True, env=environment)  # noqa: S603
+        ran = subprocess.run([program, *words], check=True, capture_output=True, text=True, env=environment)  # noqa: S603
     except FileNotFoundError:
         raise ConfigError(
             [f"{program} is not here. Install PostgreSQL's client programs, of the server's version."]
         ) from None
     except subprocess.CalledProcessError as error:
         raise ConfigError([f"{program}: {line}" for line in error.stderr.splitlines() if line.strip()][:5]) from None
+    return ran.stdout
 
 
 def _without_password(url: str, environment: dict[str, str]) -> str:

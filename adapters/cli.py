@@ -1,9 +1,12 @@
 """`kudos …`. Errors go to standard error, one readable line each; the status is 0 only on success."""
 
 import asyncio
+import contextlib
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
@@ -18,26 +21,50 @@ from adapters.cli_person import person
 from adapters.cli_roles import role
 from adapters.cli_storage import backup, move, restore
 from adapters.cli_suppress import suppress
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DatabaseError
 
 BAD_CONFIG: Final = 78  #: exit status. Source: sysexits.h, EX_CONFIG
 
 
 class _Kudos(click.Group):
-    """Shows what is wrong with the settings, without a traceback."""
+    """Shows what is wrong with the settings or the database, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except ConfigError as error:
-            for problem in error.problems:
-                click.echo(f"kudos: {problem}", err=True)
-            ctx.exit(BAD_CONFIG)
+            _refuse(ctx, error)
+        except DatabaseError as error:
+            from adapters import storage
+            from bot import serving
+
+            _refuse(ctx, storage.unusable(serving.read().settings.database_url, error))
+
+
+def _refuse(ctx: click.Context, error: ConfigError) -> NoReturn:
+    for problem in error.problems:
+        click.echo(f"kudos: {problem}", err=True)
+    ctx.exit(BAD_CONFIG)
+
+
+@contextlib.contextmanager
+def _unheard_pool() -> Iterator[None]:
+    """What a pool of connections warns of, again and again, a command says in the end in a line of its own."""
+    pool = logging.getLogger("psycopg.pool")
+    before = pool.level
+    pool.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        pool.setLevel(before)
 
 
 @click.group(cls=_Kudos, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Thank a colleague for living a value, in Slack and Microsoft Teams."""
+    if ctx.invoked_subcommand != serve.name:
+        ctx.with_resource(_unheard_pool())
 
 
 @main.command()
@@ -90,19 +117,21 @@ def play(port: int, data: Path, *, fresh: bool) -> None:
     settings = config.read()
     set_up("WARNING", "console")
     framework = read_framework(settings.framework_file)
-    asyncio.run(
-        playground.serve(
-            data=data,
-            port=port,
-            fresh=fresh,
-            framework=framework,
-            words=words_to_start_with(settings.words_file, framework),
-            guard=read_guard(settings.guard_file),
-            framework_file=settings.framework_file,
-            words_file=settings.words_file,
-            zone=settings.zone,
-        )
+    play = playground.serve(
+        data=data,
+        port=port,
+        fresh=fresh,
+        framework=framework,
+        words=words_to_start_with(settings.words_file, framework),
+        guard=read_guard(settings.guard_file),
+        framework_file=settings.framework_file,
+        words_file=settings.words_file,
+        zone=settings.zone,
     )
+    try:
+        asyncio.run(play)
+    except DatabaseError as error:
+        raise ConfigError([f"--data: cannot use {data}: {error}"]) from None
 
 
 @main.command()
@@ -126,7 +155,7 @@ def check() -> None:
     except ConfigError as error:
         problems += error.problems
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(dict.fromkeys(problems))
     slack, teams = ("on" if each else "off" for each in (settings.slack_is_on, settings.teams_is_on))
     if settings.erasures_file:
         from adapters.erasures import ErasuresFile
@@ -154,9 +183,14 @@ def migrate() -> None:
     config.refuse_disk_that_vanishes(settings, os.environ)
 
     async def carry_out() -> tuple[migrations.Migration, ...]:
-        database = storage.opened(settings.migrate_database_url or settings.database_url)
+        url, named = settings.database_url, "DATABASE_URL"
+        if settings.migrate_database_url:
+            url, named = settings.migrate_database_url, "MIGRATE_DATABASE_URL"
+        database = storage.opened(url)
         try:
             return await migrations.migrate(database)
+        except DatabaseError as error:
+            raise storage.unusable(url, error, named) from None
         finally:
             await database.close()
 

@@ -23,6 +23,9 @@ def move(source: str, target: str) -> None:
     if source == target:
         raise ConfigError(["--to: it is the same database as --from"])
 
+    if (file := storage.file(source)) and not file.exists():
+        raise ConfigError([f"--from: there is no {file}"])
+
     async def carry_out() -> tuple[moving.Sum, ...]:
         one = storage.opened(source, read_only=True)
         other = storage.opened(target)

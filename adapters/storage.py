@@ -4,10 +4,9 @@ import contextlib
 import fcntl
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bot.database import Database, Sqlite
-from bot.errors import ConfigError
+from bot.errors import ConfigError, DatabaseError
 from bot.spelling import SQLITE
 
 
@@ -47,8 +46,9 @@ def alone(url: str) -> Iterator[None]:
     if path is None:
         yield
         return
+    real = path.resolve()  # a link to it is the same file
     try:
-        lock = path.with_name(f"{path.name}.lock").open("a")
+        lock = real.with_name(f"{real.name}.lock").open("a")
     except OSError as error:
         raise ConfigError([f"DATABASE_URL: cannot open {path}: {error.strerror}"]) from None
     with lock:
@@ -69,5 +69,20 @@ def called(url: str) -> str:
     path = file(url)
     if path is not None:
         return str(path)
-    parts = urlsplit(url)
-    return f"PostgreSQL {parts.hostname or 'here'}{parts.path}"
+    from psycopg.conninfo import conninfo_to_dict
+
+    told = conninfo_to_dict(url)
+    host = str(told.get("host") or "/")
+    return f"PostgreSQL {'here' if host.startswith('/') else host}/{told.get('dbname')}"
+
+
+def unusable(url: str, error: DatabaseError, named: str = "DATABASE_URL") -> ConfigError:
+    """What whoever typed the command is told when the database does not do its part.
+
+    Args:
+        named: where they said which database it is.
+    """
+    why = str(error)
+    end = "" if why.endswith((".", "?", "!")) else "."
+    look = "at the rights of the file and of its folder" if file(url) else "whether the server runs"
+    return ConfigError([f"cannot use {called(url)}: {why}{end} Look at {named}, and {look} (kudos doctor)."])

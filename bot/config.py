@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic_settings import SettingsConfigDict
 
 from bot import spelling
 from bot.addresses import Domains
 from bot.brakes import FLOOD
+from bot.environment import Environment
 from bot.errors import ConfigError
 from bot.model import Sight
 from bot.retention import DEFAULT, Retention
@@ -33,7 +34,7 @@ _UNSAID: Final = Path()
 _Beside = Annotated[Path, AfterValidator(_beside), Field(validate_default=True)]
 
 
-class Settings(BaseSettings):
+class Settings(Environment):
     """Everything that differs between installations. The names are those of the environment, in lower case.
 
     Microsoft's own are spelt as Microsoft does; `name_of` knows.
@@ -89,8 +90,8 @@ class Settings(BaseSettings):
     teams_targeted: bool = False
     teams_private_teams: spelling.Teams = ""
     metrics_token: SecretStr = SecretStr("")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["console", "json"] = "console"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(str.lower)] = "console"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -153,7 +154,7 @@ class Settings(BaseSettings):
         return frozenset(each.casefold() for each in listed(self.kudos_admins))
 
 
-class _Files(BaseSettings):
+class _Files(Environment):
     model_config = Settings.model_config
 
     framework_file: Path = _FRAMEWORK
@@ -234,8 +235,13 @@ def _named(where: str) -> str:
 _DISKS_THAT_VANISH: Final = {
     "DYNO": "Heroku",
     "RENDER": "Render",
+    "RENDER_SERVICE_ID": "Render",
     "WEBSITE_INSTANCE_ID": "Azure App Service",
+    "WEBSITE_SITE_NAME": "Azure App Service",
     "FLY_APP_NAME": "Fly",
+    "FLY_ALLOC_ID": "Fly",
+    "FLY_MACHINE_ID": "Fly",
+    "K_SERVICE": "Cloud Run",
 }
 
 

@@ -12,7 +12,7 @@ import functools
 import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection
@@ -63,10 +63,19 @@ class Postgres:
         """
         self._read_only = read_only
         self._crowded_until = 0.0
+        self._trouble: Exception | None = None  #: why there could be no connection, when one was last tried
         self._in = self._pool(url, _for_reading)
         self._out = self._pool(url, _checked)
 
     def _pool(self, url: str, configure: Callable[[_Connection], Awaitable[None]]) -> AsyncConnectionPool[_Connection]:
+        async def configured(connection: _Connection) -> None:
+            try:
+                await configure(connection)
+            except Exception as error:
+                self._trouble = error
+                raise
+            self._trouble = None
+
         options: dict[str, Any] = {"row_factory": dict_row, "autocommit": True}
         if "connect_timeout" not in conninfo_to_dict(url):
             options["connect_timeout"] = max(2, int(BUSY_TIMEOUT_S))
@@ -74,13 +83,29 @@ class Postgres:
             url,
             min_size=1,
             max_size=POOL_MOST,
+            connection_class=self._telling(),
             kwargs=options,
-            configure=configure,
+            configure=configured,
             timeout=BUSY_TIMEOUT_S,
             reconnect_timeout=RECONNECT_S,
             name="kudos",
             open=False,
         )
+
+    def _telling(self) -> type[_Connection]:
+        """Connections that leave behind why there could be none, which the pool tells its log only."""
+        database = self
+
+        class Telling(AsyncConnection[DictRow]):
+            @classmethod
+            async def connect(cls, conninfo: str = "", **options: Any) -> Self:
+                try:
+                    return await super().connect(conninfo, **options)
+                except Exception as error:
+                    database._trouble = error
+                    raise
+
+        return Telling
 
     #: The number stands for Kudos, and is the same in every process.
     alone: Final[tuple[Step, ...]] = (Step("SELECT pg_advisory_xact_lock(7583660)", {}),)
@@ -142,7 +167,8 @@ class Postgres:
                 raise DatabaseError(f"the connection was lost during a commit: {error.__cause__}") from error
             except (psycopg.OperationalError, *_FOLLOWS, PoolTimeout, PoolClosed) as error:
                 if not _passes(error) or loop.time() + pause_s > until:
-                    raise DatabaseError(_sentence(error)) from error
+                    why = (self._trouble or error) if isinstance(error, PoolTimeout) else error
+                    raise DatabaseError(_sentence(why)) from error
             except (psycopg.errors.UndefinedTable, psycopg.errors.InternalError_) as error:  # no tables, or no disk
                 raise DatabaseError(_sentence(error)) from error
             except psycopg.errors.InsufficientPrivilege as error:
@@ -261,5 +287,8 @@ def _passes(error: Exception) -> bool:
 
 def _sentence(error: Exception) -> str:
     """What went wrong, in one line, without what was written."""
+    if isinstance(error, PoolTimeout):
+        return f"no connection within {BUSY_TIMEOUT_S:.0f} s"
     message = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
-    return " ".join(str(message).split()) or type(error).__name__
+    told = str(message).strip().splitlines() or [type(error).__name__]  # more lines are advice, or the same again
+    return " ".join(told[0].split())

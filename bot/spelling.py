@@ -15,6 +15,10 @@ POSTGRES: Final = "postgresql://"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 KEY_LEAST: Final = 32  #: characters of a secret key
 
+_UNREAD: Final = (
+    "can't be read: write % as %25, @ as %40 and / as %2F in the password, and look at the host and the port"
+)
+_PARAMETER: Final = re.compile(r"[A-Za-z_]+")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _HOST: Final = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
 _TEAM: Final = re.compile(r"19:[A-Za-z0-9_.-]+@thread\.(tacv2|skype)")
@@ -42,21 +46,56 @@ def database(url: str) -> str:
     Raises:
         ValueError: it is none.
     """
+    if not url:
+        raise ValueError("it is set, and empty: name a database, or leave it out")
     if url.startswith("postgres://"):  # as some hosts still write it
         url = url.replace("postgres://", POSTGRES, 1)
     if url.startswith(POSTGRES):
-        try:
-            name, _ = urlsplit(url).path.lstrip("/"), urlsplit(url).port
-        except ValueError:
-            raise ValueError("is no address: look at its host and its port") from None
-        if not name:
-            raise ValueError("must name a database, as in postgresql://USER:PASSWORD@HOST/DATABASE")
+        _server(url)
         return url
     if not url.startswith(SQLITE):
         raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
     if url.removeprefix(SQLITE) in ("", ":memory:"):
         raise ValueError("must name a file: what is only in memory would be lost")
     return url
+
+
+def _server(url: str) -> None:
+    """
+    Raises:
+        ValueError: PostgreSQL cannot read it. What it says of that itself repeats the password, so nobody is told.
+    """
+    from psycopg import ProgrammingError  # here, as whoever uses SQLite need not wait for it
+    from psycopg.conninfo import conninfo_to_dict
+
+    who, _, path = url.removeprefix(POSTGRES).partition("/")
+    query = url.partition("?")[2]
+    if who.count("@") > 1 or "@" in path.partition("?")[0]:
+        raise ValueError(_UNREAD)
+    try:
+        told = conninfo_to_dict(url)
+    except ProgrammingError:
+        names = (pair.partition("=")[0] for pair in query.split("&"))
+        unknown = next((name for name in names if _PARAMETER.fullmatch(name) and not _is_known(name)), "")
+        if unknown and "@" not in query:  # else it may be a piece of the password
+            raise ValueError(f"has a parameter that PostgreSQL does not know ({unknown}); leave it out") from None
+        raise ValueError(_UNREAD) from None
+    ports = str(told.get("port", "")).split(",")
+    if not all(port == "" or (port.isdecimal() and int(port) in range(1, 65536)) for port in ports):
+        raise ValueError("is no address: look at its host and its port")
+    if not told.get("dbname"):
+        raise ValueError("must name a database, as in postgresql://USER:PASSWORD@HOST/DATABASE")
+
+
+def _is_known(parameter: str) -> bool:
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(f"{POSTGRES}/?{parameter}=true")
+    except ProgrammingError:
+        return False
+    return True
 
 
 def _another_role(url: str) -> str:

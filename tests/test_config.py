@@ -191,6 +191,22 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"DATABASE_URL": "mysql://db/kudos"}, "DATABASE_URL", "must be sqlite:///FILE"),
         ({"DATABASE_URL": "postgresql://db.example"}, "DATABASE_URL", "must name a database"),
         ({"DATABASE_URL": "postgresql://db.example:port/kudos"}, "DATABASE_URL", "is no address"),
+        ({"DATABASE_URL": "postgresql://db.example:99999/kudos"}, "DATABASE_URL", "is no address"),
+        ({"DATABASE_URL": "postgresql://a:5432,b:0/kudos"}, "DATABASE_URL", "is no address"),
+        ({"DATABASE_URL": "postgresql://[::1/kudos"}, "DATABASE_URL", "can't be read: write % as %25"),
+        ({"DATABASE_URL": "postgresql://ann:100%xoxp-1@db.example/kudos"}, "DATABASE_URL", "can't be read"),
+        ({"DATABASE_URL": "postgresql://ann:a@xoxp-1@db.example/kudos"}, "DATABASE_URL", "@ as %40"),
+        ({"DATABASE_URL": "postgresql://ann:1/xoxp-1@db.example/kudos"}, "DATABASE_URL", "/ as %2F"),
+        ({"DATABASE_URL": "postgresql://ann:1/a?xoxp-1=a@db.example/kudos"}, "DATABASE_URL", "can't be read"),
+        ({"DATABASE_URL": "postgresql://ann:1/a?xoxp=a@db.example/kudos"}, "DATABASE_URL", "can't be read"),
+        (
+            {"DATABASE_URL": "postgresql://ann:xoxp-1@db/kudos?sslmode=require&pgbouncer=true"},
+            "DATABASE_URL",
+            "has a parameter that PostgreSQL does not know (pgbouncer)",
+        ),
+        ({"DATABASE_URL": "postgresql://db?pool_size=5"}, "DATABASE_URL", "does not know (pool_size)"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL", "it is set, and empty"),
+        ({"DATABASE_URL": "  "}, "DATABASE_URL", "it is set, and empty"),
         ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL", "must name a file"),
         ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL", "must name a file"),
         ({"SLACK_API_URL": "http://slack.example/api/"}, "SLACK_API_URL", "must start with https://"),
@@ -263,7 +279,56 @@ def test_what_stops_the_start(monkeypatch: pytest.MonkeyPatch, values: dict[str,
     (problem,) = problems(monkeypatch, values)
     assert problem.startswith(f"{name}: ")
     assert says in problem
-    assert "xoxp-1" not in problem
+    assert "xoxp" not in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ann:100%25%40@db.example/kudos?sslmode=require",
+        "postgresql://a.example:5432,b.example:5433/kudos?target_session_attrs=read-write",
+        "postgresql://ann@/kudos?host=/run/postgresql",
+        "postgresql://[::1]:5432/kudos",
+    ],
+)
+def test_addresses_that_postgresql_can_read(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert read().database_url == url
+
+
+def test_an_empty_database_in_the_environment_leaves_that_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=sqlite:///other.db\n", "utf-8")
+    monkeypatch.setenv("DATABASE_URL", "")
+    assert read().database_url == "sqlite:///other.db"
+    (tmp_path / ".env").write_text("DATABASE_URL=\n", "utf-8")
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(ConfigError, match="DATABASE_URL: it is set, and empty"):
+        serving.read()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (b"KUDOS_CHANNEL=#caf\xe9\n", ".env: cannot be read: it is no text in UTF-8"),
+        (b'PORT=1\n\n# ours\n\nKUDOS_CHANNEL="#thanks\nHOST=::1\n', ".env: line 5 cannot be read"),
+        (b"DATABASE_URL sqlite:///a.db\n", ".env: line 1 cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, written: bytes, says: str) -> None:
+    (tmp_path / ".env").write_bytes(written)
+    for reading in (read, serving.read, config.framework_file):
+        with pytest.raises(ConfigError) as told:
+            reading()
+        assert str(told.value).startswith(says)
+    assert Settings(_env_file=None).port == 3978
+
+
+def test_logs_are_told_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "info")
+    monkeypatch.setenv("LOG_FORMAT", "JSON")
+    assert (read().log_level, read().log_format) == ("INFO", "json")
 
 
 def test_a_certificate_and_a_secret_are_one_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +350,7 @@ def test_administrators_are_named_by_address_in_any_case() -> None:
     assert config.Settings(_env_file=None).admins == frozenset()
 
 
-@pytest.mark.parametrize("name", ["DYNO", "RENDER", "WEBSITE_INSTANCE_ID", "FLY_APP_NAME"])
+@pytest.mark.parametrize("name", ["DYNO", "RENDER_SERVICE_ID", "WEBSITE_SITE_NAME", "FLY_MACHINE_ID", "K_SERVICE"])
 def test_a_file_on_a_disk_that_vanishes_is_refused(name: str) -> None:
     """Unless somebody says that it does not."""
     environment = {name: "it-1"}

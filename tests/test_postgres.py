@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -148,6 +149,32 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
                 await asked
             assert "hunter2" not in str(told.value)
             assert "\n" not in str(told.value)
+
+
+async def test_why_a_server_cannot_be_used_is_told() -> None:
+    """What it said itself, in one line; and no longer once it can be used."""
+    with postgres.made() as url:
+        gone = urlsplit(url)._replace(path="/no_such").geturl()
+        for wrong, why in ((gone, '"no_such" does not exist'), (f"{url}&sslmode=no_such", "sslmode")):
+            async with opened(wrong) as database:
+                for asked in (database.rows("SELECT 1 AS one"), database.write(Step("SELECT 1", {}))):
+                    with pytest.raises(DatabaseError, match=why) as told:
+                        await asked
+                    assert "\n" not in str(told.value)
+    async with opened("postgresql://kudos:hunter2@127.0.0.1:9/kudos") as database:
+        with pytest.raises(DatabaseError, match="onnection refused"):
+            await database.rows("SELECT 1 AS one")
+
+
+async def test_where_all_connections_are_in_use_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.postgres.POOL_MOST", 1)
+    with postgres.made() as url:
+        async with opened(url) as database:
+            long = asyncio.create_task(database.rows(f"SELECT pg_sleep({BUSY_TIMEOUT_S + 1})"))
+            await asyncio.sleep(0.3)
+            with pytest.raises(DatabaseError, match="no connection within 2 s"):
+                await database.rows("SELECT 1 AS one")
+            assert await long
 
 
 async def test_what_is_only_read_stays_as_it_is(url: str) -> None:

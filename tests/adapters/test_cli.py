@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import pytest
@@ -26,6 +27,7 @@ from adapters.slack import manifest
 from bot import answers, migrations, questions, tally
 from bot.database import Sqlite
 from bot.framework import Framework
+from tests import postgres
 from tests.adapters.town import ROOT
 from tests.eval import measuring
 
@@ -297,6 +299,44 @@ def test_migrate_brings_the_database_up_to_date_once(elsewhere: Path) -> None:
     newer = run("migrate", DATABASE_URL="sqlite:///kudos.db")
     assert newer.exit_code == cli.BAD_CONFIG
     assert "newer than this release" in newer.stderr
+
+
+@pytest.mark.parametrize("command", ["migrate", "role list", "serve"])
+def test_a_server_that_cannot_be_used_is_said_in_one_line(elsewhere: Path, command: str) -> None:
+    """With its own reason; nothing of it is a traceback, and nothing tells the password."""
+    with postgres.made() as url:
+        gone = urlsplit(url)._replace(path="/no_such").geturl()
+        for wrong, why in ((gone, '"no_such" does not exist'), ("postgresql://a:hunter2@127.0.0.1:9/b", "refused")):
+            process = program(*command.split(), DATABASE_URL=wrong, PORT="0", HOST="127.0.0.1")
+            _, errors = process.communicate(timeout=30)
+            assert process.returncode == cli.BAD_CONFIG, errors
+            (line,) = (line for line in errors.splitlines() if line.startswith("kudos: "))
+            assert "cannot use PostgreSQL " in line
+            assert why in line
+            assert "DATABASE_URL" in line
+            assert "Traceback" not in errors
+            assert "hunter2" not in errors
+            assert command == "serve" or errors == f"{line}\n"
+
+
+def test_of_two_roles_the_one_that_cannot_be_used_is_named(elsewhere: Path) -> None:
+    away = "postgresql://127.0.0.1:9/b"
+    told = run("migrate", DATABASE_URL="postgresql://127.0.0.1:8/b", MIGRATE_DATABASE_URL=away)
+    assert told.exit_code == cli.BAD_CONFIG
+    assert "Look at MIGRATE_DATABASE_URL" in told.stderr
+
+
+def test_a_file_that_somebody_else_writes_to_is_said_in_one_line(elsewhere: Path) -> None:
+    with closing(sqlite3.connect("kudos.db", isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("BEGIN IMMEDIATE")
+        told = run("migrate", DATABASE_URL="sqlite:///kudos.db")
+        assert told.exit_code == cli.BAD_CONFIG
+        assert told.stderr == (
+            "kudos: cannot use kudos.db: database is locked. "
+            "Look at DATABASE_URL, and at the rights of the file and of its folder (kudos doctor).\n"
+        )
+        other.execute("ROLLBACK")
 
 
 # ask, suggest

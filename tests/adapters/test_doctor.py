@@ -176,6 +176,7 @@ async def test_databases_that_are_wrong(set_: Set, tmp_path: Path) -> None:
     set_(DATABASE_URL="postgresql://kudos:secret@127.0.0.1:9/kudos")
     (line,) = await wrong()
     assert "PostgreSQL 127.0.0.1/kudos does not answer" in line
+    assert "onnection refused" in line
     assert "secret" not in line
 
 

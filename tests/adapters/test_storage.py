@@ -120,7 +120,7 @@ def test_what_holds_something_else_is_left_alone(filled: str, server: str) -> No
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--from", "sqlite:///none.db", "--to", "sqlite:///new.db"), "there is no none.db here yet"),
+        (("--from", "sqlite:///none.db", "--to", "sqlite:///new.db"), "--from: there is no none.db"),
         (("--from", "sqlite:///a.db", "--to", "sqlite:///a.db"), "it is the same database as --from"),
         (("--from", "mysql://a/b", "--to", "sqlite:///a.db"), "--from: must be sqlite:///FILE or postgresql://"),
         (("--from", "sqlite:///a.db", "--to", "nothing"), "--to: must be sqlite:///FILE or postgresql://"),
@@ -131,6 +131,7 @@ def test_a_move_that_cannot_be(words: tuple[str, ...], told: str, tmp_path: Path
         status, output = run("move", *words)
     assert status == 78
     assert told in output
+    assert not list(tmp_path.iterdir())
 
 
 def test_two_programs_do_not_share_a_file(filled: str) -> None:
@@ -143,6 +144,13 @@ def test_two_programs_do_not_share_a_file(filled: str) -> None:
     assert "another Kudos is using" in second.stderr
     assert "kudos move" in second.stderr
     with storage.alone(filled), pytest.raises(ConfigError), storage.alone(filled):
+        pass
+    path = storage.file(filled)
+    assert path
+    (path.parent / "elsewhere").mkdir()
+    link = path.parent / "elsewhere" / "link.db"
+    link.symlink_to(path)
+    with storage.alone(filled), pytest.raises(ConfigError), storage.alone(f"{SQLITE}{link}"):
         pass
     with storage.alone("postgresql://db/kudos"), storage.alone("postgresql://db/kudos"):
         pass
@@ -216,6 +224,19 @@ def test_what_is_no_backup_is_not_brought_back(what: str, filled: str, tmp_path:
     assert not list(tmp_path.glob(".*.part"))
 
 
+def test_what_holds_nothing_of_kudos_is_no_backup(server: str, tmp_path: Path) -> None:
+    """Neither is it written, nor brought back."""
+    status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=server)
+    assert status == 78
+    assert "holds nothing of Kudos" in told
+    assert not list(tmp_path.iterdir())
+    subprocess.run(["pg_dump", "--format=custom", f"--file={tmp_path / 'theirs'}", server], check=True)
+    status, told = run("restore", str(tmp_path / "theirs"), DATABASE_URL=server)
+    assert status == 78
+    assert "theirs is no backup of Kudos" in told
+    assert "erased" not in told
+
+
 def test_a_backup_that_cannot_be_written(filled: str, tmp_path: Path) -> None:
     status, told = run("backup", str(tmp_path / "no" / "such" / "copy"), DATABASE_URL=filled)
     assert status == 78
@@ -226,6 +247,7 @@ def test_a_backup_that_cannot_be_written(filled: str, tmp_path: Path) -> None:
 
 
 def test_without_the_programs_of_postgresql(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("migrate", DATABASE_URL=server)[0] == 0
     monkeypatch.setenv("PATH", str(tmp_path))
     status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=server)
     assert status == 78
