@@ -160,9 +160,6 @@ class Postgres:
             try:
                 async with pool.connection(timeout=max(0.05, until - loop.time())) as connection:
                     done = await act(connection)
-                if _told_to_stop() > told_to_stop:
-                    raise asyncio.CancelledError  # `wait_for`, in psycopg, loses it before Python 3.12
-                return done
             except _CommitUnknownError as error:
                 raise DatabaseError(f"the connection was lost during a commit: {error.__cause__}") from error
             except (psycopg.OperationalError, *_FOLLOWS, PoolTimeout, PoolClosed) as error:
@@ -173,6 +170,10 @@ class Postgres:
                 raise DatabaseError(_sentence(error)) from error
             except psycopg.errors.InsufficientPrivilege as error:
                 raise NotAllowed(_sentence(error)) from error
+            else:
+                if _told_to_stop() > told_to_stop:
+                    raise asyncio.CancelledError  # `wait_for`, in psycopg, loses it before Python 3.12
+                return done
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause_s *= 1.5
             self._crowded_until = loop.time() + CROWDED_S

@@ -350,7 +350,13 @@ def test_administrators_are_named_by_address_in_any_case() -> None:
     assert config.Settings(_env_file=None).admins == frozenset()
 
 
-@pytest.mark.parametrize("name", ["DYNO", "RENDER_SERVICE_ID", "WEBSITE_SITE_NAME", "FLY_MACHINE_ID", "K_SERVICE"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DYNO", "RENDER", "RENDER_SERVICE_ID", "WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "FLY_APP_NAME"),
+        *("FLY_ALLOC_ID", "FLY_MACHINE_ID", "K_SERVICE"),
+    ],
+)
 def test_a_file_on_a_disk_that_vanishes_is_refused(name: str) -> None:
     """Unless somebody says that it does not."""
     environment = {name: "it-1"}
