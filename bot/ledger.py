@@ -30,6 +30,18 @@ _RECEIVED_BY: Final = """
 recognition.id IN (SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND person IN ({people}))
 """
 
+#: Those with a tag. There may be very many; the latest are mostly found among what was given lately.
+_AMONG_ALL: Final = "SELECT recognition FROM tag WHERE tag.workspace = :workspace AND entry = :entry AND standing = 1"
+RECENT: Final = 2_000
+_AMONG_RECENT: Final = f"""
+SELECT tag.recognition FROM (
+    SELECT id FROM recognition
+    WHERE recognition.workspace = :workspace AND visibility = 'public' AND withdrawn = 0
+    ORDER BY given_at DESC, id LIMIT {RECENT}
+) AS recent CROSS JOIN tag
+WHERE tag.workspace || '' = :workspace AND tag.recognition = recent.id AND entry = :entry AND standing = 1
+"""  # noqa: S608 - a number
+
 #: Of the recognitions that stand, and that no moderator has removed.
 STANDING: Final = """
 withdrawn = 0 AND NOT EXISTS (
@@ -50,6 +62,11 @@ TRIED: Final = 64 * 1024  #: bytes, to find out whether there is room
 
 # `workspace || ''` is the workspace, and no beginning for SQLite to look from: it would rather go through all that was
 # ever received there than look a few recognitions up.
+
+
+def _looked_up(whose: str) -> str:
+    """The workspace, where all of what somebody received is looked up one by one."""
+    return "recognition.workspace" + " || ''" * (whose == _RECEIVED_BY)
 
 
 class Ledger:
@@ -103,19 +120,22 @@ class Ledger:
 
     async def latest_for(self, workspace: str, entry: str, *, most: int, skip: int = 0) -> list[Recognition]:
         """What was given for `entry` where everybody could read it, and stands, latest first."""
-        return await self._load(
-            f"""
-            WHERE recognition.workspace = :workspace AND recognition.visibility = 'public' AND {STANDING}
-              AND recognition.id IN (
-                SELECT recognition FROM tag WHERE tag.workspace = :workspace AND entry = :entry AND standing = 1
-              )
-            ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
-            """,  # noqa: S608 - a constant
-            workspace,
-            entry=entry,
-            most=most,
-            skip=skip,
-        )
+        found: list[Recognition] = []
+        for among in (_AMONG_RECENT, _AMONG_ALL):
+            found = await self._load(
+                f"""
+                WHERE recognition.workspace || '' = :workspace AND recognition.visibility = 'public' AND {STANDING}
+                  AND recognition.id IN ({among})
+                ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
+                """,
+                workspace,
+                entry=entry,
+                most=most,
+                skip=skip,
+            )
+            if len(found) == most:
+                break
+        return found
 
     async def public_after(self, workspace: str, given_at: str, id_: str, *, most: int) -> list[Recognition]:
         """What was given where everybody could read it, and stands, in the order given; those after that one."""
@@ -137,7 +157,7 @@ class Ledger:
         names, bound = placeholders("person", people)
         return await self._load(
             f"""
-            WHERE recognition.workspace = :workspace AND {STANDING} AND {whose.format(people=names)}
+            WHERE {_looked_up(whose)} = :workspace AND {whose.format(people=names)} AND {STANDING}
             ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
             """,
             workspace,
@@ -153,7 +173,7 @@ class Ledger:
             await self._database.rows(
                 f"""
                 SELECT COUNT(*) AS number FROM recognition
-                WHERE recognition.workspace = :workspace AND {STANDING} AND {whose.format(people=names)}
+                WHERE {_looked_up(whose)} = :workspace AND {whose.format(people=names)} AND {STANDING}
                 """,  # noqa: S608 - a constant and names of parameters
                 workspace=workspace,
                 **bound,
@@ -293,7 +313,7 @@ class Ledger:
             f"""
             SELECT endorsement.recognition, {person} FROM endorsement
             JOIN person ON person.workspace = endorsement.workspace AND person.id = endorsement.person
-            WHERE endorsement.workspace = :workspace AND endorsement.recognition IN ({names})
+            WHERE endorsement.workspace || '' = :workspace AND endorsement.recognition IN ({names})
             ORDER BY endorsement.at, person.id
             """,  # noqa: S608
             workspace=workspace,

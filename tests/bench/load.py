@@ -66,14 +66,19 @@ class Connection:
     """One kept-alive connection with at most one request under way."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=ANSWER_TIMEOUT_S)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
+        self.open()
         self.since = 0.0
+        self.waits = False  #: for an answer
         self.taken = False  #: what was answered last
         self._got = b""
 
+    def open(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=ANSWER_TIMEOUT_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     def send(self, request: bytes, since: float) -> None:
-        self.since = since
+        self.since, self.waits = since, True
         self._got = b""
         self.socket.sendall(request)
 
@@ -240,13 +245,23 @@ class _Exchange:
             raise TimeoutError("no answer")
         for key, _ in events:
             connection: Connection = key.data
-            if answer := connection.answer():
+            if not connection.waits:
+                self._renew(connection)
+            elif answer := connection.answer():
+                connection.waits = False
                 self._last = time.perf_counter()
                 self._latencies.append((self._last - connection.since) * 1000)
                 connection.taken = answer.startswith(b"HTTP/1.1 200 ") and SORRY not in answer
                 self._refused += not connection.taken
                 done.append(connection)
         return done
+
+    def _renew(self, connection: Connection) -> None:
+        """The server has closed what was idle for too long, as it does."""
+        self._selector.unregister(connection.socket)
+        connection.socket.close()
+        connection.open()
+        self._selector.register(connection.socket, selectors.EVENT_READ, connection)
 
     def result(self, began: float) -> Result:
         seconds = max(1e-9, self._last - began)
