@@ -170,12 +170,15 @@ def mine(
     sent: tuple[Recognition, ...],
     framework: Framework,
     *,
+    totals: tuple[int, int],
     links: Mapping[str, Message],
     zone: tzinfo,
 ) -> Card:
     """What one person received and gave, by entry, for their eyes only.
 
     Args:
+        received: the latest of it, as `sent` of what they gave.
+        totals: how many they received, and how many they gave.
         links: what to follow a kudos to, by recognition.
     """
     if not received and not sent:
@@ -187,9 +190,9 @@ def mine(
         )
     return Card(
         (
-            *_half("Kudos you received", received, framework, links, zone, by_giver=True),
+            *_half("Kudos you received", received, framework, links, zone, total=totals[0], by_giver=True),
             Divider(),
-            *_half("Kudos you gave", sent, framework, links, zone, by_giver=False),
+            *_half("Kudos you gave", sent, framework, links, zone, total=totals[1], by_giver=False),
             Note(("Only you see this.",)),
         )
     )
@@ -202,9 +205,10 @@ def _half(
     links: Mapping[str, Message],
     zone: tzinfo,
     *,
+    total: int,
     by_giver: bool,
 ) -> Iterable[Element]:
-    yield Heading(f"{title} ({len(recognitions)})" if recognitions else f"{title}: none yet")
+    yield Heading(f"{title} ({total})" if recognitions else f"{title}: none yet")
     shown = recognitions[:SHOWN_MOST]
     order = {entry.id: position for position, entry in enumerate(framework.entries)}
     tags = {tag.entry: tag for each in reversed(shown) for tag in each.tags}  # as it was called last
@@ -217,8 +221,8 @@ def _half(
                 if tag.entry in {own.entry for own in each.tags}
             )
         )
-    if len(recognitions) > len(shown):
-        yield Note((f"These are the latest {len(shown)}, of {len(recognitions)}.",))
+    if total > len(shown):
+        yield Note((f"These are the latest {len(shown)}, of {total}.",))
 
 
 def _listed_item(recognition: Recognition, message: Message | None, zone: tzinfo, *, by_giver: bool) -> Spans:

@@ -30,8 +30,9 @@ CROWDED_S: Final = 1.0  #: after writes met, for which all that this process wri
 RECONNECT_S: Final = 3.0  #: for which the pool tries by itself; its pauses double, and whoever asks begins anew
 IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
 PATIENCE: Final = f"lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}"  #: where somebody changes tables, or holds rows
+PLAIN: Final = "jit = off"  #: what is read is little: compiling a statement takes longer than carrying it out
 BEGIN: Final = (
-    f"BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL {PATIENCE};"
+    f"BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL {PATIENCE}; SET LOCAL {PLAIN};"
     f" SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}"
 )
 TURN: Final = "LOCK TABLE migration_release IN EXCLUSIVE MODE"
@@ -118,7 +119,9 @@ class Postgres:
             if not _lent(connection):
                 return await _read(connection, sql, values)
             async with connection.transaction():
-                await connection.execute(f"SET TRANSACTION READ ONLY; SET LOCAL {PATIENCE}", prepare=False)
+                await connection.execute(
+                    f"SET TRANSACTION READ ONLY; SET LOCAL {PATIENCE}; SET LOCAL {PLAIN}", prepare=False
+                )
                 return await _read(connection, sql, values)
 
         return await self._patiently(self._in, read)
@@ -239,7 +242,7 @@ async def _turn_taken(connection: _Connection) -> bool:
 async def _for_reading(connection: _Connection) -> None:
     await _checked(connection)
     if not _lent(connection):
-        await connection.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET {PATIENCE}")
+        await connection.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET {PATIENCE}; SET {PLAIN}")
 
 
 async def _checked(connection: _Connection) -> None:

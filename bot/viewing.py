@@ -50,7 +50,8 @@ class Viewing:
         """What somebody received and gave lately, with all of their accounts."""
         everywhere, most = Everywhere(store=self.store), kudos_cards.SHOWN_MOST
         whose = await everywhere.whose(ask.workspace, ask.person)
-        received, sent = await everywhere.received(whose), await everywhere.given(whose)
-        links = await self.pages.links(whose, (*received[:most], *sent[:most]))
-        card = kudos_cards.mine(received, sent, self.framework(), links=links, zone=self.zone)
+        totals = await everywhere.totals(whose)
+        received, sent = await everywhere.received(whose, most=most), await everywhere.given(whose, most=most)
+        links = await self.pages.links(whose, (*received, *sent))
+        card = kudos_cards.mine(received, sent, self.framework(), totals=totals, links=links, zone=self.zone)
         return Card((*card.elements, *home.together(tuple(whose))))

@@ -238,7 +238,7 @@ class Weeks:
             WHERE person.workspace = :workspace AND person.active = 1 AND person.id IN (
                 SELECT recognition.giver FROM recognition
                 WHERE recognition.workspace = :workspace AND {{share}}
-            ) AND NOT EXISTS ({earlier})
+            ) AND ({earlier}) IS NULL
             """,  # noqa: S608 - constants and names of parameters
             share,
             **seen,
@@ -263,7 +263,8 @@ class Weeks:
 def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str, str]]:
     """What `person` gave before `:begins` and still thanks somebody of whom others may be told; and its values.
 
-    `|| ''` keeps SQLite from looking for each of thousands of people in every kudos.
+    `|| ''` keeps SQLite from looking for each of thousands of people in every kudos, and `LIMIT` keeps PostgreSQL from
+    reading every kudos there is for all of them at once.
     """
     others, told = crowd.otherwise(workspace)
     names, bound = placeholders("otherwise", ["", *sorted(others)])
@@ -281,5 +282,6 @@ def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str,
               AND hidden.person = recipient.person AND hidden.hidden = 1
           )
       )
+    LIMIT 1
     """  # noqa: S608 - a constant and names of parameters
     return sql, {**bound, **since}

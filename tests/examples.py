@@ -249,9 +249,12 @@ CARDS: Final[dict[str, Callable[[], Card]]] = {
         stopped_in("a SECRET <paper> that all could read"), change="c", carried="k/i/c", still_said=False
     ),
     "mine": lambda: kudos_cards.mine(
-        (KUDOS, REACTION), (KUDOS,) * 11, LANTERN, links={KUDOS.id: CARD_AT}, zone=ZoneInfo("Europe/London")
+        *((KUDOS, REACTION), (KUDOS,) * 10, LANTERN),
+        totals=(2, 11),
+        links={KUDOS.id: CARD_AT},
+        zone=ZoneInfo("Europe/London"),
     ),
-    "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, links={}, zone=ZoneInfo("Europe/London")),
+    "mine-nothing": lambda: kudos_cards.mine((), (), LANTERN, totals=(0, 0), links={}, zone=ZoneInfo("Europe/London")),
     "home-in-a-message": lambda: home.home(_FULL, LANTERN, _LONDON, whole=False),
     "helped": lambda: notices.helped(LANTERN),
     "helped-on-cards-only": lambda: notices.helped(LANTERN, hears=False),

@@ -81,4 +81,4 @@ def test_the_giver_reads_the_group_everywhere() -> None:
     says = "Bob and @firearms (12 people)"
     assert f"You thanked {says} for:" in text(confirmed(recognition, OWN))
     assert f"your kudos to {says} for" in text(taken_back(recognition))
-    assert f"to {says}: “{SAID}”" in plain(mine((), (recognition,), OWN, links={}, zone=LONDON))
+    assert f"to {says}: “{SAID}”" in plain(mine((), (recognition,), OWN, totals=(0, 1), links={}, zone=LONDON))

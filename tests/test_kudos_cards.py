@@ -338,7 +338,9 @@ def test_what_a_kudos_lacks_is_said_and_the_form_offered() -> None:
 
 
 def mine(received: Iterable[Recognition] = (), sent: Iterable[Recognition] = (), **cards: Message) -> Card:
-    return kudos_cards.mine(tuple(received), tuple(sent), OWN, links=cards, zone=LONDON)
+    halves = tuple(received), tuple(sent)
+    totals = len(halves[0]), len(halves[1])
+    return kudos_cards.mine(*halves, OWN, totals=totals, links=cards, zone=LONDON)
 
 
 def test_mine_is_ordered_by_entry_with_links() -> None:

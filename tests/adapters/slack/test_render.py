@@ -3,6 +3,7 @@
 import html
 import inspect
 from dataclasses import replace
+from datetime import UTC
 from itertools import chain, product
 from typing import Any, get_type_hints
 
@@ -213,7 +214,7 @@ def test_no_name_and_no_reason_makes_a_card_that_slack_refuses_or_that_calls_oth
         assert pings(shown) <= (named if view.startswith("given") else set()), view
         update = render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST)
         assert problems(update, "update") == [], view
-    mine = kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, links={}, zone=kudos.given_at.tzinfo)  # type: ignore[arg-type]
+    mine = kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, totals=(12, 12), links={}, zone=UTC)
     assert problems(render.ephemeral(mine, BASE), "response") == []
     assert pings(render.ephemeral(mine, BASE)) == set()
 

@@ -3,6 +3,7 @@
 import inspect
 import unicodedata
 from dataclasses import replace
+from datetime import UTC
 from typing import Any, get_type_hints
 from urllib.parse import parse_qs, urlsplit
 
@@ -206,7 +207,7 @@ def test_no_name_and_no_reason_makes_markup_a_link_or_a_mention(kudos: Recogniti
         "taken back": giver_cards.taken_back(kudos),
         "stuck": giver_cards.stuck(kudos, person=kudos.recipients[0], reason="x"),
         "invite": giver_cards.invite(kudos),
-        "mine": kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, links={}, zone=kudos.given_at.tzinfo),  # type: ignore[arg-type]
+        "mine": kudos_cards.mine((kudos,) * 12, (kudos,) * 12, LANTERN, totals=(12, 12), links={}, zone=UTC),
     }
     for view, card in views.items():
         made = render.attachment(card, TENANT, called=Anybody())["content"]
