@@ -32,7 +32,7 @@ recognition.id IN (SELECT recognition FROM recipient WHERE recipient.workspace =
 
 #: Those with a tag. There may be very many; the latest are mostly found among what was given lately.
 _AMONG_ALL: Final = "SELECT recognition FROM tag WHERE tag.workspace = :workspace AND entry = :entry AND standing = 1"
-RECENT: Final = 2_000
+RECENT: Final = 1_000
 _AMONG_RECENT: Final = f"""
 SELECT tag.recognition FROM (
     SELECT id FROM recognition
