@@ -19,7 +19,7 @@ from bot.pages import Pages
 from bot.requests import Ask, Press
 from bot.store import Store
 
-_LOOKED_AT: Final = 20  #: kudos at first, of which some may not be for everybody to read
+_LOOKED_AT: Final = 6  #: kudos at first, of which some may not be for everybody to read
 _AT_ONCE_MOST: Final = 320  #: where they are many
 
 

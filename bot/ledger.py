@@ -31,15 +31,21 @@ recognition.id IN (SELECT recognition FROM recipient WHERE recipient.workspace =
 """
 
 #: Those with a tag. There may be very many; the latest are mostly found among what was given lately.
-_AMONG_ALL: Final = "SELECT recognition FROM tag WHERE tag.workspace = :workspace AND entry = :entry AND standing = 1"
+_AMONG_ALL: Final = """
+recognition.workspace || '' = :workspace AND visibility = 'public' AND recognition.id IN (
+    SELECT recognition FROM tag WHERE tag.workspace = :workspace AND entry = :entry AND standing = 1
+)
+"""
 RECENT: Final = 1_000
 _AMONG_RECENT: Final = f"""
-SELECT tag.recognition FROM (
-    SELECT id FROM recognition
-    WHERE recognition.workspace = :workspace AND visibility = 'public' AND withdrawn = 0
-    ORDER BY given_at DESC, id LIMIT {RECENT}
-) AS recent CROSS JOIN tag
-WHERE tag.workspace || '' = :workspace AND tag.recognition = recent.id AND entry = :entry AND standing = 1
+recognition.workspace = :workspace AND visibility = 'public' AND withdrawn = 0 AND given_at >= COALESCE((
+    SELECT given_at FROM recognition AS recent
+    WHERE recent.workspace = :workspace AND recent.visibility = 'public' AND recent.withdrawn = 0
+    ORDER BY given_at DESC LIMIT 1 OFFSET {RECENT}
+), '') AND EXISTS (
+    SELECT 1 FROM tag
+    WHERE tag.workspace || '' = :workspace AND tag.recognition = recognition.id AND entry = :entry AND standing = 1
+)
 """  # noqa: S608 - a number
 
 #: Of the recognitions that stand, and that no moderator has removed.
@@ -100,39 +106,22 @@ class Ledger:
 
     async def latest_by(self, workspace: str, giver: str) -> Recognition | None:
         """The giver's latest kudos that stands."""
-        found = await self._load(
-            f"""
-            WHERE recognition.workspace = :workspace AND giver = :giver AND {STANDING}
-            ORDER BY given_at DESC, recognition.id LIMIT 1
-            """,
-            workspace,
-            giver=giver,
-        )
+        found = await self.given_by(workspace, giver, most=1)
         return found[0] if found else None
 
     async def given_by(self, workspace: str, *people: str, most: int = ALL, skip: int = 0) -> list[Recognition]:
         """What any of `people` gave and has not taken back, latest first."""
-        return await self._latest(_GIVEN_BY, workspace, people, most, skip)
+        return await self._latest_of(_GIVEN_BY, workspace, people, most, skip)
 
     async def received_by(self, workspace: str, *people: str, most: int = ALL, skip: int = 0) -> list[Recognition]:
         """What any of `people` was thanked for, latest first."""
-        return await self._latest(_RECEIVED_BY, workspace, people, most, skip)
+        return await self._latest_of(_RECEIVED_BY, workspace, people, most, skip)
 
     async def latest_for(self, workspace: str, entry: str, *, most: int, skip: int = 0) -> list[Recognition]:
         """What was given for `entry` where everybody could read it, and stands, latest first."""
         found: list[Recognition] = []
         for among in (_AMONG_RECENT, _AMONG_ALL):
-            found = await self._load(
-                f"""
-                WHERE recognition.workspace || '' = :workspace AND recognition.visibility = 'public' AND {STANDING}
-                  AND recognition.id IN ({among})
-                ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
-                """,
-                workspace,
-                entry=entry,
-                most=most,
-                skip=skip,
-            )
+            found = await self._latest(among, workspace, entry=entry, most=most, skip=skip)
             if len(found) == most:
                 break
         return found
@@ -151,19 +140,25 @@ class Ledger:
             most=most,
         )
 
-    async def _latest(
+    async def _latest_of(
         self, whose: str, workspace: str, people: Iterable[str], most: int, skip: int
     ) -> list[Recognition]:
         names, bound = placeholders("person", people)
+        among = f"{_looked_up(whose)} = :workspace AND {whose.format(people=names)}"
+        return await self._latest(among, workspace, most=most, skip=skip, **bound)
+
+    async def _latest(self, among: str, workspace: str, **values: object) -> list[Recognition]:
+        """The latest `:most` that stand: which ones they are comes first, for all else is to be read of these alone."""
         return await self._load(
             f"""
-            WHERE {_looked_up(whose)} = :workspace AND {whose.format(people=names)} AND {STANDING}
-            ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
-            """,
+            WHERE recognition.workspace || '' = :workspace AND recognition.id IN (
+                SELECT recognition.id FROM recognition WHERE {among} AND {STANDING}
+                ORDER BY given_at DESC, recognition.id LIMIT :most OFFSET :skip
+            )
+            ORDER BY given_at DESC, recognition.id
+            """,  # noqa: S608 - a constant and names of parameters
             workspace,
-            most=most,
-            skip=skip,
-            **bound,
+            **values,
         )
 
     async def totals(self, workspace: str, *people: str) -> tuple[int, int]:
