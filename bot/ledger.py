@@ -42,10 +42,10 @@ recognition.workspace = :workspace AND visibility = 'public' AND withdrawn = 0 A
     SELECT given_at FROM recognition AS recent
     WHERE recent.workspace = :workspace AND recent.visibility = 'public' AND recent.withdrawn = 0
     ORDER BY given_at DESC LIMIT 1 OFFSET {RECENT}
-), '') AND EXISTS (
-    SELECT 1 FROM tag
-    WHERE tag.workspace || '' = :workspace AND tag.recognition = recognition.id AND entry = :entry AND standing = 1
-)
+), '') AND (
+    SELECT standing FROM tag
+    WHERE tag.workspace || '' = :workspace AND tag.recognition = recognition.id AND entry = :entry
+) = 1
 """  # noqa: S608 - a number
 
 #: Of the recognitions that stand, and that no moderator has removed.

@@ -29,11 +29,16 @@ PAUSE_S: Final = 0.02  #: before something is tried again for the first time; it
 CROWDED_S: Final = 1.0  #: after writes met, for which all that this process writes waits for its turn
 RECONNECT_S: Final = 3.0  #: for which the pool tries by itself; its pauses double, and whoever asks begins anew
 IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
-PATIENCE: Final = f"lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}"  #: where somebody changes tables, or holds rows
-PLAIN: Final = "jit = off"  #: what is read is little: compiling a statement takes longer than carrying it out
+ASKED: Final = (
+    f"lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}",  # where somebody changes tables, or holds rows
+    # What is read is little: to compile a statement, or to start helpers for it, takes longer than to carry it out.
+    "jit = off",
+    "max_parallel_workers_per_gather = 0",
+)
+SET: Final = "; ".join(f"SET {each}" for each in ASKED)
+SET_LOCAL: Final = "; ".join(f"SET LOCAL {each}" for each in ASKED)
 BEGIN: Final = (
-    f"BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL {PATIENCE}; SET LOCAL {PLAIN};"
-    f" SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}"
+    f"BEGIN ISOLATION LEVEL SERIALIZABLE; {SET_LOCAL}; SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}"
 )
 TURN: Final = "LOCK TABLE migration_release IN EXCLUSIVE MODE"
 
@@ -119,9 +124,7 @@ class Postgres:
             if not _lent(connection):
                 return await _read(connection, sql, values)
             async with connection.transaction():
-                await connection.execute(
-                    f"SET TRANSACTION READ ONLY; SET LOCAL {PATIENCE}; SET LOCAL {PLAIN}", prepare=False
-                )
+                await connection.execute(f"SET TRANSACTION READ ONLY; {SET_LOCAL}", prepare=False)
                 return await _read(connection, sql, values)
 
         return await self._patiently(self._in, read)
@@ -242,7 +245,7 @@ async def _turn_taken(connection: _Connection) -> bool:
 async def _for_reading(connection: _Connection) -> None:
     await _checked(connection)
     if not _lent(connection):
-        await connection.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; SET {PATIENCE}; SET {PLAIN}")
+        await connection.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY; {SET}")
 
 
 async def _checked(connection: _Connection) -> None:
