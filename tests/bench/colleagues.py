@@ -119,9 +119,9 @@ async def give(app: Application, number: int) -> None:
         raise BenchError("a kudos was not given")
 
 
-async def mine(app: Application, number: int) -> None:
+async def mine(app: Application, number: int, workspace: str = ledger.WORKSPACE) -> None:
     person = ledger.PEOPLE[number + ASKED]
-    await app.bot.handle(Mine(workspace=ledger.WORKSPACE, person=person, delivery=f"mine-{number}"))
+    await app.bot.handle(Mine(workspace=workspace, person=person, delivery=f"mine-{number}"))
 
 
 def digest(size: Size) -> Act:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,8 @@ from tests.bench.processes import ROOT
 from tests.bench.weekly import MONDAY, ZONE
 
 COPIED: Final = ("person", "place", "recognition", "recipient", "tag")  #: what `ledger.write` writes
+OWN: Final = 20  #: kudos of each of those who have as many in either ledger
+ALIKE: Final = ledger.Ledger(workspace="alike:1", people=ledger.PEOPLE[: 2 * ASKED], week=0, older=OWN * ASKED)
 _PAGE: Final = 20_000
 
 
@@ -61,7 +64,8 @@ def _write(path: Path, size: Size, older: int, framework: Framework) -> None:
 
     asyncio.run(made())
     begins_at, _ = Week.of(MONDAY.date()).before.bounds(ZONE)
-    ledger.write(path, ledger.Ledger(week=size.week, older=older), framework, begins_at)
+    for each in (ALIKE, ledger.Ledger(week=size.week, older=older)):
+        ledger.write(path, each, framework, begins_at)
 
 
 def _copied(path: Path) -> str:
@@ -96,7 +100,8 @@ async def _measured(urls: list[str], size: Size, framework: Framework) -> dict[s
 
         return {
             "a kudos": await turns(asked, give),
-            "*mine*": await turns(asked, mine),
+            f"*mine* with {OWN} of one's own in both": await turns(asked, partial(mine, workspace=ALIKE.workspace)),
+            "*mine* of all one's own": await turns(asked, mine),
             "a question": await turns(asked, _ask),
             "*who has shown it lately*": await turns(asked, _lately),
             f"a digest of {size.week:,} kudos": await turns(size.tellings, digest(size)),
