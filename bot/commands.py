@@ -121,8 +121,18 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return OpenDigest(**who, place=place, said_in=said_in)
         case ["digest", *_] if place:
             return DigestWord(**who, place=place, word=_after_first(plain(words)))
+        case _ if _only_asks(words):
+            return Ask(**who, question=text)
         case _:
             return Give(**who, place=place, words=words, said_in=said_in)
+
+
+def _only_asks(words: Words) -> bool:
+    """Whether it is a question from its first word to its mark, and calls nobody: what begins so may be a reason."""
+    if not all(isinstance(word, str) for word in words):
+        return False
+    text = plain(words).strip()
+    return text.endswith("?") and (_ASKING.match(text) or _ENQUIRING.match(text)) is not None and not _TAG.search(text)
 
 
 def _without_first(words: Words) -> Words:

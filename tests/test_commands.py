@@ -284,6 +284,34 @@ def test_nobody_else_is_called_so() -> None:
     assert thanked.words == (BOB, " #listen for staying on")
 
 
+def after_kudos(*words: Word) -> Request:
+    return commands.kudos(commands.plain(words), words, HERE, workspace=W, person="ann", delivery="d")
+
+
+@pytest.mark.parametrize(
+    "text", ['what does "I listen and learn" mean?', "How do we prevent crime?", "tell me what courage is, please?"]
+)
+def test_a_question_after_kudos_is_answered(text: str) -> None:
+    """Whoever has typed it meant no kudos, and the form would ask whom they thank."""
+    assert after_kudos(text) == Ask(workspace=W, person="ann", delivery="d", question=text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (BOB, " what would we do without you?"),
+        ("when the power went, she stayed on",),
+        ("what would nights do without her? #listen",),
+        ("what a night, and who was there? Bob.",),
+        ("she stayed on, can you believe it?",),
+        (Unresolved("@nights"), " who else would have stayed?"),
+    ],
+    ids=str,
+)
+def test_what_may_be_a_reason_is_one(words: Words) -> None:
+    assert isinstance(after_kudos(*words), Give)
+
+
 @pytest.mark.parametrize("text", ["values", "Values?", "value", "/values", "values:", "values …"])
 def test_values_alone_asks_for_all(text: str) -> None:
     request = meant(text)
