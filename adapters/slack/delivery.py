@@ -18,7 +18,7 @@ from bot.posts import Post
 from bot.store import Store
 
 EVENT_TYPE: Final = "kudos_post"  #: the metadata by which we find our own message again
-SKEW: Final = timedelta(minutes=2)  #: between Slack's clock and ours
+SKEW: Final = timedelta(minutes=6)  #: between Slack's clock and ours; a host that is five off takes no requests
 LOOK_PAGES: Final = 5  #: of history, newest first, when looking for our own message
 CHARTLESS_S: Final = 3600.0  #: until a chart is tried again in a workspace that has refused one
 LISTED_MOST: Final = 999  #: channels a page. Source: docs.slack.dev/reference/methods/conversations.list

@@ -133,7 +133,8 @@ def _posts(crowd: Crowd, recognitions: dict[str, Row], rows: list[Row]) -> Itera
         messages = standing.pop(row["id"], [])
         what = f"{row['view']} of {row['fact']}"
         if len(messages) > 1:
-            yield "doubled", what
+            at = ", ".join(each.ts for each in messages)
+            yield "doubled", f"{what}, at {at}; first tried at {row['first_tried_at']}, {row['tries']} times in all"
         if row["state"] != "done":
             yield "wrong", f"{what} is {row['state']}: {row['error']}"
         elif [each.ts for each in messages[:1]] != [row["message"]][: bool(row["message"])]:

@@ -27,7 +27,8 @@ async def nothing_due(town: Town, *, timeout_s: float = CALM_S) -> None:
 
 
 async def all_told(town: Town, *, timeout_s: float = CALM_S, **how: Any) -> None:
-    """Who was thanked by a reaction hears of it ten minutes later: the same program, with a later clock."""
+    """Who was thanked by a reaction hears of it ten minutes later: the same program, with a later clock, as Slack's."""
+    town.slack.advance(GATHERED.total_seconds())
     async with kudos_for(town, clock=lambda: datetime.now(UTC) + GATHERED, filled=False, **how):
         await settled(town, timeout_s=timeout_s)
 
