@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import psycopg
 
 
+#: What SQLite leaves beside a file of which a process has died, and reads again with whatever lies there next.
+_BESIDE: Final = ("-wal", "-journal")
 _TABLE: Final = re.compile(r" TABLE \S+ migration ")  #: in the list of what a dump holds
 
 
@@ -89,6 +91,14 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
         return len(erasures or ())
     if path.exists():
         raise ConfigError([f"DATABASE_URL: {path} is there already. Move it away first; a restore overwrites nothing."])
+    for beside in (path.with_name(f"{path.name}{end}") for end in _BESIDE):
+        if beside.exists():
+            raise ConfigError(
+                [
+                    f"DATABASE_URL: {beside} is still there, of the database that was here before: SQLite would write "
+                    "what is in it into the one that is restored. Move it away too, to where that one is now."
+                ]
+            )
     draft = path.with_name(f".{path.name}.part")
     with _gone_after(draft):
         draft.touch(mode=0o600)
