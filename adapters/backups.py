@@ -32,10 +32,12 @@ def backup(url: str, to: Path) -> None:
     """Write the database that `url` means to `to`, which is there whole or not at all, and only its owner can read.
 
     Raises:
-        ConfigError: it cannot be read, or the copy is not sound.
+        ConfigError: it cannot be read, the copy is not sound, or it would be written over the database itself.
     """
     draft = to.with_name(f".{to.name}.part")
     path = storage.file(url)
+    if path and path.resolve() == to.resolve():  # whoever is using it would go on writing to what it was
+        raise ConfigError([f"{to} is the database itself. Say where the copy of it is to be."])
     with _gone_after(draft):
         draft.touch(mode=0o600)
         if path:

@@ -272,6 +272,18 @@ def test_a_backup_that_cannot_be_written(filled: str, tmp_path: Path) -> None:
     assert not (tmp_path / "copy").exists()
 
 
+def test_a_backup_is_not_written_over_the_database(filled: str, tmp_path: Path) -> None:
+    """Whoever is using it would not notice, and SQLite would mix the two."""
+    path, link = tmp_path / "kudos.db", tmp_path / "link.db"
+    link.symlink_to(path)
+    before = path.stat().st_ino
+    for to in (path, link):
+        status, told = run("backup", str(to), DATABASE_URL=filled)
+        assert status == 78
+        assert "is the database itself" in told
+    assert path.stat().st_ino == before
+
+
 def test_without_the_programs_of_postgresql(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("migrate", DATABASE_URL=server)[0] == 0
     monkeypatch.setenv("PATH", str(tmp_path))
