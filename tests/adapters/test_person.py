@@ -6,6 +6,8 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -218,6 +220,37 @@ def test_what_was_posted_is_mended_where_the_database_was_lost_before_that(
     erase(framework, path, platform)
     standing = "\n".join(each.text for each in platform.posted)
     assert not [text for text in (SAID, WRITTEN, NAME) if text in standing]
+
+
+def test_two_processes_that_write_at_once_lose_no_line(tmp_path: Path) -> None:
+    """Workers on one machine, or a worker and the command line: who is missing from it would come back."""
+    listed = tmp_path / "erasures.jsonl"
+    ErasuresFile(listed).made()
+    write = """
+import sys
+from pathlib import Path
+from adapters.erasures import ErasuresFile
+from bot.erasing import Erasure
+from bot.model import to_time
+print("here", flush=True)
+sys.stdin.read()
+for number in range(1000):
+    at = to_time("2026-03-27T09:00:00.000000Z")
+    ErasuresFile(Path(sys.argv[1])).write(Erasure(workspace="slack:T1", person=f"{sys.argv[2]}{number}", at=at))
+"""
+
+    def started(name: str) -> subprocess.Popen[bytes]:
+        words = (sys.executable, "-c", write, str(listed), name)
+        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    with started("U") as one, started("UU") as other:
+        for each in (one, other):
+            assert each.stdout
+            each.stdout.readline()
+        for each in (one, other):
+            assert each.stdin
+            each.stdin.close()
+    assert len({each.person for each in ErasuresFile(listed).read()}) == 2000
 
 
 def test_without_the_list_nothing_is_restored(
