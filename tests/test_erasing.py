@@ -1,7 +1,8 @@
 """Whoever asks to be erased is in nothing that is kept, nor in anything that stands: on all their platforms."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -47,10 +48,12 @@ class Book:
 
     lines: list[Erasure] = field(default_factory=list)
     full: bool = False
+    meanwhile: Callable[[], None] = lambda: None  #: what happens while something is written
 
     def write(self, erasure: Erasure) -> None:
         if self.full:
             raise NotRecordedError("no space left")
+        self.meanwhile()
         self.lines.append(erasure)
 
 
@@ -215,6 +218,29 @@ async def test_a_legal_hold_keeps_everything_of_theirs_and_says_so_kindly(force:
     assert [word for word in WORDS if word not in standing(force)] == []
     assert book.lines == []
     await rights.hold(await rights.accounts(T, "t-ann"), on=False, actor="", origin="command line", key="2")
+    await settle(force)
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+
+
+async def test_a_legal_hold_that_comes_at_the_last_moment_keeps_everything_too(force: Both, book: Book) -> None:
+    """Nobody could undo it."""
+    await lived(force)
+    await settle(force)
+    before = await traces(force, *NAMED)
+    rights, loop = force.core.app.bot.rights, asyncio.get_running_loop()
+
+    async def hold() -> None:
+        await rights.hold(await rights.accounts(W, "ann"), on=True, actor="", origin="command line", key="1")
+
+    book.meanwhile = lambda: asyncio.run_coroutine_threadsafe(hold(), loop).result()
+    await erase(force)
+    assert len(book.lines) == 1
+    after = await traces(force, *NAMED)
+    assert {table: sorted(after.get(table, [])) for table in before} == {
+        table: sorted(stood) for table, stood in before.items()
+    }
+    book.meanwhile = lambda: None
+    await rights.hold(await rights.accounts(W, "ann"), on=False, actor="", origin="command line", key="2")
     await settle(force)
     assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
 
