@@ -172,7 +172,7 @@ class Postgres:
                 if not _passes(error) or loop.time() + pause_s > until:
                     why = (self._trouble or error) if isinstance(error, PoolTimeout) else error
                     raise DatabaseError(_sentence(why)) from error
-            except (psycopg.errors.UndefinedTable, psycopg.errors.InternalError_) as error:  # no tables, or no disk
+            except (psycopg.errors.UndefinedTable, psycopg.InternalError) as error:  # no tables, no disk, or damage
                 raise DatabaseError(_sentence(error)) from error
             except psycopg.errors.InsufficientPrivilege as error:
                 raise NotAllowed(_sentence(error)) from error

@@ -193,6 +193,15 @@ async def test_a_server_that_is_too_old(url: str, monkeypatch: pytest.MonkeyPatc
             await database.rows("SELECT 1 AS one")
 
 
+async def test_a_server_whose_files_are_damaged(url: str) -> None:
+    """It says so, and that is no bug of ours."""
+    found = "DO $$ BEGIN RAISE EXCEPTION 'invalid page in block 7' USING ERRCODE = 'data_corrupted'; END $$"
+    async with opened(url) as database:
+        for act in (database.rows(found), database.write(Step(found, {}))):
+            with pytest.raises(DatabaseError, match="invalid page"):
+                await act
+
+
 async def test_a_server_that_takes_nothing_more() -> None:
     """As where its disk is nearly full: who writes is told in time, and it goes on by itself when it takes more."""
     with postgres.made() as url:
