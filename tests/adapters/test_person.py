@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -41,6 +42,7 @@ from tests import postgres
 from tests.doubles.platform import Platform
 from tests.doubles.world import PEOPLE, W, World, world
 
+ROOT = Path(__file__).parents[2]
 SAID, WRITTEN = "mending the zither with us at night", "mending the yawl with us at night"
 NAME = "Ann Quillfeather"
 KEY = "k" * 32
@@ -292,6 +294,36 @@ def test_a_server_is_restored_the_same_way(url: str, tmp_path: Path, monkeypatch
         backups.backup(other, tmp_path / "after")
         with postgres.made() as third, pytest.raises(ConfigError, match="Drop this database"):
             backups.restore(tmp_path / "after", third, tmp_path / "erasures.jsonl")
+
+
+def test_a_restore_of_a_server_that_was_broken_off_is_not_served(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed when everything was back, and before anybody was erased again."""
+    programs, copy = Path(postgres.programs()), tmp_path / "copy"
+    killing = tmp_path / "killing" / "pg_restore"
+    killing.parent.mkdir()
+    killing.write_text(
+        f'#!/bin/sh\n{programs}/pg_restore "$@" || exit 1\ncase " $* " in *" --list "*) ;; *) kill -9 "$PPID";; esac\n'
+    )
+    killing.chmod(0o755)
+    with postgres.made() as one, postgres.made() as other:
+        assert run("move", "--from", url, "--to", one).exit_code == 0
+        backups.backup(one, copy)
+        ErasuresFile(tmp_path / "erasures.jsonl").write(Erasure(workspace=W, person="ann", at=LATER))
+        monkeypatch.setenv("DATABASE_URL", other)
+        words = (sys.executable, "-m", "adapters.cli", "restore", str(copy))
+        there = {"PATH": f"{killing.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+        assert subprocess.run(words, env={**os.environ, **there}, check=False).returncode == -signal.SIGKILL
+        assert asyncio.run(_words(other)) == [SAID, WRITTEN]
+        done = run("migrate")  # as at each start
+        assert (done.exit_code, "a restore into this database was broken off" in done.output) == (78, True)
+        assert "is not empty" in run("restore", str(copy)).output
+    with postgres.made() as third:
+        monkeypatch.setenv("DATABASE_URL", third)
+        assert run("restore", str(copy)).exit_code == 0
+        assert asyncio.run(_words(third)) == ["", ""]
+        assert run("migrate").exit_code == 0
 
 
 async def _words(url: str) -> list[str]:
