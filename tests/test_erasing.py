@@ -298,6 +298,26 @@ async def test_who_has_left_is_not_learned_of_again(force: Both) -> None:
     assert not (await known(force))["ann"].active
 
 
+async def test_who_comes_after_somebody_was_erased_is_known_with_all_accounts(force: Both) -> None:
+    """What is remembered of everybody is read anew, though they are as many as before."""
+    accounts = force.core.app.store.accounts
+    await erase(force)
+
+    def both_of(name: str) -> tuple[Person, Person]:
+        one, other = (replace(each, id=f"{each.id}-{name}", name=name.title()) for each in (ANN, THERE))
+        return replace(one, email=f"{name}@force.example"), replace(other, email=f"{name}@force.example")
+
+    for name in ("ivy", "joan"):
+        one, other = both_of(name)
+        await force.learn(one, other)
+        faces = await accounts.faces(W)
+        assert faces.key(one.workspace, one.id) == faces.key(other.workspace, other.id)
+        await force.core.app.bot.rights.wish(
+            [(each.workspace, each.id) for each in (one, other)], actor="", origin="command line", key=name
+        )
+        await force.core.app.bot.rights.tick()
+
+
 # What goes by itself
 
 
