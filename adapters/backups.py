@@ -17,12 +17,16 @@ from bot.database import Database
 from bot.erasing import Erasure
 from bot.erasures import Erasures
 from bot.errors import ConfigError, DatabaseError
+from bot.migrations import RESTORING
 from bot.spelling import SQLITE
 
 if TYPE_CHECKING:
     import psycopg
 
 
+#: What SQLite leaves beside a file of which a process has died, and reads again with whatever lies there next.
+_BESIDE: Final = ("-wal", "-journal")
+_OTHER_TABLES: Final = "SELECT 1 FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> %s"
 _TABLE: Final = re.compile(r" TABLE \S+ migration ")  #: in the list of what a dump holds
 
 
@@ -30,10 +34,12 @@ def backup(url: str, to: Path) -> None:
     """Write the database that `url` means to `to`, which is there whole or not at all, and only its owner can read.
 
     Raises:
-        ConfigError: it cannot be read, or the copy is not sound.
+        ConfigError: it cannot be read, the copy is not sound, or it would be written over the database itself.
     """
     draft = to.with_name(f".{to.name}.part")
     path = storage.file(url)
+    if path and path.resolve() == to.resolve():  # whoever is using it would go on writing to what it was
+        raise ConfigError([f"{to} is the database itself. Say where the copy of it is to be."])
     with _gone_after(draft):
         draft.touch(mode=0o600)
         if path:
@@ -69,10 +75,13 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
     path = storage.file(url)
     if path is None:
         with _server(url) as server:
-            if server.execute("SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'").fetchone():
+            if server.execute(_OTHER_TABLES, (RESTORING,)).fetchone():
                 raise ConfigError([f"DATABASE_URL: {storage.called(url)} is not empty. Restore into a new database."])
         if not _TABLE.search(_run("pg_restore", "--list", str(source))):
             raise ConfigError([f"{source} is no backup of Kudos: it holds no table of ours"])
+        # PostgreSQL's program ends with a commit: whatever becomes of us then, nobody is served before we are done.
+        with _server(url) as server:
+            server.execute(f"CREATE TABLE IF NOT EXISTS {RESTORING} (one INTEGER)")
         _run(
             "pg_restore",
             "--no-owner",
@@ -86,9 +95,19 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
             _erased_again(url, erasures)
         except (ConfigError, DatabaseError) as error:
             raise ConfigError([f"{error} Drop this database: it holds people who were erased."]) from None
+        with _server(url) as server:
+            server.execute(f"DROP TABLE {RESTORING}")
         return len(erasures or ())
     if path.exists():
         raise ConfigError([f"DATABASE_URL: {path} is there already. Move it away first; a restore overwrites nothing."])
+    for beside in (path.with_name(f"{path.name}{end}") for end in _BESIDE):
+        if beside.exists():
+            raise ConfigError(
+                [
+                    f"DATABASE_URL: {beside} is still there, of the database that was here before: SQLite would write "
+                    "what is in it into the one that is restored. Move it away too, to where that one is now."
+                ]
+            )
     draft = path.with_name(f".{path.name}.part")
     with _gone_after(draft):
         draft.touch(mode=0o600)
@@ -111,7 +130,7 @@ def _erased_again(url: str, erasures: list[Erasure] | None) -> None:
         try:
             await _refuse_forgetting(database, erasures)
             if erasures:
-                await migrations.migrate(database)
+                await migrations.migrate(database, restoring=True)
                 await apply(database, erasures)
         finally:
             await database.close()

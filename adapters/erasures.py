@@ -49,7 +49,8 @@ class ErasuresFile:
             "at": to_text(erasure.at),
         }
         try:
-            with self._path.open("rb+") as file:
+            # Other processes may write at the same moment: what the system itself appends takes no line's place.
+            with open(self._path, "rb+", opener=lambda path, flags: os.open(path, flags | os.O_APPEND)) as file:
                 end = file.seek(0, os.SEEK_END)
                 if end:
                     file.seek(-1, os.SEEK_END)

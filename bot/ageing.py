@@ -11,6 +11,10 @@ from bot.rows import NEXT_REVISION
 
 AT_ONCE: Final = 100  #: kudos, or people, in one transaction, so that others can write in between
 FORMER: Final = "A former colleague"
+_LEFT: Final = """
+active = 0 AND forgotten = 0 AND left_at <> '' AND left_at < :before AND kind <> 'bot'
+AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.workspace = person.workspace AND hold.person = person.id)
+"""
 
 
 class Ageing:
@@ -62,15 +66,13 @@ class Ageing:
         """Some of those who left long enough ago; whether there may be more."""
         rows = await self._database.rows(
             f"""
-            SELECT person.workspace, person.id FROM person
-            WHERE active = 0 AND forgotten = 0 AND left_at <> '' AND left_at < :before AND kind <> 'bot'
-              AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.workspace = person.workspace AND hold.person = person.id)
+            SELECT person.workspace, person.id FROM person WHERE {_LEFT}
             ORDER BY left_at, person.workspace, person.id LIMIT {AT_ONCE}
-            """,  # noqa: S608 - a number
+            """,  # noqa: S608 - a constant and a number
             before=to_text(before),
         )
         for row in rows:
-            await self._database.write(*_pseudonymous(row["workspace"], row["id"], now))
+            await self._database.write(*_pseudonymous(row["workspace"], row["id"], before, now))
         return len(rows) == AT_ONCE
 
 
@@ -88,21 +90,25 @@ def _wordless(workspace: str, id_: str, now: datetime) -> tuple[Step, ...]:
     )
 
 
-def _pseudonymous(workspace: str, person: str, now: datetime) -> tuple[Step, ...]:
-    """Somebody without a name: what is left of them is the platform's id."""
+def _pseudonymous(workspace: str, person: str, before: datetime, now: datetime) -> tuple[Step, ...]:
+    """Somebody without a name: what is left of them is the platform's id.
+
+    Others come first in turn: whoever is back by then, or is held, stays who they are.
+    """
     values = {"workspace": workspace, "person": person}
     return (
-        runs.known_otherwise(workspace, person),
-        posts.concerned(workspace, person, now),
         Step(
             f"""
             UPDATE person SET
                 name = :name, email = '', address = '', colleague = '', direct = '', forgotten = 1,
                 revision = {NEXT_REVISION}
-            WHERE workspace = :workspace AND id = :person
-            """,  # noqa: S608 - a constant
-            {**values, "name": FORMER},
+            WHERE workspace = :workspace AND id = :person AND {_LEFT}
+            """,  # noqa: S608 - constants
+            {**values, "name": FORMER, "before": to_text(before)},
+            gate=True,
         ),
+        runs.known_otherwise(workspace, person),
+        posts.concerned(workspace, person, now),
         *(
             Step(f"DELETE FROM {table} WHERE workspace = :workspace AND person = :person", values)  # noqa: S608
             for table in ("held_address", "membership", "teams_person")

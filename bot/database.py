@@ -19,6 +19,14 @@ from bot.errors import ConfigError, DatabaseError
 Row = Mapping[str, Any]
 
 BUSY_TIMEOUT_S: Final = 2.0  #: how long a write waits for somebody else's lock; a platform waits 3 s for our answer
+#: What is wrong with a statement; anything else is wrong with the file: locked, on a full disk, damaged.
+_BUGS: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    sqlite3.NotSupportedError,
+    sqlite3.InternalError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +135,17 @@ class Sqlite:
         await asyncio.sleep(0)  # so that nobody who reads in a loop keeps the others from their turn
         try:
             return _read(self._in, sql, values)
-        except sqlite3.OperationalError as error:
+        except _BUGS:
+            raise
+        except sqlite3.DatabaseError as error:
             raise DatabaseError(str(error)) from error
 
     async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._reader, _read, self._aside, sql, values)
-        except sqlite3.OperationalError as error:
+        except _BUGS:
+            raise
+        except sqlite3.DatabaseError as error:
             raise DatabaseError(str(error)) from error
 
     async def write(self, *steps: Step) -> list[int]:
@@ -143,7 +155,9 @@ class Sqlite:
             self._write_waiting()
         try:
             return await mine.outcome
-        except sqlite3.OperationalError as error:
+        except _BUGS:
+            raise
+        except sqlite3.DatabaseError as error:
             raise DatabaseError(str(error)) from error
 
     async def close(self) -> None:

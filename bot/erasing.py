@@ -102,12 +102,16 @@ def _followed(erasure: Erasure, worded: Iterable[str], now: datetime) -> list[St
 
 
 def _nameless(workspace: str) -> tuple[Step, ...]:
-    """Whom and where what is left is said to be of."""
+    """Whom and where what is left is said to be of.
+
+    Somebody changes each time: what is remembered of everybody goes by how often they have, and one of them is gone.
+    """
     return (
         Step(
             f"""
             INSERT INTO person (workspace, id, name, email, kind, active, direct, admin, revision)
-            VALUES (:workspace, :id, 'Somebody', '', 'member', 0, '', 0, {NEXT_REVISION}) ON CONFLICT DO NOTHING
+            VALUES (:workspace, :id, 'Somebody', '', 'member', 0, '', 0, {NEXT_REVISION})
+            ON CONFLICT (workspace, id) DO UPDATE SET revision = excluded.revision
             """,  # noqa: S608 - a constant
             {"workspace": workspace, "id": SOMEBODY},
         ),

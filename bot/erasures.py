@@ -111,10 +111,13 @@ def asked(erasure: Erasure) -> Step:
 
 
 def begun(erasure: Erasure) -> Step:
-    """Whoever is first does it."""
+    """Whoever is first does it, unless there is a legal hold by now."""
     return Step(
-        "UPDATE erasure SET state = 'begun' WHERE workspace = :workspace AND id = :id AND state = 'asked'",
-        {"workspace": erasure.workspace, "id": erasure.id},
+        """
+        UPDATE erasure SET state = 'begun' WHERE workspace = :workspace AND id = :id AND state = 'asked'
+          AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.workspace = :workspace AND hold.person = :person)
+        """,
+        {"workspace": erasure.workspace, "id": erasure.id, "person": erasure.person},
         gate=True,
     )
 

@@ -104,7 +104,7 @@ class Impossible(PlatformError):  # noqa: N818
 
 
 class DatabaseError(KudosError):
-    """The database could not carry it out (locked for too long, disk full, gone). Nothing is half-written."""
+    """The database could not carry it out (locked for too long, disk full, damaged, gone). Nothing is half-written."""
 
 
 class NotAllowed(DatabaseError):  # noqa: N818

@@ -264,9 +264,15 @@ class Postbox:
         return {row["state"]: row["number"] for row in rows}
 
     async def due_since(self, now: datetime) -> datetime | None:
-        """Since when the oldest row has been due that should have been sent; None where none is late."""
+        """Since when the oldest row has been due that should have been sent; None where none is late.
+
+        What is for workspaces that do not have us any more waits for them, however long that is.
+        """
         rows = await self._database.rows(
-            f"SELECT MIN(due_at) AS oldest FROM outbox WHERE {_WAITS} AND due_at <= :now",  # noqa: S608
+            f"""
+            SELECT MIN(due_at) AS oldest FROM outbox
+            WHERE {_WAITS} AND due_at <= :now AND workspace NOT IN (SELECT workspace FROM switched_off)
+            """,  # noqa: S608 - a constant
             now=to_text(now),
         )
         return to_time(rows[0]["oldest"]) if rows[0]["oldest"] else None

@@ -8,10 +8,13 @@ give it another connection to the server than the one before.
 """
 
 import asyncio
+import contextlib
 import functools
+import os
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Final, Self, TypeVar
 
 import psycopg
@@ -28,6 +31,8 @@ SERVER_LEAST: Final = 14
 PAUSE_S: Final = 0.02  #: before something is tried again for the first time; it grows
 CROWDED_S: Final = 1.0  #: after writes met, for which all that this process writes waits for its turn
 RECONNECT_S: Final = 3.0  #: for which the pool tries by itself; its pauses double, and whoever asks begins anew
+ANSWER_S: Final = 10.0  #: for a read, after which a server that says nothing counts as gone
+LONG_S: Final = 60.0  #: for a long read, or a write with all of its steps
 IDLE_MS: Final = 10_000  #: until PostgreSQL itself ends a transaction of a process that has stopped
 ASKED: Final = (
     f"lock_timeout = {int(BUSY_TIMEOUT_S * 1000)}",  # where somebody changes tables, or holds rows
@@ -120,6 +125,12 @@ class Postgres:
         return ()
 
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
+        return await self._rows(sql, values, ANSWER_S)
+
+    async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
+        return await self._rows(sql, values, LONG_S)  # the server does the work, and nobody waits for it here
+
+    async def _rows(self, sql: str, values: Mapping[str, object], within_s: float) -> list[Row]:
         async def read(connection: _Connection) -> list[Row]:
             if not _lent(connection):
                 return await _read(connection, sql, values)
@@ -127,10 +138,7 @@ class Postgres:
                 await connection.execute(f"SET TRANSACTION READ ONLY; {SET_LOCAL}", prepare=False)
                 return await _read(connection, sql, values)
 
-        return await self._patiently(self._in, read)
-
-    async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
-        return await self.rows(sql, **values)  # the server does the work, and nobody waits for it here
+        return await self._patiently(self._in, read, within_s)
 
     async def write(self, *steps: Step) -> list[int]:
         if not steps:
@@ -145,15 +153,24 @@ class Postgres:
                 await connection.close()  # the next one may reach the server that leads now
                 raise
 
+        within_s = None if steps[0] in self.alone else LONG_S  # a migration takes as long as it takes
         # Whoever asked may go away; what was begun is then finished all the same.
-        return await asyncio.shield(self._patiently(self._out, write))
+        return await asyncio.shield(self._patiently(self._out, write, within_s))
 
     async def close(self) -> None:
         for pool in (self._in, self._out):
             await pool.close()
 
-    async def _patiently(self, pool: AsyncConnectionPool[_Connection], act: Callable[[_Connection], Awaitable[T]]) -> T:
+    async def _patiently(
+        self,
+        pool: AsyncConnectionPool[_Connection],
+        act: Callable[[_Connection], Awaitable[T]],
+        within_s: float | None,
+    ) -> T:
         """Do it, again and again while others are in the way or the server is being restarted.
+
+        Args:
+            within_s: for each try.
 
         Raises:
             DatabaseError: for `BUSY_TIMEOUT_S`; or nobody knows whether it was done.
@@ -165,14 +182,15 @@ class Postgres:
         while True:
             try:
                 async with pool.connection(timeout=max(0.05, until - loop.time())) as connection:
-                    done = await act(connection)
+                    with _cut_off(connection, within_s):
+                        done = await act(connection)
             except _CommitUnknownError as error:
                 raise DatabaseError(f"the connection was lost during a commit: {error.__cause__}") from error
             except (psycopg.OperationalError, *_FOLLOWS, PoolTimeout, PoolClosed) as error:
                 if not _passes(error) or loop.time() + pause_s > until:
                     why = (self._trouble or error) if isinstance(error, PoolTimeout) else error
                     raise DatabaseError(_sentence(why)) from error
-            except (psycopg.errors.UndefinedTable, psycopg.errors.InternalError_) as error:  # no tables, or no disk
+            except (psycopg.errors.UndefinedTable, psycopg.InternalError) as error:  # no tables, no disk, or damage
                 raise DatabaseError(_sentence(error)) from error
             except psycopg.errors.InsufficientPrivilege as error:
                 raise NotAllowed(_sentence(error)) from error
@@ -183,6 +201,28 @@ class Postgres:
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
             pause_s *= 1.5
             self._crowded_until = loop.time() + CROWDED_S
+
+
+@contextlib.contextmanager
+def _cut_off(connection: _Connection, after_s: float | None) -> Iterator[None]:
+    """Hang up on a server that says nothing any more, as when its machine or the way to it is gone.
+
+    To cancel would be to ask it, and to wait for what it says.
+    """
+
+    def hang_up() -> None:
+        if not connection.closed:
+            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
+
+    if after_s is None:
+        yield
+        return
+    timer = asyncio.get_running_loop().call_later(after_s, hang_up)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _told_to_stop() -> int:

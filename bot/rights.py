@@ -180,7 +180,7 @@ class Rights:
         return True
 
     async def carry_out(self, erasure: Erasure) -> bool:
-        """Erase them now, unless somebody else has begun to."""
+        """Erase them now, unless somebody else has begun to, or a hold has come meanwhile."""
         near = await self.store.erasures.near(erasure.workspace, erasure.person)
         now = self.clock()
         began = await self.store.write(

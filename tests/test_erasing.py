@@ -1,7 +1,8 @@
 """Whoever asks to be erased is in nothing that is kept, nor in anything that stands: on all their platforms."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -47,10 +48,12 @@ class Book:
 
     lines: list[Erasure] = field(default_factory=list)
     full: bool = False
+    meanwhile: Callable[[], None] = lambda: None  #: what happens while something is written
 
     def write(self, erasure: Erasure) -> None:
         if self.full:
             raise NotRecordedError("no space left")
+        self.meanwhile()
         self.lines.append(erasure)
 
 
@@ -219,6 +222,29 @@ async def test_a_legal_hold_keeps_everything_of_theirs_and_says_so_kindly(force:
     assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
 
 
+async def test_a_legal_hold_that_comes_at_the_last_moment_keeps_everything_too(force: Both, book: Book) -> None:
+    """Nobody could undo it."""
+    await lived(force)
+    await settle(force)
+    before = await traces(force, *NAMED)
+    rights, loop = force.core.app.bot.rights, asyncio.get_running_loop()
+
+    async def hold() -> None:
+        await rights.hold(await rights.accounts(W, "ann"), on=True, actor="", origin="command line", key="1")
+
+    book.meanwhile = lambda: asyncio.run_coroutine_threadsafe(hold(), loop).result()
+    await erase(force)
+    assert len(book.lines) == 1
+    after = await traces(force, *NAMED)
+    assert {table: sorted(after.get(table, [])) for table in before} == {
+        table: sorted(stood) for table, stood in before.items()
+    }
+    book.meanwhile = lambda: None
+    await rights.hold(await rights.accounts(W, "ann"), on=False, actor="", origin="command line", key="2")
+    await settle(force)
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+
+
 async def test_a_hold_on_a_colleague_keeps_what_is_between_them(force: Both) -> None:
     core = force.core
     await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
@@ -270,6 +296,26 @@ async def test_who_has_left_is_not_learned_of_again(force: Both) -> None:
     assert (await known(force))["ann"].name == ANN.name
     await force.learn(replace(ANN, active=False))
     assert not (await known(force))["ann"].active
+
+
+async def test_who_comes_after_somebody_was_erased_is_known_with_all_accounts(force: Both) -> None:
+    """What is remembered of everybody is read anew, though they are as many as before."""
+    accounts = force.core.app.store.accounts
+    await erase(force)
+
+    def both_of(name: str) -> tuple[Person, Person]:
+        one, other = (replace(each, id=f"{each.id}-{name}", name=name.title()) for each in (ANN, THERE))
+        return replace(one, email=f"{name}@force.example"), replace(other, email=f"{name}@force.example")
+
+    for name in ("ivy", "joan"):
+        one, other = both_of(name)
+        await force.learn(one, other)
+        faces = await accounts.faces(W)
+        assert faces.key(one.workspace, one.id) == faces.key(other.workspace, other.id)
+        await force.core.app.bot.rights.wish(
+            [(each.workspace, each.id) for each in (one, other)], actor="", origin="command line", key=name
+        )
+        await force.core.app.bot.rights.tick()
 
 
 # What goes by itself
@@ -340,6 +386,24 @@ async def test_a_hold_keeps_words_and_names(force: Both) -> None:
     await later(force, 5000)
     assert all(each.reason for each in await core.ledger())
     assert (await known(force))["ann"].name == ANN.name
+
+
+async def test_who_is_held_or_back_while_others_are_forgotten_keeps_their_name(force: Both) -> None:
+    """They are many, and each is forgotten in a transaction of their own."""
+    core = force.core
+    store, last = core.app.store, [f"left{n}" for n in range(98, 100)]
+    await force.learn(*(Person(workspace=W, id=f"left{n:02}", name=f"Left {n}", active=False) for n in range(AT_ONCE)))
+    await later(force, 0)
+    core.clock.move(100 * 24 * 3600)
+    forgetting = asyncio.create_task(forget(store, core.clock()))
+    while not await core.sql("SELECT id FROM person WHERE forgotten = 1"):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    await store.write(erasures.held(W, last[0], "", core.clock()))
+    await force.learn(Person(workspace=W, id=last[1], name="Left 99"))
+    await forgetting
+    assert [(await known(force, each))[each].name for each in last] == ["Left 98", "Left 99"]
+    others = await core.sql("SELECT id FROM person WHERE id LIKE 'left%' AND forgotten = 1")
+    assert len(others) == AT_ONCE - 2
 
 
 @pytest.mark.databases("sqlite")

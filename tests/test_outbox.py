@@ -494,3 +494,14 @@ async def test_what_is_for_a_workspace_without_us_is_not_even_looked_at(core: Wo
     await core.app.store.write(*switched_on(W, core.clock()))
     await core.deliver()
     assert len(core.platform.texts("general")) == 1
+
+
+async def test_what_is_for_a_workspace_without_us_is_not_late(core: World) -> None:
+    """It may never come back: nobody is to be called for that, nor any process taken out of service."""
+    await given(core)
+    core.clock.move(3600)
+    assert await core.app.store.posts.due_since(core.clock())
+    await core.app.store.write(switched_off(W, core.clock()))
+    assert await core.app.store.posts.due_since(core.clock()) is None
+    await core.app.store.write(*switched_on(W, core.clock()))
+    assert await core.app.store.posts.due_since(core.clock())

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bot import migrations
 from bot.database import BUSY_TIMEOUT_S, Step
@@ -191,6 +192,69 @@ async def test_a_server_that_is_too_old(url: str, monkeypatch: pytest.MonkeyPatc
     async with opened(url) as database:
         with pytest.raises((ConfigError, DatabaseError)):
             await database.rows("SELECT 1 AS one")
+
+
+@contextlib.asynccontextmanager
+async def silenced(url: str, speaks: asyncio.Event) -> AsyncIterator[str]:
+    """The way to a server on which nothing arrives, and nothing is hung up either, while it does not speak."""
+    at = conninfo_to_dict(url)
+    writers: list[asyncio.StreamWriter] = []
+
+    async def carry(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while some := await source.read(65536):
+                await speaks.wait()
+                to.write(some)
+                await to.drain()
+        to.close()
+
+    async def come(theirs: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        if str(at["host"]).startswith("/"):
+            ours, on = await asyncio.open_unix_connection(f"{at['host']}/.s.PGSQL.{at.get('port') or 5432}")
+        else:
+            ours, on = await asyncio.open_connection(str(at["host"]), int(str(at.get("port") or 5432)))
+        writers.extend((back, on))
+        await asyncio.gather(carry(theirs, on), carry(ours, back))
+
+    server = await asyncio.start_server(come, "127.0.0.1", 0)
+    try:
+        port = server.sockets[0].getsockname()[1]
+        yield make_conninfo(url, host="127.0.0.1", port=port)
+    finally:
+        speaks.set()
+        server.close()
+        for writer in writers:
+            writer.close()
+        await asyncio.sleep(0.1)
+
+
+async def test_a_server_that_says_nothing_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its machine is gone, and nobody hangs up: whoever waits is told, and it goes on when it is back."""
+    monkeypatch.setattr("bot.postgres.ANSWER_S", 0.5)
+    monkeypatch.setattr("bot.postgres.LONG_S", 0.5)
+    speaks = asyncio.Event()
+    speaks.set()
+    with postgres.made() as url:
+        async with silenced(url, speaks) as way, opened(way) as database:
+            await database.write(Step(TABLE, {}))
+            assert await taken(database) == 0
+            speaks.clear()
+            for act in (taken(database), database.write(take("a", most=9)), taken(database)):
+                with pytest.raises(DatabaseError):
+                    await asyncio.wait_for(act, 0.5 + 2 * BUSY_TIMEOUT_S)
+            speaks.set()
+            await asyncio.sleep(BUSY_TIMEOUT_S)
+            assert await database.write(take("b", most=9)) == [1]
+            assert await taken(database) == 1
+
+
+async def test_a_server_whose_files_are_damaged(url: str) -> None:
+    """It says so, and that is no bug of ours."""
+    found = "DO $$ BEGIN RAISE EXCEPTION 'invalid page in block 7' USING ERRCODE = 'data_corrupted'; END $$"
+    async with opened(url) as database:
+        for act in (database.rows(found), database.write(Step(found, {}))):
+            with pytest.raises(DatabaseError, match="invalid page"):
+                await act
 
 
 async def test_a_server_that_takes_nothing_more() -> None:

@@ -7,7 +7,7 @@ several processes goes on with an old one.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from adapters.slack.access import REST_S
 from adapters.slack.api import Api, Reach
 from bot.config import Settings
 from bot.database import Database, Row, Step
-from bot.errors import Impossible, PlatformError, SwitchedOff, Unreachable
+from bot.errors import DatabaseError, Impossible, PlatformError, SwitchedOff, Unreachable
 from bot.model import derived_id, to_text, to_time
 from bot.outbox import REQUEST_TIMEOUT_S
 from bot.steps import switched_off, switched_on
@@ -32,6 +32,7 @@ STATE_S: Final = 600  #: from the beginning of an installation to its end
 REFRESH_AHEAD: Final = timedelta(minutes=30)  #: before a token expires a new one is asked for; it lasts 12 hours
 REFRESH_LEASE: Final = timedelta(seconds=3 * REQUEST_TIMEOUT_S + 2)  #: for whoever asks for one
 REFRESH_PATIENCE_S: Final = 2.0  #: for somebody else's refresh, once the token has expired; Slack waits 3 s
+REFRESH_KEEP_S: Final = 0.5  #: between two tries to store a new one, where the database is away
 REFRESH_LOOK_S: Final = 0.05  #: between two looks whether they are done
 
 _FOR_GOOD: Final = frozenset({"account_inactive", "token_revoked"})  #: we were removed; such a token never works again
@@ -75,6 +76,7 @@ class Installations:
         self._client = {"client_id": client_id, "client_secret": client_secret}
         self._reach = Reach()
         self._refreshing: set[asyncio.Task[None]] = set()
+        self._closing = False
         self._resting: dict[str, dict[str, float]] = {}  # by workspace: see `Api`
         self._refused: dict[str, tuple[str, datetime]] = {}  # by workspace: a sealed token, and until when it rests
 
@@ -140,7 +142,9 @@ class Installations:
 
     async def close(self) -> None:
         """Let refreshes under way end: a refresh token works once, and what it gave would be lost."""
-        await asyncio.gather(*self._refreshing, return_exceptions=True)
+        self._closing = True
+        while self._refreshing:
+            await asyncio.wait(self._refreshing)
 
     async def find(self, workspace: str) -> Installation | None:
         rows = await self._database.rows(
@@ -252,8 +256,8 @@ class Installations:
                 raise SwitchedOff("the token is no good")
             if expires_at is None or not installation.refresh_token or now < expires_at - REFRESH_AHEAD:
                 return installation
-            if await self._claim(installation, now):
-                await self._refreshed(installation)
+            if claim := await self._claim(installation, now):
+                await self._refreshed(installation, claim)
             elif now < expires_at:
                 return installation  # somebody is renewing it; until then this one serves
             elif loop.time() >= patient_until:
@@ -261,8 +265,9 @@ class Installations:
             else:
                 await asyncio.sleep(REFRESH_LOOK_S)
 
-    async def _claim(self, installation: Installation, now: datetime) -> bool:
-        """A refresh token works once, so one refresh at a time, by whoever changes this row."""
+    async def _claim(self, installation: Installation, now: datetime) -> str:
+        """A refresh token works once, so one refresh at a time, by whoever changes this row; "" for nobody of us."""
+        claim = to_text(now + REFRESH_LEASE)
         changed = await self._database.write(
             Step(
                 """
@@ -270,24 +275,27 @@ class Installations:
                 WHERE workspace = :workspace AND token = :sealed AND refreshing_until < :now
                 """,
                 {
-                    "until": to_text(now + REFRESH_LEASE),
+                    "until": claim,
                     "now": to_text(now),
                     "workspace": installation.workspace,
                     "sealed": installation.sealed,
                 },
             )
         )
-        return changed[0] > 0
+        return claim if changed[0] else ""
 
-    async def _refreshed(self, stale: Installation) -> None:
+    async def _refreshed(self, stale: Installation, claim: str) -> None:
         """Refresh, whoever goes away meanwhile: cut off, the new token would be lost and the old one used up."""
-        task = asyncio.create_task(self._refresh(stale))
+        await asyncio.shield(self._begun(self._refresh(stale, claim)))
+
+    def _begun(self, act: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(act)
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())  # told, where nobody waits any more
-        await asyncio.shield(task)
+        return task
 
-    async def _refresh(self, stale: Installation) -> None:
+    async def _refresh(self, stale: Installation, claim: str) -> None:
         now = self._clock()
         try:
             answer = await Api("", self._base_url, self._http).exchange(
@@ -301,12 +309,38 @@ class Installations:
             if isinstance(error, Impossible):
                 raise await self._no_good(stale, error.reason) from None
             raise Unreachable("there is no new token yet") from None
-        await self._set(
-            stale,
-            "token = :token, refresh_token = :refresh_token, expires_at = :expires_at, refreshing_until = ''",
-            self._tokens(token, refresh_token, expires_at),
+        tokens = self._tokens(token, refresh_token, expires_at)
+        try:
+            await self._renewed(stale, claim, tokens)
+        except DatabaseError:
+            self._begun(self._keep(stale, claim, tokens))
+            raise
+
+    async def _keep(self, stale: Installation, claim: str, tokens: dict[str, str]) -> None:
+        """Store new tokens as soon as that can be done, for the old ones are used up; once told to stop, once more."""
+        while True:
+            await asyncio.sleep(REFRESH_KEEP_S)
+            try:
+                return await self._renewed(stale, claim, tokens)
+            except DatabaseError as error:
+                log.error("slack_token_not_kept", workspace=stale.workspace, reason=str(error))
+                if self._closing:
+                    return None
+
+    async def _renewed(self, stale: Installation, claim: str, tokens: dict[str, str]) -> None:
+        """Store what takes the place of the tokens of `stale`, though they were sealed anew since they were read."""
+        changed = await self._database.write(
+            Step(
+                """
+                UPDATE slack_installation SET
+                    token = :token, refresh_token = :refresh_token, expires_at = :expires_at, refreshing_until = ''
+                WHERE workspace = :workspace AND (token = :sealed OR token <> '' AND refreshing_until = :claim)
+                """,
+                {**tokens, "workspace": stale.workspace, "sealed": stale.sealed, "claim": claim},
+            )
         )
-        log.info("slack_token_renewed", workspace=stale.workspace)
+        if changed[0]:
+            log.info("slack_token_renewed", workspace=stale.workspace)
 
     async def _set(self, read: Installation, what: str, values: dict[str, Any], *also: Step) -> bool:
         """Change the row, and take the steps `also`, unless it has another token than when it was read."""

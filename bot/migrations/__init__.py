@@ -20,6 +20,9 @@ _RELEASES: Final = """
 CREATE TABLE IF NOT EXISTS migration_release (number INTEGER PRIMARY KEY, release TEXT NOT NULL)
 """
 
+#: A table that is there from before a restore until everybody who was erased is erased again.
+RESTORING: Final = "restoring"
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
@@ -75,12 +78,23 @@ async def _release(database: Database, number: int) -> str:
     return str(rows[0]["release"]) if rows else ""
 
 
-async def migrate(database: Database) -> tuple[Migration, ...]:
+async def migrate(database: Database, *, restoring: bool = False) -> tuple[Migration, ...]:
     """Bring the schema up to date; returns what was carried out.
 
+    Args:
+        restoring: it is being restored, by us.
+
     Raises:
-        ConfigError: it is of an older release, and whoever we are to the database may not change that; or of a newer.
+        ConfigError: it is of an older release, and whoever we are to the database may not change that; or of a newer;
+            or a restore was broken off.
     """
+    if not restoring and await _half_restored(database):
+        raise ConfigError(
+            [
+                "DATABASE_URL: a restore into this database was broken off, and it may hold people who were erased. "
+                "Drop it, make it anew, and restore again: kudos restore"
+            ]
+        )
     with contextlib.suppress(DatabaseError):  # there is nothing yet
         if not await pending(database):
             return ()
@@ -90,6 +104,16 @@ async def migrate(database: Database) -> tuple[Migration, ...]:
         raise ConfigError(
             [f"DATABASE_URL: its role may not bring the tables up to date ({error}). Let another do it: kudos migrate"]
         ) from None
+
+
+async def _half_restored(database: Database) -> bool:
+    try:
+        await database.rows(f"SELECT 1 AS one FROM {RESTORING}")  # noqa: S608 - a constant
+    except NotAllowed:  # it is another role's
+        return True
+    except DatabaseError:
+        return False
+    return True
 
 
 async def _carried_out(database: Database) -> tuple[Migration, ...]:

@@ -5,7 +5,10 @@ import base64
 import json
 import os
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -39,6 +42,7 @@ from tests import postgres
 from tests.doubles.platform import Platform
 from tests.doubles.world import PEOPLE, W, World, world
 
+ROOT = Path(__file__).parents[2]
 SAID, WRITTEN = "mending the zither with us at night", "mending the yawl with us at night"
 NAME = "Ann Quillfeather"
 KEY = "k" * 32
@@ -220,6 +224,37 @@ def test_what_was_posted_is_mended_where_the_database_was_lost_before_that(
     assert not [text for text in (SAID, WRITTEN, NAME) if text in standing]
 
 
+def test_two_processes_that_write_at_once_lose_no_line(tmp_path: Path) -> None:
+    """Workers on one machine, or a worker and the command line: who is missing from it would come back."""
+    listed = tmp_path / "erasures.jsonl"
+    ErasuresFile(listed).made()
+    write = """
+import sys
+from pathlib import Path
+from adapters.erasures import ErasuresFile
+from bot.erasing import Erasure
+from bot.model import to_time
+print("here", flush=True)
+sys.stdin.read()
+for number in range(1000):
+    at = to_time("2026-03-27T09:00:00.000000Z")
+    ErasuresFile(Path(sys.argv[1])).write(Erasure(workspace="slack:T1", person=f"{sys.argv[2]}{number}", at=at))
+"""
+
+    def started(name: str) -> subprocess.Popen[bytes]:
+        words = (sys.executable, "-c", write, str(listed), name)
+        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    with started("U") as one, started("UU") as other:
+        for each in (one, other):
+            assert each.stdout
+            each.stdout.readline()
+        for each in (one, other):
+            assert each.stdin
+            each.stdin.close()
+    assert len({each.person for each in ErasuresFile(listed).read()}) == 2000
+
+
 def test_without_the_list_nothing_is_restored(
     url: str, tmp_path: Path, framework: Framework, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,6 +294,36 @@ def test_a_server_is_restored_the_same_way(url: str, tmp_path: Path, monkeypatch
         backups.backup(other, tmp_path / "after")
         with postgres.made() as third, pytest.raises(ConfigError, match="Drop this database"):
             backups.restore(tmp_path / "after", third, tmp_path / "erasures.jsonl")
+
+
+def test_a_restore_of_a_server_that_was_broken_off_is_not_served(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed when everything was back, and before anybody was erased again."""
+    programs, copy = Path(postgres.programs()), tmp_path / "copy"
+    killing = tmp_path / "killing" / "pg_restore"
+    killing.parent.mkdir()
+    killing.write_text(
+        f'#!/bin/sh\n{programs}/pg_restore "$@" || exit 1\ncase " $* " in *" --list "*) ;; *) kill -9 "$PPID";; esac\n'
+    )
+    killing.chmod(0o755)
+    with postgres.made() as one, postgres.made() as other:
+        assert run("move", "--from", url, "--to", one).exit_code == 0
+        backups.backup(one, copy)
+        ErasuresFile(tmp_path / "erasures.jsonl").write(Erasure(workspace=W, person="ann", at=LATER))
+        monkeypatch.setenv("DATABASE_URL", other)
+        words = (sys.executable, "-m", "adapters.cli", "restore", str(copy))
+        there = {"PATH": f"{killing.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+        assert subprocess.run(words, env={**os.environ, **there}, check=False).returncode == -signal.SIGKILL
+        assert asyncio.run(_words(other)) == [SAID, WRITTEN]
+        done = run("migrate")  # as at each start
+        assert (done.exit_code, "a restore into this database was broken off" in done.output) == (78, True)
+        assert "is not empty" in run("restore", str(copy)).output
+    with postgres.made() as third:
+        monkeypatch.setenv("DATABASE_URL", third)
+        assert run("restore", str(copy)).exit_code == 0
+        assert asyncio.run(_words(third)) == ["", ""]
+        assert run("migrate").exit_code == 0
 
 
 async def _words(url: str) -> list[str]:

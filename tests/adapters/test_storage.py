@@ -178,6 +178,32 @@ def test_a_backup_brings_everything_back(filled: str, tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".*.part"))
 
 
+def test_what_a_killed_process_left_is_not_mixed_into_what_is_restored(filled: str, tmp_path: Path) -> None:
+    """What it wrote last lies in a file beside, which SQLite would take for that of the restored database."""
+    copy, path = tmp_path / "copy.db", tmp_path / "kudos.db"
+    before = asyncio.run(sums(filled))
+    assert run("backup", str(copy), DATABASE_URL=filled)[0] == 0
+    killed = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("INSERT INTO oauth_state (id, expires_at) VALUES ('after the backup', '')")
+connection.commit()
+os.kill(os.getpid(), 9)
+"""
+    subprocess.run((sys.executable, "-c", killed, str(path)), check=False)
+    path.rename(tmp_path / "old.db")
+    status, told = run("restore", str(copy), DATABASE_URL=filled)
+    assert status == 78
+    assert "kudos.db-wal is still there" in told
+    assert not path.exists()
+    for file in tmp_path.glob("kudos.db-*"):
+        file.rename(tmp_path / file.name.replace("kudos", "old"))
+    assert run("restore", str(copy), DATABASE_URL=filled)[0] == 0
+    assert asyncio.run(sums(filled)) == before
+    with contextlib.closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        assert old.execute("SELECT 1 FROM oauth_state WHERE id = 'after the backup'").fetchone()
+
+
 def test_a_backup_of_a_server_brings_everything_back(filled: str, server: str, tmp_path: Path) -> None:
     assert run("move", "--from", filled, "--to", server)[0] == 0
     status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=server)
@@ -244,6 +270,18 @@ def test_a_backup_that_cannot_be_written(filled: str, tmp_path: Path) -> None:
     status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=f"{SQLITE}{tmp_path / 'none.db'}")
     assert status == 78
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_backup_is_not_written_over_the_database(filled: str, tmp_path: Path) -> None:
+    """Whoever is using it would not notice, and SQLite would mix the two."""
+    path, link = tmp_path / "kudos.db", tmp_path / "link.db"
+    link.symlink_to(path)
+    before = path.stat().st_ino
+    for to in (path, link):
+        status, told = run("backup", str(to), DATABASE_URL=filled)
+        assert status == 78
+        assert "is the database itself" in told
+    assert path.stat().st_ino == before
 
 
 def test_without_the_programs_of_postgresql(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,6 +135,25 @@ async def test_it_is_not_ready_when_another_file_lies_in_its_place(settings: Set
         assert (await get(f"{address}/ready"))[0] == 503
 
 
+async def test_it_is_not_ready_when_the_file_is_damaged(settings: Settings, framework: Framework) -> None:
+    """And the figures say that there is no database, and all that the process counts itself."""
+    async with running(settings, framework) as address:
+        file = file_of(settings)
+        with contextlib.closing(sqlite3.connect(file)) as beside:
+            beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (size,) = beside.execute("PRAGMA page_size").fetchone()
+            pages = beside.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'outbox' AND rootpage > 0")
+            numbers = [number for (number,) in pages]
+        with file.open("rb+") as written:
+            for number in numbers:
+                written.seek(size * (number - 1))
+                written.write(b"\xff" * size)
+        status, told = await get(f"{address}/ready")
+        assert (status, told["status"]) == (503, "the database is not ready")
+        async with aiohttp.ClientSession() as session, session.get(f"{address}/metrics") as response:
+            assert "kudos_database_up 0.0" in await response.text()
+
+
 async def test_asking_whether_it_is_ready_changes_nothing(settings: Settings, framework: Framework) -> None:
     async with running(settings, framework) as address:
         with contextlib.closing(sqlite3.connect(file_of(settings))) as beside:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from adapters.slack.access import REST_S, OneWorkspace
 from adapters.slack.installations import REFRESH_AHEAD, REFRESH_LEASE, Installation, Installations
 from bot import migrations
 from bot.database import Sqlite
-from bot.errors import SwitchedOff, Unreachable
+from bot.errors import ConfigError, DatabaseError, SwitchedOff, Unreachable
 from bot.framework import Framework
 from bot.store import Store
 from bot.vault import Vault
@@ -147,7 +148,7 @@ async def test_after_a_refused_refresh_people_are_served_and_what_is_for_them_wa
 # Several processes on one database
 
 
-Process = Callable[[], Installations]
+Process = Callable[..., Installations]
 
 
 @pytest.fixture
@@ -163,12 +164,12 @@ async def process(slack: SlackDouble, tmp_path: Path, clock: Clock) -> AsyncIter
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(api.session())
 
-        def start() -> Installations:
+        def start(*keys: str) -> Installations:
             database = Sqlite(tmp_path / "kudos.db")
             stack.push_async_callback(database.close)
             app = slack.app
             client = {"client_id": app.client_id, "client_secret": app.client_secret}
-            started = Installations(database, Vault([SECRET_KEY]), slack.url, http, clock, **client)
+            started = Installations(database, Vault(keys or [SECRET_KEY]), slack.url, http, clock, **client)
             stack.push_async_callback(started.close)
             return started
 
@@ -233,6 +234,42 @@ async def test_two_processes_renew_a_token_once(slack: SlackDouble, process: Pro
     assert {each.client.token for each in got} == {slack.token}
     assert len(refreshes(slack)) == 1
     assert (await (await other.api(W)).query("auth.test"))["ok"]
+
+
+async def test_a_new_token_outlasts_a_database_that_is_busy(
+    slack: SlackDouble, process: Process, clock: Clock, tmp_path: Path
+) -> None:
+    """The one before is used up: it is stored as soon as it can be."""
+    one = process()
+    await one.save(issued(slack, clock))
+    slack.expire()
+    clock.ahead = LASTS
+    slow = slack.fault("oauth.v2.access", delay_s=0.3)
+    renewing = asyncio.create_task(one.api(W))
+    await slack.until(lambda: slow.used)
+    with contextlib.closing(sqlite3.connect(tmp_path / "kudos.db", isolation_level=None)) as beside:
+        beside.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError):
+            await renewing
+    await one.close()
+    assert (await process().api(W)).client.token == slack.token
+    assert len(refreshes(slack)) == 1
+
+
+async def test_a_new_token_outlasts_a_new_key(slack: SlackDouble, process: Process, clock: Clock) -> None:
+    """Another process starts with it and seals the token anew that is just being renewed."""
+    one, other = process(), process("another key than the one before", SECRET_KEY)
+    await one.save(issued(slack, clock))
+    slack.expire()
+    clock.ahead = LASTS
+    slow = slack.fault("oauth.v2.access", delay_s=0.3)
+    renewing = asyncio.create_task(one.api(W))
+    await slack.until(lambda: slow.used)
+    await other.renew_seals()
+    with contextlib.suppress(ConfigError):  # what the other has sealed
+        await renewing
+    assert (await other.api(W)).client.token == slack.token
+    assert len(refreshes(slack)) == 1
 
 
 async def test_an_answer_to_the_token_before_does_not_end_the_one_after(
