@@ -220,7 +220,7 @@ async def running(
     """Deliver, notice what is due, and forget what is old, until the block ends; what is under way is then finished."""
     delivering = asyncio.create_task(app.outbox.run())
     others = [
-        asyncio.create_task(_sweep(app, clock)),
+        asyncio.create_task(_again_and_again(app, "forgotten", lambda: _sweep(app, clock()), SWEEP_S)),
         asyncio.create_task(_again_and_again(app, "erasures", app.bot.rights.tick, tick_s)),
         asyncio.create_task(_again_and_again(app, "digests_due", app.bot.digesting.tick, tick_s)),
         asyncio.create_task(_again_and_again(app, "audit_chained", app.store.audit.chain, CHAIN_S)),
@@ -257,14 +257,9 @@ async def _again_and_again(
         await asyncio.sleep(every_s)
 
 
-async def _sweep(app: Application, clock: Callable[[], datetime]) -> None:
-    while True:
-        try:
-            await forget(app.store, clock(), app.bot.rights.means.retention)
-            app.outbox.wake()
-        except DatabaseError as error:
-            log.warning("not_forgotten", error=str(error))
-        await asyncio.sleep(SWEEP_S)
+async def _sweep(app: Application, now: datetime) -> bool:
+    await forget(app.store, now, app.bot.rights.means.retention)
+    return True
 
 
 async def forget(store: Store, now: datetime, retention: Retention = DEFAULT) -> None:
