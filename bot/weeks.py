@@ -269,10 +269,8 @@ def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str,
     others, told = crowd.otherwise(workspace)
     names, bound = placeholders("otherwise", ["", *sorted(others)])
     kept, since = in_the_quiet(workspace, quiet)
-    sql = f"""
-    SELECT 1 FROM recognition
-    WHERE recognition.workspace = :workspace AND recognition.giver = person.id AND recognition.given_at < :begins
-      AND {STANDING} AND NOT {kept} AND EXISTS (
+    thanked = f"""
+    EXISTS (
         SELECT 1 FROM recipient
         WHERE recipient.workspace || '' = :workspace AND recipient.recognition = recognition.id
           AND recipient.person || '' {"IN" if told else "NOT IN"} ({names})
@@ -281,7 +279,19 @@ def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str,
             WHERE hidden.workspace || '' = :workspace AND hidden.recognition = recipient.recognition
               AND hidden.person = recipient.person AND hidden.hidden = 1
           )
-      )
+    )
+    """  # noqa: S608 - names of parameters
+    if crowd.open:  # nearly always: then nobody looks who was thanked, one kudos after the other
+        thanked = f"""
+        (NOT EXISTS (
+            SELECT 1 FROM hidden
+            WHERE hidden.workspace || '' = :workspace AND hidden.recognition = recognition.id AND hidden.hidden = 1
+        ) OR {thanked})
+        """  # noqa: S608 - as above
+    sql = f"""
+    SELECT 1 FROM recognition
+    WHERE recognition.workspace = :workspace AND recognition.giver = person.id AND recognition.given_at < :begins
+      AND {STANDING} AND NOT {kept} AND {thanked}
     LIMIT 1
-    """  # noqa: S608 - a constant and names of parameters
+    """  # noqa: S608 - as above
     return sql, {**bound, **since}
