@@ -64,7 +64,7 @@ KEPT: Final = (
     Kept(
         what="What people have chosen for themselves or for a channel",
         tables=("setting", "hidden"),
-        why="To do as they wish",
+        why="To do as they wish; who may see their kudos is kept as long as these",
         until=LEAVERS,
         erased="Goes; what they set up for a channel stays, without their id",
     ),

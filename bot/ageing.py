@@ -113,5 +113,6 @@ def _pseudonymous(workspace: str, person: str, before: datetime, now: datetime) 
             Step(f"DELETE FROM {table} WHERE workspace = :workspace AND person = :person", values)  # noqa: S608
             for table in ("held_address", "membership", "teams_person")
         ),
-        Step("DELETE FROM setting WHERE workspace = :workspace AND subject = :person", values),
+        # Who may see what they were thanked for is kept as long as that is: else others saw it after all.
+        Step("DELETE FROM setting WHERE workspace = :workspace AND subject = :person AND name <> 'visibility'", values),
     )

@@ -13,8 +13,8 @@ from bot import erasing, erasures
 from bot.ageing import AT_ONCE
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
-from bot.model import Person
-from bot.requests import Action, Ask, ChangeRole, Named, Right
+from bot.model import Person, Sight
+from bot.requests import Action, Ask, ChangeRole, ChooseSight, Named, Right
 from bot.rights import Means, NotRecordedError
 from tests.both import Both, T, both
 from tests.doubles.platform import direct
@@ -374,6 +374,21 @@ async def test_who_has_left_for_three_months_is_named_no_more(force: Both) -> No
     await force.learn(ANN)
     await later(force, 1)
     assert (await known(force))["ann"].name == ANN.name
+
+
+@pytest.mark.parametrize("sight", [Sight.ME, Sight.CHANNELS])
+async def test_what_somebody_has_chosen_holds_when_they_are_named_no_more(force: Both, sight: Sight) -> None:
+    core = force.core
+    await core.ask(ChooseSight(**core.asked("ann"), sight=sight))
+    await force.gave("bob", "ann", f"mending the {WORDS[0]} with us at night")
+    await force.learn(replace(ANN, active=False))
+    await later(force, 0)
+    await later(force, 91)
+    assert (await known(force))["ann"].name == "A former colleague"
+    assert core.texts("general") == []
+    read = await core.says(core.press("dee", Action.LATELY, core.entry(0).id))
+    assert WORDS[0] not in read
+    assert WORDS[0] in core.texts("ann")[0], "it reached them"
 
 
 async def test_a_hold_keeps_words_and_names(force: Both) -> None:
