@@ -6,11 +6,11 @@ from typing import Final
 from bot import posts, runs
 from bot.database import Database, Step
 from bot.model import to_text
+from bot.privacy import FORMER
 from bot.retention import Retention
 from bot.rows import NEXT_REVISION
 
 AT_ONCE: Final = 100  #: kudos, or people, in one transaction, so that others can write in between
-FORMER: Final = "A former colleague"
 _LEFT: Final = """
 active = 0 AND forgotten = 0 AND left_at <> '' AND left_at < :before AND kind <> 'bot'
 AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.workspace = person.workspace AND hold.person = person.id)

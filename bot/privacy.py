@@ -28,6 +28,7 @@ from bot.model import (
 At = tuple[str, str]  #: a place: its workspace and its id
 Key = tuple[str, str]  #: an account: likewise
 
+FORMER = "A former colleague"  #: what somebody is called whose name is not known any more
 _NAMING_LEAST = 3  #: letters of a part of a name that is looked for in words
 
 
@@ -160,7 +161,13 @@ def _in_public(recognition: Recognition) -> bool:
 
 
 def names(words: str, people: Iterable[str]) -> bool:
-    """Whether `words` call one of `people` by their name, or by a part of it."""
+    """Whether `words` call one of `people` by their name, or by a part of it.
+
+    Where a name is not known any more, any words may.
+    """
+    people = list(people)
+    if FORMER in people:
+        return bool(words)
     parts = {part for name in people for part in re.findall(r"\w+", name.casefold()) if len(part) >= _NAMING_LEAST}
     return bool(parts) and not parts.isdisjoint(re.findall(r"\w+", words.casefold()))
 

@@ -391,6 +391,23 @@ async def test_what_somebody_has_chosen_holds_when_they_are_named_no_more(force:
     assert WORDS[0] in core.texts("ann")[0], "it reached them"
 
 
+async def test_words_that_named_somebody_beside_others_are_not_shown_when_the_name_is_gone(force: Both) -> None:
+    core = force.core
+    await force.plan(W)
+    await core.ask(ChooseSight(**core.asked("ann"), sight=Sight.ME))
+    await core.ask(core.give("bob", "@ann", "@cara", "#0", f"for Ann, who mended the {WORDS[0]} with us at night"))
+    await core.deliver(1)
+    await force.comes(MONDAY)
+    await force.learn(replace(ANN, active=False))
+    await later(force, 0)
+    await later(force, 91)
+    await core.app.bot.digesting.look()
+    await core.deliver(60)
+    assert WORDS[0] not in " ".join(core.texts("general"))
+    assert "Cara" not in " ".join(core.texts("general")), "nor is it counted"
+    assert WORDS[0] not in await core.says(core.press("dee", Action.LATELY, core.entry(0).id))
+
+
 async def test_a_hold_keeps_words_and_names(force: Both) -> None:
     core = force.core
     await force.gave("cara", "ann", f"mending the {WORDS[0]} with us at night")
