@@ -199,10 +199,29 @@ AND NOT EXISTS (SELECT 1 FROM recipient WHERE recipient.workspace = :workspace A
 AND NOT EXISTS (SELECT 1 FROM endorsement WHERE endorsement.workspace = :workspace AND endorsement.person = :person)
 """
 
+#: What a hold keeps of theirs is shown to nobody who could not see it before.
+_NOTHING_HELD: Final = f"""
+NOT EXISTS (
+    SELECT 1 FROM recognition
+    WHERE recognition.workspace = :workspace AND given_at <= :before AND recognition.id IN {HELD} AND (
+        giver = :person OR recognition.id IN (
+            SELECT recognition FROM recipient WHERE recipient.workspace = :workspace AND recipient.person = :person
+        )
+    )
+)
+"""  # noqa: S608 - a constant
+
 _ELSEWHERE: Final = (
-    "DELETE FROM setting WHERE workspace = :workspace AND subject IN (:person, :about) AND at <= :before",
+    f"""
+    DELETE FROM setting
+    WHERE workspace = :workspace AND subject IN (:person, :about) AND at <= :before
+      AND (name NOT IN ('visibility', 'quiet') OR {_NOTHING_HELD})
+    """,  # noqa: S608
     "DELETE FROM role_grant WHERE workspace = :workspace AND person = :person AND at <= :before",
-    "DELETE FROM suppression WHERE workspace = :workspace AND person = :person AND at <= :before",
+    f"""
+    DELETE FROM suppression
+    WHERE workspace = :workspace AND person = :person AND at <= :before AND {_NOTHING_HELD}
+    """,  # noqa: S608
     "UPDATE report SET person = :somebody WHERE workspace = :workspace AND person = :person AND at <= :before",
     f"""
     UPDATE removal SET reason = ''

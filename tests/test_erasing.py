@@ -14,11 +14,11 @@ from bot.ageing import AT_ONCE
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
 from bot.model import Person, Sight
-from bot.requests import Action, Ask, ChangeRole, ChooseSight, Named, Right
+from bot.requests import Action, Ask, ChangeRole, ChooseSight, Named, Right, Suppress, SwitchQuiet
 from bot.rights import Means, NotRecordedError
-from tests.both import Both, T, both
+from tests.both import ADMIN, SLACK, Both, T, both
 from tests.doubles.platform import direct
-from tests.doubles.world import W, told
+from tests.doubles.world import ROOMS, W, told
 from tests.lives import (
     ANN,
     MONDAY,
@@ -259,6 +259,30 @@ async def test_a_hold_on_a_colleague_keeps_what_is_between_them(force: Both) -> 
     await store.write(erasures.released(W, "bob"))
     await settle(force)
     assert [each.reason for each in await core.ledger()] == ["", ""]
+    assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
+
+
+@pytest.mark.parametrize("how", ["me", "suppressed", "quiet"])
+async def test_what_a_hold_keeps_others_see_as_little_as_before(force: Both, how: str) -> None:
+    core = force.core
+    if how == "me":
+        await core.ask(ChooseSight(**core.asked("ann"), sight=Sight.ME))
+    else:
+        await force.learn(replace(SLACK["fay"], email=ADMIN))
+        asked = core.asked("fay")
+        if how == "quiet":
+            await core.ask(SwitchQuiet(**asked, place=ROOMS["news"], on=True, people=("ann",)))
+        else:
+            await core.ask(Suppress(**asked, whom="ann", until="2026-12-31"))
+    await force.gave("bob", "ann", f"mending the {WORDS[0]} with us at night")
+    store = core.app.store
+    await store.write(erasures.held(W, "bob", "", core.clock()))
+    await erase(force)
+    assert WORDS[0] in (await core.ledger())[0].reason
+    assert core.texts("general") == []
+    assert WORDS[0] not in await core.says(core.press("dee", Action.LATELY, core.entry(0).id))
+    await store.write(erasures.released(W, "bob"))
+    await settle(force)
     assert set(await traces(force, *NAMED)) <= set(MAY_STAND)
 
 
