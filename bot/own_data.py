@@ -94,7 +94,7 @@ def _kudos(kept: Recognition, ids: Iterable[tuple[str, str]]) -> dict[str, Any]:
         "to": [each.name for each in recognition.recipients],
         "for": [each.title for each in recognition.tags],
         "words": recognition.reason,
-        "where": _where(recognition, ids),
+        "where": _where(recognition, own),
         "seen_by": _seen_by(kept, own),
         "how": recognition.origin.value,
         "seconded_by": [each.name for each in recognition.seconders],
@@ -114,9 +114,9 @@ def _seen_by(recognition: Recognition, own: Set[str]) -> str:
     return _SEEN_BY[recognition.visibility]
 
 
-def _where(recognition: Recognition, ids: Iterable[tuple[str, str]]) -> str:
-    """Whoever is thanked from a private channel may not know it."""
-    named = recognition.visibility is Visibility.PUBLIC or (recognition.workspace, recognition.giver.id) in ids
+def _where(recognition: Recognition, own: Set[str]) -> str:
+    """Whoever is thanked from a private channel may not know it, nor a guest one that they are not in."""
+    named = recognition.giver.id in own or all(privacy.names_place(recognition, None, id_) for id_ in own)
     return f"#{recognition.place.name}" if named and recognition.place.name else "a private place"
 
 

@@ -15,7 +15,7 @@ from bot.privacy import Seen
 from bot.requests import Action, Learned, Right
 from bot.retention import Retention, months_before
 from bot.rights import Means
-from tests.doubles.world import PEOPLE, W, World, told, world
+from tests.doubles.world import PEOPLE, ROOMS, W, World, told, world
 
 SAID = "staying on with us after nights"
 
@@ -150,6 +150,22 @@ async def test_where_something_was_said_is_told_to_who_said_it(core: World) -> N
     seconded = replace(one, seconders=(PEOPLE["cara"],), reason="")
     (line,) = dict(readable(replace(bob, given=(seconded,))))["Kudos you gave (1)"]
     assert line.endswith("Seconded by Cara.")
+
+
+async def test_a_copy_names_no_place_that_the_message_itself_did_not(core: World) -> None:
+    """A guest sees the channels they are in and no others; and one that is private by now may be called anything."""
+
+    async def where(person: str) -> str:
+        return str(as_data(await core.app.bot.rights.data(W, person))["kudos_received"][0]["where"])
+
+    await core.ask(core.give("ann", "@bob", "@guest", "#0", f" for {SAID}", place="news"))
+    await core.deliver(1)
+    assert "news" not in core.texts("guest")[0]
+    assert (await where("bob"), await where("guest")) == ("#news", "a private place")
+    closed = replace(ROOMS["news"], name="the-arrest", visibility=Visibility.PRIVATE)
+    await core.ask(Learned(**core.asked(""), places=(closed,)))
+    assert await where("bob") == "a private place"
+    assert as_data(await core.app.bot.rights.data(W, "ann"))["kudos_given"][0]["where"] == "#the-arrest"
 
 
 async def test_who_may_see_it_is_told_as_it_is(core: World) -> None:
