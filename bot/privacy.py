@@ -6,6 +6,7 @@ theirs whatever others may see.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import assert_never
@@ -168,8 +169,16 @@ def names(words: str, people: Iterable[str]) -> bool:
     people = list(people)
     if FORMER in people:
         return bool(words)
-    parts = {part for name in people for part in re.findall(r"\w+", name.casefold()) if len(part) >= _NAMING_LEAST}
-    return bool(parts) and not parts.isdisjoint(re.findall(r"\w+", words.casefold()))
+    called, said = [_parts(name) for name in people], _parts(words)
+    parts = {part for name in called for part in name if len(part) >= _NAMING_LEAST}
+    whole = [f" {' '.join(name)} " for name in called if len(name) > 1]  # also where each part of it is short
+    return not parts.isdisjoint(said) or any(name in f" {' '.join(said)} " for name in whole)
+
+
+def _parts(text: str) -> list[str]:
+    """The words of `text`, whatever marks stand around them or accents on them: not everybody types these."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"[^\W_]+", "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf")))
 
 
 def copied(recognition: Recognition, own: Set[str]) -> Recognition:

@@ -252,6 +252,13 @@ def test_what_is_gone_is_shown_to_nobody(gone: str) -> None:
         ("what LEE did", ["Cara Lee"], True),
         ("careful work", ["Cara Lee"], False),
         ("Jo was there", ["Jo"], False),
+        ("Jo Ng was there", ["Jo Ng"], True),
+        ("Jo and Ng were there", ["Jo Ng"], False),
+        ("what _Cara_ did", ["Cara Lee"], True),
+        ("what Zoe did", ["Zoë Hart"], True),
+        ("what Zoe\u0308 did", ["Zoë Hart"], True),
+        ("what José did", ["Jose Ruiz"], True),
+        ("what Ca\u200bra did", ["Cara Lee"], True),
         ("nobody is called", [], False),
     ],
 )
