@@ -1,6 +1,6 @@
 """Who and where: people, places, groups and emoji, as the platforms told us. The SQL beside each method."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -55,9 +55,14 @@ _BATCH: Final = 200  #: steps, or a few more, in one transaction, so that others
 
 
 class Directory:
-    def __init__(self, database: Database, domains: Domains) -> None:
+    def __init__(self, database: Database, domains: Domains, *, leaving: Callable[[str, str], Iterable[Step]]) -> None:
+        """
+        Args:
+            leaving: what else is written before somebody's account is stored as switched off.
+        """
         self._database = database
         self._domains = domains
+        self._leaving = leaving
         self._workspaces: dict[str, Workspace] = {}  # they change their name about never; a restart reads them anew
 
     async def workspace(self, workspace: str) -> Workspace | None:
@@ -129,7 +134,7 @@ class Directory:
     async def save_people(self, people: Iterable[Person]) -> None:
         await self._in_batches(
             (
-                *(() if person.active else (runs.left(person.workspace, person.id),)),
+                *(() if person.active else self._left(person.workspace, person.id)),
                 Step(
                     _SAVE_PERSON,
                     {
@@ -143,6 +148,9 @@ class Directory:
             for person in people
             for marks in [self._marks(person)]
         )
+
+    def _left(self, workspace: str, person: str) -> tuple[Step, ...]:
+        return runs.left(workspace, person), *self._leaving(workspace, person)
 
     def _marks(self, person: Person) -> tuple[str, ...]:
         """Of the address of a member; of who is none it says nothing, for others may decide what it is."""
@@ -184,7 +192,7 @@ class Directory:
     async def save_gone(self, workspace: str, person: str) -> None:
         """There is no such account any more."""
         await self._database.write(
-            runs.left(workspace, person),
+            *self._left(workspace, person),
             Step(
                 f"UPDATE person SET active = 0, revision = {NEXT_REVISION} WHERE workspace = :workspace AND id = :id",  # noqa: S608
                 {"workspace": workspace, "id": person},

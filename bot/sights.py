@@ -270,6 +270,47 @@ class Sights:
         return steps
 
 
+def left(workspace: str, person: str) -> tuple[Step, ...]:
+    """Before the account of `person` is stored as switched off, and is joined with no other one any more.
+
+    What was decided with any of them holds for each on its own.
+    """
+    return tuple(Step(sql, {"workspace": workspace, "person": person}) for sql in _PASSED_ON)
+
+
+_APART: Final = f"""
+WITH account AS ({ACCOUNTS.format("= :person")}), leaving AS (
+    SELECT 1 AS one FROM person WHERE person.workspace = :workspace AND id = :person AND active = 1
+)
+"""  # noqa: S608 - constants
+_PASSED_ON: Final = (
+    f"""
+    INSERT INTO setting (id, workspace, subject, name, value, actor, at)
+    {_APART}
+    SELECT setting.id || '/' || other.workspace || '/' || other.id,
+        other.workspace, other.id, setting.name, setting.value, setting.actor, setting.at
+    FROM leaving CROSS JOIN account CROSS JOIN setting CROSS JOIN account AS other
+    WHERE setting.workspace = account.workspace AND setting.subject = account.id AND setting.name = 'visibility'
+      AND (other.workspace <> account.workspace OR other.id <> account.id)
+    ON CONFLICT DO NOTHING
+    """,  # noqa: S608
+    f"""
+    INSERT INTO suppression (id, workspace, person, until, actor, at, ended)
+    {_APART}
+    SELECT suppression.id || '/' || other.workspace || '/' || other.id,
+        other.workspace, other.id, suppression.until, suppression.actor, suppression.at, 0
+    FROM leaving CROSS JOIN account CROSS JOIN suppression CROSS JOIN account AS other
+    WHERE suppression.workspace = account.workspace AND suppression.person = account.id AND suppression.ended = 0
+      AND NOT EXISTS (
+        SELECT 1 FROM suppression AS own
+        WHERE own.workspace = other.workspace AND own.person = other.id AND own.ended = 0
+          AND own.until = suppression.until
+      )
+    ON CONFLICT DO NOTHING
+    """,  # noqa: S608
+)
+
+
 def _ended(account: Key) -> Step:
     workspace, person = account
     return Step(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot import sights
 from bot.accounts import Accounts
 from bot.addresses import Domains
 from bot.ageing import Ageing
@@ -37,7 +38,7 @@ class Store:
         """
         self._database = database
         self.organisations = Organisations(database)
-        self.directory = Directory(database, domains)
+        self.directory = Directory(database, domains, leaving=sights.left)
         self.settings = Settings(database)
         self.posts = Postbox(database)
         self.versions = Versions(database)

@@ -10,7 +10,7 @@ import pytest
 from bot.cards import Actions, Card, plain
 from bot.errors import NotAMember, Unreachable
 from bot.framework import Framework
-from bot.model import Sight
+from bot.model import Person, Sight
 from bot.requests import Action, ChooseSight, Learned, Mine, Suppress
 from bot.seeing import LONGEST
 from tests.both import ADMIN, SLACK, Both, T, both
@@ -335,3 +335,23 @@ async def test_words_that_call_somebody_by_name_are_not_shown_without_them(new: 
     assert any("only Bob and you" in text for text in new.texts("dee"))
     new.clock.at = datetime.fromisoformat("2026-03-09T12:00:00Z")
     assert "only Bob" not in plain(await new.app.bot.digesting.preview(W, "general"))
+
+
+# An account that goes
+
+
+@pytest.mark.parametrize("how", ["me", "suppressed"])
+async def test_what_was_decided_with_an_account_holds_for_the_others_when_it_is_switched_off(
+    two: Both, how: str
+) -> None:
+    """Of a later account nothing was written down: what held for it came from the one that goes."""
+    core = two.core
+    await core.ask(choose(core, "dee", Sight.ME) if how == "me" else suppress(core, "dee", "2026-12-31"))
+    await two.learn(Person(workspace=T, id="t-dee", name="Dee of Teams", email="dee@force.example"))
+    await two.gave_there("ann", "dee", SAID)
+    await two.learn(replace(SLACK["dee"], active=False))
+    await two.gave_there("ann", "dee", f"{SAID} once more")
+    await core.deliver(60)
+    assert two.teams.texts("general") == []
+    assert SAID not in await core.says(two.press("cara", Action.LATELY, core.entry(0).id))
+    assert any(SAID in text for text in two.teams.texts("t-dee"))
