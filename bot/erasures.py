@@ -1,5 +1,6 @@
 """Who asked to be erased, what became of that, and on whom there is a legal hold: what is stored of it."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -70,7 +71,31 @@ class Erasures:
         )
         # A single word may mean something else: "Will", "Grace", "May".
         names = [name for row in rows for name in (row["email"], row["name"]) if " " in name or "@" in name]
+        names += await self._as_typed(erasure.workspace, names)
         return erased(erasure, names=names, worded=await self.names_in_words(erasure.workspace, names), now=now)
+
+    async def _as_typed(self, workspace: str, names: Iterable[str]) -> list[str]:
+        """How else these names are written where colleagues speak of them: in other capitals, with other blanks."""
+        found: dict[str, None] = {}
+        for name in names:
+            plain = max(re.findall("[a-z]+", name.casefold()), key=len, default="")  # that any database can fold
+            rows = await self._database.long_rows(
+                """
+                SELECT reason AS words FROM recognition
+                WHERE workspace = :workspace AND lower(reason) LIKE '%' || CAST(:plain AS TEXT) || '%'
+                UNION
+                SELECT detail AS words FROM history
+                WHERE workspace = :workspace AND lower(detail) LIKE '%' || CAST(:plain AS TEXT) || '%'
+                UNION
+                SELECT reason AS words FROM removal
+                WHERE workspace = :workspace AND lower(reason) LIKE '%' || CAST(:plain AS TEXT) || '%'
+                """,
+                workspace=workspace,
+                plain=plain,
+            )
+            typed = re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE)
+            found.update(dict.fromkeys(each for row in rows for each in typed.findall(row["words"]) if each != name))
+        return list(found)
 
     async def near(self, workspace: str, person: str) -> list[str]:
         """With whom they share a kudos: ids."""

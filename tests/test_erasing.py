@@ -197,6 +197,18 @@ async def test_what_is_new_since_they_asked_stays(force: Both, book: Book) -> No
     assert [each.giver.id for each in await core.ledger()] == [SOMEBODY, "ann"]
 
 
+@pytest.mark.parametrize("called", ["ann quillfeather", "ANN  QUILLFEATHER", "Ann\nQuillfeather"])
+async def test_words_name_them_no_more_however_their_name_was_typed(force: Both, called: str) -> None:
+    core = force.core
+    id_ = await force.gave("cara", "bob", f"mending the gate with {called} at night")
+    await core.ask(core.reword("cara", id_, f"mending the fence with {called} at night"))
+    await core.deliver(1)
+    await erase(force)
+    assert (await core.ledger())[0].reason == "mending the fence with somebody at night"
+    assert "quillfeather" not in standing(force).casefold()
+    assert await traces(force, "quillfeather") == {}
+
+
 async def test_asking_twice_or_again_is_the_same(force: Both, book: Book) -> None:
     await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
     await erase(force)
