@@ -86,7 +86,7 @@ def _wordless(workspace: str, id_: str, now: datetime) -> tuple[Step, ...]:
         ),
         Step("UPDATE history SET detail = '' WHERE workspace = :workspace AND recognition = :id", values),
         Step("UPDATE removal SET reason = '' WHERE workspace = :workspace AND recognition = :id", values),
-        posts.changed(workspace, id_, now),
+        posts.changed(workspace, id_, now, late=False),
     )
 
 

@@ -154,8 +154,13 @@ def file_of(trouble: str) -> File:
     return "words" if trouble.startswith("words/") else "framework"
 
 
-def changed(workspace: str, fact: str, now: datetime) -> Step:
-    """The fact looks different now: whatever shows it follows, and digests that feature it, wherever they stand."""
+def changed(workspace: str, fact: str, now: datetime, *, late: bool = True) -> Step:
+    """The fact looks different now: whatever shows it follows, and digests that feature it, wherever they stand.
+
+    Args:
+        late: also what was not posted when it could have been.
+    """
+    posted = "" if late else "AND (message <> '' OR state <> 'done')"
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
@@ -163,7 +168,7 @@ def changed(workspace: str, fact: str, now: datetime) -> Step:
             workspace = :workspace
             AND view IN ('card', 'thanks', 'reactions', 'reported', 'verdict', 'removal')
             OR view = 'digest' AND (message <> '' OR state <> 'done')
-          )
+          ) {posted}
           AND fact IN (
             SELECT :fact UNION ALL
             SELECT digest FROM digest_story WHERE given_in = :workspace AND recognition = :fact UNION ALL
@@ -176,14 +181,17 @@ def changed(workspace: str, fact: str, now: datetime) -> Step:
 
 
 def concerned(workspace: str, person: str, now: datetime) -> Step:
-    """Everything that `person` gave, received or has seconded looks different now, wherever it stands."""
+    """Everything that `person` gave, received or has seconded looks different now, wherever it stands.
+
+    What was not posted when it could have been is not posted late.
+    """
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
         WHERE (
-            workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'invite', 'removal')
-            OR view = 'digest' AND (message <> '' OR state <> 'done')
+            workspace = :workspace AND view IN ('card', 'thanks', 'reactions', 'invite', 'removal') OR view = 'digest'
           )
+          AND (message <> '' OR state <> 'done')
           AND fact IN (
             SELECT fact FROM ({_OF_PERSON}) AS theirs UNION
             SELECT id FROM removal

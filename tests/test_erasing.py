@@ -13,6 +13,7 @@ from bot import erasing, erasures
 from bot.ageing import AT_ONCE
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
+from bot.home import DIRECT
 from bot.model import Person, Sight
 from bot.requests import Action, Ask, ChangeRole, ChooseSight, Named, Right, Suppress, SwitchQuiet
 from bot.rights import Means, NotRecordedError
@@ -442,6 +443,26 @@ async def test_words_that_named_somebody_beside_others_are_not_shown_when_the_na
     assert WORDS[0] not in " ".join(core.texts("general"))
     assert "Cara" not in " ".join(core.texts("general")), "nor is it counted"
     assert WORDS[0] not in await core.says(core.press("dee", Action.LATELY, core.entry(0).id))
+
+
+@pytest.mark.parametrize("days", [91, 800])
+async def test_what_was_not_posted_when_it_was_given_is_not_posted_when_a_name_or_the_words_go(
+    force: Both, days: int
+) -> None:
+    """It was for few then; that others may see it by now brings no old card, nor an old message."""
+    core = force.core
+    await core.ask(ChooseSight(**core.asked("bob"), sight=Sight.ME))
+    await core.ask(core.press("bob", Action.SETTING, f"{DIRECT.name}:0", place=""))
+    await force.gave("ann", "bob", f"mending the {WORDS[0]} with us at night")
+    await core.ask(ChooseSight(**core.asked("bob"), sight=Sight.EVERYONE))
+    await core.ask(core.press("bob", Action.SETTING, f"{DIRECT.name}:1", place=""))
+    await core.deliver(60)
+    if days < 100:
+        await force.learn(replace(ANN, active=False))
+    await later(force, 0)
+    await later(force, days)
+    assert ((await known(force))["ann"].name == ANN.name) is ((await core.ledger())[0].reason == "")
+    assert (core.texts("general"), core.texts("bob")) == ([], [])
 
 
 async def test_a_hold_keeps_words_and_names(force: Both) -> None:
