@@ -11,6 +11,7 @@ import pytest
 from adapters.app import forget
 from bot import erasing, erasures
 from bot.ageing import AT_ONCE
+from bot.database import Step
 from bot.erasing import SOMEBODY, Erasure
 from bot.framework import Framework
 from bot.home import DIRECT
@@ -477,19 +478,28 @@ async def test_a_hold_keeps_words_and_names(force: Both) -> None:
     assert (await known(force))["ann"].name == ANN.name
 
 
-async def test_who_is_held_or_back_while_others_are_forgotten_keeps_their_name(force: Both) -> None:
+async def test_who_is_held_or_back_while_others_are_forgotten_keeps_their_name(
+    force: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They are many, and each is forgotten in a transaction of their own."""
     core = force.core
     store, last = core.app.store, [f"left{n}" for n in range(98, 100)]
     await force.learn(*(Person(workspace=W, id=f"left{n:02}", name=f"Left {n}", active=False) for n in range(AT_ONCE)))
     await later(force, 0)
     core.clock.move(100 * 24 * 3600)
-    forgetting = asyncio.create_task(forget(store, core.clock()))
-    while not await core.sql("SELECT id FROM person WHERE forgotten = 1"):  # noqa: ASYNC110
-        await asyncio.sleep(0)
-    await store.write(erasures.held(W, last[0], "", core.clock()))
-    await force.learn(Person(workspace=W, id=last[1], name="Left 99"))
-    await forgetting
+    write, begun = store.ageing._database.write, asyncio.Event()
+
+    async def meanwhile(*steps: Step) -> list[int]:
+        """It is known who is to be forgotten, and the last of them are held and back before the first one is."""
+        if steps and steps[0].gate and not begun.is_set():
+            begun.set()
+            await store.write(erasures.held(W, last[0], "", core.clock()))
+            await force.learn(Person(workspace=W, id=last[1], name="Left 99"))
+        return await write(*steps)
+
+    monkeypatch.setattr(store.ageing._database, "write", meanwhile)
+    await forget(store, core.clock())
+    assert begun.is_set()
     assert [(await known(force, each))[each].name for each in last] == ["Left 98", "Left 99"]
     others = await core.sql("SELECT id FROM person WHERE id LIKE 'left%' AND forgotten = 1")
     assert len(others) == AT_ONCE - 2
