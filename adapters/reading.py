@@ -19,7 +19,8 @@ def reading(read: Callable[P, R]) -> Callable[P, R]:
     def careful(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return read(*args, **kwargs)
-        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, StopIteration) as error:
+        # OSError is what `datetime` says of a time so far away that the C library has no year for it.
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, StopIteration, OSError) as error:
             raise MalformedError(type(error).__name__) from None
 
     return careful

@@ -52,7 +52,7 @@ def command(body: Json) -> Request:
 
     Source: docs.slack.dev/interactivity/implementing-slash-commands, with `should_escape: true`.
     """
-    text = str(body.get("text", "")).strip()
+    text = _spaced(str(body.get("text", ""))).strip()
     who = commands.Who(
         workspace=workspace(body),
         person=text_at(body, "user_id"),
@@ -61,6 +61,14 @@ def command(body: Json) -> Request:
     if text_at(body, "command") == "/values":
         return commands.values(plain(text), **who)
     return commands.kudos(text, words(text), command_place(body), **who)
+
+
+def _spaced(text: str) -> str:
+    """Typed text with spaces as they were meant: where it was pasted, Slack makes some of them no-break spaces.
+
+    Source: lyft/omnibot#32
+    """
+    return text.replace("\xa0", " ")
 
 
 def command_place(body: Json) -> Place:
@@ -282,7 +290,7 @@ def said(body: Json) -> Said | None:
     author = event.get("user") or ""
     if event.get("bot_id") or author in {"", "USLACKBOT", *own} or event.get("subtype") not in _POSTS:
         return None
-    heard = words(text_at(event.get("text") or ""))
+    heard = words(_spaced(text_at(event.get("text") or "")))
     kept = tuple(word for word in heard if not (isinstance(word, Named) and word.person in own))
     called = event["type"] == "app_mention" or len(kept) < len(heard)
     channel, at = text_at(event, "channel"), text_at(event, "ts")

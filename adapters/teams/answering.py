@@ -252,9 +252,9 @@ class Answering:
                     await self._app.bot.handle(request)
                     if isinstance(request, Joined) and request.place.kind is PlaceKind.CHANNEL:
                         self._directory.learn(reference(speaker))
-            case Removed():
+            case Removed(channel=channel):
                 self._reached.clear()
-                await self._directory.dropped(speaker.workspace, speaker.team or speaker.place.id)
+                await self._directory.dropped(speaker.workspace, channel or speaker.team or speaker.place.id)
             case ChannelTold():
                 await self._channel(speaker, what)
             case TeamTold(event=event):
@@ -294,10 +294,13 @@ class Answering:
             await self._references.drop(speaker.workspace, places)
 
     async def _members(self, speaker: Speaker, told: MembersTold) -> None:
-        """Who comes is looked up with the others; who goes is gone from everywhere in the team at once."""
+        """Who comes is looked up with the others; who goes is gone at once, of a team from everywhere in it."""
         if not told.present:
             people = [await self._references.person_of(speaker.workspace, mri) or id_ for id_, mri in told.people]
-            places = [each.place for each in await self._of_team(speaker)] if speaker.team else [speaker.place.id]
+            if speaker.team and not told.channel:
+                places = [each.place for each in await self._of_team(speaker)]
+            else:
+                places = [told.channel or speaker.place.id]
             gone = tuple((place, person, False) for place in places for person in people)
             await self._app.bot.handle(Learned(workspace=speaker.workspace, person="", delivery="", members=gone))
         if speaker.place.kind is PlaceKind.CHANNEL:

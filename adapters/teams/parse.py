@@ -49,9 +49,11 @@ class Asks:
     requests: tuple[Request, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
     """Kudos was removed from the place, and, where that is in a team, from all of the team."""
+
+    channel: str = ""  #: or from this one alone, which is private or shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class MembersTold:
 
     people: tuple[tuple[str, str], ...]  #: each by the id we know them by and the Teams id
     present: bool
+    channel: str = ""  #: of this one alone, which is private or shared
 
 
 What = Asks | Filled | Removed | ChannelTold | TeamTold | MembersTold
@@ -193,17 +196,22 @@ def _conversation(told: _Told) -> _Found:
         return Way.EVENT, _channel(told, event)
     if event.startswith("team") and not event.startswith("teamMember"):
         return Way.EVENT, TeamTold(event=event)
+    channel = objects.place_id(text_at(activity, "channelData", "channel", "id")) or told.speaker.place.id
+    only = channel if event in _OF_ONE_CHANNEL else ""
     for key, present in (("membersAdded", True), ("membersRemoved", False)):
         accounts = nodes_at(activity, key)
         if any(text_at(each, "id") == own for each in accounts):
-            return _joined(told) if present else (Way.EVENT, Removed())
+            return _joined(told) if present else (Way.EVENT, Removed(channel=only))
         if accounts:
             people = tuple((objects.person_id(each), id_at(each, "id")) for each in accounts)
-            return Way.EVENT, MembersTold(people=people, present=present)
+            return Way.EVENT, MembersTold(people=people, present=present, channel=only)
     return None
 
 
 _OF_CHANNELS: Final = frozenset({"Created", "Renamed", "Restored", "Deleted"})
+#: Private and shared channels have members of their own, and Kudos is added to each of them by itself.
+#: Source: learn.microsoft.com/microsoftteams/platform/build-apps-for-shared-private-channels
+_OF_ONE_CHANNEL: Final = frozenset({"channelMemberAdded", "channelMemberRemoved"})
 
 
 def _channel(told: _Told, event: str) -> ChannelTold:

@@ -57,6 +57,20 @@ async def test_the_bare_word_offers_the_form(town: Town, text: str) -> None:
     assert REASON in town.cards()[0].text
 
 
+@pytest.mark.parametrize("text", ["\xa0kudos", "\xa0help", "thank\xa0you", "how do i\xa0give kudos"])
+async def test_a_no_break_space_is_a_space(town: Town, text: str) -> None:
+    """Slack sends some where words were pasted."""
+    plain, odd = [await answered(town, each) for each in (text.replace("\xa0", " "), text)]
+    assert plain == odd
+
+
+async def answered(town: Town, text: str) -> list[str]:
+    """What is answered to a message in somebody's own talk with Kudos."""
+    before = len(town.cards(talk(town, town.alice)))
+    await says(town, town.alice, talk(town, town.alice), text)
+    return [each.text for each in town.cards(talk(town, town.alice))[before:]]
+
+
 async def test_what_is_asked_is_answered_in_its_thread(town: Town) -> None:
     entry = town.entry(0)
     for text in (f"what does '{entry.title.text}' mean?", f"what does {town.tag()} mean?", f"values {entry.tag}"):

@@ -99,6 +99,8 @@ def incomplete(town: Town) -> list[Request]:
         "a page of a list": {**opened, "event": opened["event"] | {"user": [CANARY]}},
         "a reaction without event_id": without(reaction, "event_id"),
         "a reaction without time": {**reaction, "event": reaction["event"] | {"event_ts": CANARY}},
+        "a reaction of a time without year": {**reaction, "event": reaction["event"] | {"event_ts": f"1{'0' * 18}.1"}},
+        "a farewell of a time without year": {**reaction, "event": {"type": "app_uninstalled"}, "event_time": 10**18},
         "a reaction by a list": {**reaction, "event": reaction["event"] | {"user": [CANARY]}},
         "an event that is a list": {**reaction, "event": [CANARY]},
         "an event without kind": {**reaction, "event": {"text": CANARY}},

@@ -171,6 +171,43 @@ async def test_who_leaves_a_team_leaves_all_its_private_places(tenant: Town) -> 
     assert tenant.count("membership", of) == 0
 
 
+def of_sergeants(town: Town, member: str) -> dict[str, Any]:
+    """Somebody is not in the private channel any more, and in all else of its team."""
+    gone = town.events._activity("conversationUpdate", town.alice, town.sergeants)
+    told = {"eventType": "channelMemberRemoved"}
+    return gone | {"channelData": gone["channelData"] | told, "membersRemoved": [{"id": member}]}
+
+
+async def test_who_leaves_a_private_channel_stays_in_the_others_of_the_team(tenant: Town) -> None:
+    council = tenant.team.channels[3]
+    council.members = [tenant.alice, tenant.bob]
+    for where in (tenant.sergeants, council):
+        await tenant.say(tenant.alice, "help", where=where)
+    assert tenant.sergeants.members
+    tenant.sergeants.members.remove(tenant.bob)
+    tenant.connector.fault("GET *conversations", delay_s=0.5, times=3)  # before that nobody looks who is there
+    await tenant.client.deliver(of_sergeants(tenant, tenant.bob.mri))
+    of = f"person = '{tenant.bob.object_id}' AND place = "
+    assert tenant.count("membership", f"{of}'{tenant.sergeants.id}'") == 0
+    assert tenant.count("membership", f"{of}'{council.id}'") == 1
+
+
+async def test_removed_from_a_private_channel_it_stays_in_the_rest_of_the_team(tenant: Town) -> None:
+    await tenant.say(tenant.alice, "help", where=tenant.sergeants)
+    tenant.connector.without_bot.add(tenant.sergeants.id)
+    await tenant.client.deliver(of_sergeants(tenant, tenant.world.bot["id"]))
+    await settled(tenant)
+    assert not place(tenant, tenant.sergeants.id)["joined"]
+    assert tenant.count("teams_conversation", f"place = '{tenant.sergeants.id}'") == 0
+    assert place(tenant, tenant.thanks.id)["joined"]
+    await tenant.client.extend(tenant.alice, tenant.thanks, "give", "compose")
+    form = tenant.dialog(tenant.alice)
+    await tenant.send(form, recipients=tenant.bob.object_id, entries=tenant.entry(0).id, reason=REASON)
+    await tenant.client.decide(tenant.preview(tenant.alice), "send")
+    await settled(tenant)
+    assert any(REASON in read(card.card) for card in tenant.cards())
+
+
 async def test_where_a_team_is_said_to_be_private_its_channels_are(framework: Framework, tmp_path: Path) -> None:
     async with town_in(tmp_path / "private.db", framework, teams_private_teams="all") as town:
         town.client.manner = "thrice"
