@@ -10,6 +10,7 @@ database and in Slack.
 
 import asyncio
 import contextlib
+import gc
 import statistics
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -93,6 +94,7 @@ async def run(busy: Busy, folder: Path) -> Log:
             async for _ in _looks(busy, gate):
                 memory_mb.append(program.size()[0])
                 crowd.slack.calls.clear()  # else the double would hold everything that was ever said to it
+                gc.freeze()  # else whatever it does hold is gone through again and again, for seconds in the end
             stop.set()
         live_s = time.monotonic() - began
         await nothing_due(town, timeout_s=CALM_S)
@@ -130,6 +132,7 @@ async def _serving(busy: Busy, folder: Path) -> AsyncIterator[tuple[Crowd, Gate,
             gate.up.append(program.port)
             yield crowd, gate, program, town_of(crowd, program)
         finally:
+            gc.unfreeze()
             await program.end()
             await client.close()
 
