@@ -6,7 +6,7 @@ Portable SQL only: TEXT and INTEGER columns, ids and times made by us, `ON CONFL
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,32 +133,20 @@ class Sqlite:
 
     async def rows(self, sql: str, /, **values: object) -> list[Row]:
         await asyncio.sleep(0)  # so that nobody who reads in a loop keeps the others from their turn
-        try:
+        with _told():
             return _read(self._in, sql, values)
-        except _BUGS:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise DatabaseError(str(error)) from error
 
     async def long_rows(self, sql: str, /, **values: object) -> list[Row]:
-        try:
+        with _told():
             return await asyncio.get_running_loop().run_in_executor(self._reader, _read, self._aside, sql, values)
-        except _BUGS:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise DatabaseError(str(error)) from error
 
     async def write(self, *steps: Step) -> list[int]:
         mine = _Write(steps, asyncio.get_running_loop().create_future())
         self._waiting.append(mine)
         if not self._writing:
             self._write_waiting()
-        try:
+        with _told():
             return await mine.outcome
-        except _BUGS:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise DatabaseError(str(error)) from error
 
     async def close(self) -> None:
         with contextlib.suppress(DatabaseError):
@@ -218,6 +206,17 @@ class Sqlite:
             failed = error
         self._out.execute("RELEASE one")
         return failed or changed
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Say what is wrong with the file as our own error."""
+    try:
+        yield
+    except _BUGS:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(str(error)) from error
 
 
 def _read(database: SqliteUtils, sql: str, values: Mapping[str, object]) -> list[Row]:

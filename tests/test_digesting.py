@@ -19,6 +19,7 @@ from bot.requests import Action, Learned
 from bot.schedule import Plan, Scope, Week
 from tests.doubles.platform import Posted
 from tests.doubles.world import MESSAGE, PEOPLE, ROOMS, W, World, world
+from tests.planned import plan
 
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)  #: when the digest of the world's first week is due
 LAST = Week(2026, 10)
@@ -36,14 +37,6 @@ async def core(database_kind: str, framework: Framework, tmp_path: Path) -> Asyn
         ann = replace(PEOPLE["ann"], email=ADMIN)
         await core.ask(Learned(workspace=W, person="", delivery="", people=(ann,), places=tuple(own)))
         yield core
-
-
-async def plan(core: World, place: str = "general", **more: object) -> None:
-    core.clock.move(1)
-    set_up = Plan(**{"zone": LONDON, "owner": "fay", **more})  # type: ignore[arg-type]
-    store = core.app.store
-    step = store.digests.planning(W, place, set_up, actor="fay", now=core.clock(), key=f"{place}/{core.clock()}")
-    await store.write(step)
 
 
 async def give(core: World, giver: str, to: str, said: str = SAID, *, entry: int = 0, place: str = "general") -> str:

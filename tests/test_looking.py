@@ -12,12 +12,11 @@ from bot.database import Step
 from bot.errors import NotAMember
 from bot.framework import Framework
 from bot.looking import OVERDUE, Figures, figures
-from bot.schedule import Plan
 from tests.doubles.world import W, World, world
+from tests.planned import plan
 
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)  #: when the digest of the world's first week is due
 SOON, LONG = OVERDUE - timedelta(minutes=1), OVERDUE + timedelta(minutes=1)
-LONDON = "Europe/London"
 
 
 @pytest.fixture
@@ -26,14 +25,6 @@ async def core(database_kind: str, framework: Framework, tmp_path: Path) -> Asyn
     async with world(framework, tmp_path / "kudos.db") as core:
         await plan(core)
         yield core
-
-
-async def plan(core: World, place: str = "general", **more: object) -> None:
-    core.clock.move(1)
-    set_up = Plan(**{"zone": LONDON, "owner": "fay", **more})  # type: ignore[arg-type]
-    store = core.app.store
-    step = store.digests.planning(W, place, set_up, actor="fay", now=core.clock(), key=f"{place}/{core.clock()}")
-    await store.write(step)
 
 
 async def told(core: World, at: datetime | None = None) -> Figures:

@@ -185,6 +185,14 @@ async def test_it_says_that_microsofts_keys_cannot_be_fetched(
         assert "keys can't be fetched" in told["platforms"]["teams"]
 
 
+async def slack_gone(town: Town) -> tuple[int, Any]:
+    """What `/ready` answers once it no longer says that Slack works."""
+    async with asyncio.timeout(5):
+        while (ready := await read(f"{town.address}/ready"))[1]["platforms"]["slack"] == "ok":  # noqa: ASYNC110 - over HTTP, nobody calls
+            await asyncio.sleep(0.05)
+    return ready
+
+
 async def test_it_says_that_slack_refuses_the_token(quiet_town: Town, teams: tuple[TeamsConnector, BotService]) -> None:
     """And goes on in Teams."""
     connector, service = teams
@@ -192,10 +200,7 @@ async def test_it_says_that_slack_refuses_the_token(quiet_town: Town, teams: tup
     more = {**settings_for_teams(connector, service), "slack_bot_token": "xoxb-that-was-revoked"}
     async with kudos_for(quiet_town, filled=False, **more):
         service.url = f"{quiet_town.address}/api/messages"
-        async with asyncio.timeout(5):
-            while (await read(f"{quiet_town.address}/ready"))[1]["platforms"]["slack"] == "ok":  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        status, told = await read(f"{quiet_town.address}/ready")
+        status, told = await slack_gone(quiet_town)
         assert status == 200
         assert told["platforms"]["slack"].startswith("Slack refuses the token")
         assert told["platforms"]["teams"] == "ok"
@@ -211,10 +216,7 @@ async def test_it_says_that_slack_cannot_be_reached(quiet_town: Town, teams: tup
     more = {**settings_for_teams(connector, service), "slack_api_url": "http://127.0.0.1:1/api/"}
     async with kudos_for(quiet_town, filled=False, **more):
         service.url = f"{quiet_town.address}/api/messages"
-        async with asyncio.timeout(5):
-            while (await read(f"{quiet_town.address}/ready"))[1]["platforms"]["slack"] == "ok":  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        status, told = await read(f"{quiet_town.address}/ready")
+        status, told = await slack_gone(quiet_town)
         assert (status, told["status"]) == (200, "ok")
         assert told["platforms"] == {"slack": "Slack can't be reached (ClientConnectorError)", "teams": "ok"}
         _, figures = await read(f"{quiet_town.address}/metrics")

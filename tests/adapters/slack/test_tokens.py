@@ -236,17 +236,23 @@ async def test_two_processes_renew_a_token_once(slack: SlackDouble, process: Pro
     assert (await (await other.api(W)).query("auth.test"))["ok"]
 
 
-async def test_a_new_token_outlasts_a_database_that_is_busy(
-    slack: SlackDouble, process: Process, clock: Clock, tmp_path: Path
-) -> None:
-    """The one before is used up: it is stored as soon as it can be."""
-    one = process()
+async def being_renewed(one: Installations, slack: SlackDouble, clock: Clock) -> asyncio.Task[api.Api]:
+    """Its token has expired, and Slack is slow to hand over the next."""
     await one.save(issued(slack, clock))
     slack.expire()
     clock.ahead = LASTS
     slow = slack.fault("oauth.v2.access", delay_s=0.3)
     renewing = asyncio.create_task(one.api(W))
     await slack.until(lambda: slow.used)
+    return renewing
+
+
+async def test_a_new_token_outlasts_a_database_that_is_busy(
+    slack: SlackDouble, process: Process, clock: Clock, tmp_path: Path
+) -> None:
+    """The one before is used up: it is stored as soon as it can be."""
+    one = process()
+    renewing = await being_renewed(one, slack, clock)
     with contextlib.closing(sqlite3.connect(tmp_path / "kudos.db", isolation_level=None)) as beside:
         beside.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError):
@@ -259,12 +265,7 @@ async def test_a_new_token_outlasts_a_database_that_is_busy(
 async def test_a_new_token_outlasts_a_new_key(slack: SlackDouble, process: Process, clock: Clock) -> None:
     """Another process starts with it and seals the token anew that is just being renewed."""
     one, other = process(), process("another key than the one before", SECRET_KEY)
-    await one.save(issued(slack, clock))
-    slack.expire()
-    clock.ahead = LASTS
-    slow = slack.fault("oauth.v2.access", delay_s=0.3)
-    renewing = asyncio.create_task(one.api(W))
-    await slack.until(lambda: slow.used)
+    renewing = await being_renewed(one, slack, clock)
     await other.renew_seals()
     with contextlib.suppress(ConfigError):  # what the other has sealed
         await renewing
