@@ -19,7 +19,8 @@ from bot.store import Store
 from tests.adapters.town import TO_SEND, Program, Town, start
 from tests.doubles.slack import SlackDouble
 
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+# The one for threads: with the other, a thread that looks while the file is being read sees the real time now and then.
+FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 REQUIRED = os.environ.get("KUDOS_TEST_REQUIRE") == "all"
 TIMES = ("00:30", "01:00", "01:30", "08:30")
 NIGHTS = {  # Sundays, with when it is half past twelve, one, half past one and half past eight there
