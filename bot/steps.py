@@ -59,8 +59,8 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
         *(
             Step(
                 """
-                INSERT INTO recipient (recognition, workspace, person, position, via)
-                VALUES (:recognition, :workspace, :person, :position, :via) ON CONFLICT DO NOTHING
+                INSERT INTO recipient (recognition, workspace, person, position, via, thanked_at)
+                VALUES (:recognition, :workspace, :person, :position, :via, :thanked_at) ON CONFLICT DO NOTHING
                 """,
                 {
                     "recognition": recognition.id,
@@ -68,6 +68,7 @@ def given(recognition: Recognition, *, once: bool = True) -> list[Step]:
                     "person": person.id,
                     "position": position,
                     "via": via.get(person.id, ""),
+                    "thanked_at": to_text(recognition.given_at),
                 },
             )
             for position, person in enumerate(recognition.recipients)
@@ -110,8 +111,8 @@ def _tag(recognition: Recognition, number: int, if_there: str) -> Step:
     position = base.index(tag.entry) if tag.entry in base else len(base) + number
     return Step(
         f"""
-        INSERT INTO tag (recognition, workspace, entry, title, position, base, standing)
-        VALUES (:recognition, :workspace, :entry, :title, :position, :base, 1)
+        INSERT INTO tag (recognition, workspace, entry, title, position, base, standing, thanked_at)
+        VALUES (:recognition, :workspace, :entry, :title, :position, :base, 1, :thanked_at)
         ON CONFLICT (recognition, entry) DO {if_there}
         """,  # noqa: S608 - one of two constants
         {
@@ -121,6 +122,7 @@ def _tag(recognition: Recognition, number: int, if_there: str) -> Step:
             "title": tag.title,
             "position": position,
             "base": int(tag.entry in base),
+            "thanked_at": to_text(recognition.given_at),
         },
     )
 

@@ -7,6 +7,7 @@ anybody ever received: so it makes no difference how long a ledger is.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from bot.database import Database, Row
 from bot.digest import Figures
@@ -16,6 +17,13 @@ from bot.model import Person, Visibility, to_text
 from bot.privacy import Crowd
 from bot.quiet import Quiet
 from bot.rows import person_from, placeholders
+
+#: To a recognition of a share, its recipients or tags. They know themselves when it was given, so that PostgreSQL looks
+#: for none of them in all there ever were; one that an older process wrote while this release came may not.
+_JOINED: Final = """
+{0}.recognition = recognition.id
+AND ({0}.thanked_at = '' OR ({0}.thanked_at >= :begins AND {0}.thanked_at < :ends))
+"""
 
 
 class Weeks:
@@ -70,7 +78,7 @@ class Weeks:
             """
             SELECT recognition.id, recipient.person, person.name, person.active
             FROM recognition CROSS JOIN recipient CROSS JOIN person
-            WHERE recognition.workspace = :workspace AND recipient.recognition = recognition.id
+            WHERE recognition.workspace = :workspace AND {recipients}
               AND person.workspace = :workspace AND person.id = recipient.person AND {share}
             """,
             share,
@@ -127,7 +135,7 @@ class Weeks:
         received = await self._rows(
             """
             SELECT COUNT(DISTINCT recipient.person) AS thanked FROM recognition CROSS JOIN recipient
-            WHERE recognition.workspace = :workspace AND recipient.recognition = recognition.id AND {share}
+            WHERE recognition.workspace = :workspace AND {recipients} AND {share}
             """,
             share,
         )
@@ -145,7 +153,7 @@ class Weeks:
         received = await self._rows(
             """
             SELECT DISTINCT recipient.person FROM recognition CROSS JOIN recipient
-            WHERE recognition.workspace = :workspace AND recipient.recognition = recognition.id AND {share}
+            WHERE recognition.workspace = :workspace AND {recipients} AND {share}
             """,
             share,
         )
@@ -209,7 +217,7 @@ class Weeks:
             each = await self._rows(
                 """
                 SELECT recognition.id, tag.entry FROM recognition CROSS JOIN tag
-                WHERE recognition.workspace = :workspace AND tag.recognition = recognition.id AND tag.standing = 1
+                WHERE recognition.workspace = :workspace AND {tags} AND tag.standing = 1
                   AND {share}
                 """,
                 share,
@@ -218,7 +226,7 @@ class Weeks:
         rows = await self._rows(
             """
             SELECT tag.entry, COUNT(*) AS number FROM recognition CROSS JOIN tag
-            WHERE recognition.workspace = :workspace AND tag.recognition = recognition.id AND tag.standing = 1
+            WHERE recognition.workspace = :workspace AND {tags} AND tag.standing = 1
               AND {share}
             GROUP BY tag.entry
             """,
@@ -257,7 +265,9 @@ class Weeks:
 
     async def _rows(self, sql: str, share: Share, **more: object) -> list[Row]:
         condition, bound = share.condition
-        return await self._database.long_rows(sql.format(share=condition), **bound, **more)
+        recipients, tags = _JOINED.format("recipient"), _JOINED.format("tag")
+        filled = sql.format(share=condition, recipients=recipients, tags=tags)
+        return await self._database.long_rows(filled, **bound, **more)
 
 
 def _earlier(workspace: str, crowd: Crowd, quiet: Quiet) -> tuple[str, dict[str, str]]:

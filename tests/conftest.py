@@ -1,6 +1,7 @@
 """What the tests of the core share."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.framework import Framework
 from tests import databases
 from tests.doubles.platform import Clock, Platform
 from tests.doubles.world import World, world
+from tests.noted import Noted
 
 ROOT = Path(__file__).parent.parent
 FRAMEWORKS = {
@@ -52,6 +54,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.upper().startswith(_OURS):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_is_started_can_be_interrupted() -> None:
+    """What is ignored here, as under nohup or in the background of a shell, would be ignored by all that is started."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +123,16 @@ async def database(database_kind: str, tmp_path: Path) -> AsyncIterator[Database
     """A migrated database of its own."""
     database = databases.at(tmp_path / "kudos.db")
     await migrations.migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def noted(tmp_path: Path) -> AsyncIterator[Noted]:
+    """A migrated database that remembers what was asked since."""
+    database = Noted(tmp_path / "kudos.db")
+    await migrations.migrate(database)
+    database.asked.clear()
     yield database
     await database.close()
 

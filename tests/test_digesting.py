@@ -839,6 +839,21 @@ async def test_a_week_can_be_named_if_it_is_over(core: World) -> None:
         await digesting.post_now(W, "general", Week(2026, 15), actor="ann", delivery="d2")
 
 
+async def test_what_an_older_release_writes_beside_this_one_is_told_as_well(core: World) -> None:
+    """It does not say beside recipients and tags when they were thanked."""
+    digesting = core.app.bot.digesting
+    for number in range(6):
+        await give(core, f"p{number}", f"p{number + 10}", f"help number {number}")
+    core.clock.at = MONDAY
+    shown = plain(await digesting.preview(W, "general", LAST))
+    assert "6 kudos" in shown
+    await core.app.store.write(
+        Step("UPDATE recipient SET thanked_at = '' WHERE workspace = :workspace", {"workspace": W}),
+        Step("UPDATE tag SET thanked_at = '' WHERE workspace = :workspace", {"workspace": W}),
+    )
+    assert plain(await digesting.preview(W, "general", LAST)) == shown
+
+
 async def test_a_preview_shows_what_will_come_and_changes_nothing(core: World) -> None:
     digesting = core.app.bot.digesting
     await plan(core)

@@ -1,13 +1,21 @@
 """What was given in a week: in a shortlist nobody crowds the others out, and few statements read it all."""
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from bot.colleagues import Faces
 from bot.database import Row
-from bot.gathered import LISTED_MOST, LISTED_OF_ONE, Gathered
-from bot.model import Person
+from bot.gathered import LISTED_MOST, LISTED_OF_ONE, Gathered, Share
+from bot.model import Person, Visibility
+from bot.weeks import Weeks
+from tests.noted import Noted
 
 SEED = "digest"
+MONDAY = datetime(2026, 3, 16, tzinfo=UTC)
 
 
 def given(number: int, *, giver: str = "", words: bool = True, active: bool = True) -> Row:
@@ -60,6 +68,19 @@ def test_what_is_gone_is_left_out_of_everything() -> None:
     assert week.without(frozenset()) is week
     left = week.without({"r0"})
     assert (left.figures.kudos, [person.id for person in left.thanked("w")]) == (1, ["bob"])
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("read", [Weeks.gathered, Weeks.figures, Weeks.people, Weeks.lived])
+async def test_it_costs_the_same_however_long_the_ledger_is(read: Any, noted: Noted) -> None:
+    """From the kudos of the week to their recipients and tags, one by one: never all of a workspace or a time."""
+    rooms = frozenset({("general", Visibility.PUBLIC)})
+    share = Share(workspace="w", begins_at=MONDAY, ends_at=MONDAY + timedelta(days=7), rooms=rooms)
+    await read(Weeks(noted), share)
+    steps = [step for plan in await noted.plans() for step in plan]
+    assert any("INDEX recognition_week (workspace=? AND given_at>?" in step for step in steps), steps
+    looked_up = [step for step in steps if re.match(r"\w+ (?:recipient|tag)\b", step)]
+    assert all(step.endswith("(recognition=?)") for step in looked_up), steps
 
 
 ANN, ANNE = Person(workspace="s", id="ann", name="Ann"), Person(workspace="t", id="a1", name="Anne")

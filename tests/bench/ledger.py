@@ -71,12 +71,13 @@ def _write(database: sqlite3.Connection, workspace: str, kudos: Iterator[tuple[s
             ((id_, workspace, giver, words, place, at) for id_, giver, _, _, words, place, at in some),
         )
         database.executemany(
-            "INSERT INTO recipient (recognition, workspace, person, position) VALUES (?, ?, ?, 0)",
-            ((id_, workspace, recipient) for id_, _, recipient, *_ in some),
+            "INSERT INTO recipient (recognition, workspace, person, position, thanked_at) VALUES (?, ?, ?, 0, ?)",
+            ((id_, workspace, recipient, at) for id_, _, recipient, *_, at in some),
         )
         database.executemany(
-            "INSERT INTO tag (recognition, workspace, entry, title, position, base, standing) VALUES (?,?,?,?,0,1,1)",
-            ((id_, workspace, entry, entry) for id_, _, _, entry, *_ in some),
+            "INSERT INTO tag (recognition, workspace, entry, title, position, base, standing, thanked_at)"
+            " VALUES (?, ?, ?, ?, 0, 1, 1, ?)",
+            ((id_, workspace, entry, entry, at) for id_, _, _, entry, *_, at in some),
         )
 
 
