@@ -42,10 +42,12 @@ ASKED: Final = (
 )
 SET: Final = "; ".join(f"SET {each}" for each in ASKED)
 SET_LOCAL: Final = "; ".join(f"SET LOCAL {each}" for each in ASKED)
-BEGIN: Final = (
-    f"BEGIN ISOLATION LEVEL SERIALIZABLE; {SET_LOCAL}; SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}"
-)
-TURN: Final = "LOCK TABLE migration_release IN EXCLUSIVE MODE"
+_BEGIN: Final = f"BEGIN ISOLATION LEVEL {{}}; {SET_LOCAL}; SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}"
+BEGIN: Final = _BEGIN.format("SERIALIZABLE")
+#: A migration may last, and touch every row; it is alone among its kind, and is not taken back for what others write.
+BEGIN_ALONE: Final = _BEGIN.format("READ COMMITTED")
+#: In the weakest mode in which one waits for another: who writes to that table, or reads it, waits for nobody.
+TURN: Final = "LOCK TABLE migration_release IN SHARE UPDATE EXCLUSIVE MODE"
 
 T = TypeVar("T")
 _Connection = AsyncConnection[DictRow]
@@ -143,17 +145,20 @@ class Postgres:
     async def write(self, *steps: Step) -> list[int]:
         if not steps:
             return []
+        alone = steps[0] in self.alone
 
         async def write(connection: _Connection) -> list[int]:
             crowded = asyncio.get_running_loop().time() < self._crowded_until
-            begin = f"{BEGIN}; SET TRANSACTION READ ONLY" if self._read_only else BEGIN
+            begin = BEGIN_ALONE if alone else BEGIN
+            if self._read_only:
+                begin += "; SET TRANSACTION READ ONLY"
             try:
-                return await _written(connection, steps, begin, in_turn=crowded and steps[0] not in self.alone)
+                return await _written(connection, steps, begin, in_turn=crowded and not alone)
             except _FOLLOWS:
                 await connection.close()  # the next one may reach the server that leads now
                 raise
 
-        within_s = None if steps[0] in self.alone else LONG_S  # a migration takes as long as it takes
+        within_s = None if alone else LONG_S  # a migration takes as long as it takes
         # Whoever asked may go away; what was begun is then finished all the same.
         return await asyncio.shield(self._patiently(self._out, write, within_s))
 

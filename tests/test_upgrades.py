@@ -1,5 +1,7 @@
 """A database of each earlier release becomes one of this release, with everything that was in it."""
 
+import asyncio
+import itertools
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -105,6 +107,63 @@ async def test_what_was_in_it_is_in_it(kind: str, number: int, tmp_path: Path) -
         assert recognition
         assert (recognition.giver.name, recognition.reason) == ("Ann", "staying on after nights")
         assert [each.name for each in recognition.recipients] == ["Bob"]
+        for table in ("recipient", "tag"):
+            (row,) = await database.rows(f"SELECT thanked_at FROM {table}")  # noqa: S608
+            assert row["thanked_at"] == THEN, table
         noted = await database.rows("SELECT number FROM migration_release")
         assert {row["number"] for row in noted} == {each.number for each in known()[len(before) :]}
         await database.close()
+
+
+MANY: Final = 30_000  #: kudos, so that it takes a moment to go through them
+_KUDOS: Final = """
+INSERT INTO recognition (
+    id, workspace, giver, reason, place, visibility, origin, message, framework_version, given_at, withdrawn,
+    withdrawn_at, revision
+) SELECT id, 'slack:T1', 'U1', '', 'C1', 'public', 'command', '', '1', '2026-03-16T09:00:00.000000Z', 0, '', 1
+"""
+_THANKED: Final = "INSERT INTO recipient (recognition, workspace, person, position) SELECT id, 'slack:T1', 'U2', 0"
+_TAGGED: Final = """
+INSERT INTO tag (recognition, workspace, entry, title, position, base, standing)
+SELECT id, 'slack:T1', 'we-care', 'We care', 0, 1, 1
+"""
+_ONE: Final = "FROM (SELECT CAST(:id AS TEXT) AS id) AS kudos"
+_SECONDED: Final = """
+INSERT INTO endorsement (recognition, workspace, person, at)
+SELECT :id, 'slack:T1', person, '2026-03-16T09:00:00.000000Z' FROM recipient WHERE recognition = :old
+"""
+_WRITTEN: Final = (_KUDOS, _THANKED, _TAGGED)
+FIRST_SINCE: Final = 16  #: the first migration that goes through every kudos
+
+
+async def test_others_write_meanwhile(tmp_path: Path) -> None:
+    """Processes of the release before go on giving on the same server: neither they nor it are in the other's way."""
+    many = f"FROM (SELECT 'old-' || number AS id FROM generate_series(1, {MANY}) AS number) AS kudos"  # noqa: S608
+    given: list[str] = []
+
+    async def give(database: Database, mine: int) -> None:
+        for number in itertools.count():
+            id_ = f"new-{mine}-{number}"
+            await database.write(
+                *(Step(f"{sql} {_ONE}", {"id": id_}) for sql in _WRITTEN),
+                Step(_SECONDED, {"id": id_, "old": f"old-{mine}{number}"}),
+                Step("UPDATE tag SET standing = 0 WHERE recognition = :old", {"old": f"old-{mine}{number}"}),
+            )
+            given.append(id_)
+
+    with databases.empty("postgres", tmp_path) as opened:
+        one, other = opened(), opened()
+        await lived(one, tuple(each for each in known() if each.number < FIRST_SINCE))
+        await one.write(*(Step(f"{sql} {many}", {}) for sql in _WRITTEN))
+        async with asyncio.TaskGroup() as group:
+            givers = [group.create_task(give(other, mine)) for mine in range(1, 5)]
+            await asyncio.sleep(0.2)
+            before = len(given)
+            assert await migrate(one)
+            assert before < len(given)
+            for each in givers:
+                each.cancel()
+        (found,) = await one.rows("SELECT COUNT(*) AS number FROM recipient WHERE recognition LIKE 'new-%'")
+        assert len(given) <= found["number"] <= len(given) + len(givers)
+        for database in (one, other):
+            await database.close()
