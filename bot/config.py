@@ -26,7 +26,7 @@ SIGNING_LEAST: Final = 16  #: characters of Slack's signing secret, which has 32
 def _beside(file: Path, said: ValidationInfo) -> Path:
     """Where a file is that goes with the framework: if nobody says so, beside it."""
     framework: Path = said.data.get("framework_file", _FRAMEWORK)
-    return framework.with_name(f"{str(said.field_name).removesuffix('_file')}.yaml") if file == _UNSAID else file
+    return framework.parent / f"{str(said.field_name).removesuffix('_file')}.yaml" if file == _UNSAID else file
 
 
 _FRAMEWORK: Final = Path("framework.yaml")

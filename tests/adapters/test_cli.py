@@ -184,6 +184,13 @@ def test_check_says_that_there_is_no_framework(elsewhere: Path) -> None:
     assert len(shown.stderr.splitlines()) == 1
 
 
+def test_check_says_that_the_framework_is_a_folder(elsewhere: Path) -> None:
+    shown = run("check", FRAMEWORK_FILE=".")
+    assert shown.exit_code == cli.BAD_CONFIG
+    assert shown.stderr.startswith("kudos: FRAMEWORK_FILE: cannot read .: ")
+    assert len(shown.stderr.splitlines()) == 1
+
+
 def test_settings_are_read_from_a_file_beside_the_program_too(elsewhere: Path) -> None:
     (elsewhere / ".env").write_text(f"SLACK_BOT_TOKEN=xoxb-1\nSLACK_SIGNING_SECRET={SECRET}\n", "utf-8")
     assert "Slack is on" in run("check").stdout
