@@ -20,7 +20,7 @@ def move(source: str, target: str) -> None:
     from bot.config import database_url
 
     source, target = (database_url(url, option) for url, option in ((source, "--from"), (target, "--to")))
-    if source == target:
+    if source == target or _same(storage.file(source), storage.file(target)):
         raise ConfigError(["--to: it is the same database as --from"])
 
     if (file := storage.file(source)) and not file.exists():
@@ -38,10 +38,15 @@ def move(source: str, target: str) -> None:
             await one.close()
             await other.close()
 
-    with storage.alone(source), storage.alone(target):
+    with storage.alone(source, "--from"), storage.alone(target, "--to"):
         for each in asyncio.run(carry_out()):
             click.echo(f"{each.table:20} {each.rows:>9,}  {each.hash}")
     click.echo(f"Everything is in {storage.called(target)} too, row by row. Set DATABASE_URL to it.")
+
+
+def _same(one: Path | None, other: Path | None) -> bool:
+    """Whether two names of files are one file's."""
+    return one is not None and other is not None and one.resolve() == other.resolve()
 
 
 @click.command()

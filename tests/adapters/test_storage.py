@@ -122,6 +122,7 @@ def test_what_holds_something_else_is_left_alone(filled: str, server: str) -> No
     [
         (("--from", "sqlite:///none.db", "--to", "sqlite:///new.db"), "--from: there is no none.db"),
         (("--from", "sqlite:///a.db", "--to", "sqlite:///a.db"), "it is the same database as --from"),
+        (("--from", "sqlite:///a.db", "--to", "sqlite:///./a.db"), "it is the same database as --from"),
         (("--from", "mysql://a/b", "--to", "sqlite:///a.db"), "--from: must be sqlite:///FILE or postgresql://"),
         (("--from", "sqlite:///a.db", "--to", "nothing"), "--to: must be sqlite:///FILE or postgresql://"),
     ],
@@ -132,6 +133,14 @@ def test_a_move_that_cannot_be(words: tuple[str, ...], told: str, tmp_path: Path
     assert status == 78
     assert told in output
     assert not list(tmp_path.iterdir())
+
+
+def test_a_move_to_where_nothing_can_be_says_which_of_the_two_it_was(filled: str, tmp_path: Path) -> None:
+    nowhere = f"{SQLITE}{tmp_path}/nowhere/new.db"
+    for source, target, told in ((filled, nowhere, "--to: cannot open"), (nowhere, filled, "--from: there is no")):
+        status, output = run("move", "--from", source, "--to", target)
+        assert status == 78
+        assert output.startswith(f"kudos: {told}")
 
 
 def test_two_programs_do_not_share_a_file(filled: str) -> None:
