@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from adapters.cli_export import export
 from adapters.cli_papers import dpia, manifest
 from adapters.cli_person import person
 from adapters.cli_roles import role
-from adapters.cli_storage import backup, move, restore
+from adapters.cli_storage import File, backup, move, restore
 from adapters.cli_suppress import suppress
 from bot.errors import ConfigError, DatabaseError
 
@@ -27,7 +28,7 @@ BAD_CONFIG: Final = 78  #: exit status. Source: sysexits.h, EX_CONFIG
 
 
 class _Kudos(click.Group):
-    """Shows what is wrong with the settings or the database, without a traceback."""
+    """Shows what is wrong with the settings, the database or the disk, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -39,6 +40,11 @@ class _Kudos(click.Group):
             from bot import serving
 
             _refuse(ctx, storage.unusable(serving.read().settings.database_url, error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read it has read enough
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror or error}") from None
 
 
 def _refuse(ctx: click.Context, error: ConfigError) -> NoReturn:
@@ -101,7 +107,7 @@ def serve(role: str) -> None:
 @click.option("--port", default=8765, show_default=True, help="Where the page is, on this machine only.")
 @click.option(
     "--data",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(),
     default=Path("playground.db"),
     show_default=True,
     help="The file that holds the made-up workspace.",

@@ -1,11 +1,26 @@
 """`kudos move`, `kudos backup` and `kudos restore`."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import click
 
 from bot.errors import ConfigError, DatabaseError
+
+
+class File(click.Path):
+    """A file, no folder, and not nothing, as of a variable of the shell that is not set."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        if not os.fspath(value):
+            self.fail("it is empty; name a file", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command()
@@ -50,7 +65,7 @@ def _same(one: Path | None, other: Path | None) -> bool:
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File())
 def backup(file: Path) -> None:
     """Write a copy of the whole database to FILE, also while Kudos is running. Keep it where only you can read it."""
     from adapters import backups, storage
@@ -62,7 +77,7 @@ def backup(file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File())
 def restore(file: Path) -> None:
     """Bring back what `kudos backup` wrote to FILE, into a database that holds nothing yet.
 

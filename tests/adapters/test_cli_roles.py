@@ -189,8 +189,24 @@ def test_earlier_ends_that_were_noted_elsewhere_must_still_hold(database: Path, 
     assert "says was the last once" in refused("audit", "verify", "--heads", str(heads))
     shown("audit", "verify")
     assert len(heads.read_text().splitlines()) == 3
-    heads.write_text("nonsense")
-    assert run("audit", "verify", "--heads", str(heads)).exit_code == 78
+    for nonsense in ("nonsense", f"slack:T1 {'9' * 30} aa", "slack:T1 -1 aa"):
+        heads.write_text(f"slack:T1 1 aa\n{nonsense}\n")
+        broken = run("audit", "verify", "--heads", str(heads))
+        assert broken.exit_code == 78
+        assert broken.stderr == f"kudos: --heads: line 2 of {heads} is none that kudos audit verify has written.\n"
+
+
+def test_where_the_ends_can_not_be_noted_is_said(database: Path, tmp_path: Path) -> None:
+    shown("role", "grant", "slack/U2", "moderator")
+    heads = tmp_path / "nowhere" / "heads"
+    broken = run("audit", "verify", "--heads", str(heads))
+    assert broken.exit_code == 78
+    assert broken.stderr == f"kudos: --heads: cannot write {heads}: No such file or directory\n"
+
+
+def test_more_rows_than_there_are_numbers_for_can_not_be_asked_for(database: Path) -> None:
+    assert run("audit", "list", "--most", str(10**30)).exit_code == 2
+    assert run("audit", "list", "--most", str(10**9)).exit_code == 0
 
 
 # Export
@@ -236,6 +252,8 @@ def test_where_it_can_not_be_written_nothing_is_used_up(database: Path, tmp_path
     typed = ("export", "people", "--workspace", SLACK)
     refused(*typed, str(tmp_path / "people.csv"))
     approve(database)
-    assert run(*typed, str(tmp_path / "nowhere" / "people.csv")).exit_code == 78
+    (tmp_path / "file").touch()
+    for where in ("nowhere/people.csv", "file/people.csv"):
+        assert run(*typed, str(tmp_path / where)).exit_code == 78
     assert "Wrote 1 row" in shown(*typed, str(tmp_path / "people.csv"))
     assert [path.name for path in tmp_path.glob(".people*")] == []
