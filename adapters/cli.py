@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import errno
+import io
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NoReturn
@@ -65,10 +67,17 @@ def _unheard_pool() -> Iterator[None]:
         pool.setLevel(before)
 
 
+def _speak_in_any_locale() -> None:
+    """A file or another program is written to in UTF-8; a terminal shows what it can."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
+
+
 @click.group(cls=_Kudos, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Thank a colleague for living a value, in Slack and Microsoft Teams."""
+    _speak_in_any_locale()
     if ctx.invoked_subcommand != serve.name:
         ctx.with_resource(_unheard_pool())
 

@@ -419,6 +419,16 @@ def test_ask_json_answers_each_line_at_once(elsewhere: Path) -> None:
         assert (process.returncode, out, errors) == (0, "", "")
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii:strict"])
+def test_in_any_locale_another_program_gets_utf8(elsewhere: Path, encoding: str) -> None:
+    question = "what does “listen” mean? 👂"
+    for arguments, typed in ((("ask", "--json"), question), (("ask", question), "")):
+        with program(*arguments, PYTHONIOENCODING=encoding) as asked:
+            said, trouble = asked.communicate(typed, 60)
+        assert (asked.returncode, trouble) == (0, "")
+        assert "👂" in said
+
+
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
 @pytest.mark.parametrize(
     "arguments", [("dpia",), ("ask", "--json"), ("migrate",), ("questions", "--csv")], ids=" ".join
