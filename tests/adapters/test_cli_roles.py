@@ -139,6 +139,20 @@ def test_nobody_and_several_are_told_of(database: Path) -> None:
     assert "several are known as =Bob Bell; say which: slack:T1/U2, teams:t1/b2" in several
 
 
+@pytest.mark.parametrize("nobody", ["", " ", "slack/"])
+def test_nobody_is_not_whoever_has_no_address(nobody: str, database: Path) -> None:
+    """As of a variable of the shell that is not set."""
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("UPDATE person SET email = '' WHERE id = 'U1'")
+    for typed in (
+        ("role", "grant", nobody, "auditor"),
+        ("person", "erase", "--yes", nobody),
+        ("colleagues", "unlink", nobody),
+    ):
+        assert refused(*typed) == "Error: say who: an e-mail address, an id or a name.\n"
+    assert rows(database, "SELECT person FROM erasure") == rows(database, "SELECT act FROM audit") == []
+
+
 # The audit log
 
 
