@@ -40,7 +40,9 @@ def backup(url: str, to: Path) -> None:
     path = storage.file(url)
     if path and path.resolve() == to.resolve():  # whoever is using it would go on writing to what it was
         raise ConfigError([f"{to} is the database itself. Say where the copy of it is to be."])
-    with _gone_after(draft):
+    if path and not path.exists():
+        raise ConfigError([f"DATABASE_URL: there is no {path} here. Is it the right one?"])
+    with _gone_after(draft, to):
         draft.touch(mode=0o600)
         if path:
             _copied(path, draft)
@@ -109,7 +111,7 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
                 ]
             )
     draft = path.with_name(f".{path.name}.part")
-    with _gone_after(draft):
+    with _gone_after(draft, path):
         draft.touch(mode=0o600)
         _copied(source, draft)
         _sound(draft)
@@ -223,11 +225,14 @@ def _without_password(url: str, environment: dict[str, str]) -> str:
 
 
 @contextlib.contextmanager
-def _gone_after(draft: Path) -> Iterator[None]:
-    """Whatever happens, no half of it stays."""
+def _gone_after(draft: Path, whole: Path) -> Iterator[None]:
+    """Whatever happens, no half of it stays; nor does one that a run before left when it was killed."""
     try:
+        for each in (draft, *(draft.with_name(f"{draft.name}{end}") for end in _BESIDE)):
+            each.unlink(missing_ok=True)
         yield
     except OSError as error:
-        raise ConfigError([f"{error.filename or draft}: {error.strerror}"]) from None
+        raise ConfigError([f"cannot write {whole}: {error.strerror}"]) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # as where no file can be
+            draft.unlink(missing_ok=True)

@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
+import io
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NoReturn
@@ -19,7 +22,7 @@ from adapters.cli_export import export
 from adapters.cli_papers import dpia, manifest
 from adapters.cli_person import person
 from adapters.cli_roles import role
-from adapters.cli_storage import backup, move, restore
+from adapters.cli_storage import File, backup, move, restore
 from adapters.cli_suppress import suppress
 from bot.errors import ConfigError, DatabaseError
 
@@ -27,7 +30,7 @@ BAD_CONFIG: Final = 78  #: exit status. Source: sysexits.h, EX_CONFIG
 
 
 class _Kudos(click.Group):
-    """Shows what is wrong with the settings or the database, without a traceback."""
+    """Shows what is wrong with the settings, the database or the disk, without a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -39,6 +42,11 @@ class _Kudos(click.Group):
             from bot import serving
 
             _refuse(ctx, storage.unusable(serving.read().settings.database_url, error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read it has read enough
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror or error}") from None
 
 
 def _refuse(ctx: click.Context, error: ConfigError) -> NoReturn:
@@ -59,10 +67,17 @@ def _unheard_pool() -> Iterator[None]:
         pool.setLevel(before)
 
 
+def _speak_in_any_locale() -> None:
+    """A file or another program is written to in UTF-8; a terminal shows what it can."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
+
+
 @click.group(cls=_Kudos, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Thank a colleague for living a value, in Slack and Microsoft Teams."""
+    _speak_in_any_locale()
     if ctx.invoked_subcommand != serve.name:
         ctx.with_resource(_unheard_pool())
 
@@ -101,7 +116,7 @@ def serve(role: str) -> None:
 @click.option("--port", default=8765, show_default=True, help="Where the page is, on this machine only.")
 @click.option(
     "--data",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(),
     default=Path("playground.db"),
     show_default=True,
     help="The file that holds the made-up workspace.",

@@ -2,19 +2,24 @@
 
 import asyncio
 import csv
+import re
 import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from adapters.cli_digest import opened
 from adapters.cli_roles import user
+from adapters.cli_storage import File
 from bot.errors import ConfigError
 
 if TYPE_CHECKING:
     from bot.store import Store
+
+MOST: Final = 1_000_000_000  #: rows that can be asked for
+_NOTED: Final = re.compile(r"(?P<workspace>\S*) (?P<position>[0-9]{1,18}) (?P<hash>\S+)")
 
 
 @click.group()
@@ -26,7 +31,7 @@ def audit() -> None:
 
 
 @audit.command("list")
-@click.option("--most", default=50, show_default=True, type=click.IntRange(1), help="Rows of each workspace.")
+@click.option("--most", default=50, show_default=True, type=click.IntRange(1, MOST), help="Rows of each workspace.")
 @click.option("--csv", "as_csv", is_flag=True, help="As a table for a spreadsheet.")
 def list_(most: int, *, as_csv: bool) -> None:
     """Show what was done last, latest first."""
@@ -36,7 +41,7 @@ def list_(most: int, *, as_csv: bool) -> None:
 @audit.command()
 @click.option(
     "--heads",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(),
     help="A file, kept elsewhere: what it says of earlier ends must hold still; the ends of today are added to it.",
 )
 def verify(heads: Path | None) -> None:
@@ -89,8 +94,11 @@ async def _verify(heads: Path | None) -> bool:
             click.echo(f"{workspace or 'Kudos itself'}: there is no log any more", err=True)
             whole = False
         if heads and whole:
-            with heads.open("a", encoding="utf-8") as file:
-                file.writelines(noted)
+            try:
+                with heads.open("a", encoding="utf-8") as file:
+                    file.writelines(noted)
+            except OSError as error:
+                raise ConfigError([f"--heads: cannot write {heads}: {error.strerror}"]) from None
         await _read(store, "audit verified")
         return whole
 
@@ -104,11 +112,13 @@ def _noted(heads: Path | None) -> dict[str, list[tuple[int, str]]]:
     found: dict[str, list[tuple[int, str]]] = {}
     try:
         lines = heads.read_text("utf-8").splitlines() if heads and heads.exists() else []
-        for line in lines:
-            workspace, position, hash_ = line.split(" ")
-            found.setdefault(workspace, []).append((int(position), hash_))
-    except (OSError, ValueError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"--heads: cannot read {heads}: {error}"]) from None
+    for number, line in enumerate(lines, 1):
+        noted = _NOTED.fullmatch(line)
+        if noted is None:
+            raise ConfigError([f"--heads: line {number} of {heads} is none that kudos audit verify has written."])
+        found.setdefault(noted["workspace"], []).append((int(noted["position"]), noted["hash"]))
     return found
 
 

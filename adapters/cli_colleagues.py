@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adapters.cli_digest import opened
-from adapters.cli_roles import user
+from adapters.cli_roles import user, whom
 from bot.errors import Refusal
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _found(organisations: "Iterable[Sequence[Account]]", wanted: str) -> "Accoun
     Raises:
         click.ClickException: nobody is called so, or several are.
     """
-    where, _, who = wanted.rpartition("/")
+    where, who = whom(wanted)
     found = [
         each
         for accounts in organisations

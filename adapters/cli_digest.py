@@ -228,6 +228,8 @@ async def _found(store: "Store", place: str, workspace: str) -> "Place":
     Raises:
         click.ClickException: there is no such place, or it is not said which.
     """
+    if not place.strip("# "):  # or it would be whichever has no name
+        raise click.ClickException("say which channel, with --place, as in #general.")
     of = await workspace_called(store, workspace)
     found = await store.directory.place_called(of.id, place)
     if found is None:

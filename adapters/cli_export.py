@@ -1,6 +1,7 @@
 """`kudos export …`: what may leave Kudos as a file, once a second administrator has agreed."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 
 from adapters.cli_digest import opened, workspace_called
 from adapters.cli_roles import authority_of, user
+from adapters.cli_storage import File
 from bot.errors import ConfigError, Refusal
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def export() -> None:
 
 @export.command()
 @click.option("--workspace", default="", help="Of which workspace, where there are several.")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File())
 def people(workspace: str, file: Path) -> None:
     """Write who was thanked by whom, when and for which value, to FILE, as CSV.
 
@@ -71,5 +73,6 @@ async def _made(exporting: "Exporting", export: "Export", file: Path) -> str:
     except OSError as error:
         raise ConfigError([f"cannot write {file}: {error.strerror}"]) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # as where no file can be
+            draft.unlink(missing_ok=True)
     return f"Wrote {len(rows):,} {'row' if len(rows) == 1 else 'rows'} to {file}."

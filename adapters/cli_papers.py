@@ -1,11 +1,13 @@
 """`kudos manifest …` and `kudos dpia`: what is written for a platform, and for a data protection officer."""
 
+import contextlib
 import os
 import re
 from pathlib import Path
 
 import click
 
+from adapters.cli_storage import File
 from bot.errors import ConfigError
 
 
@@ -34,7 +36,7 @@ def slack_manifest(url: str, *, socket: bool, oauth: bool, org: bool, rotation: 
 @manifest.command("teams")
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(),
     default=Path("kudos-teams.zip"),
     show_default=True,
     help="The package to write.",
@@ -58,7 +60,7 @@ def teams_manifest(output: Path, version: str, website: str, privacy: str, terms
         privacy=privacy,
         terms=terms,
     )
-    _write_whole(output, teams.package(about))
+    _write_whole(output, teams.package(about), "--output")
     click.echo(f"Wrote {output}, version {about.version}. Upload it at the Teams admin centre, Manage apps.")
 
 
@@ -84,12 +86,15 @@ def dpia(folder: Path | None) -> None:
         click.echo("\n".join(written.values()), nl=False)
         return
     for name, text in written.items():
-        _write_whole(folder / name, text.encode())
+        _write_whole(folder / name, text.encode(), "--folder")
     click.echo(f"Wrote {' and '.join(written)} in {folder}.")
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def _write_whole(path: Path, content: bytes, option: str) -> None:
     """All of it, or nothing.
+
+    Args:
+        option: that said where.
 
     Raises:
         ConfigError: it can't be written there.
@@ -99,6 +104,7 @@ def _write_whole(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
-        raise ConfigError([f"--output: cannot write {path}: {error.strerror}"]) from None
+        raise ConfigError([f"{option}: cannot write {path}: {error.strerror}"]) from None
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # as where no file can be
+            beside.unlink(missing_ok=True)

@@ -93,7 +93,7 @@ async def _found(store: "Store", authority: "Authority", account: str) -> "Colle
     Raises:
         click.ClickException: nobody who could have a role is called so, or several are.
     """
-    where, _, who = account.rpartition("/")
+    where, who = whom(account)
     found = [
         person
         for workspace in await store.directory.workspaces()
@@ -115,6 +115,18 @@ def authority_of(store: "Store", settings: "Settings") -> "Authority":
     from bot.roles import Authority
 
     return Authority(roles=store.roles, directory=store.directory, accounts=store.accounts, admins=settings.admins)
+
+
+def whom(account: str) -> tuple[str, str]:
+    """Where ACCOUNT is, if that is said, and who it is there.
+
+    Raises:
+        click.ClickException: it says nobody, which whoever has no name or no address here would be.
+    """
+    where, _, who = account.rpartition("/")
+    if not who.strip():
+        raise click.ClickException("say who: an e-mail address, an id or a name.")
+    return where, who
 
 
 def called(colleague: "Colleague") -> str:

@@ -1,11 +1,26 @@
 """`kudos move`, `kudos backup` and `kudos restore`."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import click
 
 from bot.errors import ConfigError, DatabaseError
+
+
+class File(click.Path):
+    """A file, no folder, and not nothing, as of a variable of the shell that is not set."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        if not os.fspath(value):
+            self.fail("it is empty; name a file", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command()
@@ -20,7 +35,7 @@ def move(source: str, target: str) -> None:
     from bot.config import database_url
 
     source, target = (database_url(url, option) for url, option in ((source, "--from"), (target, "--to")))
-    if source == target:
+    if source == target or _same(storage.file(source), storage.file(target)):
         raise ConfigError(["--to: it is the same database as --from"])
 
     if (file := storage.file(source)) and not file.exists():
@@ -38,14 +53,19 @@ def move(source: str, target: str) -> None:
             await one.close()
             await other.close()
 
-    with storage.alone(source), storage.alone(target):
+    with storage.alone(source, "--from"), storage.alone(target, "--to"):
         for each in asyncio.run(carry_out()):
             click.echo(f"{each.table:20} {each.rows:>9,}  {each.hash}")
     click.echo(f"Everything is in {storage.called(target)} too, row by row. Set DATABASE_URL to it.")
 
 
+def _same(one: Path | None, other: Path | None) -> bool:
+    """Whether two names of files are one file's."""
+    return one is not None and other is not None and one.resolve() == other.resolve()
+
+
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File())
 def backup(file: Path) -> None:
     """Write a copy of the whole database to FILE, also while Kudos is running. Keep it where only you can read it."""
     from adapters import backups, storage
@@ -57,7 +77,7 @@ def backup(file: Path) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File())
 def restore(file: Path) -> None:
     """Bring back what `kudos backup` wrote to FILE, into a database that holds nothing yet.
 

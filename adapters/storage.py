@@ -36,8 +36,11 @@ def file(url: str) -> Path | None:
 
 
 @contextlib.contextmanager
-def alone(url: str) -> Iterator[None]:
+def alone(url: str, named: str = "DATABASE_URL") -> Iterator[None]:
     """Let nobody else use a file meanwhile: SQLite is for one process. A server serves as many as there are.
+
+    Args:
+        named: where they said which database it is.
 
     Raises:
         ConfigError: somebody does.
@@ -50,14 +53,14 @@ def alone(url: str) -> Iterator[None]:
     try:
         lock = real.with_name(f"{real.name}.lock").open("a")
     except OSError as error:
-        raise ConfigError([f"DATABASE_URL: cannot open {path}: {error.strerror}"]) from None
+        raise ConfigError([f"{named}: cannot open {path}: {error.strerror}"]) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConfigError(
                 [
-                    f"DATABASE_URL: another Kudos is using {path}, and SQLite is for one process. "
+                    f"{named}: another Kudos is using {path}, and SQLite is for one process. "
                     "Stop that one first; for several, use PostgreSQL (kudos move)."
                 ]
             ) from None

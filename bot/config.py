@@ -26,7 +26,7 @@ SIGNING_LEAST: Final = 16  #: characters of Slack's signing secret, which has 32
 def _beside(file: Path, said: ValidationInfo) -> Path:
     """Where a file is that goes with the framework: if nobody says so, beside it."""
     framework: Path = said.data.get("framework_file", _FRAMEWORK)
-    return framework.with_name(f"{str(said.field_name).removesuffix('_file')}.yaml") if file == _UNSAID else file
+    return framework.parent / f"{str(said.field_name).removesuffix('_file')}.yaml" if file == _UNSAID else file
 
 
 _FRAMEWORK: Final = Path("framework.yaml")
@@ -262,9 +262,14 @@ def refuse_disk_that_vanishes(settings: Settings, environment: Mapping[str, str]
 
 def _unsafe_anywhere(settings: Settings) -> list[str]:
     urls = settings.database_url, settings.migrate_database_url
-    if urls[1] and not all(url.startswith(POSTGRES) for url in urls):
-        return ["MIGRATE_DATABASE_URL: it is another role of a PostgreSQL, and DATABASE_URL is none. Leave it out."]
-    return []
+    guard = settings.guard_file if "guard_file" in settings.model_fields_set else None
+    wrong = {
+        "MIGRATE_DATABASE_URL: it is another role of a PostgreSQL, and DATABASE_URL is none. Leave it out.": urls[1]
+        and not all(url.startswith(POSTGRES) for url in urls),
+        f"GUARD_FILE: there is no {guard} here, so nothing that your force added would be stopped. Say where it is, or "
+        "leave it out.": guard and not guard.exists(),
+    }
+    return [sentence for sentence, holds in wrong.items() if holds]
 
 
 def _unsafe_in_slack(settings: Settings) -> list[str]:

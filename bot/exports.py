@@ -142,6 +142,6 @@ def waiting(names: Sequence[str]) -> Card:
                     f"{'They have' if len(names) == 1 else 'One of them has'} to agree within the hour.",
                 )
             ),
-            Note(("I tell you when they have answered.",)),
+            Note(("I'll tell you when they have answered.",)),
         )
     )

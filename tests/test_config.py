@@ -270,6 +270,7 @@ def test_administrators_are_known_by_their_addresses(monkeypatch: pytest.MonkeyP
         ({"KUDOS_ORGANISATION": "T012AB3CD"}, "KUDOS_ORGANISATION", "'T012AB3CD' is no workspace"),
         ({"KUDOS_ORGANISATION": "slack:T1;teams:a, slack:T1"}, "KUDOS_ORGANISATION", "slack:T1 is named twice"),
         ({"KUDOS_ORGANISATION": "teams:AB;teams:ab"}, "KUDOS_ORGANISATION", "teams:ab is named twice"),
+        ({"GUARD_FILE": "gaurd.yaml"}, "GUARD_FILE", "there is no gaurd.yaml here"),
         ({"TEAMS_OPENID_URL": "http://keys.example/"}, "TEAMS_OPENID_URL", "must start with https://"),
         ({"TEAMS_LOGIN_URL": "https://login.example/?a=1"}, "TEAMS_LOGIN_URL", "without anything behind"),
     ],

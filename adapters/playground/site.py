@@ -265,7 +265,7 @@ class Site:
     async def _read(self, request: web.Request) -> tuple[Body, Here, Place]:
         try:
             posted = await request.post()
-        except (UnicodeDecodeError, LookupError) as error:
+        except (ValueError, LookupError, RuntimeError, web.RequestPayloadError) as error:  # no page of ours sends such
             raise web.HTTPBadRequest(text="This is not text.\n") from error
         body = {name: [value for value in posted.getall(name) if isinstance(value, str)] for name in posted}
         return body, *await self._where(body, once=(body.get("once") or [""])[0])

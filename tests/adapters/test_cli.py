@@ -35,6 +35,7 @@ FRAMEWORK = str(ROOT / "framework.yaml")
 W = "slack:T1"
 DAY = date(2026, 3, 2)
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+FULL = Path("/dev/full")
 
 
 @pytest.fixture
@@ -181,6 +182,13 @@ def test_check_says_that_there_is_no_framework(elsewhere: Path) -> None:
     (elsewhere / "latin.yaml").write_bytes(b"schema: \xff")
     shown = run("check", FRAMEWORK_FILE="latin.yaml")
     assert shown.exit_code == cli.BAD_CONFIG
+    assert len(shown.stderr.splitlines()) == 1
+
+
+def test_check_says_that_the_framework_is_a_folder(elsewhere: Path) -> None:
+    shown = run("check", FRAMEWORK_FILE=".")
+    assert shown.exit_code == cli.BAD_CONFIG
+    assert shown.stderr.startswith("kudos: FRAMEWORK_FILE: cannot read .: ")
     assert len(shown.stderr.splitlines()) == 1
 
 
@@ -411,6 +419,48 @@ def test_ask_json_answers_each_line_at_once(elsewhere: Path) -> None:
         assert (process.returncode, out, errors) == (0, "", "")
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii:strict"])
+def test_in_any_locale_another_program_gets_utf8(elsewhere: Path, encoding: str) -> None:
+    question = "what does “listen” mean? 👂"
+    for arguments, typed in ((("ask", "--json"), question), (("ask", question), "")):
+        with program(*arguments, PYTHONIOENCODING=encoding) as asked:
+            said, trouble = asked.communicate(typed, 60)
+        assert (asked.returncode, trouble) == (0, "")
+        assert "👂" in said
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize(
+    "arguments", [("dpia",), ("ask", "--json"), ("migrate",), ("questions", "--csv")], ids=" ".join
+)
+def test_a_disk_that_is_full_is_said_in_one_line(elsewhere: Path, arguments: tuple[str, ...]) -> None:
+    run("migrate")
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            (sys.executable, "-m", "adapters.cli", *arguments),
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            input="listen",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0] == "Error: No space left on device"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("backup",), ("restore",), ("export", "people"), ("manifest", "teams", "--output")], ids=" ".join
+)
+def test_a_name_of_a_file_that_is_empty_is_refused(elsewhere: Path, command: tuple[str, ...]) -> None:
+    """As of a variable of the shell that is not set."""
+    shown = run(*command, "")
+    assert shown.exit_code == 2
+    assert "it is empty; name a file" in shown.stderr
+
+
 def test_bytes_that_are_no_text_are_a_question_all_the_same(elsewhere: Path) -> None:
     shown = CliRunner().invoke(cli.main, ["ask", "--json"], input=b"\xff\xfe\r\nlisten")
     assert [json.loads(line)["question"] for line in shown.stdout.splitlines()] == ["\ufffd\ufffd", "listen"]
@@ -605,6 +655,7 @@ def test_the_package_for_teams_goes_by_the_settings(elsewhere: Path, framework: 
         (("--version", "new"), {}, "kudos: --version: 'new'"),
         (("--privacy", "http://kudos.example"), {}, "kudos: --privacy: must"),
         (("--output", "nowhere/kudos.zip"), {}, "kudos: --output: cannot write nowhere/kudos.zip: No such"),
+        (("--output", "kudos-teams.zip/x.zip"), {}, "kudos: --output: cannot write kudos-teams.zip/x.zip: Not a"),
     ],
     ids=str,
 )

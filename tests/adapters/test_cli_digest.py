@@ -200,6 +200,18 @@ def test_what_is_wrong_is_said_in_one_line(database: Path, command: str, more: t
     assert count(database, "digest") == 0
 
 
+@pytest.mark.parametrize("nothing", ["", "#", " "])
+def test_no_channel_is_not_whichever_has_no_name(database: Path, nothing: str) -> None:
+    """As of a variable of the shell that is not set."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE place SET name = '' WHERE id = 'C1'")
+    for command in ("preview", "post"):
+        shown = run(command, "--place", nothing)
+        assert (shown.exit_code, shown.stdout) == (1, "")
+        assert shown.stderr == "Error: say which channel, with --place, as in #general.\n"
+    assert count(database, "outbox") == 0
+
+
 # post
 
 

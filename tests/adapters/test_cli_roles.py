@@ -139,6 +139,20 @@ def test_nobody_and_several_are_told_of(database: Path) -> None:
     assert "several are known as =Bob Bell; say which: slack:T1/U2, teams:t1/b2" in several
 
 
+@pytest.mark.parametrize("nobody", ["", " ", "slack/"])
+def test_nobody_is_not_whoever_has_no_address(nobody: str, database: Path) -> None:
+    """As of a variable of the shell that is not set."""
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("UPDATE person SET email = '' WHERE id = 'U1'")
+    for typed in (
+        ("role", "grant", nobody, "auditor"),
+        ("person", "erase", "--yes", nobody),
+        ("colleagues", "unlink", nobody),
+    ):
+        assert refused(*typed) == "Error: say who: an e-mail address, an id or a name.\n"
+    assert rows(database, "SELECT person FROM erasure") == rows(database, "SELECT act FROM audit") == []
+
+
 # The audit log
 
 
@@ -189,8 +203,24 @@ def test_earlier_ends_that_were_noted_elsewhere_must_still_hold(database: Path, 
     assert "says was the last once" in refused("audit", "verify", "--heads", str(heads))
     shown("audit", "verify")
     assert len(heads.read_text().splitlines()) == 3
-    heads.write_text("nonsense")
-    assert run("audit", "verify", "--heads", str(heads)).exit_code == 78
+    for nonsense in ("nonsense", f"slack:T1 {'9' * 30} aa", "slack:T1 -1 aa"):
+        heads.write_text(f"slack:T1 1 aa\n{nonsense}\n")
+        broken = run("audit", "verify", "--heads", str(heads))
+        assert broken.exit_code == 78
+        assert broken.stderr == f"kudos: --heads: line 2 of {heads} is none that kudos audit verify has written.\n"
+
+
+def test_where_the_ends_can_not_be_noted_is_said(database: Path, tmp_path: Path) -> None:
+    shown("role", "grant", "slack/U2", "moderator")
+    heads = tmp_path / "nowhere" / "heads"
+    broken = run("audit", "verify", "--heads", str(heads))
+    assert broken.exit_code == 78
+    assert broken.stderr == f"kudos: --heads: cannot write {heads}: No such file or directory\n"
+
+
+def test_more_rows_than_there_are_numbers_for_can_not_be_asked_for(database: Path) -> None:
+    assert run("audit", "list", "--most", str(10**30)).exit_code == 2
+    assert run("audit", "list", "--most", str(10**9)).exit_code == 0
 
 
 # Export
@@ -236,6 +266,8 @@ def test_where_it_can_not_be_written_nothing_is_used_up(database: Path, tmp_path
     typed = ("export", "people", "--workspace", SLACK)
     refused(*typed, str(tmp_path / "people.csv"))
     approve(database)
-    assert run(*typed, str(tmp_path / "nowhere" / "people.csv")).exit_code == 78
+    (tmp_path / "file").touch()
+    for where in ("nowhere/people.csv", "file/people.csv"):
+        assert run(*typed, str(tmp_path / where)).exit_code == 78
     assert "Wrote 1 row" in shown(*typed, str(tmp_path / "people.csv"))
     assert [path.name for path in tmp_path.glob(".people*")] == []

@@ -64,3 +64,13 @@ def test_it_is_written_where_it_is_wanted(
     assert done.exit_code == 0, done.output
     said = (tmp_path / "dpia.md").read_text("utf-8") if folder else done.output
     assert said.startswith(f"# Data protection impact assessment: Kudos at {framework.organisation}")
+
+
+def test_where_it_can_not_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FRAMEWORK_FILE", str(DOCS.parent / "framework.yaml"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dpia.md").mkdir()
+    done = CliRunner().invoke(main, ("dpia", "--folder", "."))
+    assert done.exit_code == 78
+    assert done.output == "kudos: --folder: cannot write dpia.md: Is a directory\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["dpia.md"]

@@ -122,6 +122,7 @@ def test_what_holds_something_else_is_left_alone(filled: str, server: str) -> No
     [
         (("--from", "sqlite:///none.db", "--to", "sqlite:///new.db"), "--from: there is no none.db"),
         (("--from", "sqlite:///a.db", "--to", "sqlite:///a.db"), "it is the same database as --from"),
+        (("--from", "sqlite:///a.db", "--to", "sqlite:///./a.db"), "it is the same database as --from"),
         (("--from", "mysql://a/b", "--to", "sqlite:///a.db"), "--from: must be sqlite:///FILE or postgresql://"),
         (("--from", "sqlite:///a.db", "--to", "nothing"), "--to: must be sqlite:///FILE or postgresql://"),
     ],
@@ -132,6 +133,14 @@ def test_a_move_that_cannot_be(words: tuple[str, ...], told: str, tmp_path: Path
     assert status == 78
     assert told in output
     assert not list(tmp_path.iterdir())
+
+
+def test_a_move_to_where_nothing_can_be_says_which_of_the_two_it_was(filled: str, tmp_path: Path) -> None:
+    nowhere = f"{SQLITE}{tmp_path}/nowhere/new.db"
+    for source, target, told in ((filled, nowhere, "--to: cannot open"), (nowhere, filled, "--from: there is no")):
+        status, output = run("move", "--from", source, "--to", target)
+        assert status == 78
+        assert output.startswith(f"kudos: {told}")
 
 
 def test_two_programs_do_not_share_a_file(filled: str) -> None:
@@ -264,12 +273,34 @@ def test_what_holds_nothing_of_kudos_is_no_backup(server: str, tmp_path: Path) -
 
 
 def test_a_backup_that_cannot_be_written(filled: str, tmp_path: Path) -> None:
-    status, told = run("backup", str(tmp_path / "no" / "such" / "copy"), DATABASE_URL=filled)
-    assert status == 78
-    assert "No such file" in told
+    (tmp_path / "file").touch()
+    for where, why in (("no/such/copy", "No such file"), ("file/copy", "Not a directory"), ("c" * 300, "too long")):
+        status, told = run("backup", str(tmp_path / where), DATABASE_URL=filled)
+        assert status == 78
+        assert told.startswith(f"kudos: cannot write {tmp_path / where}: ")
+        assert why in told
     status, told = run("backup", str(tmp_path / "copy"), DATABASE_URL=f"{SQLITE}{tmp_path / 'none.db'}")
     assert status == 78
+    assert "DATABASE_URL: there is no" in told
     assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("left", ["notes", "half"])
+def test_what_was_killed_is_in_the_way_of_nothing(left: str, filled: str, tmp_path: Path) -> None:
+    """A run that is killed can't take away what it has begun."""
+    path, copy = storage.file(filled), tmp_path / "copy"
+    assert path
+    half = path.read_bytes()[:100_000] if left == "half" else b"what was left behind. " * 9
+    (tmp_path / ".copy.part").write_bytes(half)
+    status, told = run("backup", str(copy), DATABASE_URL=filled)
+    assert status == 0, told
+    target = tmp_path / "new.db"
+    for end in ("", "-journal"):
+        (tmp_path / f".new.db.part{end}").write_bytes(half)
+    status, told = run("restore", str(copy), DATABASE_URL=f"{SQLITE}{target}")
+    assert status == 0, told
+    assert asyncio.run(sums(f"{SQLITE}{target}")) == asyncio.run(sums(filled))
+    assert not list(tmp_path.glob(".*.part*"))
 
 
 def test_a_backup_is_not_written_over_the_database(filled: str, tmp_path: Path) -> None:

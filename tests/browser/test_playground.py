@@ -211,6 +211,50 @@ def test_a_page_follows_what_others_do_and_leaves_alone_what_is_being_typed(wind
     expect(box(page)).to_have_value("Half a sentence")
 
 
+def test_what_is_not_sent_yet_waits_for_one_to_come_back(window: Window) -> None:
+    page = window.go("callum", "response")
+    box(page).fill("Half a sent")
+    page.get_by_label("React to the message from").last.click()
+    page.locator("details[open]").get_by_role("button", name="Just 🎉").click()
+    expect(box(page)).to_have_value("Half a sent")
+    page.get_by_role("button", name="Give kudos", exact=True).click()
+    words = page.get_by_role("dialog").get_by_label("What did they do?")
+    words.fill("You found the keys")
+    page.reload()
+    expect(words).to_have_value("You found the keys")
+    page.get_by_role("dialog").get_by_role("button", name="Give kudos").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(words).to_have_value("You found the keys")
+    page.wait_for_load_state()  # until then nobody listens for Esc
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("button", name="Give kudos", exact=True)).to_be_focused()
+    expect(box(page)).to_have_value("Half a sent")
+    box(page).focus()
+    page.keyboard.type("ence")
+    page.keyboard.press("Enter")
+    expect(message(page, "Half a sentence")).to_be_visible()
+    expect(box(page)).to_have_value("")
+    page.get_by_role("button", name="Give kudos", exact=True).click()
+    expect(words).to_have_value("")
+
+
+def test_words_from_right_to_left_go_so_to_their_end(window: Window) -> None:
+    page = window.go("zofia", "neighbourhood")
+    thanks = "שלום לכולם (abc) תודה!"
+    say(page, thanks)
+    say(page, f"/kudos @Callum #listen for {thanks}")
+    for written in (page.locator(".text", has_text=thanks), page.locator("blockquote", has_text=thanks)):
+        assert written.last.evaluate(
+            """(element) => {
+                const letter = document.createRange();
+                const x = (at) => (letter.setStart(element.firstChild, at), letter.setEnd(element.firstChild, at + 1),
+                    letter.getBoundingClientRect().x);
+                return x(element.firstChild.length - 1) < x(0);
+            }"""
+        )
+
+
 def test_what_is_written_is_never_markup(window: Window) -> None:
     page = window.go("owen")  # who is nobody to choose
     expect(page.locator(".who > summary")).to_contain_text("Amara Okafor")

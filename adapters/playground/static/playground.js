@@ -6,7 +6,7 @@
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const dialog = document.querySelector("dialog[open]");
-  if (dialog) location.assign(dialog.dataset.close);
+  if (dialog) leave(dialog);
   const menu = document.querySelector("details[open]");
   if (!menu) return;
   menu.open = false;
@@ -31,6 +31,37 @@ document.addEventListener("focusin", (event) => {
 // What one does leads to a new page. It says what has become of it, and the focus goes back to where one was.
 
 const { where } = document.body.dataset;
+
+// Words that are not sent yet wait for one to come back: in the message box, and in a form until it is left.
+
+const boxes = [...document.querySelectorAll("#box, dialog :is(textarea, input[type=text])")];
+const waiting = (box) => `${where}, ${box.form.elements.form?.value ?? ""}, ${box.name}`;
+let done = null;
+
+function leave(dialog) {
+  done = dialog.querySelector("form");
+  location.assign(dialog.dataset.close);
+}
+
+for (const box of boxes) {
+  const words = sessionStorage.getItem(waiting(box));
+  // What was wanted in the message box is more than what waits there.
+  if (words !== null && !(box.id === "box" && box.value)) box.value = words;
+}
+document.addEventListener("submit", (event) => {
+  done = event.target;
+});
+document.addEventListener("click", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (dialog && event.target.closest("a")?.getAttribute("href") === dialog.dataset.close) done = dialog.querySelector("form");
+});
+addEventListener("pagehide", () => {
+  for (const box of boxes) {
+    if (box.form === done || box.value === box.defaultValue) sessionStorage.removeItem(waiting(box));
+    else sessionStorage.setItem(waiting(box), box.value);
+  }
+  done = null;
+});
 
 // Headings and items of a list end where the eye sees it; the ear needs a full stop.
 function wordsOf(message) {

@@ -90,6 +90,31 @@ async def test_what_no_page_of_ours_sends_does_no_harm(
     assert page.status == status
 
 
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("multipart/form-data", ""),
+        ("multipart/form-data; boundary=b", "text=hello"),
+        ("multipart/form-data; boundary=b", "--b\r\n\r\nno name\r\n--b--\r\n"),
+        (
+            "multipart/form-data; boundary=b",
+            '--b\r\nContent-Disposition: form-data; name="text"\r\n'
+            "Content-Transfer-Encoding: runes\r\n\r\nx\r\n--b--\r\n",
+        ),
+    ],
+)
+async def test_what_is_no_form_is_refused(amara: Visitor, kind: str, part: str) -> None:
+    sent = amara.session.post(f"{amara.address}/say", data=part.encode(), headers={"Content-Type": kind})
+    async with sent as response:
+        assert response.status == 400
+
+
+async def test_what_is_not_packed_as_it_says_is_refused(amara: Visitor) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"}
+    async with amara.session.post(f"{amara.address}/say", data=b"\x1f\x8bnothing", headers=headers) as response:
+        assert response.status == 400
+
+
 async def test_what_is_no_text_is_refused(amara: Visitor) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded; charset=klingon"}
     async with amara.session.post(f"{amara.address}/say", data=b"text=\xff", headers=headers) as response:
