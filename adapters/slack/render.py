@@ -61,6 +61,9 @@ VIEW_BLOCKS_MOST: Final = 100
 HEADER_MOST: Final = 150
 BUTTON_MOST: Final = 75
 OPTION_MOST: Final = 75
+CONFIRM_TITLE_MOST: Final = 100
+CONFIRM_MOST: Final = 300
+CONFIRM_BUTTON_MOST: Final = 30
 CONTEXT_MOST: Final = 3000
 TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by Slack
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
@@ -248,6 +251,13 @@ def _button(button: Button, position: int) -> Json:
         block["accessibility_label"] = _cut(button.describes, BUTTON_MOST)
     if button.primary:
         block["style"] = "primary"
+    if button.confirm:
+        block["confirm"] = {
+            "title": {"type": "plain_text", "text": _cut(button.label, CONFIRM_TITLE_MOST)},
+            "text": {"type": "plain_text", "text": _cut(button.confirm, CONFIRM_MOST)},
+            "confirm": {"type": "plain_text", "text": _cut(f"Yes: {button.label}", CONFIRM_BUTTON_MOST)},
+            "deny": {"type": "plain_text", "text": "Cancel"},
+        }
     return block
 
 

@@ -309,6 +309,16 @@ def test_titles_at_the_limits_and_past_them(title: str, length: int) -> None:
     assert text in shown["text"]
 
 
+@pytest.mark.parametrize("length", [1, 25, 26, 300, 301])
+def test_a_button_that_asks_back_does_so_before_it_counts(length: int) -> None:
+    sure = Button(label="F" * length, action="withdraw", value="7", confirm="?" * length)
+    shown = render.message(Card((Line(("Forget it",)), Actions(buttons=(sure,)))), BASE)
+    assert problems(shown, "message") == []
+    (button,) = shown["blocks"][1]["elements"]
+    asked, yes = (button["confirm"][name]["text"] for name in ("text", "confirm"))
+    assert (asked[0], yes[:6], len(asked)) == ("?", "Yes: F", min(length, 300))
+
+
 def _read_while_written(form: Form) -> bool:
     return any(isinstance(field, TextField) and field.said is not None for field in form.fields)
 
