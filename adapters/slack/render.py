@@ -7,10 +7,13 @@ are escaped all the same. Source of the limits: docs.slack.dev/reference/block-k
 import hashlib
 import html
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
+from adapters.fitting import shorter
 from adapters.slack.charts import with_charts
+from adapters.slack.room import BLOCKS_MOST, holds
 from bot.cards import (
     INVITE,
     Actions,
@@ -56,7 +59,6 @@ from bot.model import Message
 
 Json = dict[str, Any]
 
-BLOCKS_MOST: Final = 50
 VIEW_BLOCKS_MOST: Final = 100
 HEADER_MOST: Final = 150
 BUTTON_MOST: Final = 75
@@ -71,18 +73,22 @@ SAID: Final = "said"  #: what the ids of such blocks begin with
 AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
 RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 _LOOKS_LIKE: Final = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ">": "›"})  #: instead of a mark
+_REST: Final = Note(("There is more than fits into one message of Slack: the rest is left out.",))
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
 def message(card: Card, base: str, *, text_most: int = TEXT_MOST, charts: bool = False) -> Json:
-    """A message's `text` and `blocks`.
+    """A message's `text` and `blocks`, with less and less in these until Slack takes them.
 
     Args:
         base: the workspace's address, with a trailing slash, for links to messages.
         charts: Slack may draw them: only where its refusal is heard, for not every Slack takes them yet.
     """
-    elements = with_charts(card.elements) if charts else card.elements
-    return {"text": _escaped(plain(card), text_most), "blocks": _blocks(elements, base)[:BLOCKS_MOST]}
+    blocks = _blocks(with_charts(card.elements) if charts else card.elements, base)
+    if not holds(blocks):
+        less = shorter(card.elements, _REST)
+        blocks = _blocks(less[bisect_left(less, 1, key=lambda parts: int(holds(_blocks(parts, base))))], base)
+    return {"text": _escaped(plain(card), text_most), "blocks": blocks}
 
 
 def permalink(where: Message, base: str) -> str:
@@ -396,8 +402,9 @@ def _option(option: Option) -> Json:
 
 
 def ephemeral(card: Card, base: str, *, replace: bool = False) -> Json:
-    """A private answer to a command or a press."""
-    return {"response_type": "ephemeral", "replace_original": replace, **message(card, base)}
+    """A private answer to a command or a press, which may be longer than other messages."""
+    shown = {"text": _escaped(plain(card), TEXT_MOST), "blocks": _blocks(card.elements, base)[:BLOCKS_MOST]}
+    return {"response_type": "ephemeral", "replace_original": replace, **shown}
 
 
 def errors(faults: Iterable[tuple[str, str]], fields: Iterable[str]) -> dict[str, str]:

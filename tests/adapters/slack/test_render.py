@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from adapters.slack import render, writing
 from adapters.slack.charts import has_chart
-from bot import answers, forms, giver_cards, kudos_cards
+from bot import answers, forms, giver_cards, kudos_cards, moderation_cards
 from bot.cards import (
     Actions,
     Button,
     Card,
     Chart,
     Code,
+    Divider,
     Form,
     Heading,
     LetIn,
@@ -53,6 +54,7 @@ from tests.examples import (
     REACTION,
     THEIRS,
     VIEWS,
+    WHEN,
     person,
 )
 from tests.hostile import GATHERED, PEOPLE, cards, names, texts, worded, written_by_others
@@ -97,14 +99,11 @@ def test_slack_takes_any_card_in_a_modal(name: str) -> None:
 @pytest.mark.parametrize("name", CARDS)
 def test_slack_takes_it_and_it_calls_only_whom_the_giver_named(name: str) -> None:
     card = CARDS[name]()
-    surface: Surface = "response" if name in {"too_long", "entries_card"} else "message"
     shown = render.message(card, BASE)
-    assert problems(shown, surface) == []
+    assert problems(shown, "message") == []
     assert pings(shown) <= {each.id for each in KUDOS.recipients}
     assert problems(render.ephemeral(card, BASE, replace=True), "response") == []
-    assert (
-        problems(render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST), "update") == [] or surface != "message"
-    )
+    assert problems(render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST), "update") == []
 
 
 def test_a_page_in_a_message_is_there_to_its_end() -> None:
@@ -137,7 +136,7 @@ def test_no_view_makes_anything_of_what_people_wrote_or_are_called(name: str) ->
     made = {**CARDS, **DIGESTS, **HOMES}[name]()
     for text in GATHERED:
         card, harmless = (written_by_others(made, each) for each in (text, "x"))
-        for shown in (render.message, render.reading, render.home):
+        for shown in (render.ephemeral, render.reading, render.home):
             hostile, plain_ = (shown(each, BASE) for each in (card, harmless))
             assert (pings(hostile), markup(hostile)) == (pings(plain_), markup(plain_))
         assert "<" not in render.message(card, BASE)["text"]
@@ -259,7 +258,7 @@ def test_no_draft_makes_a_form_that_slack_refuses(reason: str, fault: str, peopl
 def test_whatever_a_card_holds_slack_takes_it_and_only_mentions_call(card: Card) -> None:
     shown = render.ephemeral(card, BASE)
     assert problems(shown, "response") == []
-    assert problems(render.message(card, BASE, charts=True), "response") == []
+    assert problems(render.message(card, BASE, charts=True), "message") == []
     assert pings(shown) <= {each for each in PEOPLE if f"Mention(person='{each}'" in repr(card)}
     assert markup(shown) == markup(render.ephemeral(worded(card, "x"), BASE))
 
@@ -269,7 +268,7 @@ def test_small_print_that_slack_parses_has_no_marks_but_ours(text: str) -> None:
     """Beside a link it can't be plain text."""
     link = MessageLink(label=text, message=THEIRS)
     note = Card((Note((text, Strong(text), Quoted(text, strong=True), " ", Code(text), Typed(text), link)),))
-    shown, harmless = (render.message(each, BASE)["blocks"] for each in (note, worded(note, "x")))
+    shown, harmless = (render.ephemeral(each, BASE)["blocks"] for each in (note, worded(note, "x")))
     assert markup(shown) == markup(harmless)
 
 
@@ -317,6 +316,34 @@ def test_a_button_that_asks_back_does_so_before_it_counts(length: int) -> None:
     (button,) = shown["blocks"][1]["elements"]
     asked, yes = (button["confirm"][name]["text"] for name in ("text", "confirm"))
     assert (asked[0], yes[:6], len(asked)) == ("?", "Yes: F", min(length, 300))
+
+
+LEFT_OUT = "There is more than fits into one message of Slack: the rest is left out."
+
+
+def test_what_a_message_does_not_hold_is_left_out_and_that_is_said() -> None:
+    """What somebody writes to Kudos is answered with a message, which holds less than the answer to a command."""
+    long = replace(KUDOS, reason="a word and another, " * 75, tags=(*KUDOS.tags, replace(KUDOS.tags[0], entry="x")))
+    waiting = moderation_cards.Reported(recognition=long, reports=1, first_at=WHEN)
+    removed = moderation_cards.Removed(recognition=long, reason="a word, " * 60, at=WHEN, restorable=True)
+    for card in (
+        kudos_cards.mine((long,) * 10, (long,) * 10, LANTERN, totals=(10, 10), links={}, zone=UTC),
+        moderation_cards.reports((waiting,) * 4, (removed,) * 4, LANTERN, UTC),
+        Card((*(Line((text,)) for text in ("x" * 1500,) * 7), Actions(buttons=(Button(label="Go", action="undo"),)))),
+        Card(tuple(each for n in range(30) for each in (Heading(f"{n}"), Divider()))),
+    ):
+        shown = render.message(card, BASE)
+        assert problems(shown, "message") == []
+        assert shown["text"] == html.escape(plain(card), quote=False)
+        kinds = [block["type"] for block in shown["blocks"]]
+        assert ("actions" in kinds[-1:]) == isinstance(card.elements[-1], Actions)
+        assert LEFT_OUT in str(shown["blocks"][-2:])
+        assert LEFT_OUT not in str(render.ephemeral(card, BASE))
+
+
+def test_nothing_is_left_out_of_a_message_that_holds_it_all() -> None:
+    card = Card(tuple(Line((text,)) for text in ("x" * 1500,) * 6))
+    assert LEFT_OUT not in str(render.message(card, BASE))
 
 
 def _read_while_written(form: Form) -> bool:
