@@ -83,7 +83,9 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
         said_in: the message it was said in, if it was no command.
     """
     match text.casefold().strip(_AROUND).split():
-        case ["help"]:
+        case [] if "?" in text:
+            return Help(**who)
+        case [*typed] if typed and _HELP.fullmatch(" ".join(typed)):
             return Help(**who)
         case ["mine"] | ["my", "kudos"]:
             return Mine(**who)

@@ -297,6 +297,19 @@ def test_a_question_after_kudos_is_answered(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["help", "HELP!", "help me", "help  please", "?", " ?? ", "hello", "what can you do?", "how do I use this"]
+)
+def test_help_after_kudos_in_whatever_words(text: str) -> None:
+    """The form would hold them as what somebody has done."""
+    assert isinstance(after_kudos(text), Help)
+
+
+@pytest.mark.parametrize("words", [(), ("",), (" … ",), (BOB,), ("help me ", BOB), ("help others",), ("thanks ", BOB)])
+def test_what_asks_for_no_help_opens_the_form(words: Words) -> None:
+    assert isinstance(after_kudos(*words), Give)
+
+
+@pytest.mark.parametrize(
     "words",
     [
         (BOB, " what would we do without you?"),
