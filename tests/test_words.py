@@ -82,6 +82,16 @@ def ids(draft: Draft, framework: Framework) -> str:
         ((BOB, " #0 #17 in a row"), "bob", "0", "#17 in a row"),
         ((BOB, " #0 thanks"), "bob", "0", "thanks"),
         ((BOB, " #0 –"), "bob", "0", ""),
+        # so do names that begin it
+        (
+            (BOB, "'s calm voice got us all through the night #0"),
+            "bob",
+            "0",
+            "@Bob's calm voice got us all through the night",
+        ),
+        ((BOB, " and ", CARA, "’s #0 notes for the case"), "bob cara", "0", "@Cara’s #0 notes for the case"),
+        ((Named("x"), "'s work"), "x", "", "@colleague's work"),
+        ((BOB, " 's work"), "bob", "", "'s work"),
         # people in the reason are words of it
         ((BOB, " #0 for helping ", CARA, " out"), "bob", "0", "helping @Cara out"),
         ((BOB, " #0 for helping ", Named("x"), " out"), "bob", "0", "helping @colleague out"),
