@@ -26,6 +26,12 @@ _SPOKEN = re.compile(r"\w.*|(?<=\s)\S+$", re.DOTALL)  #: of a gap: from its firs
 _FOR = re.compile(r"for(?![\w'’-])[\s:]*", re.IGNORECASE)
 _OWN = re.compile(r"['’]s(?!\w)", re.IGNORECASE)  #: after a name: it is the first word of the reason
 _ENDS_A_NAME = re.compile(r"\s*(?:$|[,;:.!#–—-]|for(?![\w'’]))", re.IGNORECASE)
+#: Up to three, before what begins a tag, the reason or the next name.
+_MORE_NAMES = re.compile(
+    r"(?: +(?!(?:and|thanks|thank)(?!\w))[^\W\d_][\w'’-]*){1,3}"
+    r"(?=[,:]?\s*#\w|[,:]?\s+for(?!\w)|\s*(?:[,&]|and)\s*$)",
+    re.IGNORECASE,
+)
 _NEAR_ENOUGH: Final = 60.0  #: of 100
 _CHOOSE: Final = "Choose the people you mean here."
 
@@ -207,8 +213,29 @@ class _Reader:
 def read(words: Words, framework: Framework) -> Draft:
     """What `words`, typed after `/kudos`, say."""
     reader = _Reader(framework)
-    reader.read(words)
+    reader.read(_with_whole_names(words, framework))
     return reader.draft()
+
+
+def _with_whole_names(words: Words, framework: Framework) -> Words:
+    """The same; a name that is nobody's takes the others with it that make it whole: `@Siân O'Neill`."""
+    kept: list[Word] = []
+    for word in words:
+        before = kept[-1] if kept else ""
+        if isinstance(word, str) and isinstance(before, Unresolved) and not before.everybody:
+            more = _more_of_a_name(word, framework)
+            kept[-1:] = [replace(before, text=before.text + more), word.removeprefix(more)]
+        else:
+            kept.append(word)
+    return tuple(kept)
+
+
+def _more_of_a_name(text: str, framework: Framework) -> str:
+    """The further names that `text` begins with; "" where it begins with an entry, or with what is said."""
+    found = _MORE_NAMES.match(text)
+    names = found[0] if found else ""
+    is_said = any(not name[0].isupper() for name in names.split()) or _names(framework).match(text.lstrip())
+    return "" if is_said else names
 
 
 @lru_cache(maxsize=4)
