@@ -63,6 +63,7 @@ VIEW_BLOCKS_MOST: Final = 100
 HEADER_MOST: Final = 150
 BUTTON_MOST: Final = 75
 OPTION_MOST: Final = 75
+HINT_MOST: Final = 2000
 CONFIRM_TITLE_MOST: Final = 100
 CONFIRM_MOST: Final = 300
 CONFIRM_BUTTON_MOST: Final = 30
@@ -334,7 +335,7 @@ def _input(field: Field) -> Json:
     if isinstance(field, TextField) and field.said is not None:
         block["dispatch_action"] = True
     if field.hint:
-        block["hint"] = {"type": "plain_text", "text": field.hint}
+        block["hint"] = {"type": "plain_text", "text": _cut(field.hint, HINT_MOST)}
     if isinstance(field, TicksField) or (isinstance(field, PeopleField) and not field.needed):
         block["optional"] = True
     return block

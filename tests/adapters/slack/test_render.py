@@ -56,6 +56,7 @@ from tests.examples import (
     VIEWS,
     WHEN,
     person,
+    stopped_in,
 )
 from tests.hostile import GATHERED, PEOPLE, cards, names, texts, worded, written_by_others
 
@@ -319,6 +320,16 @@ def test_a_button_that_asks_back_does_so_before_it_counts(length: int) -> None:
 
 
 LEFT_OUT = "There is more than fits into one message of Slack: the rest is left out."
+
+
+def test_words_that_were_stopped_are_quoted_in_a_form_that_slack_takes() -> None:
+    """However Slack counts an emoji."""
+    reason = f"{'👍' * 1450} ring 07700 900123"
+    for form in (
+        forms.give(Draft(reason=reason), LANTERN, place="C0001", open_place=False, stopped=stopped_in(reason)),
+        forms.edit(replace(KUDOS, reason="x" * 10), stopped_in(reason)),
+    ):
+        assert problems(render.modal(form, {}, BASE), "modal") == []
 
 
 def test_what_a_message_does_not_hold_is_left_out_and_that_is_said() -> None:
