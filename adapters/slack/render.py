@@ -56,6 +56,7 @@ from bot.cards import (
 )
 from bot.forms import TEXT_MOST as FORM_TEXT_MOST
 from bot.model import Message
+from bot.shortening import beginning
 
 Json = dict[str, Any]
 
@@ -271,7 +272,8 @@ def _button(button: Button, position: int) -> Json:
 def _cut(text: str, most: int) -> str:
     if length(text) <= most:
         return text
-    return text.encode("utf-16-le", "replace")[: 2 * most - 2].decode("utf-16-le", "ignore") + "…"
+    room = text.encode("utf-16-le", "replace")[: 2 * most - 2].decode("utf-16-le", "ignore")
+    return beginning(text, len(room)) + "…"
 
 
 def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:

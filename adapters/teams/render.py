@@ -182,7 +182,7 @@ def outline(body: list[Json], text: str) -> Json:
 def summary(card: Card, *, shared: bool = False) -> str:
     """What a notification says of a card."""
     text = " ".join(plain(card, wording(shared=shared)).split())
-    return text if len(text) <= SUMMARY_MOST else text[: SUMMARY_MOST - 1].rstrip() + "…"
+    return text if len(text) <= SUMMARY_MOST else beginning(text, SUMMARY_MOST - 1).rstrip() + "…"
 
 
 def permalink(where: Message, tenant: str) -> str:

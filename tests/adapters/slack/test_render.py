@@ -357,6 +357,13 @@ def test_nothing_is_left_out_of_a_message_that_holds_it_all() -> None:
     assert LEFT_OUT not in str(render.message(card, BASE))
 
 
+@pytest.mark.parametrize("one", ["👩\u200d🚀", "🇬🇧", "e\u0301"])
+def test_no_emoji_is_taken_apart_where_a_title_is_cut(one: str) -> None:
+    for before in ("", "x", "xx", "xxx"):
+        (block,) = render.message(Card((Heading(before + one * 150),)), BASE)["blocks"]
+        assert not block["text"]["text"].removesuffix("…").replace(one, "").replace("x", "")
+
+
 def _read_while_written(form: Form) -> bool:
     return any(isinstance(field, TextField) and field.said is not None for field in form.fields)
 
