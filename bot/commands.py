@@ -38,7 +38,8 @@ from bot.requests import (
     Words,
 )
 
-_AROUND: Final = " \t\n,:;.!?…–—-"  #: what may stand around the name of the one who is spoken to
+#: What may stand around the name of the one who is spoken to, or around a command that was copied from a card.
+_AROUND: Final = " \t\n,:;.!?…–—-`"
 _HELP: Final = re.compile(
     "|".join(
         (

@@ -244,6 +244,10 @@ def test_help_for_whoever_says_hello_or_asks_how(text: str) -> None:
         ("report", ListReports),
         ("reports", ListReports),
         ("/kudos reports", ListReports),
+        ("`/kudos mine`", Mine),
+        ("`mine`", Mine),
+        ("`/kudos help`", Help),
+        ("`kudos undo`.", UndoLatest),
         ("reactions off", SwitchReactions),
         ("Reactions on!", SwitchReactions),
         ("kudos reactions off", SwitchReactions),
@@ -325,7 +329,7 @@ def test_what_may_be_a_reason_is_one(words: Words) -> None:
     assert isinstance(after_kudos(*words), Give)
 
 
-@pytest.mark.parametrize("text", ["values", "Values?", "value", "/values", "values:", "values …"])
+@pytest.mark.parametrize("text", ["values", "`/values`", "Values?", "value", "/values", "values:", "values …"])
 def test_values_alone_asks_for_all(text: str) -> None:
     request = meant(text)
     assert isinstance(request, Ask)
