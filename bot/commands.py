@@ -46,15 +46,18 @@ _HELP: Final = re.compile(
             "",
             "(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening))(?: (?:there|kudos))?",
             "ok(?:ay)?|cheers|(?:many |big )?thanks(?: a lot| so much)?|thank you(?: (?:so|very) much)?",
-            "(?:please )?help(?: me)?(?: please)?",
+            "(?:please )?/?help(?: me)?(?: please)?",
             "what (?:can|do) you do|how do you work|how does (?:this|it) work",
             "how do i (?:use (?:this|you)|(?:give|send) kudos|thank (?:some(?:body|one)|a colleague))",
         )
     ),
     re.IGNORECASE,
 )
+_PLEASE: Final = re.compile(r"\Aplease(?!\w)|(?<!\w)please\Z")
 _THANKING: Final = re.compile(
-    r"/?(?:(?:give )?kudos|(?:big |many )?thanks|thank(?: you)?)(?: to)?(?![\w'’])|give(?: to)?\s*\Z", re.IGNORECASE
+    r"/?(?:(?:give )?kudos|(?:(?:big |huge |many )?(?:thanks|thx)|thank(?: you)?|cheers)(?: (?:so|very) much| a lot)?)"
+    r"(?: to)?(?![\w'’])|give(?: to)?\s*\Z",
+    re.IGNORECASE,
 )
 _PRAISING: Final = re.compile(r"(?<!\w)(?:kudos|thanks?|props|shout[ -]?out|hats off|well done)(?!\w)", re.IGNORECASE)
 _ASKING: Final = re.compile(r"(?:what(?! an?(?!\w))|whats|hows?|why|who|whose|which|where|when)(?!\w)", re.IGNORECASE)
@@ -83,7 +86,7 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
         text: as typed; `words`: with what the platform has recognised in it.
         said_in: the message it was said in, if it was no command.
     """
-    match text.casefold().strip(_AROUND).split():
+    match _PLEASE.sub("", text.casefold().strip(_AROUND)).strip(_AROUND).split():
         case [] if "?" in text:
             return Help(**who)
         case [*typed] if typed and _HELP.fullmatch(" ".join(typed)):

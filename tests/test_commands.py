@@ -91,6 +91,8 @@ def meant(*spoken: Word, place: Place = HERE) -> Request:
         ("I'd like to thank ", BOB, " for staying on"),
         ("a big shout-out to ", BOB, " for staying on"),
         ("Well done ", BOB, " for staying on"),
+        ("cheers ", BOB, " for staying on"),
+        ("Thx ", BOB, ", for staying on"),
         ("give ", BOB, " #listen for staying on"),
         ("Give to ", BOB, " #listen for staying on"),
         ("/give ", BOB, " #listen for staying on"),
@@ -114,6 +116,11 @@ def test_only_what_calls_kudos_goes_from_the_words(framework: Framework) -> None
     assert isinstance(request, Give)
     draft = words.read(request.words, framework)
     assert (draft.recipients, draft.entries, draft.reason) == (("bob",), (framework.taggable[0].id,), "staying on")
+    for begins in ("Thank you so much ", "thanks a lot, ", "Cheers ", "Huge thanks to ", "thanks very much to "):
+        request = meant(begins, BOB, " for staying on")
+        assert isinstance(request, Give)
+        draft = words.read(request.words, framework)
+        assert (draft.recipients, draft.reason, draft.faults) == (("bob",), "staying on", ())
     bare = meant("kudos")
     assert isinstance(bare, Give)
     assert words.read(bare.words, framework).empty
@@ -244,6 +251,10 @@ def test_help_for_whoever_says_hello_or_asks_how(text: str) -> None:
         ("report", ListReports),
         ("reports", ListReports),
         ("/kudos reports", ListReports),
+        ("mine, please", Mine),
+        ("Please undo!", UndoLatest),
+        ("reports please", ListReports),
+        ("/help", Help),
         ("`/kudos mine`", Mine),
         ("`mine`", Mine),
         ("`/kudos help`", Help),
