@@ -190,7 +190,7 @@ def spoken(said: Said) -> Request:
     first = words[0] if words else ""
     thanking = _THANKING.match(first) if isinstance(first, str) else None
     rest = _trimmed((first[thanking.end() :], *words[1:])) if isinstance(first, str) and thanking else words
-    calls_somebody = any(isinstance(word, Named | Unresolved) for word in words)
+    calls_somebody = _calls_somebody(words)
     names_kudos = thanking is not None and thanking[0].casefold().lstrip("/").startswith(("kudos", "give"))
     if _asks(rest, outright=not names_kudos):
         words = words if calls_somebody else rest
@@ -222,9 +222,12 @@ def _asks(words: Words, *, outright: bool) -> bool:
 
 def praises(words: Words) -> bool:
     """Whether somebody is called and thanked, so that what else is said belongs to a kudos."""
-    calls_somebody = any(isinstance(word, Named | Group | Unresolved) for word in words)
     text = plain(words)
-    return calls_somebody and (_TAG.search(text) or _PRAISING.search(text)) is not None
+    return _calls_somebody(words) and (_TAG.search(text) or _PRAISING.search(text)) is not None
+
+
+def _calls_somebody(words: Words) -> bool:
+    return any(isinstance(word, Named | Group | Unresolved) for word in words)
 
 
 def plain(words: Words, names: Mapping[str, str] | None = None) -> str:

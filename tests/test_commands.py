@@ -39,7 +39,7 @@ HERE = ROOMS["general"]
 TALK = Place(workspace=W, id="D-ann", kind=PlaceKind.BOT)
 AT = Message(place="general", id="1")
 BOB, CARA = Named("bob", "Bob"), Named("cara")
-SOMEBODY = Unresolved("@nights")
+SOMEBODY, NIGHTS = Unresolved("@nights"), Group("S1", "nights")
 WHO = commands.Who(workspace=W, person="ann", delivery="d")
 
 texts = st.text()
@@ -88,6 +88,10 @@ def meant(*spoken: Word, place: Place = HERE) -> Request:
         ("kudos ", BOB, " #listen for knowing who to ask, wherever we are"),
         ("kudos ", BOB, " was there for us when nobody else was, wasn't he? #listen"),
         ("kudos ", SOMEBODY, " for staying on"),
+        ("kudos ", NIGHTS, " for staying on"),
+        ("thanks ", NIGHTS, " for staying on"),
+        (NIGHTS, " #listen for staying on"),
+        ("well done ", NIGHTS),
         ("I'd like to thank ", BOB, " for staying on"),
         ("a big shout-out to ", BOB, " for staying on"),
         ("Well done ", BOB, " for staying on"),
@@ -184,6 +188,8 @@ def test_who_asks_for_help_after_values_gets_it(text: str, kind: type) -> None:
         ("who is ", BOB, "?"),
         (BOB, " says you know #listen?"),
         (BOB, " is #listen a value?"),
+        ("what does ", NIGHTS, " think #listen means?"),
+        ("please ask ", NIGHTS),
         ("thanks ", BOB, ", what does #listen mean?"),
         ("thanks ", BOB, ", is #listen a value?"),
         ("kudos, what does ", BOB, " mean by #listen?"),
