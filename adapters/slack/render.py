@@ -6,7 +6,9 @@ are escaped all the same. Source of the limits: docs.slack.dev/reference/block-k
 
 import hashlib
 import html
+import itertools
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
@@ -75,6 +77,9 @@ SAID: Final = "said"  #: what the ids of such blocks begin with
 AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
 RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 _LOOKS_LIKE: Final = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ">": "›"})  #: instead of a mark
+EMOJI_MOST: Final = 50  #: in one text; others stay names, for each takes room
+#: What is none that it knows Slack shows as it is written.
+_EMOJI: Final = re.compile(r"(?<!\w):([a-z0-9_+'-]{1,100})(?:::skin-tone-([2-6]))?:(?!\w)")
 _REST: Final = Note(("There is more than fits into one message of Slack: the rest is left out.",))
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
@@ -134,7 +139,7 @@ def _block(element: Element, base: str) -> Json:
         case Line(spans):
             return _rich({"type": "rich_text_section", "elements": _spans(spans, base)})
         case Quote(text):
-            return _rich({"type": "rich_text_quote", "elements": _texts(text)})
+            return _rich({"type": "rich_text_quote", "elements": _words(text)})
         case Bullets(items):
             sections = [{"type": "rich_text_section", "elements": _spans(item, base)} for item in items]
             return _rich({"type": "rich_text_list", "style": "bullet", "elements": sections})
@@ -165,7 +170,7 @@ def _spans(spans: Spans, base: str) -> list[Json]:
 def _span(span: Span, base: str) -> list[Json]:
     match span:
         case str():
-            return _texts(span)
+            return _words(span)
         case Strong(text):
             return _texts(text, bold=True)
         case Quoted(text, strong):
@@ -185,6 +190,18 @@ def _span(span: Span, base: str) -> list[Json]:
         case MessageLink(label=label, message=where):
             return [{"type": "link", "url": permalink(where, base), "text": span_text(label)}]
     assert_never(span)
+
+
+def _words(text: str) -> list[Json]:
+    """What may hold words of people. Slack tells of the emoji in these by name, and shows none for a name in a text."""
+    parts: list[Json] = []
+    at = 0
+    for found in itertools.islice(_EMOJI.finditer(text), EMOJI_MOST):
+        name, tone = found[1], found[2]
+        emoji = {"type": "emoji", "name": name, **({"skin_tone": int(tone)} if tone else {})}
+        parts += [*_texts(text[at : found.start()]), emoji]
+        at = found.end()
+    return [*parts, *_texts(text[at:])]
 
 
 def _texts(text: str, **style: bool) -> list[Json]:

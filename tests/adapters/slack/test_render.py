@@ -16,6 +16,7 @@ from adapters.slack.charts import has_chart
 from bot import answers, forms, giver_cards, kudos_cards, moderation_cards
 from bot.cards import (
     Actions,
+    Bullets,
     Button,
     Card,
     Chart,
@@ -228,7 +229,40 @@ def test_the_words_stand_in_the_card_letter_for_letter(kudos: Recognition) -> No
         for element in block["elements"]
         if element["type"] == "rich_text_quote"
     ]
-    assert "".join(piece["text"] for piece in quote["elements"]) == kudos.reason
+    assert "".join(map(read, quote["elements"])) == kudos.reason
+
+
+def read(piece: dict[str, Any]) -> str:
+    """A piece of a text, as somebody has typed it."""
+    if piece["type"] == "text":
+        return str(piece["text"])
+    tone = f":skin-tone-{piece['skin_tone']}:" if "skin_tone" in piece else ""
+    return f":{piece['name']}:{tone}"
+
+
+@pytest.mark.parametrize(
+    ("text", "emoji"),
+    [
+        ("What a night :tada:", ["tada"]),
+        (":tada: what a night (:ring_buoy:)!", ["tada", "ring_buoy"]),
+        (":tada::+1::skin-tone-3: thanks", ["tada", "+1 3"]),
+        ("from 12:30:00 to 13:00, a note:this:one and :nobody", []),
+        (":: : x : :: :Not: :é:", []),
+        (":a: " * 60, ["a"] * 50),
+    ],
+)
+def test_emoji_that_slack_tells_of_by_name_are_emoji_again(text: str, emoji: list[str]) -> None:
+    """It shows none for a name in a text."""
+    for element in (Quote(text), Line((text,)), Bullets(((text,),))):
+        shown = render.message(Card((element,)), BASE)
+        assert problems(shown, "message") == []
+        (part,) = shown["blocks"][0]["elements"]
+        pieces = part["elements"] if part["type"] != "rich_text_list" else part["elements"][0]["elements"]
+        assert "".join(map(read, pieces)) == text
+        found = [each for each in pieces if each["type"] == "emoji"]
+        assert [f"{each['name']} {each.get('skin_tone', '')}".rstrip() for each in found] == emoji
+    (styled,) = render.message(Card((Line((Strong(":tada:"),)),)), BASE)["blocks"][0]["elements"][0]["elements"]
+    assert styled["type"] == "text"  # what people are called is left as it is
 
 
 @settings(max_examples=50)
