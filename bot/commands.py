@@ -53,7 +53,7 @@ _HELP: Final = re.compile(
     ),
     re.IGNORECASE,
 )
-_PLEASE: Final = re.compile(r"\Aplease(?!\w)|(?<!\w)please\Z")
+_PLEASE: Final = re.compile(r"\Aplease(?!\w)|(?<!\w)please\Z", re.IGNORECASE)
 _THANKING: Final = re.compile(
     r"/?(?:(?:give )?kudos|(?:(?:big |huge |many )?(?:thanks|thx)|thank(?: you)?|cheers)(?: (?:so|very) much| a lot)?)"
     r"(?: to)?(?![\w'’])|give(?: to)?\s*\Z",
@@ -86,7 +86,7 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
         text: as typed; `words`: with what the platform has recognised in it.
         said_in: the message it was said in, if it was no command.
     """
-    match _PLEASE.sub("", text.casefold().strip(_AROUND)).strip(_AROUND).split():
+    match _without_please(text).casefold().split():
         case [] if "?" in text:
             return Help(**who)
         case [*typed] if typed and _HELP.fullmatch(" ".join(typed)):
@@ -126,7 +126,7 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
         case ["digest"] if place:
             return OpenDigest(**who, place=place, said_in=said_in)
         case ["digest", *_] if place:
-            return DigestWord(**who, place=place, word=_after_first(plain(words)))
+            return DigestWord(**who, place=place, word=_after_first(_without_please(plain(words))))
         case _ if _only_asks(words):
             return Ask(**who, question=text)
         case _:
@@ -170,6 +170,10 @@ def _kept_back(words: Words, place: Place, **who: Unpack[Who]) -> Suppress | Swi
             return SwitchQuiet(**who, place=place, on=state == "on", everywhere=where == ["everywhere"], people=people)
         case _:
             return unclear
+
+
+def _without_please(text: str) -> str:
+    return _PLEASE.sub("", text.strip(_AROUND)).strip(_AROUND)
 
 
 def _after_first(text: str) -> str:

@@ -387,6 +387,8 @@ def test_a_command_about_the_digest_says_no_message() -> None:
     who = commands.Who(workspace=W, person="ann", delivery="d")
     assert commands.kudos("digest", ("digest",), HERE, **who) == OpenDigest(**who, place=HERE)
     assert commands.kudos("digest off", ("digest off",), HERE, **who) == DigestWord(**who, place=HERE, word="off")
+    asked = commands.kudos("Digest Preview, please!", ("Digest Preview, please!",), HERE, **who)
+    assert asked == DigestWord(**who, place=HERE, word="Preview")
     assert isinstance(commands.kudos("digest", ("digest",), None, **who), Give)
     assert isinstance(commands.kudos("digestive biscuits", ("digestive biscuits",), HERE, **who), Give)
 
