@@ -38,22 +38,26 @@ from bot.requests import (
     Words,
 )
 
-_AROUND: Final = " \t\n,:;.!?…–—-"  #: what may stand around the name of the one who is spoken to
+#: What may stand around the name of the one who is spoken to, or around a command that was copied from a card.
+_AROUND: Final = " \t\n,:;.!?…–—-`"
 _HELP: Final = re.compile(
     "|".join(
         (
             "",
             "(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening))(?: (?:there|kudos))?",
             "ok(?:ay)?|cheers|(?:many |big )?thanks(?: a lot| so much)?|thank you(?: (?:so|very) much)?",
-            "(?:please )?help(?: me)?(?: please)?",
+            "(?:please )?/?help(?: me)?(?: please)?",
             "what (?:can|do) you do|how do you work|how does (?:this|it) work",
             "how do i (?:use (?:this|you)|(?:give|send) kudos|thank (?:some(?:body|one)|a colleague))",
         )
     ),
     re.IGNORECASE,
 )
+_PLEASE: Final = re.compile(r"\Aplease(?!\w)|(?<!\w)please\Z", re.IGNORECASE)
 _THANKING: Final = re.compile(
-    r"/?(?:(?:give )?kudos|(?:big |many )?thanks|thank(?: you)?)(?: to)?(?![\w'’])|give(?: to)?\s*\Z", re.IGNORECASE
+    r"/?(?:(?:give )?kudos|(?:(?:big |huge |many )?(?:thanks|thx)|thank(?: you)?|cheers)(?: (?:so|very) much| a lot)?)"
+    r"(?: to)?(?![\w'’])|give(?: to)?\s*\Z",
+    re.IGNORECASE,
 )
 _PRAISING: Final = re.compile(r"(?<!\w)(?:kudos|thanks?|props|shout[ -]?out|hats off|well done)(?!\w)", re.IGNORECASE)
 _ASKING: Final = re.compile(r"(?:what(?! an?(?!\w))|whats|hows?|why|who|whose|which|where|when)(?!\w)", re.IGNORECASE)
@@ -82,8 +86,10 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
         text: as typed; `words`: with what the platform has recognised in it.
         said_in: the message it was said in, if it was no command.
     """
-    match text.casefold().strip(_AROUND).split():
-        case ["help"]:
+    match _without_please(text).casefold().split():
+        case [] if "?" in text:
+            return Help(**who)
+        case [*typed] if typed and _HELP.fullmatch(" ".join(typed)):
             return Help(**who)
         case ["mine"] | ["my", "kudos"]:
             return Mine(**who)
@@ -120,7 +126,7 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
         case ["digest"] if place:
             return OpenDigest(**who, place=place, said_in=said_in)
         case ["digest", *_] if place:
-            return DigestWord(**who, place=place, word=_after_first(plain(words)))
+            return DigestWord(**who, place=place, word=_after_first(_without_please(plain(words))))
         case _ if _only_asks(words):
             return Ask(**who, question=text)
         case _:
@@ -166,6 +172,10 @@ def _kept_back(words: Words, place: Place, **who: Unpack[Who]) -> Suppress | Swi
             return unclear
 
 
+def _without_please(text: str) -> str:
+    return _PLEASE.sub("", text.strip(_AROUND)).strip(_AROUND)
+
+
 def _after_first(text: str) -> str:
     return "".join(text.strip(_AROUND).split(maxsplit=1)[1:])
 
@@ -184,7 +194,7 @@ def spoken(said: Said) -> Request:
     first = words[0] if words else ""
     thanking = _THANKING.match(first) if isinstance(first, str) else None
     rest = _trimmed((first[thanking.end() :], *words[1:])) if isinstance(first, str) and thanking else words
-    calls_somebody = any(isinstance(word, Named | Unresolved) for word in words)
+    calls_somebody = _calls_somebody(words)
     names_kudos = thanking is not None and thanking[0].casefold().lstrip("/").startswith(("kudos", "give"))
     if _asks(rest, outright=not names_kudos):
         words = words if calls_somebody else rest
@@ -216,9 +226,12 @@ def _asks(words: Words, *, outright: bool) -> bool:
 
 def praises(words: Words) -> bool:
     """Whether somebody is called and thanked, so that what else is said belongs to a kudos."""
-    calls_somebody = any(isinstance(word, Named | Group | Unresolved) for word in words)
     text = plain(words)
-    return calls_somebody and (_TAG.search(text) or _PRAISING.search(text)) is not None
+    return _calls_somebody(words) and (_TAG.search(text) or _PRAISING.search(text)) is not None
+
+
+def _calls_somebody(words: Words) -> bool:
+    return any(isinstance(word, Named | Group | Unresolved) for word in words)
 
 
 def plain(words: Words, names: Mapping[str, str] | None = None) -> str:

@@ -24,7 +24,14 @@ _HASH = re.compile(r"(?<![\w&#])#(\w[\w-]*)")
 _GAP = re.compile(r"(?:[\s,;.!&+–—-]|:(?![\w+-]+:)|(?:and|to|thanks|thank you)(?![\w'’]))+", re.IGNORECASE)
 _SPOKEN = re.compile(r"\w.*|(?<=\s)\S+$", re.DOTALL)  #: of a gap: from its first word on, or what sticks to the next
 _FOR = re.compile(r"for(?![\w'’-])[\s:]*", re.IGNORECASE)
+_OWN = re.compile(r"['’]s(?!\w)", re.IGNORECASE)  #: after a name: it is the first word of the reason
 _ENDS_A_NAME = re.compile(r"\s*(?:$|[,;:.!#–—-]|for(?![\w'’]))", re.IGNORECASE)
+#: Up to three, before what begins a tag, the reason or the next name.
+_MORE_NAMES = re.compile(
+    r"(?: +(?!(?:and|thanks|thank)(?!\w))[^\W\d_][\w'’-]*){1,3}"
+    r"(?=[,:]?\s*#\w|[,:]?\s+for(?!\w)|\s*(?:[,&]|and)\s*$)",
+    re.IGNORECASE,
+)
 _NEAR_ENOUGH: Final = 60.0  #: of 100
 _CHOOSE: Final = "Choose the people you mean here."
 
@@ -69,11 +76,12 @@ class _Reader:
     faults: dict[FieldName, dict[str, None]] = field(default_factory=dict)
 
     def read(self, words: Words) -> None:
+        before: Word = ""
         for position, word in enumerate(words):
             match word:
                 case Named() | Group() if self.reason:
                     self.later.append(word)
-                    self.reason.append(f"@{word.name or ('colleague' if isinstance(word, Named) else 'group')}")
+                    self.reason.append(_as_said(word))
                 case Named(person):
                     self.recipients[person] = None
                 case Group(group):
@@ -84,9 +92,13 @@ class _Reader:
                     self._unresolved(text, everybody=everybody)
                 case str() if self.reason:
                     self._in_reason(unicodedata.normalize("NFC", word))
+                case str() if isinstance(before, Named | Group) and _OWN.match(word):
+                    self.reason.append(_as_said(before))
+                    self._in_reason(unicodedata.normalize("NFC", word))
                 case _:
                     following = next(iter(words[position + 1 :]), None)
                     self._in_head(unicodedata.normalize("NFC", word), following)
+            before = word
 
     def _channel(self, name: str) -> None:
         if not name:
@@ -201,8 +213,29 @@ class _Reader:
 def read(words: Words, framework: Framework) -> Draft:
     """What `words`, typed after `/kudos`, say."""
     reader = _Reader(framework)
-    reader.read(words)
+    reader.read(_with_whole_names(words, framework))
     return reader.draft()
+
+
+def _with_whole_names(words: Words, framework: Framework) -> Words:
+    """The same; a name that is nobody's takes the others with it that make it whole: `@Siân O'Neill`."""
+    kept: list[Word] = []
+    for word in words:
+        before = kept[-1] if kept else ""
+        if isinstance(word, str) and isinstance(before, Unresolved) and not before.everybody:
+            more = _more_of_a_name(word, framework)
+            kept[-1:] = [replace(before, text=before.text + more), word.removeprefix(more)]
+        else:
+            kept.append(word)
+    return tuple(kept)
+
+
+def _more_of_a_name(text: str, framework: Framework) -> str:
+    """The further names that `text` begins with; "" where it begins with an entry, or with what is said."""
+    found = _MORE_NAMES.match(text)
+    names = found[0] if found else ""
+    is_said = any(not name[0].isupper() for name in names.split()) or _names(framework).match(text.lstrip())
+    return "" if is_said else names
 
 
 @lru_cache(maxsize=4)
@@ -243,6 +276,11 @@ def _entry_called(framework: Framework, text: str) -> str | None:
     """The entry that `text` names. None for look-alikes, such as a title with a dotless ı."""
     by_emoji = framework.for_emoji(text)
     return by_emoji.id if by_emoji else _called(framework).get(_folded(text))
+
+
+def _as_said(word: Named | Group) -> str:
+    """Who is called, as a word of the reason."""
+    return f"@{word.name or ('colleague' if isinstance(word, Named) else 'group')}"
 
 
 def _is_emoji(name: str) -> bool:

@@ -39,7 +39,7 @@ HERE = ROOMS["general"]
 TALK = Place(workspace=W, id="D-ann", kind=PlaceKind.BOT)
 AT = Message(place="general", id="1")
 BOB, CARA = Named("bob", "Bob"), Named("cara")
-SOMEBODY = Unresolved("@nights")
+SOMEBODY, NIGHTS = Unresolved("@nights"), Group("S1", "nights")
 WHO = commands.Who(workspace=W, person="ann", delivery="d")
 
 texts = st.text()
@@ -88,9 +88,15 @@ def meant(*spoken: Word, place: Place = HERE) -> Request:
         ("kudos ", BOB, " #listen for knowing who to ask, wherever we are"),
         ("kudos ", BOB, " was there for us when nobody else was, wasn't he? #listen"),
         ("kudos ", SOMEBODY, " for staying on"),
+        ("kudos ", NIGHTS, " for staying on"),
+        ("thanks ", NIGHTS, " for staying on"),
+        (NIGHTS, " #listen for staying on"),
+        ("well done ", NIGHTS),
         ("I'd like to thank ", BOB, " for staying on"),
         ("a big shout-out to ", BOB, " for staying on"),
         ("Well done ", BOB, " for staying on"),
+        ("cheers ", BOB, " for staying on"),
+        ("Thx ", BOB, ", for staying on"),
         ("give ", BOB, " #listen for staying on"),
         ("Give to ", BOB, " #listen for staying on"),
         ("/give ", BOB, " #listen for staying on"),
@@ -114,6 +120,11 @@ def test_only_what_calls_kudos_goes_from_the_words(framework: Framework) -> None
     assert isinstance(request, Give)
     draft = words.read(request.words, framework)
     assert (draft.recipients, draft.entries, draft.reason) == (("bob",), (framework.taggable[0].id,), "staying on")
+    for begins in ("Thank you so much ", "thanks a lot, ", "Cheers ", "Huge thanks to ", "thanks very much to "):
+        request = meant(begins, BOB, " for staying on")
+        assert isinstance(request, Give)
+        draft = words.read(request.words, framework)
+        assert (draft.recipients, draft.reason, draft.faults) == (("bob",), "staying on", ())
     bare = meant("kudos")
     assert isinstance(bare, Give)
     assert words.read(bare.words, framework).empty
@@ -177,6 +188,8 @@ def test_who_asks_for_help_after_values_gets_it(text: str, kind: type) -> None:
         ("who is ", BOB, "?"),
         (BOB, " says you know #listen?"),
         (BOB, " is #listen a value?"),
+        ("what does ", NIGHTS, " think #listen means?"),
+        ("please ask ", NIGHTS),
         ("thanks ", BOB, ", what does #listen mean?"),
         ("thanks ", BOB, ", is #listen a value?"),
         ("kudos, what does ", BOB, " mean by #listen?"),
@@ -244,6 +257,14 @@ def test_help_for_whoever_says_hello_or_asks_how(text: str) -> None:
         ("report", ListReports),
         ("reports", ListReports),
         ("/kudos reports", ListReports),
+        ("mine, please", Mine),
+        ("Please undo!", UndoLatest),
+        ("reports please", ListReports),
+        ("/help", Help),
+        ("`/kudos mine`", Mine),
+        ("`mine`", Mine),
+        ("`/kudos help`", Help),
+        ("`kudos undo`.", UndoLatest),
         ("reactions off", SwitchReactions),
         ("Reactions on!", SwitchReactions),
         ("kudos reactions off", SwitchReactions),
@@ -297,6 +318,19 @@ def test_a_question_after_kudos_is_answered(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["help", "HELP!", "help me", "help  please", "?", " ?? ", "hello", "what can you do?", "how do I use this"]
+)
+def test_help_after_kudos_in_whatever_words(text: str) -> None:
+    """The form would hold them as what somebody has done."""
+    assert isinstance(after_kudos(text), Help)
+
+
+@pytest.mark.parametrize("words", [(), ("",), (" … ",), (BOB,), ("help me ", BOB), ("help others",), ("thanks ", BOB)])
+def test_what_asks_for_no_help_opens_the_form(words: Words) -> None:
+    assert isinstance(after_kudos(*words), Give)
+
+
+@pytest.mark.parametrize(
     "words",
     [
         (BOB, " what would we do without you?"),
@@ -312,7 +346,7 @@ def test_what_may_be_a_reason_is_one(words: Words) -> None:
     assert isinstance(after_kudos(*words), Give)
 
 
-@pytest.mark.parametrize("text", ["values", "Values?", "value", "/values", "values:", "values …"])
+@pytest.mark.parametrize("text", ["values", "`/values`", "Values?", "value", "/values", "values:", "values …"])
 def test_values_alone_asks_for_all(text: str) -> None:
     request = meant(text)
     assert isinstance(request, Ask)
@@ -353,6 +387,8 @@ def test_a_command_about_the_digest_says_no_message() -> None:
     who = commands.Who(workspace=W, person="ann", delivery="d")
     assert commands.kudos("digest", ("digest",), HERE, **who) == OpenDigest(**who, place=HERE)
     assert commands.kudos("digest off", ("digest off",), HERE, **who) == DigestWord(**who, place=HERE, word="off")
+    asked = commands.kudos("Digest Preview, please!", ("Digest Preview, please!",), HERE, **who)
+    assert asked == DigestWord(**who, place=HERE, word="Preview")
     assert isinstance(commands.kudos("digest", ("digest",), None, **who), Give)
     assert isinstance(commands.kudos("digestive biscuits", ("digestive biscuits",), HERE, **who), Give)
 

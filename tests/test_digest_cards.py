@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import render
+from adapters.slack import render, room
 from bot.cards import (
     Actions,
     Bar,
@@ -372,7 +372,8 @@ def test_whatever_a_week_holds_its_digest_fits(digest: Digest) -> None:
     for charts in (True, False):
         shown = render.message(card, "https://x.slack.com/", text_most=render.UPDATE_TEXT_MOST, charts=charts)
         assert html.unescape(shown["text"]) == html.unescape(said)
-        assert len(shown["blocks"]) < render.BLOCKS_MOST
+        assert len(shown["blocks"]) < room.BLOCKS_MOST
+        assert "the rest is left out" not in str(shown["blocks"])
 
 
 def test_where_there_is_no_room_for_names_there_is_their_number() -> None:

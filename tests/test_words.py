@@ -82,6 +82,16 @@ def ids(draft: Draft, framework: Framework) -> str:
         ((BOB, " #0 #17 in a row"), "bob", "0", "#17 in a row"),
         ((BOB, " #0 thanks"), "bob", "0", "thanks"),
         ((BOB, " #0 –"), "bob", "0", ""),
+        # so do names that begin it
+        (
+            (BOB, "'s calm voice got us all through the night #0"),
+            "bob",
+            "0",
+            "@Bob's calm voice got us all through the night",
+        ),
+        ((BOB, " and ", CARA, "’s #0 notes for the case"), "bob cara", "0", "@Cara’s #0 notes for the case"),
+        ((Named("x"), "'s work"), "x", "", "@colleague's work"),
+        ((BOB, " 's work"), "bob", "", "'s work"),
         # people in the reason are words of it
         ((BOB, " #0 for helping ", CARA, " out"), "bob", "0", "helping @Cara out"),
         ((BOB, " #0 for helping ", Named("x"), " out"), "bob", "0", "helping @colleague out"),
@@ -155,6 +165,11 @@ def test_look_alikes_are_words() -> None:
             "I can't tell who @nights is. Choose the people you mean here.",
         ),
         (
+            (Unresolved("@Siân"), f" O'Neill-Jones #listen for {SAID}"),
+            "recipients",
+            "I can't tell who @Siân O'Neill-Jones is. Choose the people you mean here.",
+        ),
+        (
             (HERE, f" #listen for {SAID}"),
             "recipients",
             "A kudos thanks people you name, or a group, and not @here. Choose the people you mean here.",
@@ -191,6 +206,35 @@ def test_groups_are_read_like_people(words: Words, recipients: str, groups: str,
 
 def test_a_group_alone_says_something() -> None:
     assert not read((NIGHTS,), FRAMEWORKS["own"]).empty
+
+
+@pytest.mark.parametrize(
+    ("words", "recipients", "reason"),
+    [
+        ((Unresolved("@Siân"), f" O'Neill #listen for {SAID}"), "", SAID),
+        ((Unresolved("@Siân"), f" Mair O'Neill for {SAID}"), "", SAID),
+        ((Unresolved("@Siân"), f" O’Neill, #listen for {SAID}"), "", SAID),
+        ((Unresolved("@Siân"), " O'Neill and ", BOB, f" #listen for {SAID}"), "bob", SAID),
+        ((Unresolved("@Siân"), " O'Neill, ", Unresolved("@Ann"), f" Lee: #listen {SAID}"), "", SAID),
+        # other words are what is said
+        ((Unresolved("@Siân"), " Thanks for staying on"), "", "staying on"),
+        ((Unresolved("@Siân"), " Brilliant work!"), "", "Brilliant work!"),
+        ((Unresolved("@Siân"), " was a help for all"), "", "was a help for all"),
+        ((Unresolved("@Siân"), f" Courage for {SAID}"), "", SAID),
+        ((HERE, " Team for staying on"), "", "Team for staying on"),
+    ],
+)
+def test_a_name_that_is_nobodys_is_one_with_its_surname(words: Words, recipients: str, reason: str) -> None:
+    """Else the reason would begin with it, and hold the tag."""
+    draft, _ = reading(*words)
+    assert (draft.recipients, draft.reason) == (tuple(recipients.split()), reason)
+
+
+def test_an_entry_after_a_name_that_is_nobodys_is_no_part_of_it() -> None:
+    for name in ("Courage", "I Listen And Learn"):
+        draft, entries = reading(Unresolved("@Siân"), f" {name} for {SAID}")
+        assert entries
+        assert "@Siân is" in draft.faults[0][1]
 
 
 def test_one_thing_more_to_mend() -> None:

@@ -6,11 +6,16 @@ are escaped all the same. Source of the limits: docs.slack.dev/reference/block-k
 
 import hashlib
 import html
+import itertools
 import json
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
+from adapters.fitting import shorter
 from adapters.slack.charts import with_charts
+from adapters.slack.room import BLOCKS_MOST, holds
 from bot.cards import (
     INVITE,
     Actions,
@@ -53,14 +58,18 @@ from bot.cards import (
 )
 from bot.forms import TEXT_MOST as FORM_TEXT_MOST
 from bot.model import Message
+from bot.shortening import beginning
 
 Json = dict[str, Any]
 
-BLOCKS_MOST: Final = 50
 VIEW_BLOCKS_MOST: Final = 100
 HEADER_MOST: Final = 150
 BUTTON_MOST: Final = 75
 OPTION_MOST: Final = 75
+HINT_MOST: Final = 2000
+CONFIRM_TITLE_MOST: Final = 100
+CONFIRM_MOST: Final = 300
+CONFIRM_BUTTON_MOST: Final = 30
 CONTEXT_MOST: Final = 3000
 TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by Slack
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
@@ -68,18 +77,25 @@ SAID: Final = "said"  #: what the ids of such blocks begin with
 AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
 RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 _LOOKS_LIKE: Final = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ">": "›"})  #: instead of a mark
+EMOJI_MOST: Final = 50  #: in one text; others stay names, for each takes room
+#: What is none that it knows Slack shows as it is written.
+_EMOJI: Final = re.compile(r"(?<!\w):([a-z0-9_+'-]{1,100})(?:::skin-tone-([2-6]))?:(?!\w)")
+_REST: Final = Note(("There is more than fits into one message of Slack: the rest is left out.",))
 PIECE_MOST: Final = 1500  #: characters in one text of a `rich_text`: 3000 where Slack counts an emoji as two
 
 
 def message(card: Card, base: str, *, text_most: int = TEXT_MOST, charts: bool = False) -> Json:
-    """A message's `text` and `blocks`.
+    """A message's `text` and `blocks`, with less and less in these until Slack takes them.
 
     Args:
         base: the workspace's address, with a trailing slash, for links to messages.
         charts: Slack may draw them: only where its refusal is heard, for not every Slack takes them yet.
     """
-    elements = with_charts(card.elements) if charts else card.elements
-    return {"text": _escaped(plain(card), text_most), "blocks": _blocks(elements, base)[:BLOCKS_MOST]}
+    blocks = _blocks(with_charts(card.elements) if charts else card.elements, base)
+    if not holds(blocks):
+        less = shorter(card.elements, _REST)
+        blocks = _blocks(less[bisect_left(less, 1, key=lambda parts: int(holds(_blocks(parts, base))))], base)
+    return {"text": _escaped(plain(card), text_most), "blocks": blocks}
 
 
 def permalink(where: Message, base: str) -> str:
@@ -123,7 +139,7 @@ def _block(element: Element, base: str) -> Json:
         case Line(spans):
             return _rich({"type": "rich_text_section", "elements": _spans(spans, base)})
         case Quote(text):
-            return _rich({"type": "rich_text_quote", "elements": _texts(text)})
+            return _rich({"type": "rich_text_quote", "elements": _words(text)})
         case Bullets(items):
             sections = [{"type": "rich_text_section", "elements": _spans(item, base)} for item in items]
             return _rich({"type": "rich_text_list", "style": "bullet", "elements": sections})
@@ -154,7 +170,7 @@ def _spans(spans: Spans, base: str) -> list[Json]:
 def _span(span: Span, base: str) -> list[Json]:
     match span:
         case str():
-            return _texts(span)
+            return _words(span)
         case Strong(text):
             return _texts(text, bold=True)
         case Quoted(text, strong):
@@ -174,6 +190,18 @@ def _span(span: Span, base: str) -> list[Json]:
         case MessageLink(label=label, message=where):
             return [{"type": "link", "url": permalink(where, base), "text": span_text(label)}]
     assert_never(span)
+
+
+def _words(text: str) -> list[Json]:
+    """What may hold words of people. Slack tells of the emoji in these by name, and shows none for a name in a text."""
+    parts: list[Json] = []
+    at = 0
+    for found in itertools.islice(_EMOJI.finditer(text), EMOJI_MOST):
+        name, tone = found[1], found[2]
+        emoji = {"type": "emoji", "name": name, **({"skin_tone": int(tone)} if tone else {})}
+        parts += [*_texts(text[at : found.start()]), emoji]
+        at = found.end()
+    return [*parts, *_texts(text[at:])]
 
 
 def _texts(text: str, **style: bool) -> list[Json]:
@@ -248,13 +276,21 @@ def _button(button: Button, position: int) -> Json:
         block["accessibility_label"] = _cut(button.describes, BUTTON_MOST)
     if button.primary:
         block["style"] = "primary"
+    if button.confirm:
+        block["confirm"] = {
+            "title": {"type": "plain_text", "text": _cut(button.label, CONFIRM_TITLE_MOST)},
+            "text": {"type": "plain_text", "text": _cut(button.confirm, CONFIRM_MOST)},
+            "confirm": {"type": "plain_text", "text": _cut(f"Yes: {button.label}", CONFIRM_BUTTON_MOST)},
+            "deny": {"type": "plain_text", "text": "Cancel"},
+        }
     return block
 
 
 def _cut(text: str, most: int) -> str:
     if length(text) <= most:
         return text
-    return text.encode("utf-16-le", "replace")[: 2 * most - 2].decode("utf-16-le", "ignore") + "…"
+    room = text.encode("utf-16-le", "replace")[: 2 * most - 2].decode("utf-16-le", "ignore")
+    return beginning(text, len(room)) + "…"
 
 
 def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:
@@ -318,7 +354,7 @@ def _input(field: Field) -> Json:
     if isinstance(field, TextField) and field.said is not None:
         block["dispatch_action"] = True
     if field.hint:
-        block["hint"] = {"type": "plain_text", "text": field.hint}
+        block["hint"] = {"type": "plain_text", "text": _cut(field.hint, HINT_MOST)}
     if isinstance(field, TicksField) or (isinstance(field, PeopleField) and not field.needed):
         block["optional"] = True
     return block
@@ -386,8 +422,9 @@ def _option(option: Option) -> Json:
 
 
 def ephemeral(card: Card, base: str, *, replace: bool = False) -> Json:
-    """A private answer to a command or a press."""
-    return {"response_type": "ephemeral", "replace_original": replace, **message(card, base)}
+    """A private answer to a command or a press, which may be longer than other messages."""
+    shown = {"text": _escaped(plain(card), TEXT_MOST), "blocks": _blocks(card.elements, base)[:BLOCKS_MOST]}
+    return {"response_type": "ephemeral", "replace_original": replace, **shown}
 
 
 def errors(faults: Iterable[tuple[str, str]], fields: Iterable[str]) -> dict[str, str]:

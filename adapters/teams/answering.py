@@ -13,6 +13,7 @@ import structlog
 
 from adapters.app import Application
 from adapters.teams import parse, render
+from adapters.teams.choosing import allowed
 from adapters.teams.connector import Connector
 from adapters.teams.delivery import TeamsLookup
 from adapters.teams.directory import TeamsDirectory
@@ -221,7 +222,8 @@ class Answering:
 
     async def _pressed(self, speaker: Speaker, press: Press) -> None:
         """A button, in a client that sends what is pressed as a message."""
-        for number, reply in enumerate(await self._app.bot.handle(press)):
+        replies = await self._app.bot.handle(await allowed(self._app.store, speaker, press))
+        for number, reply in enumerate(replies):
             match reply:
                 case Private(card=card) | ShowHome(card):
                     shown: Card = card

@@ -1,13 +1,16 @@
 """Whom and where a form offers to choose, from what we know; Teams itself searches for everybody else."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 from adapters.teams.forms import Choice, Choices
 from adapters.teams.objects import Speaker, team_of_general
 from adapters.teams.references import References
+from bot import commands
 from bot.cards import Form, PeopleField, PlaceField
 from bot.model import PersonKind, Place, PlaceKind, Visibility
+from bot.requests import Action, Press
 from bot.store import Store
 
 PEOPLE_MOST: Final = 50
@@ -38,6 +41,17 @@ async def can_be_named(store: Store, speaker: Speaker, id_: str) -> bool:
     return place.visibility is not Visibility.PUBLIC or await _reads(
         store, place, speaker.person, guest=await _guest(store, speaker)
     )
+
+
+async def allowed(store: Store, speaker: Speaker, press: Press) -> Press:
+    """The same button. A kudos that it brings along for a place that they may not name has none yet."""
+    if press.action not in (Action.WITHOUT, Action.KEEP):
+        return press
+    *about, carried = press.value.split("/", 2)
+    place, words = commands.unpacked(carried)
+    if await can_be_named(store, speaker, place):
+        return press
+    return replace(press, value="/".join((*about, commands.packed("", words))))
 
 
 async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Choice]:

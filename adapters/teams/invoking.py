@@ -12,7 +12,7 @@ import structlog
 from adapters import logs
 from adapters.app import Application
 from adapters.teams import invoke, keeping, render
-from adapters.teams.choosing import can_be_named, choices
+from adapters.teams.choosing import allowed, can_be_named, choices
 from adapters.teams.connector import Connector
 from adapters.teams.filling import Filled, Step
 from adapters.teams.forms import dialog
@@ -84,7 +84,7 @@ class Invoking:
     # Buttons of cards
 
     async def _card(self, heard: Heard, press: Press) -> InvokeAnswer:
-        for reply in await self._app.bot.handle(press):
+        for reply in await self._app.bot.handle(await allowed(self._app.store, heard.speaker, press)):
             match reply:
                 case Private(card=card) if press.action is Action.OWN:
                     return invoke.card(await self._shown(heard, card, press.value))
@@ -148,6 +148,8 @@ class Invoking:
     # Dialogs
 
     async def _dialog(self, heard: Heard, request: Request) -> InvokeAnswer:
+        if isinstance(request, Press):
+            request = await allowed(self._app.store, heard.speaker, request)
         for reply in await self._app.bot.handle(request):
             match reply:
                 case OpenForm(form):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, assert_never
 from urllib.parse import quote, urlencode
 
+from adapters.fitting import shorter
 from adapters.teams.charts import drawn
 from adapters.teams.texts import CALL, inert, inert_lines, runs, told_apart
 from bot.cards import (
@@ -162,7 +163,7 @@ def attachment(
         content = shown(card.elements, drawing=drawing, whole=whole)
         if size(content) <= CARD_MOST:
             return {"contentType": CARD, "content": content}
-    less = _shorter(card.elements)
+    less = shorter(card.elements, _REST)
     first = bisect_left(less, -CARD_MOST, key=lambda parts: -size(shown(parts, drawing=False, whole=False)))
     return {"contentType": CARD, "content": shown(less[first], drawing=False, whole=False)}
 
@@ -181,7 +182,7 @@ def outline(body: list[Json], text: str) -> Json:
 def summary(card: Card, *, shared: bool = False) -> str:
     """What a notification says of a card."""
     text = " ".join(plain(card, wording(shared=shared)).split())
-    return text if len(text) <= SUMMARY_MOST else text[: SUMMARY_MOST - 1].rstrip() + "…"
+    return text if len(text) <= SUMMARY_MOST else beginning(text, SUMMARY_MOST - 1).rstrip() + "…"
 
 
 def permalink(where: Message, tenant: str) -> str:
@@ -200,15 +201,6 @@ def permalink(where: Message, tenant: str) -> str:
 def size(content: Json) -> int:
     """The bytes of a card as it is sent."""
     return len(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
-
-
-def _shorter(elements: Sequence[Element]) -> list[list[Element]]:
-    """The same card with less and less in it, which it says; what can be done stays."""
-    parts: list[Element] = []
-    for element in elements:
-        parts += [Bullets((item,)) for item in element.items] if isinstance(element, Bullets) else [element]
-    acts = parts[-1:] if isinstance(parts[-1], Actions) else []
-    return [*([*parts[:most], _REST, *acts] for most in reversed(range(len(parts) - len(acts)))), [_REST]]
 
 
 def _refresh(refresh: Refresh) -> Json:

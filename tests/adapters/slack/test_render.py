@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from adapters.slack import render, writing
 from adapters.slack.charts import has_chart
-from bot import answers, forms, giver_cards, kudos_cards
+from bot import answers, forms, giver_cards, kudos_cards, moderation_cards
 from bot.cards import (
     Actions,
+    Bullets,
     Button,
     Card,
     Chart,
     Code,
+    Divider,
     Form,
     Heading,
     LetIn,
@@ -53,7 +55,9 @@ from tests.examples import (
     REACTION,
     THEIRS,
     VIEWS,
+    WHEN,
     person,
+    stopped_in,
 )
 from tests.hostile import GATHERED, PEOPLE, cards, names, texts, worded, written_by_others
 
@@ -97,14 +101,11 @@ def test_slack_takes_any_card_in_a_modal(name: str) -> None:
 @pytest.mark.parametrize("name", CARDS)
 def test_slack_takes_it_and_it_calls_only_whom_the_giver_named(name: str) -> None:
     card = CARDS[name]()
-    surface: Surface = "response" if name in {"too_long", "entries_card"} else "message"
     shown = render.message(card, BASE)
-    assert problems(shown, surface) == []
+    assert problems(shown, "message") == []
     assert pings(shown) <= {each.id for each in KUDOS.recipients}
     assert problems(render.ephemeral(card, BASE, replace=True), "response") == []
-    assert (
-        problems(render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST), "update") == [] or surface != "message"
-    )
+    assert problems(render.message(card, BASE, text_most=render.UPDATE_TEXT_MOST), "update") == []
 
 
 def test_a_page_in_a_message_is_there_to_its_end() -> None:
@@ -137,7 +138,7 @@ def test_no_view_makes_anything_of_what_people_wrote_or_are_called(name: str) ->
     made = {**CARDS, **DIGESTS, **HOMES}[name]()
     for text in GATHERED:
         card, harmless = (written_by_others(made, each) for each in (text, "x"))
-        for shown in (render.message, render.reading, render.home):
+        for shown in (render.ephemeral, render.reading, render.home):
             hostile, plain_ = (shown(each, BASE) for each in (card, harmless))
             assert (pings(hostile), markup(hostile)) == (pings(plain_), markup(plain_))
         assert "<" not in render.message(card, BASE)["text"]
@@ -228,7 +229,40 @@ def test_the_words_stand_in_the_card_letter_for_letter(kudos: Recognition) -> No
         for element in block["elements"]
         if element["type"] == "rich_text_quote"
     ]
-    assert "".join(piece["text"] for piece in quote["elements"]) == kudos.reason
+    assert "".join(map(read, quote["elements"])) == kudos.reason
+
+
+def read(piece: dict[str, Any]) -> str:
+    """A piece of a text, as somebody has typed it."""
+    if piece["type"] == "text":
+        return str(piece["text"])
+    tone = f":skin-tone-{piece['skin_tone']}:" if "skin_tone" in piece else ""
+    return f":{piece['name']}:{tone}"
+
+
+@pytest.mark.parametrize(
+    ("text", "emoji"),
+    [
+        ("What a night :tada:", ["tada"]),
+        (":tada: what a night (:ring_buoy:)!", ["tada", "ring_buoy"]),
+        (":tada::+1::skin-tone-3: thanks", ["tada", "+1 3"]),
+        ("from 12:30:00 to 13:00, a note:this:one and :nobody", []),
+        (":: : x : :: :Not: :é:", []),
+        (":a: " * 60, ["a"] * 50),
+    ],
+)
+def test_emoji_that_slack_tells_of_by_name_are_emoji_again(text: str, emoji: list[str]) -> None:
+    """It shows none for a name in a text."""
+    for element in (Quote(text), Line((text,)), Bullets(((text,),))):
+        shown = render.message(Card((element,)), BASE)
+        assert problems(shown, "message") == []
+        (part,) = shown["blocks"][0]["elements"]
+        pieces = part["elements"] if part["type"] != "rich_text_list" else part["elements"][0]["elements"]
+        assert "".join(map(read, pieces)) == text
+        found = [each for each in pieces if each["type"] == "emoji"]
+        assert [f"{each['name']} {each.get('skin_tone', '')}".rstrip() for each in found] == emoji
+    (styled,) = render.message(Card((Line((Strong(":tada:"),)),)), BASE)["blocks"][0]["elements"][0]["elements"]
+    assert styled["type"] == "text"  # what people are called is left as it is
 
 
 @settings(max_examples=50)
@@ -259,7 +293,7 @@ def test_no_draft_makes_a_form_that_slack_refuses(reason: str, fault: str, peopl
 def test_whatever_a_card_holds_slack_takes_it_and_only_mentions_call(card: Card) -> None:
     shown = render.ephemeral(card, BASE)
     assert problems(shown, "response") == []
-    assert problems(render.message(card, BASE, charts=True), "response") == []
+    assert problems(render.message(card, BASE, charts=True), "message") == []
     assert pings(shown) <= {each for each in PEOPLE if f"Mention(person='{each}'" in repr(card)}
     assert markup(shown) == markup(render.ephemeral(worded(card, "x"), BASE))
 
@@ -269,7 +303,7 @@ def test_small_print_that_slack_parses_has_no_marks_but_ours(text: str) -> None:
     """Beside a link it can't be plain text."""
     link = MessageLink(label=text, message=THEIRS)
     note = Card((Note((text, Strong(text), Quoted(text, strong=True), " ", Code(text), Typed(text), link)),))
-    shown, harmless = (render.message(each, BASE)["blocks"] for each in (note, worded(note, "x")))
+    shown, harmless = (render.ephemeral(each, BASE)["blocks"] for each in (note, worded(note, "x")))
     assert markup(shown) == markup(harmless)
 
 
@@ -307,6 +341,61 @@ def test_titles_at_the_limits_and_past_them(title: str, length: int) -> None:
     shown = render.message(card, BASE)
     assert problems(shown, "message") == []
     assert text in shown["text"]
+
+
+@pytest.mark.parametrize("length", [1, 25, 26, 300, 301])
+def test_a_button_that_asks_back_does_so_before_it_counts(length: int) -> None:
+    sure = Button(label="F" * length, action="withdraw", value="7", confirm="?" * length)
+    shown = render.message(Card((Line(("Forget it",)), Actions(buttons=(sure,)))), BASE)
+    assert problems(shown, "message") == []
+    (button,) = shown["blocks"][1]["elements"]
+    asked, yes = (button["confirm"][name]["text"] for name in ("text", "confirm"))
+    assert (asked[0], yes[:6], len(asked)) == ("?", "Yes: F", min(length, 300))
+
+
+LEFT_OUT = "There is more than fits into one message of Slack: the rest is left out."
+
+
+def test_words_that_were_stopped_are_quoted_in_a_form_that_slack_takes() -> None:
+    """However Slack counts an emoji."""
+    reason = f"{'👍' * 1450} ring 07700 900123"
+    for form in (
+        forms.give(Draft(reason=reason), LANTERN, place="C0001", open_place=False, stopped=stopped_in(reason)),
+        forms.edit(replace(KUDOS, reason="x" * 10), stopped_in(reason)),
+    ):
+        assert problems(render.modal(form, {}, BASE), "modal") == []
+
+
+def test_what_a_message_does_not_hold_is_left_out_and_that_is_said() -> None:
+    """What somebody writes to Kudos is answered with a message, which holds less than the answer to a command."""
+    long = replace(KUDOS, reason="a word and another, " * 75, tags=(*KUDOS.tags, replace(KUDOS.tags[0], entry="x")))
+    waiting = moderation_cards.Reported(recognition=long, reports=1, first_at=WHEN)
+    removed = moderation_cards.Removed(recognition=long, reason="a word, " * 60, at=WHEN, restorable=True)
+    for card in (
+        kudos_cards.mine((long,) * 10, (long,) * 10, LANTERN, totals=(10, 10), links={}, zone=UTC),
+        moderation_cards.reports((waiting,) * 4, (removed,) * 4, LANTERN, UTC),
+        Card((*(Line((text,)) for text in ("x" * 1500,) * 7), Actions(buttons=(Button(label="Go", action="undo"),)))),
+        Card(tuple(each for n in range(30) for each in (Heading(f"{n}"), Divider()))),
+    ):
+        shown = render.message(card, BASE)
+        assert problems(shown, "message") == []
+        assert shown["text"] == html.escape(plain(card), quote=False)
+        kinds = [block["type"] for block in shown["blocks"]]
+        assert ("actions" in kinds[-1:]) == isinstance(card.elements[-1], Actions)
+        assert LEFT_OUT in str(shown["blocks"][-2:])
+        assert LEFT_OUT not in str(render.ephemeral(card, BASE))
+
+
+def test_nothing_is_left_out_of_a_message_that_holds_it_all() -> None:
+    card = Card(tuple(Line((text,)) for text in ("x" * 1500,) * 6))
+    assert LEFT_OUT not in str(render.message(card, BASE))
+
+
+@pytest.mark.parametrize("one", ["👩\u200d🚀", "🇬🇧", "e\u0301"])
+def test_no_emoji_is_taken_apart_where_a_title_is_cut(one: str) -> None:
+    for before in ("", "x", "xx", "xxx"):
+        (block,) = render.message(Card((Heading(before + one * 150),)), BASE)["blocks"]
+        assert not block["text"]["text"].removesuffix("…").replace(one, "").replace("x", "")
 
 
 def _read_while_written(form: Form) -> bool:

@@ -427,3 +427,10 @@ def test_only_whom_the_giver_named_is_called() -> None:
         calls = {entity["mentioned"]["id"] for entity in made["msteams"].get("entities", [])}
         assert calls <= {f"29:{each.id}" for each in KUDOS.recipients} or name == "weekly-mentioning"
     assert ANN.id not in str(REACTION.recipients)
+
+
+@pytest.mark.parametrize("one", ["👩\u200d🚀", "🇬🇧", "e\u0301"])
+def test_a_notification_takes_no_emoji_apart(one: str) -> None:
+    for before in ("", "x", "xx", "xxx"):
+        said = render.summary(Card((Line((before + one * 200,)),)))
+        assert not said.removesuffix("…").replace(one, "").replace("x", "")

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot import commands
 from bot.framework import Framework
+from bot.requests import Action, Named
 from tests.adapters.teams.town import REASON, Town, settled
 from tests.doubles.teams_client import read
 from tests.doubles.teams_world import Channel, Json, Place, User
@@ -108,6 +110,23 @@ async def test_a_guest_is_offered_no_place_but_their_own_and_gives_in_no_other(t
     answer = await sent(tenant, guest, tenant.night, form(tenant, tenant.bob))
     assert '"id": "place"' in answer
     assert tenant.count("recognition") == 0
+
+
+@pytest.mark.parametrize("way", ["a card", "a dialog", "a message"])
+@pytest.mark.parametrize("act", [Action.KEEP, Action.WITHOUT])
+async def test_nor_do_they_by_a_button_that_brings_a_kudos_along(tenant: Town, act: Action, way: str) -> None:
+    guest = await a_guest(tenant)
+    kudos = (Named(tenant.bob.object_id, "Bob Brown"), f" {tenant.tag()} for {REASON}")
+    for place, given in ((tenant.thanks.id, 0), (ELSEWHERE, 0), (tenant.night.id, 1)):
+        data = {"action": act.value, "value": f"w/{place}/{commands.packed(place, kudos)}"}
+        pressed = {
+            "a card": tenant.events.press(guest, tenant.night, "1611060744111", act.value, data),
+            "a dialog": tenant.events.invoke(guest, tenant.night, "task/submit", {"data": data}),
+            "a message": tenant.events.message(guest, tenant.alone(guest), "", value=data),
+        }
+        await tenant.client.deliver(pressed[way])
+        await settled(tenant)
+        assert tenant.count("recognition") == given
 
 
 async def test_who_is_not_in_a_private_channel_learns_nothing_of_it_from_its_digest(tenant: Town) -> None:
