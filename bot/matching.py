@@ -140,8 +140,10 @@ def _numbered(question: _Question) -> Found | None:
     known = True
     for mention in question.mentions:
         alike = question.index.framework.of_kind(mention.kind.id)
-        by_number = {entry.number or place: entry for place, entry in enumerate(alike, start=1)}
-        numbers, used = numbers_beside(question.words, mention, last=max(by_number, default=0))
+        by_number = {entry.number: entry for entry in alike if entry.number is not None}
+        if not by_number:  # nobody has numbered them: "section 5" is one of something else
+            continue
+        numbers, used = numbers_beside(question.words, mention, last=max(by_number))
         places |= used
         known = known and by_number.keys() >= set(numbers) and all(question.words[place].sure for place in used)
         entries |= {by_number[number].id: by_number[number] for number in numbers if number in by_number}

@@ -246,6 +246,8 @@ def test_where_other_words_are_left_over_it_asks_back(question: str, expected: l
         "what is it about",
         "number 4",
         "what is the price of parking",
+        "what is section 5?",
+        "section 60",
         "will I be promoted",
         "\ud800",
         "٤" * 400,
