@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from bot import care_learned, care_talk, care_words
 from bot.care_rules import Rule
+from bot.english import INVISIBLE
 
 READ_FIRST: Final = 2_000  #: characters from the beginning of a message …
 READ_LAST: Final = 1_000  #: … and from its end
@@ -23,7 +24,6 @@ _DISTRESSED: Final = 0.0  #: a score above this one
 _DISTRESSED_AND_URGENT: Final = 1.0  #: … where something that 999 is for seems to happen
 _TROUBLED: Final = -1.0
 _KEY_LEAST: Final = 6  #: letters of a word that is known even with a slip in it
-_INVISIBLE: Final = re.compile(r"[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['’‘ʼ´`′＇](?=\w)")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
 _FOR_LETTERS: Final = str.maketrans("013457@$", "oieastas")
@@ -87,7 +87,7 @@ def plain_words(text: str) -> str:
 
     What is longer than `READ_FIRST` and `READ_LAST` is read at both ends.
     """
-    text = _INVISIBLE.sub("", text[:READ_FIRST] + (" . " + text[-READ_LAST:] if len(text) > READ_FIRST else ""))
+    text = INVISIBLE.sub("", text[:READ_FIRST] + (" . " + text[-READ_LAST:] if len(text) > READ_FIRST else ""))
     text = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
     text = _DISGUISED.sub(lambda found: found[0].translate(_FOR_LETTERS), text)
     text = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub("", text))

@@ -72,16 +72,18 @@ _AS_MEANT = {
     "teh": "the",
 }
 _APOSTROPHES = str.maketrans("’‘ʼ´`′", "''''''")
+#: What comes along with a copied text.
+INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*|[^\W\d_]+")
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Read `text` as plain small words: no accents, marks or apostrophes; "&", "+" and "n" are "and"."""
+    """Read `text` as plain small words, without accents, marks and what can't be seen; "&", "+" and "n" are "and"."""
     text = text[:TEXT_MOST].translate(_APOSTROPHES)
     text = text.casefold() if text.isascii() else unicodedata.normalize("NFKD", text).casefold()
     text = text.replace("'", "")
     if not text.isascii():
-        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = "".join(c for c in INVISIBLE.sub("", text) if not unicodedata.combining(c))
     found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))[:WORDS_MOST]
     if _AS_MEANT.keys().isdisjoint(found):  # as mostly
         return tuple(found)
