@@ -14,17 +14,18 @@ def _words(text: str) -> list[str]:
 #: Words around a name that only ask what it means, or that hold a sentence together.
 FRAME = frozenset(
     _words("""
-    a about actually again all also am an and are as at be being bit bits by call called could
-    define defined definition describe description detail details did do does doing down everything
-    exactly explain explained explanation explanations find for from full fully give go had hello
-    hey hi i ill im in info information into is it its ive just know let like list look may me mean
-    meaning meanings means meant more my myself name named no number of on one ones or our ours out
-    over part please pls point quick quickly quote read really refresh remember remind reminder said
-    say saying says see sense sentence shall show so some stand standing stands sum summarise
-    summarize summary talk talking tell text thank thanks that thats the their them then these they
-    thing things this those through titled to too under understand up us very want wanted was we
-    were weve what whatever whats where which will with word wording words would wouldnt written you
-    your youre yours
+    a about actually afternoon again ah all alright also am an and are as at bab be being bit bits
+    btw by bye call called cheers could define defined definition describe description detail details
+    did do does doing down er erm evening everything exactly explain explained explanation
+    explanations find for from full fully give go had haha hello hey hi hiya hmm i ill im in info
+    information into is it its ive just kindly know kudos let like list lol look mate may me mean
+    meaning meanings means meant more morning my myself name named no number of oh ok okay on one
+    ones or our ours out over pal part please pls point quick quickly quote read really refresh
+    remember remind reminder said say saying says see sense sentence shall show so some stand
+    standing stands sum summarise summarize summary ta talk talking tell text thank thanks that
+    thats the their them then these they thing things this those through titled to too uh um umm
+    under understand up us very want wanted was we were weve what whatever whats where which will
+    with word wording words would wouldnt written yo you your youre yours
     """)
 )
 
@@ -62,6 +63,13 @@ COMPARING = frozenset(_words("between both compare compared comparing comparison
 
 _AS_MEANT = {
     "n": "and",
+    "abt": "about",
+    "bout": "about",
+    "da": "the",
+    "tha": "the",
+    "hw": "how",
+    "wots": "whats",
+    "wiv": "with",
     "u": "you",
     "r": "are",
     "ur": "your",

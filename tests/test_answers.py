@@ -138,6 +138,11 @@ def test_names_and_misspelt_names_are_right_and_what_is_out_of_scope_is_never_an
         ("what WMP expects from you", "section.values"),
         ("seek & value different perspectives", "promise.perspectives"),
         ("be the best they can be", "promise.enable"),
+        # greetings, fillers and short forms
+        ("hi kudos, what does fair mean?", "value.courageous-fair"),
+        ("um what does um courageous and fair mean please thank you bye", "value.courageous-fair"),
+        ("alright mate, wots promise 4", "promise.recognise-challenge"),
+        ("hw many values r there", "section.values"),
         # what cannot be seen
         ("lis\u00adten and le\u00adarn", "value.listen-learn"),
         ("\u200cp\u200cr\u200co\u200cu\u200cd", "value.proud"),
