@@ -215,9 +215,10 @@ def _kind_only(question: _Question) -> Found | None:
     """Nothing is named but kinds: "what are the values?"."""
     if question.telling or not question.mentions:
         return None
-    if question.overviews:
+    sure = all(word.sure for each in question.mentions for word in question.words[each.start : each.end])
+    if question.overviews and sure:
         return Found("answer", tuple({entry.id: entry for entry in question.overviews}.values()), 0.9)
-    return _menu(question.index.framework.of_kind(question.mentions[0].kind.id), 0.5)
+    return _menu(question.overviews or question.index.framework.of_kind(question.mentions[0].kind.id), 0.5)
 
 
 def _worded(question: _Question) -> Found | None:

@@ -79,8 +79,13 @@ def core(surfaces: Iterable[str]) -> str:
 class Index:
     """Every name in a framework, ready to be looked for. Built once, in some milliseconds; never changed."""
 
-    def __init__(self, framework: Framework) -> None:
+    def __init__(self, framework: Framework, ordinary: frozenset[str] = frozenset()) -> None:
+        """
+        Args:
+            ordinary: words that many use, and that are no misspelt names therefore.
+        """
         self.framework = framework
+        self.ordinary = ordinary
         self.order = {entry.id: place for place, entry in enumerate(framework.entries)}
         self.names: list[Name] = []
         self.exact: dict[Keys, list[Entry]] = {}
@@ -204,6 +209,8 @@ class Index:
             return as_typed
         alike: list[tuple[float, str]] = []
         for other in self._initials.get(surface[0], ()):
+            if surface in self.ordinary and other not in NEUTRAL:
+                continue
             most = 1 if min(len(surface), len(other)) < _LONG or other in NEUTRAL else 2
             if (slips := OSA.distance(surface, other, score_cutoff=most)) <= most:
                 alike.append((1 - slips / max(len(surface), len(other)), other))

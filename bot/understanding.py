@@ -46,15 +46,14 @@ class Index(names.Index):
     """
 
     def __init__(self, framework: Framework, words: Vocabulary = vocabulary.NONE) -> None:
-        super().__init__(framework)
-        self.words = words
         reading = Reading(words.synonyms)
-        self.bare = not words.entries  #: it knows the framework's own words, and nobody else's
         examples = list(vocabulary.examples(framework, words))
         seen_least = 1 if len(examples) < FEW else SEEN_LEAST
         self.ranking = Ranking(examples, reading, seen_least=seen_least) if framework.entries else None
+        super().__init__(framework, reading.ordinary())
+        self.words = words
+        self.bare = not words.entries  #: it knows the framework's own words, and nobody else's
         self.lines = Lines(framework.entries, words, self.ranking) if self.ranking else None
-        self.ordinary = reading.ordinary()  #: words that many use
         self._reading = reading
 
     @cached_property

@@ -36,6 +36,15 @@ def test_what_is_asked_in_other_words_is_found_in_another_trade_too() -> None:
     assert find(LANTERN, "what is left for supper").outcome == "unknown"
 
 
+@pytest.mark.parametrize("question", ["where is the station?", "what's in my contract"])
+def test_a_word_that_many_use_is_no_misspelt_name(question: str) -> None:
+    assert find(OWN, question).outcome == "unknown"
+
+
+def test_a_kind_that_was_hardly_typed_is_offered_and_not_answered() -> None:
+    assert [find(BARE["own"], text).outcome for text in ("where is the station?", "valeus")] == ["menu", "answer"]
+
+
 def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_was() -> None:
     asked = answers.answer(OWN, "what does it say about admitting mistakes")
     assert "admit" in asked.line
