@@ -15,7 +15,7 @@ def _words(text: str) -> list[str]:
 FRAME = frozenset(
     _words("""
     a about actually afternoon again ah all alright also am an and are as at bab be being bit bits
-    btw by bye call called cheers could define defined definition describe description detail details
+    btw by bye call called cheers come comes could define defined definition describe description detail details
     did do does doing down er erm evening everything exactly explain explained explanation
     explanations find for from full fully give go had haha hello hey hi hiya hmm i ill im in info
     information into is it its ive just kindly know kudos let like list lol look mate may me mean

@@ -84,7 +84,7 @@ def find(index: Index, text: str) -> Found:
     if named.confidence >= NAMED:
         return Found("menu", tuple(dict.fromkeys((*named.entries, *likely)))[:MENU_MOST], named.confidence)
     if covered < (COVERED_NAMED if named.entries else COVERED):
-        return Found("unknown", (), round(1 - covered, 2))
+        return named if named.told else Found("unknown", (), round(1 - covered, 2))
     return Found("menu", tuple(likely), round(right, 2))
 
 

@@ -325,6 +325,35 @@ def test_every_name_finds_its_entry(framework: Framework) -> None:
                 assert ids(ask(f"What does ‘{name.upper()}’ mean?", framework)) == [entry.id], name
 
 
+@BOTH
+def test_every_line_finds_an_entry_that_says_it(framework: Framework) -> None:
+    """Whoever quotes is answered, and never with an entry that says something else, whatever name is in the line."""
+    names = {name.casefold() for entry in framework.entries for name in (entry.title.text, *entry.aliases)}
+    for entry in framework.entries:
+        for line in (line.text for group in entry.groups for line in group.lines):
+            for question in (line, f"What does ‘{line.upper()}’ mean?", f"where does “{line}” come from"):
+                found = ask(question, framework)
+                says = [line in (said.text for group in each.groups for said in group.lines) for each in found.entries]
+                if line.casefold() not in names and len(line) < TEXT_MOST:
+                    assert found.outcome in ("answer", "menu"), question
+                    assert found.outcome == "menu" or all(says), question
+                    assert says[0], question
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome", "expected"),
+    [
+        ("where does it say “exceed expectations”?", "answer", "value.proud"),
+        ("big data", "answer", "section.how-made"),
+        ("who has caring responsibilities", "menu", "offer.rewards"),
+        ("2.8 million", "menu", "section.introduction"),
+    ],
+)
+def test_a_piece_of_a_line_finds_it(question: str, outcome: str, expected: str) -> None:
+    found = ask(question)
+    assert (found.outcome, ids(found)[:1]) == (outcome, [expected])
+
+
 @given(st.data())
 def test_a_slip_in_a_long_word_of_a_title_does_not_hide_the_entry(data: st.DataObject) -> None:
     framework = data.draw(st.sampled_from([POLICE, LANTERN]))

@@ -45,6 +45,14 @@ def test_a_kind_that_was_hardly_typed_is_offered_and_not_answered() -> None:
     assert [find(BARE["own"], text).outcome for text in ("where is the station?", "valeus")] == ["menu", "answer"]
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("openness", "value.listen-learn"), ("equality?", "value.courageous-fair"), ("recognition", "offer.rewards")],
+)
+def test_a_word_that_stands_in_a_line_is_never_refused(question: str, expected: str) -> None:
+    assert ids(OWN, question)[0] == expected
+
+
 def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_was() -> None:
     asked = answers.answer(OWN, "what does it say about admitting mistakes")
     assert "admit" in asked.line
