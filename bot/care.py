@@ -43,12 +43,16 @@ class Notice(StrEnum):
     SITUATION = "situation"  #: what to do in a case
 
 
-def notice(text: str) -> Notice | None:
-    """What `text` calls for; the same in whatever case it was typed. The gravest comes first."""
+def notice(text: str, *, ours: bool = False) -> Notice | None:
+    """What `text` calls for; the same in whatever case it was typed. The gravest comes first.
+
+    Args:
+        ours: it is the organisation's own words, whose "I" is nobody: of distress only the plainest words count.
+    """
     read = plain_words(text)
     words = frozenset(read.split())
     urgent = _urgent(read, words)
-    if _distressed(read, words, urgent=urgent):
+    if _distressed(read, words, urgent=urgent, ours=ours):
         return Notice.CRISIS
     if urgent:
         return Notice.EMERGENCY
@@ -57,17 +61,18 @@ def notice(text: str) -> Notice | None:
     return None
 
 
-def troubled(text: str) -> bool:
+def troubled(text: str, *, ours: bool = False) -> bool:
     """Whether somebody may be in distress, if only perhaps: more texts than those that are a `Notice.CRISIS`."""
-    noticed = notice(text)
-    return noticed is Notice.CRISIS or (noticed is not Notice.EMERGENCY and _score(plain_words(text)) > _TROUBLED)
+    noticed = notice(text, ours=ours)
+    perhaps = noticed is not Notice.EMERGENCY and not ours and _score(plain_words(text)) > _TROUBLED
+    return noticed is Notice.CRISIS or perhaps
 
 
-def _distressed(read: str, words: frozenset[str], *, urgent: bool) -> bool:
+def _distressed(read: str, words: frozenset[str], *, urgent: bool, ours: bool) -> bool:
     if _any(care_words.FIGURE_OF_SPEECH, read, words):
         return False
     enough = _DISTRESSED_AND_URGENT if urgent else _DISTRESSED
-    return _any(care_words.SURE, read, words) or _score(read) > enough
+    return _any(care_words.SURE, read, words) or (not ours and _score(read) > enough)
 
 
 def _score(read: str) -> float:

@@ -43,6 +43,7 @@ class Found:
     entries: tuple[Entry, ...] = ()  #: best first
     confidence: float = 0.0
     told: bool = False  #: what was asked is no name, but stands in their lines
+    learned: bool = False  #: it was neither named nor quoted: people ask so
 
 
 _UNKNOWN = Found("unknown")

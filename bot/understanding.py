@@ -80,7 +80,7 @@ def find(index: Index, text: str) -> Found:
     if not _agree(named, likely[0]):
         enough = max(enough, ANSWERED_AGAINST)
     if right >= enough and covered >= COVERED_TO_ANSWER and ranked.known >= KNOWN_TO_ANSWER:
-        return Found("answer", (likely[0],), round(right, 2))
+        return Found("answer", (likely[0],), round(right, 2), learned=True)
     if named.confidence >= NAMED:
         return Found("menu", tuple(dict.fromkeys((*named.entries, *likely)))[:MENU_MOST], named.confidence)
     if covered < (COVERED_NAMED if named.entries else COVERED):

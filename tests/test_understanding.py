@@ -60,6 +60,28 @@ def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_w
     assert answers.answer(OWN, "what does I listen and learn mean?").line == ""
 
 
+@pytest.mark.parametrize("index", [OWN, LANTERN], ids=["own", "lantern"])
+def test_no_message_of_somebody_in_distress_is_taken_for_the_frameworks_words(index: Index) -> None:
+    texts = [
+        text for part in ("build", "measure", "fresh") for _, kind, text in measuring.messages(part) if kind == "c"
+    ]
+    assert [text for text in texts if answers.answer(index, text).ours] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "ours"),
+    [
+        ("I am prowd of what I do", True),
+        ("what does “I am honest and I earn people's trust” mean?", True),
+        ("what does it say about admitting mistakes", False),
+        ("I am fair and I can't go on", False),
+        ("I am fair. " * 40, False),
+    ],
+)
+def test_what_is_named_or_quoted_is_told_from_what_people_say(question: str, ours: bool) -> None:
+    assert answers.answer(OWN, question).ours is ours
+
+
 BARE = {name: Index(framework) for name, framework in FRAMEWORKS.items()}
 
 
