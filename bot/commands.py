@@ -53,7 +53,9 @@ _HELP: Final = re.compile(
     re.IGNORECASE,
 )
 _THANKING: Final = re.compile(
-    r"/?(?:(?:give )?kudos|(?:big |many )?thanks|thank(?: you)?)(?: to)?(?![\w'’])|give(?: to)?\s*\Z", re.IGNORECASE
+    r"/?(?:(?:give )?kudos|(?:big |many )?thanks|thank(?: you)?|ta|cheers|nice one|(?:good|great) (?:work|job)|big up|"
+    r"respect)(?: to)?(?![\w'’])|give(?: to)?\s*\Z",
+    re.IGNORECASE,
 )
 _PRAISING: Final = re.compile(r"(?<!\w)(?:kudos|thanks?|props|shout[ -]?out|hats off|well done)(?!\w)", re.IGNORECASE)
 _ASKING: Final = re.compile(r"(?:what(?! an?(?!\w))|whats|hows?|why|who|whose|which|where|when)(?!\w)", re.IGNORECASE)
