@@ -233,6 +233,8 @@ def test_nothing_that_begins_with_other_words_thanks_anybody_at_once(spoken: Wor
     [
         *("", " ", "?", "help", "Help!", "help me", "please help", "/kudos help", "kudos help", "hello", "Hi Kudos"),
         *("hey there", "Good morning!", "thanks", "Thank you very much.", "thanks a lot", "ok", "what can you do?"),
+        *("morning all", "ok, thanks", "Ta!", "cheers mate", "thank you, Kudos", "who are you?", "are you a bot?"),
+        *("what's Kudos?", "What is this?", "commands"),
         *("how does this work?", "How do I give kudos?", "how do I thank somebody?", "how do I use this"),
     ],
 )
@@ -299,17 +301,34 @@ def after_kudos(*words: Word) -> Request:
 
 
 @pytest.mark.parametrize(
-    "text", ['what does "I listen and learn" mean?', "How do we prevent crime?", "tell me what courage is, please?"]
+    "text",
+    [
+        'what does "I listen and learn" mean?',
+        "How do we prevent crime?",
+        "tell me what courage is, please?",
+        "what does fair mean",
+        "whats promise 4",
+        "explain courage",
+    ],
 )
 def test_a_question_after_kudos_is_answered(text: str) -> None:
     """Whoever has typed it meant no kudos, and the form would ask whom they thank."""
     assert after_kudos(text) == Ask(workspace=W, person="ann", delivery="d", question=text)
 
 
+def test_values_after_kudos_are_shown_and_who_asks_how_gets_help() -> None:
+    assert after_kudos("values") == Ask(workspace=W, person="ann", delivery="d", question="")
+    assert isinstance(after_kudos("how do I give kudos"), Help)
+
+
 @pytest.mark.parametrize(
     "words",
     [
         (BOB, " what would we do without you?"),
+        ("what a shift, and she stayed on",),
+        ("what is the first thing she did? #listen",),
+        ("how she stayed calm",),
+        ("why we made it: she stayed on",),
         ("when the power went, she stayed on",),
         ("what would nights do without her? #listen",),
         ("what a night, and who was there? Bob.",),
