@@ -92,6 +92,15 @@ async def test_what_names_a_colleague_is_no_kudos(core: World, words: tuple[str,
     assert await core.ledger() == []
 
 
+async def test_after_a_command_it_is_heard_too(core: World) -> None:
+    """But where somebody is thanked."""
+    (reply,) = await core.ask(core.give("ann", "I want to die"))
+    assert isinstance(reply, Private)
+    assert HELP in plain(reply.card)
+    assert HELP not in await core.says(core.give("ann", "@bob", " #0 for sitting with me when I wanted to die"))
+    assert len(await core.ledger()) == 1
+
+
 async def test_a_kudos_stays_one(core: World) -> None:
     """Who thanks somebody for being there in the worst hour is not stopped."""
     text = await core.says(core.said("ann", "kudos ", "@bob", " #0 for sitting with me when I wanted to die"))
