@@ -82,6 +82,7 @@ _AS_MEANT = {
 _APOSTROPHES = str.maketrans("’‘ʼ´`′", "''''''")
 #: What comes along with a copied text.
 INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
+_RANGE = re.compile(r"(?<=\d)\s?[-–—]\s?(?=\d)")  #: as in "1-3"
 _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*|[^\W\d_]+")
 
 
@@ -92,7 +93,8 @@ def words(text: str) -> tuple[str, ...]:
     text = text.replace("'", "")
     if not text.isascii():
         text = "".join(c for c in INVISIBLE.sub("", text) if not unicodedata.combining(c))
-    found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))[:WORDS_MOST]
+    text = _RANGE.sub(" to ", text.replace("&", " and ").replace("+", " and "))
+    found = _WORD.findall(text)[:WORDS_MOST]
     if _AS_MEANT.keys().isdisjoint(found):  # as mostly
         return tuple(found)
     return tuple(_AS_MEANT.get(word, word) for word in found)

@@ -188,6 +188,9 @@ def test_another_organisation_gets_the_same_answers(question: str, expected: str
     ("question", "expected"),
     [
         ("promise 4 and 5", ["promise.recognise-challenge", "promise.wellbeing"]),
+        ("values 1 to 3", ["value.prevent-crime", "value.friendship-service", "value.courageous-fair"]),
+        ("values 2–4", ["value.friendship-service", "value.courageous-fair", "value.listen-learn"]),
+        ("promises 1 - 10", [entry.id for entry in POLICE.of_kind("promise")]),
         ("#listen #proud", ["value.listen-learn", "value.proud"]),
         ("values and promises", ["section.values", "section.promise"]),
         ("listen and proud", ["value.listen-learn", "value.proud"]),
@@ -209,6 +212,8 @@ def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) ->
         ("did my boss break promise 4", ["promise.recognise-challenge", "section.promise"]),
         ("promise 11", ["section.promise"]),
         ("the eleventh promise", ["section.promise"]),
+        ("promises 9 to 12", ["promise.creative-together", "promise.feedback", "section.promise"]),
+        ("promises 10 to 999999999", ["promise.feedback", "section.promise"]),
         ("the last promise I made", ["promise.feedback", "section.promise"]),
         ("the filth promise", ["promise.wellbeing", "section.promise"]),
         ("value 2.5", ["section.values"]),
