@@ -231,8 +231,8 @@ def _in_turn(question: _Question) -> dict[int, Entry]:
 
 
 def _kind_only(question: _Question) -> Found | None:
-    """Nothing is named but kinds: "what are the values?"."""
-    if question.telling or not question.mentions:
+    """Nothing is named but kinds: "what are the values?", "how do a value and a promise differ?"."""
+    if not question.mentions or {question.words[place].surface for place in question.telling} - COMPARING:
         return None
     sure = all(word.sure for each in question.mentions for word in question.words[each.start : each.end])
     if question.overviews and sure:

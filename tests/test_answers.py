@@ -191,6 +191,7 @@ def test_another_organisation_gets_the_same_answers(question: str, expected: str
         ("values 1 to 3", ["value.prevent-crime", "value.friendship-service", "value.courageous-fair"]),
         ("values 2–4", ["value.friendship-service", "value.courageous-fair", "value.listen-learn"]),
         ("promises 1 - 10", [entry.id for entry in POLICE.of_kind("promise")]),
+        ("what's the difference between a value and a promise", ["section.values", "section.promise"]),
         ("#listen #proud", ["value.listen-learn", "value.proud"]),
         ("values and promises", ["section.values", "section.promise"]),
         ("listen and proud", ["value.listen-learn", "value.proud"]),
