@@ -193,6 +193,15 @@ class Index:
             for place in range(start, start + len(name))
         }
 
+    def unnamed(self, entry: Entry, text: str) -> str:
+        """The words of `text` without the longest name of `entry` among them."""
+        asked = self.read(text)
+        keys = tuple(word.key for word in asked)
+        pieces = ((at, end) for at in range(len(keys)) for end in range(at + 1, at + self.longest_name + 1))
+        named = [(at, end) for at, end in pieces if entry in self.exact.get(keys[at:end], ())]
+        at, end = max(named, key=lambda piece: piece[1] - piece[0], default=(0, 0))
+        return " ".join(word.surface for word in (*asked[:at], *asked[end:]))
+
     def saying(self, keys: Iterable[str]) -> list[Entry]:
         """The entries with a line in which words of these keys stand one after the other, in the file's order."""
         asked = _apart(keys)

@@ -58,6 +58,11 @@ def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_w
     assert "admit" in asked.line
     assert asked.line in {line.text for group in asked.entries[0].groups for line in group.lines}
     assert answers.answer(OWN, "what does I listen and learn mean?").line == ""
+    assert answers.answer(OWN, "coragous n fair meaning").line == ""
+    assert answers.answer(OWN, "how would a PCSO show prevent crime").line == ""
+    beside = answers.answer(OWN, "what does listen and learn say about sharing mistakes")
+    assert "wrong" in beside.line
+    assert not beside.exact
 
 
 @pytest.mark.parametrize("index", [OWN, LANTERN], ids=["own", "lantern"])
