@@ -65,6 +65,8 @@ def test_no_message_is_in_two_parts() -> None:
         ("su1c1dal thoughts, I want to k1ll myself", Notice.CRISIS),
         ("i wanna end my own life", Notice.CRISIS),
         ("been cutting myself", Notice.CRISIS),
+        ("the debts are killing me, thinking of ending it all", Notice.CRISIS),
+        ("thinking about jumping off the roof of the station", Notice.CRISIS),
         ("my skipper follows me home", Notice.CRISIS),
         ("I keep thinking about ending my life. What does listen and learn mean?", Notice.CRISIS),
         ("suicide", Notice.CRISIS),
