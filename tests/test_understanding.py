@@ -47,6 +47,14 @@ def test_a_kind_that_was_hardly_typed_is_offered_and_not_answered() -> None:
 
 @pytest.mark.parametrize(
     ("question", "expected"),
+    [("honesty", "value.friendship-service"), ("racism", "value.courageous-fair"), ("humility", "value.listen-learn")],
+)
+def test_a_word_for_a_value_is_enough(question: str, expected: str) -> None:
+    assert ids(OWN, question)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
     [("openness", "value.listen-learn"), ("equality?", "value.courageous-fair"), ("recognition", "offer.rewards")],
 )
 def test_a_word_that_stands_in_a_line_is_never_refused(question: str, expected: str) -> None:
