@@ -123,6 +123,5 @@ def fitting_line(index: Index, entry: Entry, text: str) -> str:
 
     What a colleague can be thanked for is named by what its lines speak of: its name asks for none of them.
     """
-    if index.lines is None:
-        return ""
-    return index.lines.fitting(entry, index.unnamed(entry, text) if entry.kind.kudos else text[:TEXT_MOST])
+    asked = index.unnamed(entry, text) if entry.kind.kudos else text[:TEXT_MOST]
+    return index.lines.fitting(entry, asked) if index.lines else ""
