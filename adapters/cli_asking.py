@@ -33,14 +33,15 @@ def ask(question: tuple[str, ...], *, as_json: bool) -> None:
         if not question:
             raise click.UsageError("Say what you want to know: kudos ask what does listen mean")
         text = " ".join(question)
-        answer, troubled = answers.answer(index, text), care.troubled(text)
-        click.echo(plain(care_cards.heeding(care.notice(text), answer, framework, troubled=troubled)))
+        answer = answers.answer(index, text)
+        noticed, troubled = care.notice(text, ours=answer.ours), care.troubled(text, ours=answer.ours)
+        click.echo(plain(care_cards.heeding(noticed, answer, framework, troubled=troubled)))
         return
     for line in _lines():
         started = time.perf_counter()
         answer = answers.answer(index, line)
         # Another program can't show who helps, so it gets no answer to set before somebody in distress.
-        withheld = answer.outcome == "answer" and care.notice(line) is Notice.CRISIS
+        withheld = answer.outcome == "answer" and care.notice(line, ours=answer.ours) is Notice.CRISIS
         _write(
             question=line,
             outcome="unknown" if withheld else answer.outcome,

@@ -28,6 +28,7 @@ from bot.cards import (
     Strong,
     Typed,
 )
+from bot.english import TEXT_MOST
 from bot.framework import Entry, Framework, Group, Kind, Reading, Retired
 from bot.matching import MENU_MOST, Outcome
 from bot.requests import Action
@@ -62,6 +63,7 @@ class Answer:
     outcome: Outcome
     entries: tuple[Entry, ...] = ()  #: best first; at most `MENU_MOST` of a menu
     confidence: float = 0.0  #: 0 to 1
+    ours: bool = False  #: the question is a name or a line of what is answered, and what asks about it
     line: str = ""  #: the line of the only entry that fits the question best, if one does
     lines: Mapping[str, str] = field(default_factory=dict)  #: the same for the entries of a menu, by entry
 
@@ -74,7 +76,13 @@ class Answer:
 def answer(index: Index, question: str) -> Answer:
     """Say which entries the question names; the same for the same question, whatever it holds."""
     found = find(index, question)
-    said = Answer(question=question, outcome=found.outcome, entries=found.entries, confidence=found.confidence)
+    said = Answer(
+        question=question,
+        outcome=found.outcome,
+        entries=found.entries,
+        confidence=found.confidence,
+        ours=found.outcome == "answer" and not found.learned and len(question) <= TEXT_MOST,
+    )
     if said.outcome == "answer" and len(said.entries) == 1 and not said.exact:  # a mere name asks for no line
         return replace(said, line=fitting_line(index, said.entries[0], question))
     if said.outcome == "menu":

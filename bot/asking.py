@@ -38,14 +38,14 @@ class Asking:
         framework = self._framework()
         if not ask.question.strip():
             return answers.all_values(framework)
-        noticed = care.notice(ask.question)
         answer = answers.answer(self.index(), ask.question)
+        noticed = care.notice(ask.question, ours=answer.ours)
         if noticed is Notice.CRISIS:  # before anything is looked up, counted or kept
             return care_cards.calm(answer, framework)
         former = framework.former_called(ask.question)
         if former and not answer.exact and await self.store.ledger.was_used(ask.workspace, former.entry.id):
             return self.meanings([former.entry.id])
-        troubled = care.troubled(ask.question)
+        troubled = care.troubled(ask.question, ours=answer.ours)
         question = "" if troubled else await self._counted(ask, answer)
         return care_cards.heeding(noticed, answer, framework, question=question, troubled=troubled)
 

@@ -54,6 +54,7 @@ from bot.requests import (
     SwitchQuiet,
     SwitchReactions,
     UndoLatest,
+    Words,
     Write,
 )
 from bot.rights import Means
@@ -194,6 +195,11 @@ class Bot:
         return _index.get(self.index).framework  # where nothing is under way, the one in use now
 
     async def _handle(self, request: Request) -> list[Reply]:
+        if isinstance(request, Give) and _cries_out(request.words):
+            question = commands.plain(request.words)
+            request = Ask(
+                workspace=request.workspace, person=request.person, delivery=request.delivery, question=question
+            )
         await self._admit(request)
         return await self._said(request) if isinstance(request, Said) else await self._rooms.asked(request)
 
@@ -292,6 +298,11 @@ class Bot:
 def _distressed(said: Said) -> bool:
     """Whether somebody needs help before anything else: what they get is for their eyes only."""
     return not commands.praises(said.words) and care.notice(commands.plain(said.words)) is Notice.CRISIS
+
+
+def _cries_out(words: Words) -> bool:
+    """Whether somebody who needs help has typed it after a command: it thanks nobody."""
+    return all(isinstance(word, str) for word in words) and care.notice(commands.plain(words)) is Notice.CRISIS
 
 
 def _answer_to(said: Said) -> str:

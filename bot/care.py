@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from bot import care_learned, care_talk, care_words
 from bot.care_rules import Rule
+from bot.english import INVISIBLE
 
 READ_FIRST: Final = 2_000  #: characters from the beginning of a message …
 READ_LAST: Final = 1_000  #: … and from its end
@@ -23,7 +24,6 @@ _DISTRESSED: Final = 0.0  #: a score above this one
 _DISTRESSED_AND_URGENT: Final = 1.0  #: … where something that 999 is for seems to happen
 _TROUBLED: Final = -1.0
 _KEY_LEAST: Final = 6  #: letters of a word that is known even with a slip in it
-_INVISIBLE: Final = re.compile(r"[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['’‘ʼ´`′＇](?=\w)")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
 _FOR_LETTERS: Final = str.maketrans("013457@$", "oieastas")
@@ -43,12 +43,16 @@ class Notice(StrEnum):
     SITUATION = "situation"  #: what to do in a case
 
 
-def notice(text: str) -> Notice | None:
-    """What `text` calls for; the same in whatever case it was typed. The gravest comes first."""
+def notice(text: str, *, ours: bool = False) -> Notice | None:
+    """What `text` calls for; the same in whatever case it was typed. The gravest comes first.
+
+    Args:
+        ours: it is the organisation's own words, whose "I" is nobody: of distress only the plainest words count.
+    """
     read = plain_words(text)
     words = frozenset(read.split())
     urgent = _urgent(read, words)
-    if _distressed(read, words, urgent=urgent):
+    if _distressed(read, words, urgent=urgent, ours=ours):
         return Notice.CRISIS
     if urgent:
         return Notice.EMERGENCY
@@ -57,17 +61,18 @@ def notice(text: str) -> Notice | None:
     return None
 
 
-def troubled(text: str) -> bool:
+def troubled(text: str, *, ours: bool = False) -> bool:
     """Whether somebody may be in distress, if only perhaps: more texts than those that are a `Notice.CRISIS`."""
-    noticed = notice(text)
-    return noticed is Notice.CRISIS or (noticed is not Notice.EMERGENCY and _score(plain_words(text)) > _TROUBLED)
+    noticed = notice(text, ours=ours)
+    perhaps = noticed is not Notice.EMERGENCY and not ours and _score(plain_words(text)) > _TROUBLED
+    return noticed is Notice.CRISIS or perhaps
 
 
-def _distressed(read: str, words: frozenset[str], *, urgent: bool) -> bool:
+def _distressed(read: str, words: frozenset[str], *, urgent: bool, ours: bool) -> bool:
     if _any(care_words.FIGURE_OF_SPEECH, read, words):
         return False
     enough = _DISTRESSED_AND_URGENT if urgent else _DISTRESSED
-    return _any(care_words.SURE, read, words) or _score(read) > enough
+    return _any(care_words.SURE, read, words) or (not ours and _score(read) > enough)
 
 
 def _score(read: str) -> float:
@@ -87,7 +92,7 @@ def plain_words(text: str) -> str:
 
     What is longer than `READ_FIRST` and `READ_LAST` is read at both ends.
     """
-    text = _INVISIBLE.sub("", text[:READ_FIRST] + (" . " + text[-READ_LAST:] if len(text) > READ_FIRST else ""))
+    text = INVISIBLE.sub("", text[:READ_FIRST] + (" . " + text[-READ_LAST:] if len(text) > READ_FIRST else ""))
     text = "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
     text = _DISGUISED.sub(lambda found: found[0].translate(_FOR_LETTERS), text)
     text = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub("", text))

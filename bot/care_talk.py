@@ -39,7 +39,9 @@ intruder
 on fire
 fire|smoke|flames ~~ kitchen|room|building|bin|office|coming|come|spreading|upstairs|roof|out_of|stables|kennels|
 corridor|basement|lots|garage|house|flat
-^ fire|fire_in|theres_a_fire
+^ fire $
+^ fire fire|at|behind|by|has|help|here|in|is|near|next|now|on|outside|please|quick|under
+^ theres_a_fire
 smell|smells ~ gas|burning|smoke
 gas leak
 ^ help ~ now|quick|quickly|police|please|somebody

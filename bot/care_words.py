@@ -16,6 +16,9 @@ dont|didnt|not ~ want ~ live|be_alive|exist|wake_up $
 dont want to? be here|alive any_more
 @i ~ want|wanted|need|wish|going|ready|plan|planning|prefer|rather to die|be_dead|end_it_all|not_wake_up|end_my_life
 @i want to? end_it|die
+thinking|think|thought|thoughts of|about ending_it_all
+thinking|think|thought|thoughts of|about jumping|stepping off|from|in_front ~ roof|bridge|building|balcony|cliff|ledge|
+platform|train|window|top|storey|car_park
 wish @i ~ dead|never_born|never_been_born
 ^ better_off dead|without_me
 no_reason|nothing|nowt left? to? live for

@@ -44,8 +44,11 @@ _HELP: Final = re.compile(
     "|".join(
         (
             "",
-            "(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening))(?: (?:there|kudos))?",
-            "ok(?:ay)?|cheers|(?:many |big )?thanks(?: a lot| so much)?|thank you(?: (?:so|very) much)?",
+            "(?:hello|hi|hey|hiya|(?:good )?(?:morning|afternoon|evening))(?: (?:there|kudos|all|mate))?",
+            "ok(?:ay)?|(?:ok(?:ay)?,? )?(?:ta|cheers|(?:many |big )?thanks|thank you)"
+            "(?: a lot| (?:so|very) much)?(?:,? (?:kudos|mate|pal|all))?",
+            "(?:who|what) are you|are you (?:a |an )?(?:(?:ro)?bot|human|person|machine|program|real(?: person)?|ai)",
+            "what(?:['’]?s| is) (?:kudos|this)(?: for| about)?|commands|menu",
             "(?:please )?/?help(?: me)?(?: please)?",
             "what (?:can|do) you do|how do you work|how does (?:this|it) work",
             "how do i (?:use (?:this|you)|(?:give|send) kudos|thank (?:some(?:body|one)|a colleague))",
@@ -55,7 +58,8 @@ _HELP: Final = re.compile(
 )
 _PLEASE: Final = re.compile(r"\Aplease(?!\w)|(?<!\w)please\Z", re.IGNORECASE)
 _THANKING: Final = re.compile(
-    r"/?(?:(?:give )?kudos|(?:(?:big |huge |many )?(?:thanks|thx)|thank(?: you)?|cheers)(?: (?:so|very) much| a lot)?)"
+    r"/?(?:(?:give )?kudos|nice one|(?:good|great) (?:work|job)|big up|respect to|"
+    r"(?:(?:big |huge |many )?(?:thanks|thx)|thank(?: you)?|ta|cheers)(?: (?:so|very) much| a lot)?)"
     r"(?: to)?(?![\w'’])|give(?: to)?\s*\Z",
     re.IGNORECASE,
 )
@@ -64,6 +68,9 @@ _ASKING: Final = re.compile(r"(?:what(?! an?(?!\w))|whats|hows?|why|who|whose|wh
 _ENQUIRING: Final = re.compile(
     r"(?:tell me|explain|define|describe|do|does|did|is|are|can|could|would|should)(?!\w)", re.IGNORECASE
 )  #: after a name these say something of that person
+_PLAINLY: Final = re.compile(
+    r"(?:what(?:['’]?s| is| are| do| does)|(?:how|why) (?:do|does|is|are)|tell me|explain|define)(?!\w)", re.IGNORECASE
+)  #: asks also without a question mark
 _FOR: Final = re.compile(r"(?:[\s,&+]|and(?!\w)|#[\w-]+)*for(?!\w)", re.IGNORECASE)  #: tags, and then the reason
 _CALL: Final = re.compile(r"@kudos(?!\w)", re.IGNORECASE)  #: the call of Kudos, where the platform took it for text
 _VALUES: Final = re.compile(r"/?values?(?![\w'’])[\s:]*", re.IGNORECASE)
@@ -127,18 +134,21 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return OpenDigest(**who, place=place, said_in=said_in)
         case ["digest", *_] if place:
             return DigestWord(**who, place=place, word=_after_first(_without_please(plain(words))))
+        case ["values"]:
+            return Ask(**who, question="")
         case _ if _only_asks(words):
-            return Ask(**who, question=text)
+            return values(text, **who)
         case _:
             return Give(**who, place=place, words=words, said_in=said_in)
 
 
 def _only_asks(words: Words) -> bool:
-    """Whether it is a question from its first word to its mark, and calls nobody: what begins so may be a reason."""
+    """Whether it is a question from its first word on, and calls nobody: what begins like one may be a reason."""
     if not all(isinstance(word, str) for word in words):
         return False
     text = plain(words).strip()
-    return text.endswith("?") and (_ASKING.match(text) or _ENQUIRING.match(text)) is not None and not _TAG.search(text)
+    marked = text.endswith("?") and (_ASKING.match(text) or _ENQUIRING.match(text)) is not None
+    return (marked or _PLAINLY.match(text) is not None) and not _TAG.search(text)
 
 
 def _without_first(words: Words) -> Words:

@@ -14,17 +14,18 @@ def _words(text: str) -> list[str]:
 #: Words around a name that only ask what it means, or that hold a sentence together.
 FRAME = frozenset(
     _words("""
-    a about actually again all also am an and are as at be being bit bits by call called could
-    define defined definition describe description detail details did do does doing down everything
-    exactly explain explained explanation explanations find for from full fully give go had hello
-    hey hi i ill im in info information into is it its ive just know let like list look may me mean
-    meaning meanings means meant more my myself name named no number of on one ones or our ours out
-    over part please pls point quick quickly quote read really refresh remember remind reminder said
-    say saying says see sense sentence shall show so some stand standing stands sum summarise
-    summarize summary talk talking tell text thank thanks that thats the their them then these they
-    thing things this those through titled to too under understand up us very want wanted was we
-    were weve what whatever whats where which will with word wording words would wouldnt written you
-    your youre yours
+    a about actually afternoon again ah all alright also am an and are as at bab be being bit bits
+    btw by bye call called cheers come comes could define defined definition describe description detail details
+    did do does doing down er erm evening everything exactly explain explained explanation
+    explanations find for from full fully give go had haha hello hey hi hiya hmm i ill im in info
+    information into is it its ive just kindly know kudos let like list lol look mate may me mean
+    meaning meanings means meant more morning my myself name named no number of oh ok okay on one
+    ones or our ours out over pal part please pls point quick quickly quote read really refresh
+    remember remind reminder said say saying says see sense sentence shall show so some stand
+    standing stands sum summarise summarize summary ta talk talking tell text thank thanks that
+    thats the their them then these they thing things this those through titled to too uh um umm
+    under understand up us very want wanted was we were weve what whatever whats where which will
+    with word wording words would wouldnt written yo you your youre yours
     """)
 )
 
@@ -62,6 +63,13 @@ COMPARING = frozenset(_words("between both compare compared comparing comparison
 
 _AS_MEANT = {
     "n": "and",
+    "abt": "about",
+    "bout": "about",
+    "da": "the",
+    "tha": "the",
+    "hw": "how",
+    "wots": "whats",
+    "wiv": "with",
     "u": "you",
     "r": "are",
     "ur": "your",
@@ -72,17 +80,21 @@ _AS_MEANT = {
     "teh": "the",
 }
 _APOSTROPHES = str.maketrans("’‘ʼ´`′", "''''''")
+#: What comes along with a copied text.
+INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff]")
+_RANGE = re.compile(r"(?<=\d)\s?[-–—]\s?(?=\d)")  #: as in "1-3"
 _WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)*|[^\W\d_]+")
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Read `text` as plain small words: no accents, marks or apostrophes; "&", "+" and "n" are "and"."""
+    """Read `text` as plain small words, without accents, marks and what can't be seen; "&", "+" and "n" are "and"."""
     text = text[:TEXT_MOST].translate(_APOSTROPHES)
     text = text.casefold() if text.isascii() else unicodedata.normalize("NFKD", text).casefold()
     text = text.replace("'", "")
     if not text.isascii():
-        text = "".join(c for c in text if not unicodedata.combining(c))
-    found = _WORD.findall(text.replace("&", " and ").replace("+", " and "))[:WORDS_MOST]
+        text = "".join(c for c in INVISIBLE.sub("", text) if not unicodedata.combining(c))
+    text = _RANGE.sub(" to ", text.replace("&", " and ").replace("+", " and "))
+    found = _WORD.findall(text)[:WORDS_MOST]
     if _AS_MEANT.keys().isdisjoint(found):  # as mostly
         return tuple(found)
     return tuple(_AS_MEANT.get(word, word) for word in found)

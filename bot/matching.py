@@ -5,7 +5,7 @@ question with words that no name explains is never answered for sure, at most wi
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rapidfuzz.distance import OSA
@@ -32,6 +32,8 @@ _MOST = 0.75  #: share of a name that may stand for it, if only one of its words
 _MOST_OF_IT = 0.6  #: share of a name that makes it worth offering although other words are strange
 _ALIKE = 0.8  #: likeness of a whole name and a whole question
 _ALIKE_LEAST = 10  #: letters of a name that is compared as a whole
+_LINE_LEAST = 3  #: words of a line that nobody writes by chance
+_SAYING = 2  #: telling words of a line that are no chance
 _CLEARLY = 0.15  #: by how much the best of several names must be better
 
 
@@ -40,6 +42,8 @@ class Found:
     outcome: Outcome
     entries: tuple[Entry, ...] = ()  #: best first
     confidence: float = 0.0
+    told: bool = False  #: what was asked is no name, but stands in their lines
+    learned: bool = False  #: it was neither named nor quoted: people ask so
 
 
 _UNKNOWN = Found("unknown")
@@ -52,13 +56,14 @@ class _Question:
     mentions: tuple[Mention, ...]
     telling: tuple[int, ...]  #: the places of the words that say what it is about
 
-    def elsewise(self, entry: Entry) -> bool:
-        """Whether words beside the entry's names ask for something else than what it means."""
-        surfaces = [word.surface for word in self.words]
-        if surfaces[0] in YES_OR_NO and not MEANS.intersection(surfaces):
+    def elsewise(self, entry: Entry, cited: range = range(0)) -> bool:
+        """Whether words beside the entry's names, and beside what is `cited`, ask for something else than a meaning."""
+        beside = {place: word for place, word in enumerate(self.words) if place not in cited}
+        surfaces = {word.surface for word in beside.values()}
+        if 0 in beside and beside[0].surface in YES_OR_NO and not MEANS & surfaces:
             return True
         own = self.index.own[entry.id]
-        return any(word.surface in ELSEWISE and word.key not in own for word in self.words)
+        return any(word.surface in ELSEWISE and word.key not in own for word in beside.values())
 
     def of_kind(self, entry: Entry) -> bool:
         """Whether the entry is of a kind that is mentioned, or an overview of it."""
@@ -105,7 +110,7 @@ def find(index: Index, text: str) -> Found:
     question = _Question(index, words, tuple(mentions), telling)
     if signed and not telling:
         return Found("answer", signed, 1.0)
-    steps = (_whole, _numbered, _framed, _several, _kind_only, _worded)
+    steps = (_whole, _numbered, _cited, _framed, _several, _kind_only, _quoted, _worded)
     found = next((found for step in steps if (found := step(question))), _UNKNOWN)
     if not signed or (found.outcome == "answer" and set(found.entries) <= set(signed)):
         return found
@@ -140,8 +145,10 @@ def _numbered(question: _Question) -> Found | None:
     known = True
     for mention in question.mentions:
         alike = question.index.framework.of_kind(mention.kind.id)
-        by_number = {entry.number or place: entry for place, entry in enumerate(alike, start=1)}
-        numbers, used = numbers_beside(question.words, mention, last=max(by_number, default=0))
+        by_number = {entry.number: entry for entry in alike if entry.number is not None}
+        if not by_number:  # nobody has numbered them: "section 5" is one of something else
+            continue
+        numbers, used = numbers_beside(question.words, mention, last=max(by_number))
         places |= used
         known = known and by_number.keys() >= set(numbers) and all(question.words[place].sure for place in used)
         entries |= {by_number[number].id: by_number[number] for number in numbers if number in by_number}
@@ -150,6 +157,20 @@ def _numbered(question: _Question) -> Found | None:
     if known and places.issuperset(question.telling):
         return Found("answer", tuple(entries.values()), 0.95)
     return _menu((*entries.values(), *question.overviews), 0.5)
+
+
+def _cited(question: _Question) -> Found | None:
+    """A whole line of some words, and around it only words that ask what it means."""
+    cited = [
+        (at, entry)
+        for entry, at in question.index.said_in(word.key for word in question.words)
+        if len(at) >= _LINE_LEAST and question.telling and set(at).issuperset(question.telling)
+    ]
+    longest = max((at for at, _ in cited), key=len, default=range(0))
+    entries = tuple({entry.id: entry for at, entry in cited if at == longest}.values())
+    if len(entries) == 1 and not question.elsewise(entries[0], longest):
+        return Found("answer", entries, 0.95)
+    return _menu(entries, 0.6) if entries else None
 
 
 def _framed(question: _Question) -> Found | None:
@@ -210,12 +231,26 @@ def _in_turn(question: _Question) -> dict[int, Entry]:
 
 
 def _kind_only(question: _Question) -> Found | None:
-    """Nothing is named but kinds: "what are the values?"."""
-    if question.telling or not question.mentions:
+    """Nothing is named but kinds: "what are the values?", "how do a value and a promise differ?"."""
+    if not question.mentions or {question.words[place].surface for place in question.telling} - COMPARING:
         return None
-    if question.overviews:
+    sure = all(word.sure for each in question.mentions for word in question.words[each.start : each.end])
+    if question.overviews and sure:
         return Found("answer", tuple({entry.id: entry for entry in question.overviews}.values()), 0.9)
-    return _menu(question.index.framework.of_kind(question.mentions[0].kind.id), 0.5)
+    return _menu(question.overviews or question.index.framework.of_kind(question.mentions[0].kind.id), 0.5)
+
+
+def _quoted(question: _Question) -> Found | None:
+    """Words of a line, one after the other as they stand there, and around them only words that ask about it."""
+    if not question.telling:
+        return None
+    cited = range(question.telling[0], question.telling[-1] + 1)
+    entries = question.index.saying(question.words[place].key for place in cited)
+    if len(question.telling) < _SAYING or not 0 < len(entries) <= MENU_MOST:
+        return None
+    if len(entries) > 1 or question.elsewise(entries[0], cited):
+        return _menu(entries, 0.6)
+    return Found("answer", tuple(entries), 0.9)
 
 
 def _worded(question: _Question) -> Found | None:
@@ -230,6 +265,7 @@ def _worded(question: _Question) -> Found | None:
         _named_by_words(question, named)
         or _alike(question)
         or _in_part(question, [fit for fit in fits if not fit.strange])
+        or _told(question)
         or _offered(question, fits)
     )
 
@@ -329,6 +365,15 @@ def _in_part(question: _Question, fits: Sequence[_Fit]) -> Found | None:
     if entry and enough and not question.elsewise(entry) and not question.of_another_kind(entry):
         return Found("answer", (entry,), 0.6)
     return _menu((fit.entry for fit in fits), 0.4) if fits else None
+
+
+def _told(question: _Question) -> Found | None:
+    """A single word that some lines hold."""
+    if len(question.telling) != 1 or not question.index.is_telling(word := question.words[question.telling[0]]):
+        return None
+    entries = question.index.saying([word.key])
+    few = 0 < len(entries) <= MENU_MOST and not any(map(question.elsewise, entries))
+    return replace(_menu(entries, 0.4), told=True) if few else None
 
 
 def _offered(question: _Question, fits: Sequence[_Fit]) -> Found | None:

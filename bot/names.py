@@ -9,7 +9,7 @@ from operator import itemgetter
 from rapidfuzz.distance import OSA
 
 from bot.english import COUNTS, LAST, NEUTRAL, ORDINALS, plural, stem, words
-from bot.framework import Entry, Framework, Kind, bare_emoji
+from bot.framework import Entry, Framework, Kind, Quotation, bare_emoji
 
 REPAIR_LEAST = 4  #: letters of a word whose spelling we mend
 _LONG = 7  #: letters of a word in which we mend two slips
@@ -79,8 +79,13 @@ def core(surfaces: Iterable[str]) -> str:
 class Index:
     """Every name in a framework, ready to be looked for. Built once, in some milliseconds; never changed."""
 
-    def __init__(self, framework: Framework) -> None:
+    def __init__(self, framework: Framework, ordinary: frozenset[str] = frozenset()) -> None:
+        """
+        Args:
+            ordinary: words that many use, and that are no misspelt names therefore.
+        """
         self.framework = framework
+        self.ordinary = ordinary
         self.order = {entry.id: place for place, entry in enumerate(framework.entries)}
         self.names: list[Name] = []
         self.exact: dict[Keys, list[Entry]] = {}
@@ -102,12 +107,14 @@ class Index:
         for phrase in (*self._kinds, *self._organisation):
             self._surfaces.update(dict.fromkeys(phrase))
         self._keys = {key(surface) for surface in self._surfaces}
-        lines = (line.text for entry in framework.entries for group in entry.groups for line in group.lines)
-        self._told = {word for line in lines for word in words(line)}  # real words, so not misspelt names
+        lines = [(line.text, entry) for entry in framework.entries for line in _lines(entry)]
+        self._told = {word for line, _ in lines for word in words(line)}  # real words, so not misspelt names
         self._initials: dict[str, list[str]] = {}
         for surface in (*self._surfaces, *sorted(NEUTRAL), *ORDINALS):
             if len(surface) >= REPAIR_LEAST:
                 self._initials.setdefault(surface[0], []).append(surface)
+        read = ((tuple(word.key for word in self.read(line)), entry) for line, entry in lines)
+        self._said = [(_apart(keys), entry) for keys, entry in read if keys not in self.exact]
         self._emoji = {bare_emoji(entry.emoji): entry for entry in framework.entries if entry.emoji}
         self._emoji_names = {
             name: entry for entry in framework.entries for name in (entry.emoji_name, *entry.emoji_aliases) if name
@@ -186,6 +193,28 @@ class Index:
             for place in range(start, start + len(name))
         }
 
+    def unnamed(self, entry: Entry, text: str) -> str:
+        """The words of `text` without the longest name of `entry` among them."""
+        asked = self.read(text)
+        keys = tuple(word.key for word in asked)
+        pieces = ((at, end) for at in range(len(keys)) for end in range(at + 1, at + self.longest_name + 1))
+        named = [(at, end) for at, end in pieces if entry in self.exact.get(keys[at:end], ())]
+        at, end = max(named, key=lambda piece: piece[1] - piece[0], default=(0, 0))
+        return " ".join(word.surface for word in (*asked[:at], *asked[end:]))
+
+    def saying(self, keys: Iterable[str]) -> list[Entry]:
+        """The entries with a line in which words of these keys stand one after the other, in the file's order."""
+        asked = _apart(keys)
+        return list({entry.id: entry for line, entry in self._said if asked in line}.values())
+
+    def said_in(self, keys: Iterable[str]) -> Iterator[tuple[Entry, range]]:
+        """The entries with a line that stands whole among words of these keys, and the places it takes there."""
+        asked = _apart(keys)
+        for line, entry in self._said:
+            if (at := asked.find(line)) >= 0:
+                start = asked.count(" ", 0, at)
+                yield entry, range(start, start + line.count(" ") - 1)
+
     def is_telling(self, word: Word) -> bool:
         """Whether the word may point to an entry all by itself: not a short one, nor one from our own name."""
         return len(word.surface) >= _TELLING and not any(word.surface in name for name in self._organisation)
@@ -204,6 +233,8 @@ class Index:
             return as_typed
         alike: list[tuple[float, str]] = []
         for other in self._initials.get(surface[0], ()):
+            if surface in self.ordinary and other not in NEUTRAL:
+                continue
             most = 1 if min(len(surface), len(other)) < _LONG or other in NEUTRAL else 2
             if (slips := OSA.distance(surface, other, score_cutoff=most)) <= most:
                 alike.append((1 - slips / max(len(surface), len(other)), other))
@@ -213,6 +244,16 @@ class Index:
         rivals = {key(other) for likeness_, other in alike if likeness_ == likeness}
         sure = len(rivals) == 1 and likeness >= _ALIKE and not _other_word(surface, best)
         return Word(best, key(best), likeness, sure)
+
+
+def _lines(entry: Entry) -> Iterator[Quotation]:
+    for group in entry.groups:
+        yield from (*([group.heading] if group.heading else []), *group.lines)
+
+
+def _apart(keys: Iterable[str]) -> str:
+    """Between spaces, so that only whole words are found."""
+    return f" {' '.join(keys)} "
 
 
 def _other_word(typed: str, mended: str) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 from bot.english import LAST, NUMBER_SIGNS, count, ordinal
 from bot.names import Mention, Word
 
+_THROUGH: Final = frozenset({"to", "through", "till", "until"})  #: between the first and the last of several
+_RANGE_MOST: Final = 100  #: numbers that are counted through
 _LINKS: Final = frozenset({"of", "in", "from", "the", "our", "your"})
 
 
@@ -36,11 +38,14 @@ def numbers_beside(words: Sequence[Word], mention: Mention, *, last: int) -> tup
 
 
 def _after(words: Sequence[Word], place: int) -> tuple[list[int], set[int]]:
-    numbers, used = [], set()
+    numbers: list[int] = []
+    used, through = set(), False
     for place_, word in enumerate(words[place:], start=place):
         if (number := count(word.surface)) is not None:
+            numbers += range(numbers[-1] + 1, min(number, numbers[-1] + _RANGE_MOST)) if through else []
             numbers.append(number)
             used.add(place_)
-        elif word.surface not in NUMBER_SIGNS and not (numbers and word.surface in ("and", "or")):
+        elif word.surface not in NUMBER_SIGNS and not (numbers and word.surface in ("and", "or", *_THROUGH)):
             break
+        through = bool(numbers) and word.surface in _THROUGH
     return numbers, used

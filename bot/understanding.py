@@ -32,6 +32,7 @@ LONG: Final = 4
 COVERED_TO_ANSWER: Final = 0.9  #: how sure we are at least, before an answer, that the framework says anything of it
 _SHARED: Final = 0.1  #: how alike a question and a line are that have words in common
 FEW: Final = 1_000  #: texts; where there are fewer, what a single one of them holds counts, too
+LEARNED_MOST: Final = 0.99  #: confidence of what was learned: only a name is certain
 KNOWN_TO_ANSWER: Final = 0.7  #: share of its telling words that we must have met: another may be what it is about
 NAMED: Final = 0.5  #: confidence from which on a menu of what is named stands
 COVERED: Final = 0.66  #: how sure we are at least that the framework says something of it, to offer a menu
@@ -46,15 +47,14 @@ class Index(names.Index):
     """
 
     def __init__(self, framework: Framework, words: Vocabulary = vocabulary.NONE) -> None:
-        super().__init__(framework)
-        self.words = words
         reading = Reading(words.synonyms)
-        self.bare = not words.entries  #: it knows the framework's own words, and nobody else's
         examples = list(vocabulary.examples(framework, words))
         seen_least = 1 if len(examples) < FEW else SEEN_LEAST
         self.ranking = Ranking(examples, reading, seen_least=seen_least) if framework.entries else None
+        super().__init__(framework, reading.ordinary())
+        self.words = words
+        self.bare = not words.entries  #: it knows the framework's own words, and nobody else's
         self.lines = Lines(framework.entries, words, self.ranking) if self.ranking else None
-        self.ordinary = reading.ordinary()  #: words that many use
         self._reading = reading
 
     @cached_property
@@ -81,11 +81,11 @@ def find(index: Index, text: str) -> Found:
     if not _agree(named, likely[0]):
         enough = max(enough, ANSWERED_AGAINST)
     if right >= enough and covered >= COVERED_TO_ANSWER and ranked.known >= KNOWN_TO_ANSWER:
-        return Found("answer", (likely[0],), round(right, 2))
+        return Found("answer", (likely[0],), min(round(right, 2), LEARNED_MOST), learned=True)
     if named.confidence >= NAMED:
         return Found("menu", tuple(dict.fromkeys((*named.entries, *likely)))[:MENU_MOST], named.confidence)
     if covered < (COVERED_NAMED if named.entries else COVERED):
-        return Found("unknown", (), round(1 - covered, 2))
+        return named if named.told else Found("unknown", (), round(1 - covered, 2))
     return Found("menu", tuple(likely), round(right, 2))
 
 
@@ -119,5 +119,9 @@ def _agree(named: Found, likely: Entry) -> bool:
 
 
 def fitting_line(index: Index, entry: Entry, text: str) -> str:
-    """The line of `entry` that `text` fits; "" where it fits none."""
-    return index.lines.fitting(entry, text[:TEXT_MOST]) if index.lines else ""
+    """The line of `entry` that `text` fits; "" where it fits none.
+
+    What a colleague can be thanked for is named by what its lines speak of: its name asks for none of them.
+    """
+    asked = index.unnamed(entry, text) if entry.kind.kudos else text[:TEXT_MOST]
+    return index.lines.fitting(entry, asked) if index.lines else ""

@@ -138,6 +138,14 @@ def test_names_and_misspelt_names_are_right_and_what_is_out_of_scope_is_never_an
         ("what WMP expects from you", "section.values"),
         ("seek & value different perspectives", "promise.perspectives"),
         ("be the best they can be", "promise.enable"),
+        # greetings, fillers and short forms
+        ("hi kudos, what does fair mean?", "value.courageous-fair"),
+        ("um what does um courageous and fair mean please thank you bye", "value.courageous-fair"),
+        ("alright mate, wots promise 4", "promise.recognise-challenge"),
+        ("hw many values r there", "section.values"),
+        # what cannot be seen
+        ("lis\u00adten and le\u00adarn", "value.listen-learn"),
+        ("\u200cp\u200cr\u200co\u200cu\u200cd", "value.proud"),
         # spelling
         ("listne adn laern", "value.listen-learn"),
         ("coragus and fair", "value.courageous-fair"),
@@ -180,6 +188,10 @@ def test_another_organisation_gets_the_same_answers(question: str, expected: str
     ("question", "expected"),
     [
         ("promise 4 and 5", ["promise.recognise-challenge", "promise.wellbeing"]),
+        ("values 1 to 3", ["value.prevent-crime", "value.friendship-service", "value.courageous-fair"]),
+        ("values 2–4", ["value.friendship-service", "value.courageous-fair", "value.listen-learn"]),
+        ("promises 1 - 10", [entry.id for entry in POLICE.of_kind("promise")]),
+        ("what's the difference between a value and a promise", ["section.values", "section.promise"]),
         ("#listen #proud", ["value.listen-learn", "value.proud"]),
         ("values and promises", ["section.values", "section.promise"]),
         ("listen and proud", ["value.listen-learn", "value.proud"]),
@@ -201,6 +213,8 @@ def test_several_can_be_asked_for_at_once(question: str, expected: list[str]) ->
         ("did my boss break promise 4", ["promise.recognise-challenge", "section.promise"]),
         ("promise 11", ["section.promise"]),
         ("the eleventh promise", ["section.promise"]),
+        ("promises 9 to 12", ["promise.creative-together", "promise.feedback", "section.promise"]),
+        ("promises 10 to 999999999", ["promise.feedback", "section.promise"]),
         ("the last promise I made", ["promise.feedback", "section.promise"]),
         ("the filth promise", ["promise.wellbeing", "section.promise"]),
         ("value 2.5", ["section.values"]),
@@ -246,6 +260,8 @@ def test_where_other_words_are_left_over_it_asks_back(question: str, expected: l
         "what is it about",
         "number 4",
         "what is the price of parking",
+        "what is section 5?",
+        "section 60",
         "will I be promoted",
         "\ud800",
         "٤" * 400,
@@ -313,6 +329,35 @@ def test_every_name_finds_its_entry(framework: Framework) -> None:
             if name:
                 assert ids(ask(name, framework)) == [entry.id], name
                 assert ids(ask(f"What does ‘{name.upper()}’ mean?", framework)) == [entry.id], name
+
+
+@BOTH
+def test_every_line_finds_an_entry_that_says_it(framework: Framework) -> None:
+    """Whoever quotes is answered, and never with an entry that says something else, whatever name is in the line."""
+    names = {name.casefold() for entry in framework.entries for name in (entry.title.text, *entry.aliases)}
+    for entry in framework.entries:
+        for line in (line.text for group in entry.groups for line in group.lines):
+            for question in (line, f"What does ‘{line.upper()}’ mean?", f"where does “{line}” come from"):
+                found = ask(question, framework)
+                says = [line in (said.text for group in each.groups for said in group.lines) for each in found.entries]
+                if line.casefold() not in names and len(line) < TEXT_MOST:
+                    assert found.outcome in ("answer", "menu"), question
+                    assert found.outcome == "menu" or all(says), question
+                    assert says[0], question
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome", "expected"),
+    [
+        ("where does it say “exceed expectations”?", "answer", "value.proud"),
+        ("big data", "answer", "section.how-made"),
+        ("who has caring responsibilities", "menu", "offer.rewards"),
+        ("2.8 million", "menu", "section.introduction"),
+    ],
+)
+def test_a_piece_of_a_line_finds_it(question: str, outcome: str, expected: str) -> None:
+    found = ask(question)
+    assert (found.outcome, ids(found)[:1]) == (outcome, [expected])
 
 
 @given(st.data())

@@ -66,6 +66,16 @@ async def test_a_question_in_vain_is_counted_where_nothing_tells_of_trouble(core
     assert await kept(core) != before
 
 
+async def test_the_organisations_own_words_are_nobodys_distress(core: World) -> None:
+    """Most begin with "I", and whoever looks one of them up says nothing of themselves."""
+    for entry in core.framework.entries:
+        for said in (entry.title.text, *(line.text for group in entry.groups for line in group.lines)):
+            text = await core.says(Ask(**core.asked("ann"), question=said))
+            assert HELP not in text, said
+            assert QUIET not in text, said
+    assert HELP in await core.says(Ask(**core.asked("ann"), question=f"{core.entry(0).title.text}. I want to die"))
+
+
 async def test_what_was_asked_is_answered_below(core: World) -> None:
     entry = core.entry(0)
     text = await core.says(core.said("ann", f"I want to die. {entry.title.text}"))
@@ -80,6 +90,15 @@ async def test_what_names_a_colleague_is_no_kudos(core: World, words: tuple[str,
     assert isinstance(reply, Private)
     assert HELP in plain(reply.card)
     assert await core.ledger() == []
+
+
+async def test_after_a_command_it_is_heard_too(core: World) -> None:
+    """But where somebody is thanked."""
+    (reply,) = await core.ask(core.give("ann", "I want to die"))
+    assert isinstance(reply, Private)
+    assert HELP in plain(reply.card)
+    assert HELP not in await core.says(core.give("ann", "@bob", " #0 for sitting with me when I wanted to die"))
+    assert len(await core.ledger()) == 1
 
 
 async def test_a_kudos_stays_one(core: World) -> None:

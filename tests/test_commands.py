@@ -95,8 +95,13 @@ def meant(*spoken: Word, place: Place = HERE) -> Request:
         ("I'd like to thank ", BOB, " for staying on"),
         ("a big shout-out to ", BOB, " for staying on"),
         ("Well done ", BOB, " for staying on"),
-        ("cheers ", BOB, " for staying on"),
         ("Thx ", BOB, ", for staying on"),
+        ("ta ", BOB, " for staying on"),
+        ("Cheers ", BOB, " #listen for staying on"),
+        ("nice one ", BOB, " for staying on"),
+        ("Great work ", BOB, ", you stayed on"),
+        ("big up ", BOB, " for staying on"),
+        ("respect to ", BOB, " for staying on"),
         ("give ", BOB, " #listen for staying on"),
         ("Give to ", BOB, " #listen for staying on"),
         ("/give ", BOB, " #listen for staying on"),
@@ -143,6 +148,9 @@ def test_only_what_calls_kudos_goes_from_the_words(framework: Framework) -> None
         (("Kudos, can you explain #listen",), "can you explain #listen"),
         (("thanks! And what is courage?",), "And what is courage?"),
         (("thanks, what is courage?",), "what is courage?"),
+        (("cheers, what is courage?",), "what is courage?"),
+        (("respect",), "respect"),
+        (("good work",), "good work"),
         (("courage",), "courage"),
         (("values courage",), "courage"),
         (("value: courage",), "courage"),
@@ -192,6 +200,7 @@ def test_who_asks_for_help_after_values_gets_it(text: str, kind: type) -> None:
         ("please ask ", NIGHTS),
         ("thanks ", BOB, ", what does #listen mean?"),
         ("thanks ", BOB, ", is #listen a value?"),
+        ("cheers ", BOB, ", is #listen a value?"),
         ("kudos, what does ", BOB, " mean by #listen?"),
         ("how many kudos has ", BOB, " had for #listen?"),
         ("hello ", BOB, " and everybody"),
@@ -236,6 +245,8 @@ def test_nothing_that_begins_with_other_words_thanks_anybody_at_once(spoken: Wor
     [
         *("", " ", "?", "help", "Help!", "help me", "please help", "/kudos help", "kudos help", "hello", "Hi Kudos"),
         *("hey there", "Good morning!", "thanks", "Thank you very much.", "thanks a lot", "ok", "what can you do?"),
+        *("morning all", "ok, thanks", "Ta!", "cheers mate", "thank you, Kudos", "who are you?", "are you a bot?"),
+        *("what's Kudos?", "What is this?", "commands"),
         *("how does this work?", "How do I give kudos?", "how do I thank somebody?", "how do I use this"),
     ],
 )
@@ -310,11 +321,24 @@ def after_kudos(*words: Word) -> Request:
 
 
 @pytest.mark.parametrize(
-    "text", ['what does "I listen and learn" mean?', "How do we prevent crime?", "tell me what courage is, please?"]
+    "text",
+    [
+        'what does "I listen and learn" mean?',
+        "How do we prevent crime?",
+        "tell me what courage is, please?",
+        "what does fair mean",
+        "whats promise 4",
+        "explain courage",
+    ],
 )
 def test_a_question_after_kudos_is_answered(text: str) -> None:
     """Whoever has typed it meant no kudos, and the form would ask whom they thank."""
     assert after_kudos(text) == Ask(workspace=W, person="ann", delivery="d", question=text)
+
+
+def test_values_after_kudos_are_shown_and_who_asks_how_gets_help() -> None:
+    assert after_kudos("values") == Ask(workspace=W, person="ann", delivery="d", question="")
+    assert isinstance(after_kudos("how do I give kudos"), Help)
 
 
 @pytest.mark.parametrize(
@@ -334,6 +358,10 @@ def test_what_asks_for_no_help_opens_the_form(words: Words) -> None:
     "words",
     [
         (BOB, " what would we do without you?"),
+        ("what a shift, and she stayed on",),
+        ("what is the first thing she did? #listen",),
+        ("how she stayed calm",),
+        ("why we made it: she stayed on",),
         ("when the power went, she stayed on",),
         ("what would nights do without her? #listen",),
         ("what a night, and who was there? Bob.",),

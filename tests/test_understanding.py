@@ -36,11 +36,63 @@ def test_what_is_asked_in_other_words_is_found_in_another_trade_too() -> None:
     assert find(LANTERN, "what is left for supper").outcome == "unknown"
 
 
+@pytest.mark.parametrize("question", ["where is the station?", "what's in my contract"])
+def test_a_word_that_many_use_is_no_misspelt_name(question: str) -> None:
+    assert find(OWN, question).outcome == "unknown"
+
+
+def test_a_kind_that_was_hardly_typed_is_offered_and_not_answered() -> None:
+    assert [find(BARE["own"], text).outcome for text in ("where is the station?", "valeus")] == ["menu", "answer"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("honesty", "value.friendship-service"), ("racism", "value.courageous-fair"), ("humility", "value.listen-learn")],
+)
+def test_a_word_for_a_value_is_enough(question: str, expected: str) -> None:
+    assert ids(OWN, question)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("openness", "value.listen-learn"), ("equality?", "value.courageous-fair"), ("recognition", "offer.rewards")],
+)
+def test_a_word_that_stands_in_a_line_is_never_refused(question: str, expected: str) -> None:
+    assert ids(OWN, question)[0] == expected
+
+
 def test_a_line_stands_out_where_something_was_asked_and_not_where_only_a_name_was() -> None:
     asked = answers.answer(OWN, "what does it say about admitting mistakes")
     assert "admit" in asked.line
     assert asked.line in {line.text for group in asked.entries[0].groups for line in group.lines}
     assert answers.answer(OWN, "what does I listen and learn mean?").line == ""
+    assert answers.answer(OWN, "coragous n fair meaning").line == ""
+    assert answers.answer(OWN, "how would a PCSO show prevent crime").line == ""
+    beside = answers.answer(OWN, "what does listen and learn say about sharing mistakes")
+    assert "wrong" in beside.line
+    assert not beside.exact
+
+
+@pytest.mark.parametrize("index", [OWN, LANTERN], ids=["own", "lantern"])
+def test_no_message_of_somebody_in_distress_is_taken_for_the_frameworks_words(index: Index) -> None:
+    texts = [
+        text for part in ("build", "measure", "fresh") for _, kind, text in measuring.messages(part) if kind == "c"
+    ]
+    assert [text for text in texts if answers.answer(index, text).ours] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "ours"),
+    [
+        ("I am prowd of what I do", True),
+        ("what does “I am honest and I earn people's trust” mean?", True),
+        ("what does it say about admitting mistakes", False),
+        ("I am fair and I can't go on", False),
+        ("I am fair. " * 40, False),
+    ],
+)
+def test_what_is_named_or_quoted_is_told_from_what_people_say(question: str, ours: bool) -> None:
+    assert answers.answer(OWN, question).ours is ours
 
 
 BARE = {name: Index(framework) for name, framework in FRAMEWORKS.items()}
