@@ -37,7 +37,7 @@ def ask(question: tuple[str, ...], *, as_json: bool) -> None:
         noticed, troubled = care.notice(text, ours=answer.ours), care.troubled(text, ours=answer.ours)
         click.echo(plain(care_cards.heeding(noticed, answer, framework, troubled=troubled)))
         return
-    for line in _lines():
+    for line in _lines(question):
         started = time.perf_counter()
         answer = answers.answer(index, line)
         # Another program can't show who helps, so it gets no answer to set before somebody in distress.
@@ -74,7 +74,7 @@ def suggest(text: tuple[str, ...], *, as_json: bool) -> None:
         if not found.first:
             click.echo("Nothing fits for sure. Say what they did, for whom, and what it changed.")
         return
-    for line in _lines():
+    for line in _lines(text):
         started = time.perf_counter()
         found = suggester.suggest(line)
         _write(
@@ -134,7 +134,14 @@ async def _questions(url: str) -> "tuple[Question, ...]":
         await database.close()
 
 
-def _lines() -> Iterator[str]:
+def _lines(typed: tuple[str, ...]) -> Iterator[str]:
+    """What another program writes, line by line.
+
+    Raises:
+        click.UsageError: something was typed beside `--json`.
+    """
+    if typed:
+        raise click.UsageError("With --json, write one line each to its standard input, and nothing beside it.")
     for raw in sys.stdin.buffer:
         yield raw.decode("utf-8", "replace").rstrip("\r\n")
 

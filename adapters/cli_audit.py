@@ -77,7 +77,10 @@ async def _verify(heads: Path | None) -> bool:
         await store.audit.chain()
         whole = True
         noted = []
-        for workspace in await store.audit.workspaces():
+        workspaces = await store.audit.workspaces()
+        if not workspaces and not earlier:
+            click.echo("Nothing has been done yet that is kept in the log.")
+        for workspace in workspaces:
             found = await store.audit.verify(workspace)
             flaws = list(found.flaws)
             for position, hash_ in earlier.pop(workspace, ()):

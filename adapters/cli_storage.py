@@ -91,5 +91,7 @@ def restore(file: Path) -> None:
     with storage.alone(url):
         number = backups.restore(file, url, settings.erasures_file)
     if number:
-        click.echo(f"Erased again, as {settings.erasures_file} says: {number:,} accounts.")
+        click.echo(
+            f"Erased again, as {settings.erasures_file} says: {number:,} {'account' if number == 1 else 'accounts'}."
+        )
     click.echo(f"{file} is in {storage.called(url)}. Bring it up to date: kudos migrate")

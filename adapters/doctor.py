@@ -143,7 +143,8 @@ async def _database(settings: Settings, database: Database, now: Callable[[], da
         yield wrong("Database", f"{where} holds no tables of ours yet. Make them: kudos migrate")
         return
     if pending:
-        yield wrong("Database", f"{where} is of an older release ({len(pending)} steps behind). Run: kudos migrate")
+        steps = "1 step" if len(pending) == 1 else f"{len(pending)} steps"
+        yield wrong("Database", f"{where} is of an older release ({steps} behind). Run: kudos migrate")
         return
     yield works("Database", f"{where} is up to date, at {migrations.known()[-1].name}.")
     yield await _writing(where, database)

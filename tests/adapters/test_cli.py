@@ -404,6 +404,13 @@ def test_ask_json_answers_line_by_line_in_order(elsewhere: Path, framework: Fram
     assert answers[4]["outcome"] == "answer"
 
 
+@pytest.mark.parametrize("command", ["ask", "suggest"])
+def test_json_is_for_lines_alone(elsewhere: Path, command: str) -> None:
+    shown = run(command, "--json", "listen", typed="")
+    assert (shown.exit_code, shown.stdout) == (2, "")
+    assert "write one line each to its standard input" in " ".join(shown.stderr.split())
+
+
 def test_ask_json_answers_each_line_at_once(elsewhere: Path) -> None:
     """A program that asks and waits for the answer is not kept waiting."""
     for command in ("ask", "suggest"):

@@ -157,6 +157,7 @@ def test_nobody_is_not_whoever_has_no_address(nobody: str, database: Path) -> No
 
 
 def test_a_log_is_verified_and_its_reading_noted(database: Path) -> None:
+    assert shown("audit", "verify") == "Nothing has been done yet that is kept in the log.\n"
     shown("role", "grant", "slack/U2", "moderator")
     whole = shown("audit", "verify")
     assert "slack:T1: 1 row, all as they were written, " in whole

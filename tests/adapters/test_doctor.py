@@ -165,7 +165,7 @@ async def test_databases_that_are_wrong(set_: Set, tmp_path: Path) -> None:
         beside.execute("DELETE FROM outbox")
         beside.execute("DELETE FROM migration WHERE number = 3")
         beside.commit()
-        assert "is of an older release (1 steps behind). Run: kudos migrate" in (await wrong())[0]
+        assert "is of an older release (1 step behind). Run: kudos migrate" in (await wrong())[0]
         beside.execute("INSERT INTO migration (number, name) VALUES (3, 'x'), (9999, '9999_later')")
         beside.commit()
         assert "newer than this release" in (await wrong())[0]
