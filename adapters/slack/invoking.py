@@ -13,7 +13,7 @@ import structlog
 
 from adapters import logs
 from adapters.app import Application
-from adapters.slack import objects, parse, render
+from adapters.slack import modals, objects, parse, render
 from adapters.slack.answering import rest
 from adapters.slack.courtesies import Courtesies
 from adapters.slack.delivery import address
@@ -54,7 +54,7 @@ class Invoking:
                             say = functools.partial(self._courtesies.responded, body.get("response_url", ""))
                             self._courtesies.follow(rest(self._app.bot, request, base), say)
                     case OpenForm(form):
-                        view = render.modal(form, {"reply": body.get("response_url", "")}, base)
+                        view = modals.modal(form, {"reply": body.get("response_url", "")}, base)
                         opened = await self._courtesies.open(request.workspace, body["trigger_id"], view)
                         sorry = said(f"{_FORM_CLOSED} {await self._typed(body, request.workspace)}")
                         await ack() if opened else await ack(render.ephemeral(sorry, base))
@@ -80,7 +80,7 @@ class Invoking:
                     case Private(card=card):
                         self._courtesies.tell(url, request, render.ephemeral(card, base))
                     case OpenForm(form):
-                        view = render.modal(form, {"reply": url}, base)
+                        view = modals.modal(form, {"reply": url}, base)
                         if not await self._courtesies.open(request.workspace, body["trigger_id"], view):
                             self._courtesies.tell(url, request, render.ephemeral(said(_NO_FORM), base))
                     case Answer() | Mend() | Say() | ShowHome():
@@ -115,7 +115,7 @@ class Invoking:
                     case ShowHome(card):
                         self._courtesies.publish(press, render.home(card, base))
                     case OpenForm(form):
-                        view = render.modal(form, {"reply": url}, base)
+                        view = modals.modal(form, {"reply": url}, base)
                         if not await self._courtesies.open(press.workspace, trigger, view, over=modal):
                             self._courtesies.tell(url, press, render.ephemeral(said(_NO_FORM), base))
                     case Answer() | Mend() | Say():
@@ -134,7 +134,7 @@ class Invoking:
             for reply in await self._app.bot.handle(words):
                 match reply:
                     case Say(elements):
-                        self._courtesies.say(words, view, render.said(elements, base))
+                        self._courtesies.say(words, view, modals.said(elements, base))
                     case Answer() | Mend() | OpenForm() | Private() | ShowHome():
                         raise TypeError(f"words are not answered with {type(reply).__name__}")
 
@@ -149,16 +149,16 @@ class Invoking:
             for reply in await self._app.bot.handle(request):
                 match reply:
                     case Mend(anew=Form() as form):
-                        await ack(response_action="update", view=render.modal(form, reply_to, base))
+                        await ack(response_action="update", view=modals.modal(form, reply_to, base))
                         return
                     case Mend(errors=faults):
-                        await ack(response_action="errors", errors=render.errors(faults, fields))
+                        await ack(response_action="errors", errors=modals.errors(faults, fields))
                         return
                     case Private(card=card):
                         message = render.ephemeral(card, base)
                         self._courtesies.tell(reply_to.get("reply", ""), request, message)
                     case OpenForm(form):
-                        await ack(response_action="update", view=render.modal(form, {}, base))
+                        await ack(response_action="update", view=modals.modal(form, {}, base))
                         return
                     case Answer() | Say() | ShowHome():
                         raise TypeError(f"a form is not answered with {type(reply).__name__}")

@@ -1,21 +1,19 @@
-"""Cards and forms in, Block Kit out. Pure.
+"""Cards in, Block Kit out. Pure.
 
 What people wrote goes into `rich_text`, which needs no escaping; the few `mrkdwn` texts hold our own words and
 are escaped all the same. Source of the limits: docs.slack.dev/reference/block-kit
 """
 
-import hashlib
 import html
 import itertools
-import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, assert_never
 
 from adapters.fitting import shorter
 from adapters.slack.charts import with_charts
-from adapters.slack.room import BLOCKS_MOST, holds
+from adapters.slack.room import BLOCKS_MOST, cut, holds
 from bot.cards import (
     INVITE,
     Actions,
@@ -23,32 +21,22 @@ from bot.cards import (
     Button,
     Card,
     Chart,
-    ChoiceField,
     Code,
     Divider,
     Element,
     Emoji,
-    Field,
-    Form,
     Heading,
     LetIn,
     Line,
     Mention,
     MessageLink,
     Note,
-    Option,
-    PeopleField,
-    PickField,
-    PlaceField,
     PlaceName,
     Quote,
     Quoted,
     Span,
     Spans,
     Strong,
-    TextField,
-    TicksField,
-    TimeField,
     Typed,
     bars_in_words,
     length,
@@ -56,9 +44,7 @@ from bot.cards import (
     span_text,
     spans_text,
 )
-from bot.forms import TEXT_MOST as FORM_TEXT_MOST
 from bot.model import Message
-from bot.shortening import beginning
 
 Json = dict[str, Any]
 
@@ -66,16 +52,12 @@ VIEW_BLOCKS_MOST: Final = 100
 HEADER_MOST: Final = 150
 BUTTON_MOST: Final = 75
 OPTION_MOST: Final = 75
-HINT_MOST: Final = 2000
 CONFIRM_TITLE_MOST: Final = 100
 CONFIRM_MOST: Final = 300
 CONFIRM_BUTTON_MOST: Final = 30
 CONTEXT_MOST: Final = 3000
 TEXT_MOST: Final = 40_000  #: of a message's `text`; longer ones are cut off by Slack
 UPDATE_TEXT_MOST: Final = 4_000  #: of an update's `text`; longer ones are refused
-SAID: Final = "said"  #: what the ids of such blocks begin with
-AS_IT_IS_WRITTEN: Final = {"trigger_actions_on": ["on_character_entered"]}
-RADIOS_MOST: Final = 3  #: to choose one from, side by side; more are a menu
 _LOOKS_LIKE: Final = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", ">": "›"})  #: instead of a mark
 EMOJI_MOST: Final = 50  #: in one text; others stay names, for each takes room
 #: What is none that it knows Slack shows as it is written.
@@ -91,10 +73,10 @@ def message(card: Card, base: str, *, text_most: int = TEXT_MOST, charts: bool =
         base: the workspace's address, with a trailing slash, for links to messages.
         charts: Slack may draw them: only where its refusal is heard, for not every Slack takes them yet.
     """
-    blocks = _blocks(with_charts(card.elements) if charts else card.elements, base)
+    blocks = in_blocks(with_charts(card.elements) if charts else card.elements, base)
     if not holds(blocks):
         less = shorter(card.elements, _REST)
-        blocks = _blocks(less[bisect_left(less, 1, key=lambda parts: int(holds(_blocks(parts, base))))], base)
+        blocks = in_blocks(less[bisect_left(less, 1, key=lambda parts: int(holds(in_blocks(parts, base))))], base)
     return {"text": _escaped(plain(card), text_most), "blocks": blocks}
 
 
@@ -112,7 +94,7 @@ def _escaped(text: str, most: int) -> str:
     return escaped
 
 
-def _blocks(elements: Iterable[Element | Json], base: str) -> list[Json]:
+def in_blocks(elements: Iterable[Element | Json], base: str) -> list[Json]:
     """Neighbouring lines, quotes and bullets share one `rich_text`."""
     blocks: list[Json] = []
     for element in elements:
@@ -135,7 +117,7 @@ def _join(parts: list[Json], part: Json) -> None:
 def _block(element: Element, base: str) -> Json:
     match element:
         case Heading(text):
-            return {"type": "header", "text": {"type": "plain_text", "text": _cut(text, HEADER_MOST), "emoji": True}}
+            return {"type": "header", "text": {"type": "plain_text", "text": cut(text, HEADER_MOST), "emoji": True}}
         case Line(spans):
             return _rich({"type": "rich_text_section", "elements": _spans(spans, base)})
         case Quote(text):
@@ -215,7 +197,7 @@ def _texts(text: str, **style: bool) -> list[Json]:
 def _note(spans: Spans, base: str) -> Json:
     """Small print. Where it is mere text it stays so, with nothing to interpret."""
     if all(isinstance(span, str | Strong | Quoted | Emoji) for span in spans):
-        return {"type": "plain_text", "text": _cut(spans_text(spans), CONTEXT_MOST), "emoji": True}
+        return {"type": "plain_text", "text": cut(spans_text(spans), CONTEXT_MOST), "emoji": True}
     # `verbatim`, or Slack would make something of a bare @here or #name.
     return {"type": "mrkdwn", "text": "".join(_mrkdwn(span, base) for span in spans), "verbatim": True}
 
@@ -255,7 +237,7 @@ def _actions(actions: Actions) -> Json:
     if actions.more:
         options = [
             {
-                "text": {"type": "plain_text", "text": _cut(button.label, OPTION_MOST)},
+                "text": {"type": "plain_text", "text": cut(button.label, OPTION_MOST)},
                 "value": f"{button.action}:{button.value}",
             }
             for button in actions.more
@@ -267,66 +249,23 @@ def _actions(actions: Actions) -> Json:
 def _button(button: Button, position: int) -> Json:
     block: Json = {
         "type": "button",
-        "text": {"type": "plain_text", "text": _cut(button.label, BUTTON_MOST), "emoji": True},
+        "text": {"type": "plain_text", "text": cut(button.label, BUTTON_MOST), "emoji": True},
         "action_id": f"{button.action}:{position}",  # unique within its block
     }
     if button.value:
         block["value"] = button.value
     if button.describes:
-        block["accessibility_label"] = _cut(button.describes, BUTTON_MOST)
+        block["accessibility_label"] = cut(button.describes, BUTTON_MOST)
     if button.primary:
         block["style"] = "primary"
     if button.confirm:
         block["confirm"] = {
-            "title": {"type": "plain_text", "text": _cut(button.label, CONFIRM_TITLE_MOST)},
-            "text": {"type": "plain_text", "text": _cut(button.confirm, CONFIRM_MOST)},
-            "confirm": {"type": "plain_text", "text": _cut(f"Yes: {button.label}", CONFIRM_BUTTON_MOST)},
+            "title": {"type": "plain_text", "text": cut(button.label, CONFIRM_TITLE_MOST)},
+            "text": {"type": "plain_text", "text": cut(button.confirm, CONFIRM_MOST)},
+            "confirm": {"type": "plain_text", "text": cut(f"Yes: {button.label}", CONFIRM_BUTTON_MOST)},
             "deny": {"type": "plain_text", "text": "Cancel"},
         }
     return block
-
-
-def _cut(text: str, most: int) -> str:
-    if length(text) <= most:
-        return text
-    room = text.encode("utf-16-le", "replace")[: 2 * most - 2].decode("utf-16-le", "ignore")
-    return beginning(text, len(room)) + "…"
-
-
-def modal(form: Form, kept: Mapping[str, str], base: str) -> Json:
-    """A form as a modal view.
-
-    Args:
-        kept: comes back with the submission, beside the form's own context.
-    """
-    blocks = _blocks(form.intro, base)
-    for field in form.fields:
-        if field.error:
-            blocks.append(
-                {
-                    "type": "section",
-                    "text": {"type": "plain_text", "text": _cut(f"⚠️ {field.error}", CONTEXT_MOST), "emoji": True},
-                }
-            )
-        blocks.append(_input(field))
-        if isinstance(field, TextField) and field.said:
-            blocks += said(field.said, base)
-    return {
-        "type": "modal",
-        "callback_id": form.action,
-        "title": {"type": "plain_text", "text": form.title},
-        "submit": {"type": "plain_text", "text": form.submit},
-        "close": {"type": "plain_text", "text": "Cancel"},
-        "private_metadata": json.dumps({**dict(form.context), **kept}),
-        "blocks": blocks,
-    }
-
-
-def said(elements: Iterable[Element], base: str) -> list[Json]:
-    """What is said below the words in a form; other blocks have other ids, which tell what is there already."""
-    blocks = _blocks(elements, base)
-    digest = hashlib.blake2b(json.dumps(blocks).encode(), digest_size=8).hexdigest()
-    return [{**block, "block_id": f"{SAID}-{digest}-{place}"} for place, block in enumerate(blocks)]
 
 
 def reading(card: Card, base: str) -> Json:
@@ -335,102 +274,16 @@ def reading(card: Card, base: str) -> Json:
         "type": "modal",
         "title": {"type": "plain_text", "text": "Kudos"},
         "close": {"type": "plain_text", "text": "Close"},
-        "blocks": _blocks(card.elements, base)[:VIEW_BLOCKS_MOST],
+        "blocks": in_blocks(card.elements, base)[:VIEW_BLOCKS_MOST],
     }
 
 
 def home(card: Card, base: str) -> Json:
     """Somebody's own page, as the App Home."""
-    return {"type": "home", "blocks": _blocks(card.elements, base)[:VIEW_BLOCKS_MOST]}
-
-
-def _input(field: Field) -> Json:
-    block: Json = {
-        "type": "input",
-        "block_id": field.name,
-        "label": {"type": "plain_text", "text": field.label},
-        "element": {"action_id": field.name, **_element(field)},
-    }
-    if isinstance(field, TextField) and field.said is not None:
-        block["dispatch_action"] = True
-    if field.hint:
-        block["hint"] = {"type": "plain_text", "text": _cut(field.hint, HINT_MOST)}
-    if isinstance(field, TicksField) or (isinstance(field, PeopleField) and not field.needed):
-        block["optional"] = True
-    return block
-
-
-def _element(field: Field) -> Json:
-    match field:
-        case PeopleField(chosen=chosen, most=most):
-            initial: Json = {"initial_users": list(chosen)} if chosen else {}
-            return {"type": "multi_users_select", "max_selected_items": most, **initial}
-        case ChoiceField(groups=groups, chosen=chosen, most=most):
-            options = {option.value: _option(option) for group in groups for option in group.options}
-            initial = {"initial_options": [options[value] for value in chosen]} if chosen else {}
-            return {
-                "type": "multi_static_select",
-                "max_selected_items": most,
-                "option_groups": [
-                    {
-                        "label": {"type": "plain_text", "text": _cut(group.label, OPTION_MOST)},
-                        "options": [options[option.value] for option in group.options],
-                    }
-                    for group in groups
-                ],
-                **initial,
-            }
-        case PickField(options=given, chosen=chosen):
-            listed = {option.value: _option(option) for option in given}
-            initial = {"initial_option": listed[chosen]} if chosen in listed else {}
-            kind = "radio_buttons" if len(listed) <= RADIOS_MOST else "static_select"
-            return {"type": kind, "options": list(listed.values()), **initial}
-        case TicksField(options=given, chosen=ticked):
-            listed = {option.value: _option(option) for option in given}
-            initial = {"initial_options": [listed[value] for value in ticked]} if ticked else {}
-            return {"type": "checkboxes", "options": list(listed.values()), **initial}
-        case TimeField(at=at):
-            return {"type": "timepicker", **({"initial_time": at} if at else {})}
-        case TextField(text=text, most=most, one_line=True):
-            return {"type": "plain_text_input", "max_length": most, **({"initial_value": text} if text else {})}
-        case TextField(text=text, placeholder=placeholder, said=said_):
-            # The bound on a kudos is checked on submission, so that a text that is too long can be shortened here.
-            initial = {"initial_value": text} if text else {}
-            hint: Json = {"placeholder": {"type": "plain_text", "text": placeholder}} if placeholder else {}
-            told: Json = {} if said_ is None else {"dispatch_action_config": AS_IT_IS_WRITTEN}
-            box: Json = {"type": "plain_text_input", "multiline": True, "max_length": FORM_TEXT_MOST}
-            return {**box, **told, **hint, **initial}
-        case PlaceField(chosen=chosen):
-            initial = {"initial_conversation": chosen} if chosen else {}
-            channels = {"include": ["public", "private"], "exclude_external_shared_channels": True}
-            return {"type": "conversations_select", "filter": channels, **initial}
-    assert_never(field)
-
-
-def _option(option: Option) -> Json:
-    emoji = f"{option.emoji.unicode} " if option.emoji else ""
-    # Slack tells of an emoji by its name, and has to take that back where a form is changed while it is open.
-    room = OPTION_MOST - (length(f":{option.emoji.name}: ") if option.emoji else 0)
-    text = option.label if length(option.label) <= room else _cut(option.short, room)
-    block: Json = {
-        "text": {"type": "plain_text", "text": emoji + text, "emoji": True},
-        "value": option.value,
-    }
-    if option.description:
-        block["description"] = {"type": "plain_text", "text": _cut(option.description, OPTION_MOST)}
-    return block
+    return {"type": "home", "blocks": in_blocks(card.elements, base)[:VIEW_BLOCKS_MOST]}
 
 
 def ephemeral(card: Card, base: str, *, replace: bool = False) -> Json:
     """A private answer to a command or a press, which may be longer than other messages."""
-    shown = {"text": _escaped(plain(card), TEXT_MOST), "blocks": _blocks(card.elements, base)[:BLOCKS_MOST]}
+    shown = {"text": _escaped(plain(card), TEXT_MOST), "blocks": in_blocks(card.elements, base)[:BLOCKS_MOST]}
     return {"response_type": "ephemeral", "replace_original": replace, **shown}
-
-
-def errors(faults: Iterable[tuple[str, str]], fields: Iterable[str]) -> dict[str, str]:
-    """Sentences by the input they belong to; what belongs to no input of the form stands at the first."""
-    names = list(fields)
-    found: dict[str, str] = {}
-    for name, sentence in faults:
-        found.setdefault(name if name in names else names[0], sentence)
-    return found

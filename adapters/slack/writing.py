@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from adapters.slack import render
+from adapters.slack import modals
 from adapters.slack.access import Access
 from bot.errors import Impossible
 from bot.requests import Write
@@ -83,7 +83,7 @@ class Writing:
 
 def says(view: Json) -> list[str]:
     """The ids of what is said below the words in an open form."""
-    return [block["block_id"] for block in view["blocks"] if block["block_id"].startswith(render.SAID)]
+    return [block["block_id"] for block in view["blocks"] if block["block_id"].startswith(modals.SAID)]
 
 
 def saying(view: Json, said: list[Json]) -> Json:

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from adapters.slack import render
+from adapters.slack import modals, render
 from tests.examples import CARDS, DIGESTS, FORMS, HOMES
 
 HERE: Final = Path(__file__).parent
@@ -25,7 +25,7 @@ def rendered() -> dict[str, dict[str, Any]]:
         **{name: render.message(card(), BASE, charts=True) for name, card in DIGESTS.items()},
         "weekly-of-7-in-words": render.message(DIGESTS["weekly-of-7"](), BASE),
         **{name: render.home(card(), BASE) for name, card in HOMES.items()},
-        **{f"form-{name}": render.modal(form(), {"reply": "https://x"}, BASE) for name, form in FORMS.items()},
+        **{f"form-{name}": modals.modal(form(), {"reply": "https://x"}, BASE) for name, form in FORMS.items()},
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import render, writing
+from adapters.slack import modals, render, writing
 from adapters.slack.charts import has_chart
 from bot import answers, forms, giver_cards, kudos_cards, moderation_cards
 from bot.cards import (
@@ -129,7 +129,7 @@ def test_slack_takes_a_digest_whole_with_its_chart_or_without(name: str) -> None
 
 @pytest.mark.parametrize("name", FORMS)
 def test_slack_takes_the_form(name: str) -> None:
-    assert problems(render.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE), "modal") == []
+    assert problems(modals.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE), "modal") == []
 
 
 @pytest.mark.parametrize("name", [*CARDS, *DIGESTS, *HOMES])
@@ -147,7 +147,7 @@ def test_no_view_makes_anything_of_what_people_wrote_or_are_called(name: str) ->
 @pytest.mark.parametrize("name", FORMS)
 def test_nor_does_a_form(name: str) -> None:
     for text in GATHERED:
-        hostile, plain_ = (render.modal(written_by_others(FORMS[name](), each), {}, BASE) for each in (text, "x"))
+        hostile, plain_ = (modals.modal(written_by_others(FORMS[name](), each), {}, BASE) for each in (text, "x"))
         assert (pings(hostile), markup(hostile)) == (set(), markup(plain_))
 
 
@@ -282,10 +282,10 @@ def test_no_draft_makes_a_form_that_slack_refuses(reason: str, fault: str, peopl
     )
     faults = [(name, fault) for name in ("recipients", "entries", "reason", "place")]
     form = forms.give(draft, LANTERN, faults=faults, place=HARBOUR.id, open_place=True, left_out=left_out)
-    view = render.modal(form, {"reply": "https://hooks.slack.com/commands/T/1/" + "x" * 100}, BASE)
+    view = modals.modal(form, {"reply": "https://hooks.slack.com/commands/T/1/" + "x" * 100}, BASE)
     assert problems(view, "modal") == []
     for shown in (forms.edit(replace(KUDOS, reason=reason)), forms.sentence(replace(REACTION, recipients=(ANN, BOB)))):
-        assert problems(render.modal(shown, {"reply": "https://x"}, BASE), "modal") == []
+        assert problems(modals.modal(shown, {"reply": "https://x"}, BASE), "modal") == []
 
 
 @settings(max_examples=50)
@@ -363,7 +363,7 @@ def test_words_that_were_stopped_are_quoted_in_a_form_that_slack_takes() -> None
         forms.give(Draft(reason=reason), LANTERN, place="C0001", open_place=False, stopped=stopped_in(reason)),
         forms.edit(replace(KUDOS, reason="x" * 10), stopped_in(reason)),
     ):
-        assert problems(render.modal(form, {}, BASE), "modal") == []
+        assert problems(modals.modal(form, {}, BASE), "modal") == []
 
 
 def test_what_a_message_does_not_hold_is_left_out_and_that_is_said() -> None:
@@ -405,10 +405,10 @@ def _read_while_written(form: Form) -> bool:
 @pytest.mark.parametrize("name", [name for name, made in FORMS.items() if _read_while_written(made())])
 def test_an_open_form_says_something_else_below_the_words_and_is_the_same_in_all_else(name: str) -> None:
     """Slack tells of it with names for emoji and with & < > escaped; and takes what we make of that."""
-    sent = render.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE)
+    sent = modals.modal(FORMS[name](), {"reply": "https://hooks.slack.com/x"}, BASE)
     told = {**echoed(sent), "id": "V1", "hash": "1.a", "state": {"values": {}}}
     told["blocks"] = [{"block_id": f"b{at}", **block} for at, block in enumerate(told["blocks"])]
-    said = render.said((Note(("That sounds like:",)), Line((Strong("R&D <x>"),))), BASE)
+    said = modals.said((Note(("That sounds like:",)), Line((Strong("R&D <x>"),))), BASE)
     again = writing.saying(told, said)
     assert problems(again, "modal") == []
     assert writing.says(again) == [block["block_id"] for block in said]
@@ -420,16 +420,16 @@ def test_an_open_form_says_something_else_below_the_words_and_is_the_same_in_all
 
 
 def test_only_what_is_said_anew_has_other_ids() -> None:
-    one, other = (render.said((Note((text,)),), BASE)[0]["block_id"] for text in ("one", "other"))
+    one, other = (modals.said((Note((text,)),), BASE)[0]["block_id"] for text in ("one", "other"))
     assert one != other
-    assert render.said((Note(("one",)),), BASE)[0]["block_id"] == one
+    assert modals.said((Note(("one",)),), BASE)[0]["block_id"] == one
 
 
 @pytest.mark.parametrize("length", [1, 60, 75])
 def test_an_option_shows_its_title_or_else_its_short_name(any_framework: Framework, length: int) -> None:
     for entry in any_framework.taggable:
         long = replace(entry, title=replace(entry.title, text="t" * (length + 20)), short="s" * min(length, 60))
-        view = render.modal(
+        view = modals.modal(
             forms.give(Draft(), replace(any_framework, entries=(long,)), place="C0001", open_place=False), {}, BASE
         )
         assert problems(view, "modal") == []
@@ -447,7 +447,7 @@ def test_every_entry_of_both_frameworks_can_be_answered(any_framework: Framework
 
 
 def test_an_error_that_belongs_to_no_field_stands_at_the_first() -> None:
-    assert render.errors([("", "a"), ("reason", "b"), ("place", "c")], ["recipients", "reason"]) == {
+    assert modals.errors([("", "a"), ("reason", "b"), ("place", "c")], ["recipients", "reason"]) == {
         "recipients": "a",
         "reason": "b",
     }
@@ -456,5 +456,5 @@ def test_an_error_that_belongs_to_no_field_stands_at_the_first() -> None:
 def test_a_text_field_holds_more_than_a_kudos_so_that_it_can_be_shortened_there() -> None:
     (field,) = forms.edit(KUDOS).fields
     assert isinstance(field, TextField)
-    (block,) = render.modal(forms.edit(KUDOS), {}, BASE)["blocks"]
+    (block,) = modals.modal(forms.edit(KUDOS), {}, BASE)["blocks"]
     assert block["element"]["max_length"] > field.most
