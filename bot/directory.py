@@ -290,6 +290,39 @@ class Directory:
         )
         return frozenset(row["person"] for row in rows)
 
+    async def thankable_in(self, workspace: str, place: str, *, most: int) -> list[Person]:
+        """Those whom we know to be in `place` and who can be thanked, by name. Thousands may be there beside them."""
+        rows = await self._database.long_rows(
+            f"""
+            SELECT {PERSON_COLUMNS} FROM person
+            WHERE workspace = :workspace AND active = 1 AND kind IN ('member', 'guest') AND id IN (
+                SELECT membership.person FROM membership
+                WHERE membership.workspace = :workspace AND membership.place = :place
+            )
+            ORDER BY lower(name), id LIMIT :most
+            """,  # noqa: S608 - the columns are a constant
+            workspace=workspace,
+            place=place,
+            most=most,
+        )
+        return [person_from(row) for row in rows]
+
+    async def is_in(self, workspace: str, place: str, person: str) -> bool:
+        return bool(await self.places_of(workspace, person, [place]))
+
+    async def places_of(self, workspace: str, person: str, among: Iterable[str]) -> frozenset[str]:
+        """Those of the places `among` that we know `person` to be in. Thousands may be there beside them."""
+        names, bound = placeholders("place", dict.fromkeys(among))
+        rows = await self._database.rows(
+            f"""
+            SELECT place FROM membership WHERE workspace = :workspace AND place IN ({names}) AND person = :person
+            """,  # noqa: S608 - names of parameters
+            workspace=workspace,
+            person=person,
+            **bound,
+        )
+        return frozenset(row["place"] for row in rows)
+
     async def save_members(self, workspace: str, place: str, people: Iterable[str]) -> None:
         """Replace whom we know to be in `place`."""
         await self._database.write(

@@ -150,7 +150,7 @@ class Register:
         guest = person in people and people[person].kind is PersonKind.GUEST
         if place.visibility is Visibility.PUBLIC and not guest:
             return True
-        return person in await self._directory.members(place.workspace, place.id)
+        return await self._directory.is_in(place.workspace, place.id, person)
 
     async def _members(self, place: Place | None) -> frozenset[str] | None:
         if place is None or place.visibility is not Visibility.PRIVATE or not place.joined:

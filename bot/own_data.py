@@ -116,7 +116,7 @@ def _seen_by(recognition: Recognition, own: Set[str]) -> str:
 
 def _where(recognition: Recognition, own: Set[str]) -> str:
     """Whoever is thanked from a private channel may not know it, nor a guest one that they are not in."""
-    named = recognition.giver.id in own or all(privacy.names_place(recognition, None, id_) for id_ in own)
+    named = recognition.giver.id in own or all(privacy.names_place(recognition, id_, there=False) for id_ in own)
     return f"#{recognition.place.name}" if named and recognition.place.name else "a private place"
 
 

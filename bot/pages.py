@@ -101,9 +101,14 @@ class Pages:
             there = [each for each in shown if each.workspace == workspace]
             cards = await self.store.posts.cards(workspace, (each.id for each in there))
             told = await self.store.posts.shown(workspace, (each.id for each in there))
+            among = {each.place.id for each in there}
+            places = {id_: await self.store.directory.places_of(workspace, id_, among) for id_ in whose[workspace]}
             for each in there:
                 link = cards.get(each.id) or each.message
-                may = [await self._was_there(each, id_, told=each.id in told) for id_ in whose[workspace]]
+                may = [
+                    _knows_where(each, id_, there=each.place.id in in_, told=each.id in told)
+                    for id_, in_ in places.items()
+                ]
                 if link and any(may) and (link := await self._from_elsewhere(workspace, link) if number else link):
                     links[each.id] = link
         return links
@@ -120,19 +125,6 @@ class Pages:
         """The same with its address, for readers in another workspace; None where we don't know it."""
         lookup = self.lookups(workspace)
         return replace(message, url=await lookup.address(workspace, message)) if lookup else None
-
-    async def _was_there(self, recognition: Recognition, person: str, *, told: bool) -> bool:
-        """Whether `person` knows the place it was given in. Who is thanked from a private one may not.
-
-        Args:
-            told: it was shown somewhere; until then it is not certain that a place is public still.
-        """
-        if recognition.giver.id == person:
-            return True
-        members = await self.store.directory.members(recognition.workspace, recognition.place.id)
-        if recognition.origin is Origin.REACTION:
-            return privacy.names_message(recognition, members, person)
-        return (told or person in members) and privacy.names_place(recognition, members, person)
 
     async def switched_on(self, workspace: str, person: str, setting: home.Setting) -> bool:
         return await self.store.settings.value(workspace, person, setting.name, "1") == "1"
@@ -156,7 +148,7 @@ class Pages:
     async def _may_name(self, place: Place, person: str) -> bool:
         if place.visibility is Visibility.PUBLIC:
             return True
-        return person in await self.store.directory.members(place.workspace, place.id)
+        return await self.store.directory.is_in(place.workspace, place.id, person)
 
     async def _deliveries(self, workspace: str) -> tuple[Deliveries, dict[str, Place]]:
         """What is held up, and the public places in it: that something was said in a private one is private."""
@@ -178,6 +170,20 @@ class Pages:
             missed=tuple((each.place if each.place in places else "", each.week) for each in missed),
         )
         return deliveries, places
+
+
+def _knows_where(recognition: Recognition, person: str, *, there: bool, told: bool) -> bool:
+    """Whether `person` knows the place it was given in. Who is thanked from a private one may not.
+
+    Args:
+        there: they are known to be in it.
+        told: it was shown somewhere; until then it is not certain that a place is public still.
+    """
+    if recognition.giver.id == person:
+        return True
+    if recognition.origin is Origin.REACTION:
+        return privacy.names_message(recognition, there=there)
+    return (told or there) and privacy.names_place(recognition, person, there=there)
 
 
 def _within(skip: int, total: int, most: int) -> int:

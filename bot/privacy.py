@@ -142,18 +142,21 @@ class Crowd:
         return frozenset(id_ for id_ in people if self.thanked(workspace, id_) is not most), not most
 
 
-def names_place(recognition: Recognition, members: frozenset[str] | None, person: str) -> bool:
+def names_place(recognition: Recognition, person: str, *, there: bool) -> bool:
     """Whether a recipient may be told where it was said: the name of a private place is private too.
 
     A guest sees the channels they are in and no others.
+
+    Args:
+        there: they are known to be in that place.
     """
     guest = any(each.id == person and each.kind is PersonKind.GUEST for each in recognition.recipients)
-    return (_in_public(recognition) and not guest) or (members is not None and person in members)
+    return (_in_public(recognition) and not guest) or there
 
 
-def names_message(recognition: Recognition, members: frozenset[str], person: str) -> bool:
+def names_message(recognition: Recognition, *, there: bool) -> bool:
     """Whether the author of the message that was reacted to may be led to it: who wrote there need not be there now."""
-    return _in_public(recognition) or person in members
+    return _in_public(recognition) or there
 
 
 def _in_public(recognition: Recognition) -> bool:

@@ -69,7 +69,7 @@ class Quieting:
             place
             for place in places
             if place.visibility is Visibility.PUBLIC
-            or ask.person in await self.store.directory.members(place.workspace, place.id)
+            or await self.store.directory.is_in(place.workspace, place.id, ask.person)
         ]
         prefix = quiet.of_person("")
         people = await self.store.directory.people(

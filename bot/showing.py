@@ -124,14 +124,14 @@ class Showing:
         if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
             return None
         cards = await self._store.posts.cards(row.workspace, [recognition.id])
-        members = await self._store.directory.members(row.workspace, recognition.place.id)
+        present = await self._store.directory.is_in(row.workspace, recognition.place.id, row.person)
         # Where the others there see nothing of it, it is told like what was said among few.
-        there = privacy.visible(recognition, Members(workspace=row.workspace, place=recognition.place.id))
+        visible = privacy.visible(recognition, Members(workspace=row.workspace, place=recognition.place.id))
         card = kudos_cards.thanks(
             shown,
             self._framework(),
             card=cards.get(recognition.id),
-            names_place=there and privacy.names_place(recognition, members, row.person),
+            names_place=visible and privacy.names_place(recognition, row.person, there=present),
             hides=bool(await self._store.reports.hidden_by(row.workspace, [recognition.id], [row.person])),
         )
         return await self._asking(row, card)
@@ -156,8 +156,8 @@ class Showing:
             return _instead(row)
         if not row.message:
             shown = [await self._confirming.confirmed(each) for each in shown]
-        members = await self._store.directory.members(row.workspace, message.place)
-        knows = all(privacy.names_message(each, members, row.person) for each in shown)
+        there = await self._store.directory.is_in(row.workspace, message.place, row.person)
+        knows = all(privacy.names_message(each, there=there) for each in shown)
         hidden = await self._store.reports.hidden_by(row.workspace, [each.id for each in shown], [row.person])
         card = kudos_cards.reactions(shown, self._framework(), message if knows else None, hidden=hidden)
         return await self._asking(row, card)
@@ -177,8 +177,8 @@ class Showing:
         if not run or not plan or not plan.on or not plan.paused:
             return None
         place = await self._store.directory.place(run.workspace, run.place)
-        members = await self._store.directory.members(run.workspace, run.place)
-        knows = place and (place.visibility is Visibility.PUBLIC or row.person in members)
+        there = await self._store.directory.is_in(run.workspace, run.place, row.person)
+        knows = place and (there or place.visibility is Visibility.PUBLIC)
         return notices.digest_paused(place if knows else None, plan.paused, run.week)
 
     def _kept(self, row: Post) -> Card | None:

@@ -136,19 +136,16 @@ def test_a_conversation_is_no_place_to_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("visibility", "members", "person", "named"),
+    ("visibility", "there", "named"),
     [
-        (Visibility.PUBLIC, None, "bob", True),
-        (Visibility.PRIVATE, frozenset({"bob"}), "bob", True),
-        (Visibility.PRIVATE, frozenset({"ann"}), "bob", False),
-        (Visibility.PRIVATE, None, "bob", False),
-        (Visibility.DIRECT, frozenset(), "bob", False),
+        (Visibility.PUBLIC, False, True),
+        (Visibility.PRIVATE, True, True),
+        (Visibility.PRIVATE, False, False),
+        (Visibility.DIRECT, False, False),
     ],
 )
-def test_the_name_of_a_private_place_is_private_too(
-    visibility: Visibility, members: frozenset[str] | None, person: str, named: bool
-) -> None:
-    assert privacy.names_place(replace(KUDOS, visibility=visibility), members, person) is named
+def test_the_name_of_a_private_place_is_private_too(visibility: Visibility, there: bool, named: bool) -> None:
+    assert privacy.names_place(replace(KUDOS, visibility=visibility), "bob", there=there) is named
 
 
 def test_reactions_gathered() -> None:

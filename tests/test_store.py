@@ -219,6 +219,11 @@ async def test_members(store: Store) -> None:
     assert await directory.members(W, CLOSED) == {"bob"}
     await directory.save_members(W, CLOSED, ["cara", "dee", "cara"])
     assert await directory.members(W, CLOSED) == {"cara", "dee"}
+    await directory.save_member("elsewhere", "general", "dee", present=True)
+    assert await directory.places_of(W, "dee", ["general", CLOSED]) == {CLOSED}
+    assert await directory.places_of(W, "dee", []) == frozenset()
+    assert await directory.is_in(W, CLOSED, "cara")
+    assert not await directory.is_in(W, CLOSED, "ann")
 
 
 async def test_settings(store: Store) -> None:

@@ -55,14 +55,12 @@ async def allowed(store: Store, speaker: Speaker, press: Press) -> Press:
 
 
 async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Choice]:
-    members = await store.directory.members(speaker.workspace, speaker.place.id)
-    known = await store.directory.people(speaker.workspace, [*chosen, *members])
-    others = sorted(
-        (each for each in known.values() if each.thankable and each.id not in chosen and each.id != speaker.person),
-        key=lambda each: (each.name.casefold(), each.id),
-    )
-    listed = [*(known[id_] for id_ in dict.fromkeys(chosen) if id_ in known), *others[:PEOPLE_MOST]]
-    return [Choice(value=each.id, label=each.name) for each in listed]
+    known = await store.directory.people(speaker.workspace, chosen)
+    listed = {id_: known[id_] for id_ in chosen if id_ in known}
+    most = PEOPLE_MOST + len(listed) + 1  # of whom some may be chosen, or the speaker
+    present = await store.directory.thankable_in(speaker.workspace, speaker.place.id, most=most)
+    others = [each for each in present if each.id not in listed and each.id != speaker.person]
+    return [Choice(value=each.id, label=each.name) for each in (*listed.values(), *others[:PEOPLE_MOST])]
 
 
 async def _places(store: Store, references: References, speaker: Speaker) -> list[Choice]:
@@ -95,4 +93,4 @@ async def _reads(store: Store, place: Place, person: str, *, guest: bool) -> boo
     """Whether they can read what is said there; a guest sees the channels of their own teams alone."""
     if place.visibility is Visibility.PUBLIC and not guest:
         return True
-    return person in await store.directory.members(place.workspace, place.id)
+    return await store.directory.is_in(place.workspace, place.id, person)
