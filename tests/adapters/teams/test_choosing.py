@@ -56,7 +56,7 @@ async def test_the_chosen_ones_come_first_and_then_those_in_the_place_by_name(da
 
 
 async def test_in_a_large_team_nobody_is_looked_up_whom_the_form_does_not_show(noted: Noted) -> None:
-    """A team of Teams may have 25,000 members: a statement that names them all is none that a database takes."""
+    """A team of Teams may have 25,000 members; whoever opens a form waits for it."""
     store = await crowd(noted, 400)
     noted.asked.clear()
     await choices(store, References(noted), FORM, SPEAKER)
