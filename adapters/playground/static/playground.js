@@ -1,17 +1,8 @@
-// Comforts only: Esc, a page that follows what others do and says what has become of what one did. Everything works
+// Comforts only: a page that follows what others do and says what has become of what one did. Everything works
 // without.
 
-// Esc closes what is open; a press elsewhere closes a menu.
+// A press elsewhere closes a menu.
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const dialog = document.querySelector("dialog[open]");
-  if (dialog) leave(dialog);
-  const menu = document.querySelector("details[open]");
-  if (!menu) return;
-  menu.open = false;
-  if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
-});
 document.addEventListener("pointerdown", (event) => {
   document.querySelectorAll("details[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
@@ -37,11 +28,6 @@ const { where } = document.body.dataset;
 const boxes = [...document.querySelectorAll("#box, dialog :is(textarea, input[type=text])")];
 const waiting = (box) => `${where}, ${box.form.elements.form?.value ?? ""}, ${box.name}`;
 let done = null;
-
-function leave(dialog) {
-  done = dialog.querySelector("form");
-  location.assign(dialog.dataset.close);
-}
 
 for (const box of boxes) {
   const words = sessionStorage.getItem(waiting(box));

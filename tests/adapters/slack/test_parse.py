@@ -97,7 +97,8 @@ def test_only_slack_makes_a_person_out_of_text(text: str) -> None:
         ("reactions off", SwitchReactions),
         ("Reactions  On", SwitchReactions),
         ("reactions", Give),
-        ("help me", Give),
+        ("help me", Help),
+        ("help others", Give),
         ("", Give),
     ],
 )

@@ -26,7 +26,7 @@ from tests.doubles.teams_events import Events
 from tests.doubles.teams_service import Answer, BotService
 from tests.doubles.teams_world import Json, Place, User
 
-KILLS = 30
+KILLS = 30  #: at least; twice as many where a busy machine leaves little between them
 SEED = 20_261_122
 TIMES = 3  #: an activity comes. Source: learn.microsoft.com, respond to the task module submit action
 STEPS_MOST = 24  #: that people and Teams take between a start and the kill
@@ -128,6 +128,11 @@ class Day:
         if (await self.deliver(self.town.events.react(who, place, card.id, self.town.emoji(1)))).ok:
             self.reacted.add((who.object_id, card.id))
 
+    @property
+    def eventful(self) -> bool:
+        """Whether enough has been acknowledged for kills to have shown something."""
+        return len(self.given) > KILLS / 2 and min(len(self.pressed), len(self.reacted)) > KILLS / 4
+
     def steps(self) -> int:
         return self.answers + len(self.town.connector.calls)
 
@@ -137,7 +142,9 @@ async def killed_again_and_again(day: Day, environment: dict[str, str], logs: Pa
     acts: list[asyncio.Task[None]] = []
     town = day.town
     async with nursery(environment, logs) as programs:
-        for _ in range(KILLS):
+        for kills in range(2 * KILLS):
+            if kills >= KILLS and day.eventful:
+                break
             program = await programs.start()
             if day.chance.random() < 0.1:
                 await asyncio.sleep(day.chance.uniform(0.0, 0.3))
@@ -218,7 +225,7 @@ async def test_killed_at_thirty_moments_it_loses_and_doubles_nothing(quiet_town:
     kept = {row["reason"]: row["id"] for row in town.rows("SELECT * FROM recognition ORDER BY given_at")[before:]}
     assert town.count("recognition") == before + len(kept), "one stands for two"
     assert set(day.given.values()) == {"message", "preview", "form"}
-    assert len(day.given) > KILLS / 2, "the kills came too early to show anything"
+    assert day.eventful, "the kills came too early to show anything"
     assert day.given.keys() <= kept.keys() <= day.tried.keys()
 
     assert town.count("outbox", TO_SEND) == 0
@@ -239,9 +246,7 @@ async def test_killed_at_thirty_moments_it_loses_and_doubles_nothing(quiet_town:
 
     pressed = Counter((row["person"], row["recognition"]) for row in town.rows("SELECT * FROM press"))
     assert set(pressed.values()) == {1}
-    assert len(day.pressed) > KILLS / 4
     assert day.pressed <= pressed.keys()
     reacted = {(row["person"], row["message"]) for row in town.rows("SELECT * FROM reaction WHERE standing = 1")}
-    assert len(day.reacted) > KILLS / 4
     assert day.reacted <= reacted
     assert not town.connector.problems
