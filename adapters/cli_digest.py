@@ -88,7 +88,7 @@ async def _list() -> None:
         if not planned:
             click.echo("No digest has been set up yet. Tell Kudos in a channel: digest")
         for each in planned:
-            place = await store.directory.place(each.workspace, each.place)
+            place = await store.places.get(each.workspace, each.place)
             where = _called(place, each.place)
             if len(names) > 1:
                 where += f" ({names.get(each.workspace, each.workspace)})"
@@ -231,7 +231,7 @@ async def _found(store: "Store", place: str, workspace: str) -> "Place":
     if not place.strip("# "):  # or it would be whichever has no name
         raise click.ClickException("say which channel, with --place, as in #general.")
     of = await workspace_called(store, workspace)
-    found = await store.directory.place_called(of.id, place)
+    found = await store.places.called(of.id, place)
     if found is None:
         raise click.ClickException(f"there is no channel called {place} in {of.name or of.id}, as far as I know.")
     return found

@@ -91,7 +91,7 @@ class Confirming:
             certain.update((await self._listing(workspace, lookup)).intersection(places))
         left = [each for each in places if each not in certain]
         for id_ in sorted(left)[:FEW]:  # where they are more, what they are by now will be learned another day
-            place = await self._store.directory.place(workspace, id_)
+            place = await self._store.places.get(workspace, id_)
             if place and await self._public(place):
                 certain.add(id_)
         return frozenset(certain)
@@ -114,7 +114,7 @@ class Confirming:
             raise Unreachable(f"what a place is: {error}") from None
         if found is None:
             return place
-        await self._store.directory.save_places([found])
+        await self._store.places.save([found])
         return found
 
     async def own(self, place: Place) -> bool:
@@ -138,7 +138,7 @@ class Confirming:
             raise
         except (PlatformError, TimeoutError) as error:
             raise Unreachable(f"whether a place is shared: {error}") from None
-        stored = await self._store.directory.place(place.workspace, place.id)
+        stored = await self._store.places.get(place.workspace, place.id)
         own = stored is not None and stored.shared is False
         if own:
             self._own[key] = now
@@ -184,7 +184,7 @@ class Confirming:
     async def _asked(self, lookup: Lookup, place: Place) -> bool:
         found = await lookup.place(place.workspace, place.id)
         if found and found.visibility is not Visibility.PUBLIC:
-            await self._store.directory.save_places([found])
+            await self._store.places.save([found])
         # Of what the platform does not know, or not any more, that may have been noted too.
-        stored = await self._store.directory.place(place.workspace, place.id)
+        stored = await self._store.places.get(place.workspace, place.id)
         return stored is not None and stored.visibility is Visibility.PUBLIC

@@ -6,7 +6,7 @@ Portable SQL only: TEXT and INTEGER columns, ids and times made by us, `ON CONFL
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.errors import ConfigError, DatabaseError
 Row = Mapping[str, Any]
 
 BUSY_TIMEOUT_S: Final = 2.0  #: how long a write waits for somebody else's lock; a platform waits 3 s for our answer
+BATCH: Final = 200  #: steps, or a few more, in one transaction, so that others can write in between
 #: What is wrong with a statement; anything else is wrong with the file: locked, on a full disk, damaged.
 _BUGS: Final = (
     sqlite3.IntegrityError,
@@ -63,6 +64,18 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+def in_batches(writes: Iterable[Sequence[Step]]) -> Iterator[list[Step]]:
+    """Each of `writes` as a whole, with others in one transaction."""
+    waiting: list[Step] = []
+    for steps in writes:
+        waiting += steps
+        if len(waiting) >= BATCH:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 class _Write(NamedTuple):

@@ -1,13 +1,11 @@
-"""Who and where: people, places, groups and emoji, as the platforms told us. The SQL beside each method."""
+"""Who: workspaces, people, groups, and how emoji are called, as the platforms told us. The SQL beside each method."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Final
 
 from bot import runs
 from bot.addresses import Domains
-from bot.database import Database, Step
-from bot.model import Person, PersonKind, Place, Visibility, Workspace
+from bot.database import Database, Step, in_batches
+from bot.model import Person, PersonKind, Workspace
 from bot.organisations import TOGETHER
 from bot.rows import (
     GRANTED,
@@ -16,8 +14,6 @@ from bot.rows import (
     erasure_id,
     person_from,
     person_values,
-    place_from,
-    place_values,
     placeholders,
 )
 
@@ -41,17 +37,6 @@ ON CONFLICT (workspace, id) DO UPDATE SET
     left_at = CASE WHEN excluded.active = 1 THEN '' ELSE person.left_at END, forgotten = 0
 WHERE excluded.active = 1 OR person.forgotten = 0
 """  # noqa: S608 - the columns are a constant
-
-_SAVE_PLACE = """
-INSERT INTO place (workspace, id, name, kind, visibility, joined, archived, shared, creator)
-VALUES (:workspace, :id, :name, :kind, :visibility, :joined, :archived, :shared, :creator)
-ON CONFLICT (workspace, id) DO UPDATE SET
-    name = excluded.name, kind = excluded.kind, visibility = excluded.visibility,
-    joined = excluded.joined, archived = excluded.archived, shared = COALESCE(:shared, place.shared),
-    creator = CASE WHEN excluded.creator = '' THEN place.creator ELSE excluded.creator END
-"""
-
-_BATCH: Final = 200  #: steps, or a few more, in one transaction, so that others can write in between
 
 
 class Directory:
@@ -132,7 +117,7 @@ class Directory:
         return [person_from(row) for row in rows]
 
     async def save_people(self, people: Iterable[Person]) -> None:
-        await self._in_batches(
+        for steps in in_batches(
             (
                 *(() if person.active else self._left(person.workspace, person.id)),
                 Step(
@@ -147,7 +132,8 @@ class Directory:
             )
             for person in people
             for marks in [self._marks(person)]
-        )
+        ):
+            await self._database.write(*steps)
 
     def _left(self, workspace: str, person: str) -> tuple[Step, ...]:
         return runs.left(workspace, person), *self._leaving(workspace, person)
@@ -167,7 +153,7 @@ class Directory:
             for person in [person_from(row)]
             if next(iter(marks := self._marks(person)), "") != row["address"]
         ]
-        await self._in_batches(
+        for steps in in_batches(
             (
                 Step(
                     f"""
@@ -179,7 +165,8 @@ class Directory:
                 *(_held(person, mark) for mark in marks),
             )
             for person, marks in changed
-        )
+        ):
+            await self._database.write(*steps)
 
     async def active_people(self, workspace: str) -> set[str]:
         """Who has an account there, as far as we know: ids."""
@@ -206,143 +193,6 @@ class Directory:
                 {"direct": direct, "workspace": person.workspace, "id": person.id},
             )
         )
-
-    async def place(self, workspace: str, id_: str) -> Place | None:
-        rows = await self._database.rows(
-            "SELECT * FROM place WHERE workspace = :workspace AND id = :id", workspace=workspace, id=id_
-        )
-        return place_from(rows[0]) if rows else None
-
-    async def places(self, workspace: str) -> list[Place]:
-        rows = await self._database.rows(
-            "SELECT * FROM place WHERE workspace = :workspace ORDER BY lower(name), id", workspace=workspace
-        )
-        return [place_from(row) for row in rows]
-
-    async def place_called(self, workspace: str, name: str) -> Place | None:
-        """The channel that `name` means: `#name`, `name` or an id."""
-        rows = await self._database.rows(
-            """
-            SELECT * FROM place
-            WHERE workspace = :workspace AND kind = 'channel' AND archived = 0
-              AND (id = :name OR lower(name) = lower(:bare))
-            ORDER BY joined DESC, id
-            """,
-            workspace=workspace,
-            name=name,
-            bare=name.lstrip("#"),
-        )
-        return place_from(rows[0]) if rows else None
-
-    async def save_places(self, places: Iterable[Place]) -> None:
-        await self._in_batches(_saved(place) for place in places)
-
-    async def save_joined(self, workspace: str, place: str, *, joined: bool) -> None:
-        """Whether Kudos itself is in `place`."""
-        await self._database.write(
-            Step(
-                "UPDATE place SET joined = :joined WHERE workspace = :workspace AND id = :id",
-                {"joined": int(joined), "workspace": workspace, "id": place},
-            )
-        )
-
-    async def channels_in_reach(self, workspace: str) -> set[str]:
-        """The channels that we are in or can look into, as far as we know: ids."""
-        rows = await self._database.rows(
-            """
-            SELECT id FROM place
-            WHERE workspace = :workspace AND kind = 'channel' AND (joined = 1 OR visibility = 'public')
-            """,
-            workspace=workspace,
-        )
-        return {row["id"] for row in rows}
-
-    async def save_private(self, workspace: str, place: str) -> Place | None:
-        """It was public, and is not any more: the place as it is now; None where that is nothing new.
-
-        Of a public place we know only those in it who have come since we looked: it would seem to have no others.
-        """
-        known = await self.place(workspace, place)
-        if known is None or known.visibility is not Visibility.PUBLIC:
-            return None
-        private = replace(known, visibility=Visibility.PRIVATE)
-        await self._database.write(*_saved(private), _no_members(workspace, place))
-        return private
-
-    async def save_out_of_reach(self, workspace: str, place: str) -> None:
-        """It is gone, or private and without us: we can't tell which. What we do not know is private."""
-        await self._database.write(
-            runs.closed(Place(workspace=workspace, id=place)),
-            Step(
-                """
-                UPDATE place SET joined = 0, visibility = 'private'
-                WHERE workspace = :workspace AND id = :id AND kind = 'channel'
-                """,
-                {"workspace": workspace, "id": place},
-            ),
-        )
-
-    async def members(self, workspace: str, place: str) -> frozenset[str]:
-        rows = await self._database.rows(
-            "SELECT person FROM membership WHERE workspace = :workspace AND place = :place",
-            workspace=workspace,
-            place=place,
-        )
-        return frozenset(row["person"] for row in rows)
-
-    async def thankable_in(self, workspace: str, place: str, *, most: int) -> list[Person]:
-        """Those whom we know to be in `place` and who can be thanked, by name. Thousands may be there beside them."""
-        rows = await self._database.long_rows(
-            f"""
-            SELECT {PERSON_COLUMNS} FROM person
-            WHERE workspace = :workspace AND active = 1 AND kind IN ('member', 'guest') AND id IN (
-                SELECT membership.person FROM membership
-                WHERE membership.workspace = :workspace AND membership.place = :place
-            )
-            ORDER BY lower(name), id LIMIT :most
-            """,  # noqa: S608 - the columns are a constant
-            workspace=workspace,
-            place=place,
-            most=most,
-        )
-        return [person_from(row) for row in rows]
-
-    async def is_in(self, workspace: str, place: str, person: str) -> bool:
-        return bool(await self.places_of(workspace, person, [place]))
-
-    async def places_of(self, workspace: str, person: str, among: Iterable[str]) -> frozenset[str]:
-        """Those of the places `among` that we know `person` to be in. Thousands may be there beside them."""
-        names, bound = placeholders("place", dict.fromkeys(among))
-        rows = await self._database.rows(
-            f"""
-            SELECT place FROM membership WHERE workspace = :workspace AND place IN ({names}) AND person = :person
-            """,  # noqa: S608 - names of parameters
-            workspace=workspace,
-            person=person,
-            **bound,
-        )
-        return frozenset(row["place"] for row in rows)
-
-    async def save_members(self, workspace: str, place: str, people: Iterable[str]) -> None:
-        """Replace whom we know to be in `place`."""
-        await self._database.write(
-            _no_members(workspace, place),
-            *(_membership(workspace, place, person) for person in people),
-        )
-
-    async def save_member(self, workspace: str, place: str, person: str, *, present: bool) -> None:
-        if present:
-            await self._database.write(_membership(workspace, place, person))
-        else:
-            await self._database.write(
-                Step(
-                    """
-                    DELETE FROM membership
-                    WHERE workspace = :workspace AND place = :place AND person = :person
-                    """,
-                    {"workspace": workspace, "place": place, "person": person},
-                )
-            )
 
     async def save_emoji(self, workspace: str, aliases: Mapping[str, str]) -> None:
         """Replace the other names that emoji have in a workspace."""
@@ -381,7 +231,7 @@ class Directory:
 
     async def save_groups(self, workspace: str, groups: Iterable[tuple[str, str]]) -> None:
         """Remember what groups are called: (group, name)."""
-        await self._in_batches(
+        for steps in in_batches(
             (
                 Step(
                     """
@@ -392,18 +242,8 @@ class Directory:
                 ),
             )
             for id_, name in groups
-        )
-
-    async def _in_batches(self, writes: Iterable[tuple[Step, ...]]) -> None:
-        """Each of `writes` as a whole, with others in one transaction."""
-        waiting: list[Step] = []
-        for steps in writes:
-            waiting += steps
-            if len(waiting) >= _BATCH:
-                await self._database.write(*waiting)
-                waiting = []
-        if waiting:
-            await self._database.write(*waiting)
+        ):
+            await self._database.write(*steps)
 
 
 def _held(person: Person, mark: str) -> Step:
@@ -416,26 +256,4 @@ def _held(person: Person, mark: str) -> Step:
         ON CONFLICT DO NOTHING
         """,
         {"workspace": person.workspace, "person": person.id, "address": mark},
-    )
-
-
-def _saved(place: Place) -> tuple[Step, ...]:
-    is_open = place.visibility is Visibility.PUBLIC and not place.shared
-    return (*(() if is_open else (runs.closed(place),)), Step(_SAVE_PLACE, place_values(place)))
-
-
-def _no_members(workspace: str, place: str) -> Step:
-    return Step(
-        "DELETE FROM membership WHERE workspace = :workspace AND place = :place",
-        {"workspace": workspace, "place": place},
-    )
-
-
-def _membership(workspace: str, place: str, person: str) -> Step:
-    return Step(
-        """
-        INSERT INTO membership (workspace, place, person) VALUES (:workspace, :place, :person)
-        ON CONFLICT DO NOTHING
-        """,
-        {"workspace": workspace, "place": place, "person": person},
     )

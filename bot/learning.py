@@ -21,7 +21,7 @@ class Learning:
     async def joined(self, event: Joined) -> None:
         """Kudos itself was added to a place: it says hello, once, and what has waited for that comes."""
         now = self.clock()
-        await self.store.directory.save_places([replace(event.place, joined=True)])
+        await self.store.places.save([replace(event.place, joined=True)])
         if event.place.kind is not PlaceKind.CHANNEL:
             return  # in people's own conversations nothing is ever posted
         hello = posts.post(event.workspace, posts.HELLO, event.place.id, place=event.place.id, due_at=now)
@@ -33,11 +33,11 @@ class Learning:
         await self.digesting.resumed([event.place])
 
     async def left(self, event: Left) -> None:
-        await self.store.directory.save_joined(event.workspace, event.place, joined=False)
+        await self.store.places.save_joined(event.workspace, event.place, joined=False)
 
     async def learned(self, event: Learned) -> None:
         await self.store.directory.save_people(event.people)
-        await self.store.directory.save_places(event.places)
+        await self.store.places.save(event.places)
         joined = [place for place in event.places if place.joined and place.kind is PlaceKind.CHANNEL]
         if joined:
             now = self.clock()
@@ -48,5 +48,5 @@ class Learning:
             await self.digesting.resumed(joined)
         await self.store.directory.save_groups(event.workspace, event.groups)
         for place, person, present in event.members:
-            await self.store.directory.save_member(event.workspace, place, person, present=present)
+            await self.store.places.save_member(event.workspace, place, person, present=present)
             await self.store.write(*await self.store.sights.moved(event.workspace, place, [person], self.clock()))

@@ -77,6 +77,7 @@ class Context:
 class Register:
     def __init__(self, store: Store, lookups: Callable[[str], Lookup | None]) -> None:
         self._directory = store.directory
+        self._places = store.places
         self._accounts = store.accounts
         self._lookups = lookups
 
@@ -99,7 +100,7 @@ class Register:
         began = clock()
         wanted = list(dict.fromkeys((asker, *ids)))
         people = await self._directory.people(workspace, wanted)
-        stored = await self._directory.place(workspace, place.id) if place else None
+        stored = await self._places.get(workspace, place.id) if place else None
         already = stored is not None
         missing = [id_ for id_ in wanted if id_ not in people]
         complete = True
@@ -119,13 +120,13 @@ class Register:
         elif place and (complete or place.kind is not PlaceKind.BOT):  # else it is still open whose conversation it is
             place = unknown(place)
             if place.kind is PlaceKind.CONVERSATION and complete and asker in people:
-                await self._directory.save_places([place])  # a form opened here comes back with its id alone
+                await self._places.save([place])  # a form opened here comes back with its id alone
         members = await self._members(place)
         if lookup and place and already and members is not None and not members:
             with contextlib.suppress(PlatformError, TimeoutError):
                 async with asyncio.timeout(max(0.0, began + PATIENCE_S - clock())):
                     await self._find_place(lookup, place, people.get(asker))
-            place = await self._directory.place(workspace, place.id) or place
+            place = await self._places.get(workspace, place.id) or place
             members = await self._members(place)
         own = await self._accounts.doubles(workspace, asker) if len(wanted) > 1 or groups else frozenset()
         return Context(
@@ -150,12 +151,12 @@ class Register:
         guest = person in people and people[person].kind is PersonKind.GUEST
         if place.visibility is Visibility.PUBLIC and not guest:
             return True
-        return await self._directory.is_in(place.workspace, place.id, person)
+        return await self._places.is_in(place.workspace, place.id, person)
 
     async def _members(self, place: Place | None) -> frozenset[str] | None:
         if place is None or place.visibility is not Visibility.PRIVATE or not place.joined:
             return None
-        return await self._directory.members(place.workspace, place.id)
+        return await self._places.members(place.workspace, place.id)
 
     async def _find_people(self, lookup: Lookup, workspace: str, ids: list[str]) -> dict[str, Person]:
         found = await lookup.people(workspace, ids) if ids else []
@@ -194,7 +195,7 @@ class Register:
             case _:
                 assert_never(place.kind)
         if found:
-            await self._directory.save_places([found])
+            await self._places.save([found])
         return found
 
 

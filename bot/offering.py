@@ -135,12 +135,12 @@ class Offering:
 
     async def _channel(self, press: Press) -> str:
         """The channel that a button stands in; "" where it stands elsewhere, or somewhere that we do not know."""
-        known = await self.store.directory.place(press.workspace, press.place)
+        known = await self.store.places.get(press.workspace, press.place)
         return known.id if known and known.kind is PlaceKind.CHANNEL else ""
 
     async def _default_place(self, ask: Give | GiveFor | Press) -> str | None:
         """Where it is shown when nobody says where, if the giver can read it there."""
-        place = self.default_place and await self.store.directory.place_called(ask.workspace, self.default_place)
+        place = self.default_place and await self.store.places.called(ask.workspace, self.default_place)
         return place.id if place and await self.register.reads(place, ask.person) else None
 
 

@@ -228,7 +228,7 @@ class Outbox:
             case Unreachable():
                 state = "due"
             case NotAMember() if not uncertain:
-                await self._store.directory.save_joined(row.workspace, row.place, joined=False)
+                await self._store.places.save_joined(row.workspace, row.place, joined=False)
                 state, tell = "waiting", await self._tell(row, error, posts.INVITE, row.fact)
             case CannotLook() | NotAMember():
                 state = "unknown"

@@ -102,7 +102,7 @@ class Pages:
             cards = await self.store.posts.cards(workspace, (each.id for each in there))
             told = await self.store.posts.shown(workspace, (each.id for each in there))
             among = {each.place.id for each in there}
-            places = {id_: await self.store.directory.places_of(workspace, id_, among) for id_ in whose[workspace]}
+            places = {id_: await self.store.places.with_person(workspace, id_, among) for id_ in whose[workspace]}
             for each in there:
                 link = cards.get(each.id) or each.message
                 may = [
@@ -139,7 +139,7 @@ class Pages:
             plans = [each for each in plans if each.plan.owner == person]
         found = []
         for each in plans:
-            place = await self.store.directory.place(workspace, each.place)
+            place = await self.store.places.get(workspace, each.place)
             if place and await self._may_name(place, person):
                 coming = await upcoming(self.store, workspace, place.id, each.plan, self.clock())
                 found.append(LookedAfter(place=place, plan=each.plan, due=coming.due))
@@ -148,7 +148,7 @@ class Pages:
     async def _may_name(self, place: Place, person: str) -> bool:
         if place.visibility is Visibility.PUBLIC:
             return True
-        return await self.store.directory.is_in(place.workspace, place.id, person)
+        return await self.store.places.is_in(place.workspace, place.id, person)
 
     async def _deliveries(self, workspace: str) -> tuple[Deliveries, dict[str, Place]]:
         """What is held up, and the public places in it: that something was said in a private one is private."""
@@ -157,9 +157,7 @@ class Pages:
         late = [row for row in rows if row["state"] in _ON_THE_WAY]
         uninvited = _added_up((row["place"], row["number"]) for row in rows if row["state"] == "waiting")
         missed = await self.store.digests.missed(workspace, now - MISSED_FOR)
-        known = [
-            await self.store.directory.place(workspace, id_) for id_ in {*uninvited, *(each.place for each in missed)}
-        ]
+        known = [await self.store.places.get(workspace, id_) for id_ in {*uninvited, *(each.place for each in missed)}]
         places = {place.id: place for place in known if place and place.visibility is Visibility.PUBLIC}
         deliveries = Deliveries(
             late=sum(row["number"] for row in late),

@@ -64,12 +64,12 @@ class Quieting:
         subjects = [(workspace, what) for workspace, what, _ in (await self.store.quiets.state(ask.workspace)).standing]
         own = [what for workspace, what in subjects if workspace == ask.workspace]
         ids = [what.removeprefix(quiet.of_place("")) for what in own if what.startswith(quiet.of_place(""))]
-        places = [place for id_ in ids if (place := await self.store.directory.place(ask.workspace, id_))]
+        places = [place for id_ in ids if (place := await self.store.places.get(ask.workspace, id_))]
         known = [
             place
             for place in places
             if place.visibility is Visibility.PUBLIC
-            or await self.store.directory.is_in(place.workspace, place.id, ask.person)
+            or await self.store.places.is_in(place.workspace, place.id, ask.person)
         ]
         prefix = quiet.of_person("")
         people = await self.store.directory.people(

@@ -57,7 +57,7 @@ class Shares:
         Raises:
             PlatformError: that is not certain just now.
         """
-        place = await self._store.directory.place(run.workspace, run.place)
+        place = await self._store.places.get(run.workspace, run.place)
         place = await self._confirming.known(place or Place(workspace=run.workspace, id=run.place))
         begins_before, _ = run.week.before.bounds(run.plan.clock)
         shares = []

@@ -124,7 +124,7 @@ class Showing:
         if not row.message and not await self._pages.switched_on(row.workspace, row.person, DIRECT):
             return None
         cards = await self._store.posts.cards(row.workspace, [recognition.id])
-        present = await self._store.directory.is_in(row.workspace, recognition.place.id, row.person)
+        present = await self._store.places.is_in(row.workspace, recognition.place.id, row.person)
         # Where the others there see nothing of it, it is told like what was said among few.
         visible = privacy.visible(recognition, Members(workspace=row.workspace, place=recognition.place.id))
         card = kudos_cards.thanks(
@@ -156,7 +156,7 @@ class Showing:
             return _instead(row)
         if not row.message:
             shown = [await self._confirming.confirmed(each) for each in shown]
-        there = await self._store.directory.is_in(row.workspace, message.place, row.person)
+        there = await self._store.places.is_in(row.workspace, message.place, row.person)
         knows = all(privacy.names_message(each, there=there) for each in shown)
         hidden = await self._store.reports.hidden_by(row.workspace, [each.id for each in shown], [row.person])
         card = kudos_cards.reactions(shown, self._framework(), message if knows else None, hidden=hidden)
@@ -176,8 +176,8 @@ class Showing:
         plan = run and await self._store.digests.plan(run.workspace, run.place)
         if not run or not plan or not plan.on or not plan.paused:
             return None
-        place = await self._store.directory.place(run.workspace, run.place)
-        there = await self._store.directory.is_in(run.workspace, run.place, row.person)
+        place = await self._store.places.get(run.workspace, run.place)
+        there = await self._store.places.is_in(run.workspace, run.place, row.person)
         knows = place and (there or place.visibility is Visibility.PUBLIC)
         return notices.digest_paused(place if knows else None, plan.paused, run.week)
 

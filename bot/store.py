@@ -16,6 +16,7 @@ from bot.export_log import ExportLog
 from bot.ledger import Ledger
 from bot.model import Sight
 from bot.organisations import Organisations
+from bot.places import Places
 from bot.postbox import Postbox
 from bot.quiets import Quiets
 from bot.reports import Reports
@@ -39,6 +40,7 @@ class Store:
         self._database = database
         self.organisations = Organisations(database)
         self.directory = Directory(database, domains, leaving=sights.left)
+        self.places = Places(database)
         self.settings = Settings(database)
         self.posts = Postbox(database)
         self.versions = Versions(database)

@@ -59,7 +59,7 @@ async def test_a_platform_that_tells_nothing_or_is_off_is_taken_at_its_earlier_w
 
 
 async def test_a_form_names_no_private_place_of_which_we_do_not_know_who_is_in_it(core: World) -> None:
-    await core.app.store.directory.save_members(W, "closed", [])
+    await core.app.store.places.save_members(W, "closed", [])
     submitted = core.submit("ann", ["bob"], [0], "staying on after nights", place="closed")
     assert "I couldn't look this channel up just now" in await core.says(submitted)
     assert core.platform.called("place") == ["closed"]

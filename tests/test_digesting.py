@@ -401,7 +401,7 @@ async def test_another_workspace_is_another_world(core: World) -> None:
     store = core.app.store
     await store.directory.save_workspace(Workspace(id=other, name="Other", bot="kudos"))
     await store.directory.save_people([replace(person, workspace=other) for person in PEOPLE.values()])
-    await store.directory.save_places([replace(room, workspace=other, shared=False) for room in ROOMS.values()])
+    await store.places.save([replace(room, workspace=other, shared=False) for room in ROOMS.values()])
     await plan(core)
     given = core.give("ann", "@bob", "#0", "for help elsewhere")
     await core.ask(replace(given, workspace=other, place=replace(ROOMS["general"], workspace=other)))
@@ -581,7 +581,7 @@ async def test_where_a_place_becomes_private_it_is_told_of_no_more(core: World, 
     assert "help in news" in digest(core, "closed")
     hidden = replace(core.platform.rooms["news"], visibility=Visibility.PRIVATE)
     core.platform.rooms["news"] = hidden
-    directory = core.app.store.directory
+    places = core.app.store.places
     match told:
         case "by an event":
             await core.ask(Learned(workspace=W, person="", delivery="", places=(hidden,)))
@@ -589,9 +589,9 @@ async def test_where_a_place_becomes_private_it_is_told_of_no_more(core: World, 
             core.clock.move(301)
             await core.ask(core.give("ann", "@cara", "#0", "for help again", place="news"))
         case "out of reach":
-            await directory.save_out_of_reach(W, "news")
+            await places.save_out_of_reach(W, "news")
         case _:
-            await directory.save_private(W, "news")
+            await places.save_private(W, "news")
     await core.deliver()
     await comes(core, core.clock() + timedelta(seconds=30))
     assert "help in news" not in digest(core, "closed")

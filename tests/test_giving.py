@@ -202,7 +202,7 @@ async def test_a_guest_is_offered_the_default_if_they_are_in_it(core: World) -> 
     """Guests see the channels they are in, and no others."""
     press = core.press("guest", Action.GIVE, "", place="D-guest")
     assert await core.says(press) == "form: "
-    await core.app.store.directory.save_member("test:1", "general", "guest", present=True)
+    await core.app.store.places.save_member("test:1", "general", "guest", present=True)
     assert await core.says(press) == "form: place [general]"
 
 

@@ -124,7 +124,7 @@ async def test_a_conversation_has_no_digest(core: World, ask: str) -> None:
         assert "Type this in the channel where it should be posted" in await core.says(made)
     talk = replace(core.open_digest("ann"), place=replace(ROOMS["general"], id="G1", kind=PlaceKind.CONVERSATION))
     assert "A digest belongs to a channel" in await core.says(talk)
-    await core.app.store.directory.save_places([replace(ROOMS["general"], id="D-ann", kind=PlaceKind.BOT)])
+    await core.app.store.places.save([replace(ROOMS["general"], id="D-ann", kind=PlaceKind.BOT)])
     assert "A digest belongs to a channel" in await core.says(core.press("ann", Action.DIGEST, "D-ann"))
 
 

@@ -193,10 +193,10 @@ async def test_shown_where_they_are_it_follows_who_comes_and_goes(two: Both) -> 
 
 
 async def test_of_a_public_channel_the_platform_is_asked_who_is_in_it(two: Both) -> None:
-    core, directory = two.core, two.core.app.store.directory
+    core = two.core
     await core.ask(choose(core, "bob", Sight.CHANNELS))
     core.platform.members["general"] = ("ann", "bob")
-    core.platform.learn = directory.save_members
+    core.platform.learn = core.app.store.places.save_members
     await two.gave("ann", "bob", SAID)
     assert any(SAID in text for text in core.texts("general"))
     await core.ask(choose(core, "cara", Sight.CHANNELS))

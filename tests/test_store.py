@@ -21,7 +21,7 @@ CLOSED = "closed"
 async def store(database: Database) -> Store:
     store = Store(database)
     await store.directory.save_people([ANN, BOB, CARA, DEE])
-    await store.directory.save_places(ROOMS.values())
+    await store.places.save(ROOMS.values())
     return store
 
 
@@ -121,17 +121,17 @@ async def test_one_workspace_never_sees_another(store: Store) -> None:
     assert await store.ledger.given_by(OTHER, "ann") == []
     assert await store.ledger.received_by(OTHER, "bob") == []
     assert await store.ledger.latest_by(OTHER, "ann") is None
-    directory = store.directory
-    await directory.save_member(W, CLOSED, "ann", present=True)
+    directory, places = store.directory, store.places
+    await places.save_member(W, CLOSED, "ann", present=True)
     await directory.save_emoji(W, {"ohr": "ear"})
     await directory.save_groups(W, [("S1", "nights")])
     assert await directory.group_names(OTHER, ["S1"]) == {}
     assert await directory.people(OTHER, ["ann"]) == {}
     assert await directory.everybody(OTHER) == []
-    assert await directory.place(OTHER, "general") is None
-    assert await directory.places(OTHER) == []
-    assert await directory.place_called(OTHER, "#general") is None
-    assert await directory.members(OTHER, CLOSED) == frozenset()
+    assert await places.get(OTHER, "general") is None
+    assert await places.all(OTHER) == []
+    assert await places.called(OTHER, "#general") is None
+    assert await places.members(OTHER, CLOSED) == frozenset()
     assert await directory.emoji(OTHER, "ohr") == "ohr"
 
 
@@ -194,36 +194,36 @@ async def test_many_people(store: Store) -> None:
 )
 async def test_the_place_that_a_name_means(store: Store, name: str, found: str | None) -> None:
     """`#name`, a bare name or an id; an archived one is none."""
-    await store.directory.save_places([Place(workspace=W, id="C1", name="by-id")])
-    place = await store.directory.place_called(W, name)
+    await store.places.save([Place(workspace=W, id="C1", name="by-id")])
+    place = await store.places.called(W, name)
     assert (place.id if place else None) == found
 
 
 async def test_places(store: Store) -> None:
-    directory = store.directory
-    assert [each.name for each in await directory.places(W)] == sorted(each.name for each in ROOMS.values())
-    await directory.save_joined(W, "away", joined=True)
-    place = await directory.place(W, "away")
+    places = store.places
+    assert [each.name for each in await places.all(W)] == sorted(each.name for each in ROOMS.values())
+    await places.save_joined(W, "away", joined=True)
+    place = await places.get(W, "away")
     assert place == replace(ROOMS["away"], joined=True)
-    await directory.save_places([replace(ROOMS["away"], visibility=Visibility.PRIVATE, archived=True)])
-    assert await directory.place(W, "away") == replace(ROOMS["away"], visibility=Visibility.PRIVATE, archived=True)
+    await places.save([replace(ROOMS["away"], visibility=Visibility.PRIVATE, archived=True)])
+    assert await places.get(W, "away") == replace(ROOMS["away"], visibility=Visibility.PRIVATE, archived=True)
 
 
 async def test_members(store: Store) -> None:
     """One comes, one goes, or all are told anew."""
-    directory = store.directory
-    await directory.save_member(W, CLOSED, "ann", present=True)
-    await directory.save_member(W, CLOSED, "ann", present=True)
-    await directory.save_member(W, CLOSED, "bob", present=True)
-    await directory.save_member(W, CLOSED, "ann", present=False)
-    assert await directory.members(W, CLOSED) == {"bob"}
-    await directory.save_members(W, CLOSED, ["cara", "dee", "cara"])
-    assert await directory.members(W, CLOSED) == {"cara", "dee"}
-    await directory.save_member("elsewhere", "general", "dee", present=True)
-    assert await directory.places_of(W, "dee", ["general", CLOSED]) == {CLOSED}
-    assert await directory.places_of(W, "dee", []) == frozenset()
-    assert await directory.is_in(W, CLOSED, "cara")
-    assert not await directory.is_in(W, CLOSED, "ann")
+    places = store.places
+    await places.save_member(W, CLOSED, "ann", present=True)
+    await places.save_member(W, CLOSED, "ann", present=True)
+    await places.save_member(W, CLOSED, "bob", present=True)
+    await places.save_member(W, CLOSED, "ann", present=False)
+    assert await places.members(W, CLOSED) == {"bob"}
+    await places.save_members(W, CLOSED, ["cara", "dee", "cara"])
+    assert await places.members(W, CLOSED) == {"cara", "dee"}
+    await places.save_member("elsewhere", "general", "dee", present=True)
+    assert await places.with_person(W, "dee", ["general", CLOSED]) == {CLOSED}
+    assert await places.with_person(W, "dee", []) == frozenset()
+    assert await places.is_in(W, CLOSED, "cara")
+    assert not await places.is_in(W, CLOSED, "ann")
 
 
 async def test_settings(store: Store) -> None:

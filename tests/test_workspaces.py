@@ -25,6 +25,7 @@ from bot import (
     export_log,
     ledger,
     organisations,
+    places,
     postbox,
     posts,
     quiets,
@@ -56,6 +57,7 @@ FOR_ALL = {
     "bot.roles": set(),
     "bot.digests": set(),
     "bot.organisations": {"_store"},
+    "bot.places": set(),
     "bot.runs": set(),
     "bot.weeks": set(),
     "bot.directory": {"workspace", "save_workspace", "any_workspace", "readdress"},
@@ -80,6 +82,7 @@ FOR_ALL = {
         "mends",
         "held",
         "due_since",
+        "late_since",
     },
 }
 _STATEMENT = re.compile(r"^\s*(SELECT|INSERT|UPDATE(?! SET)|DELETE|WHERE)\b")
@@ -119,6 +122,7 @@ MODULES = (
     erasures,
     ledger,
     organisations,
+    places,
     postbox,
     posts,
     quiets,

@@ -8,18 +8,18 @@ from adapters.playground.messages import Messages
 from adapters.playground.workspace import EVERYBODY, GROUPS, KUDOS, ROOMS, WORKSPACE, home_of, with_kudos
 from bot import posts
 from bot.cards import Card
-from bot.directory import Directory
 from bot.errors import Impossible, NotAMember
 from bot.model import Message, Person, PersonKind, Place, Roster, Visibility
+from bot.places import Places
 from bot.posts import Post
 
 
 class PlaygroundSender:
     """Puts messages into channels that Kudos is in, and into people's conversations with it."""
 
-    def __init__(self, messages: Messages, directory: Directory, clock: Callable[[], datetime]) -> None:
+    def __init__(self, messages: Messages, places: Places, clock: Callable[[], datetime]) -> None:
         self._messages = messages
-        self._directory = directory
+        self._places = places
         self._clock = clock
 
     async def send(self, row: Post, card: Card) -> Message:
@@ -27,7 +27,7 @@ class PlaygroundSender:
             return await self._publish(row, card)
         place = row.place or self._conversation(row.person)
         if row.place:
-            known = await self._directory.place(row.workspace, row.place)
+            known = await self._places.get(row.workspace, row.place)
             if known is None or not known.joined:
                 raise NotAMember(f"not in {row.place}")
         id_ = await self._messages.post(place=place, author=KUDOS, key=row.id, at=self._clock(), card=card)
@@ -99,5 +99,5 @@ class PlaygroundLookup:
 async def connect(app: Application, messages: Messages, clock: Callable[[], datetime]) -> None:
     """Make the playground one of the platforms of `app`."""
     await messages.prepare()
-    app.senders[platform(WORKSPACE)] = PlaygroundSender(messages, app.store.directory, clock)
+    app.senders[platform(WORKSPACE)] = PlaygroundSender(messages, app.store.places, clock)
     app.lookups[platform(WORKSPACE)] = PlaygroundLookup(messages)

@@ -275,10 +275,10 @@ class Site:
         person = (said.get("as") or [""])[0]
         person = person if person in {each.id for each in COLLEAGUES} else FIRST
         short = (said.get("in") or [""])[0]
-        place = place_for(person, await self._app.store.directory.place(WORKSPACE, short), short)
+        place = place_for(person, await self._app.store.places.get(WORKSPACE, short), short)
         if place is None:
             short = LOBBY
-            place = await self._app.store.directory.place(WORKSPACE, short) or ROOMS[short].place
+            place = await self._app.store.places.get(WORKSPACE, short) or ROOMS[short].place
         return Here(person=person, place=short, once=once or f"{await self._messages.changes()}"), place
 
     def _speaker(self, here: Here, place: Place, *act: str) -> Speaker:

@@ -152,7 +152,7 @@ class SlackLookup:
         try:
             answer = await api.query("conversations.info", channel=id_)
         except NotAMember:
-            await self._store.directory.save_out_of_reach(workspace, id_)
+            await self._store.places.save_out_of_reach(workspace, id_)
             return None
         except Impossible as error:
             if error.reason == "missing_scope":  # we may see all but people's own conversations
@@ -164,7 +164,7 @@ class SlackLookup:
             return None
         if with_members and place.joined and place.visibility is Visibility.PRIVATE:
             # First of all: they may be too many to be learned in time.
-            await self._store.directory.save_private(workspace, id_)
+            await self._store.places.save_private(workspace, id_)
             await self.save_members(place)
         return place
 
@@ -173,7 +173,7 @@ class SlackLookup:
         api = await self._access.api(place.workspace)
         pages = api.pages("conversations.members", "members", patient=patient, channel=place.id)
         members = [member async for page in pages for member in page]
-        await self._store.directory.save_members(place.workspace, place.id, members)
+        await self._store.places.save_members(place.workspace, place.id, members)
 
     async def learn_members(self, workspace: str, place: str) -> None:
         await self.save_members(Place(workspace=workspace, id=place))

@@ -236,7 +236,7 @@ class SlackDirectory:
 
     async def made_private(self, workspace: str, channel: str) -> None:
         """A channel turns out to be private, perhaps since today."""
-        if place := await self._store.directory.save_private(workspace, channel):
+        if place := await self._store.places.save_private(workspace, channel):
             self._learn_members(place)
 
     def _learn_members(self, place: Place) -> None:
@@ -268,7 +268,7 @@ class SlackDirectory:
         await self._store.directory.save_emoji(workspace, objects.aliases(await api.query("emoji.list")))
 
     async def _places(self, workspace: str) -> None:
-        missing = await self._store.directory.channels_in_reach(workspace)
+        missing = await self._store.places.channels_in_reach(workspace)
         async for page in self._channels(workspace):
             places = tuple(
                 each for each in readable(objects.place, page, workspace) if self._current(workspace, each.id)

@@ -122,7 +122,7 @@ class Answering:
 
     async def _know(self, heard: Heard) -> None:
         """What who speaks is called there, and who they are."""
-        speaker, directory = heard.speaker, self._app.store.directory
+        speaker, directory, places = heard.speaker, self._app.store.directory, self._app.store.places
         key = speaker.workspace, speaker.person, speaker.mri, speaker.place.id if speaker.alone else ""
         if key in self._met:
             return
@@ -132,8 +132,8 @@ class Answering:
         if not known and _acts(heard):
             who = f"{speaker.workspace}/{speaker.person}"
             known = await self._introductions.answer(who, lambda: self._introduced(speaker))
-        if speaker.alone and await directory.place(speaker.workspace, speaker.place.id) is None:
-            await directory.save_places([speaker.place])
+        if speaker.alone and await places.get(speaker.workspace, speaker.place.id) is None:
+            await places.save([speaker.place])
             whose = Person(workspace=speaker.workspace, id=speaker.person, name=speaker.name)
             await directory.save_direct(whose, speaker.place.id)
         if known:
@@ -286,7 +286,7 @@ class Answering:
     async def _closed(self, speaker: Speaker, places: Iterable[str], *, left: bool) -> None:
         """Nothing can be posted there any more; where that is for good, the places are gone."""
         places = list(places)
-        known = [await self._app.store.directory.place(speaker.workspace, id_) for id_ in places]
+        known = [await self._app.store.places.get(speaker.workspace, id_) for id_ in places]
         await self._learned(speaker, places=[replace(each, archived=True) for each in known if each])
         if left:
             self._reached.clear()

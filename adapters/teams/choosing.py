@@ -35,7 +35,7 @@ async def can_be_named(store: Store, speaker: Speaker, id_: str) -> bool:
     """
     if id_ in ("", speaker.place.id):
         return True
-    place = await store.directory.place(speaker.workspace, id_)
+    place = await store.places.get(speaker.workspace, id_)
     if place is None or not place.joined:
         return False
     return place.visibility is not Visibility.PUBLIC or await _reads(
@@ -58,14 +58,14 @@ async def _people(store: Store, speaker: Speaker, chosen: list[str]) -> list[Cho
     known = await store.directory.people(speaker.workspace, chosen)
     listed = {id_: known[id_] for id_ in chosen if id_ in known}
     most = PEOPLE_MOST + len(listed) + 1  # of whom some may be chosen, or the speaker
-    present = await store.directory.thankable_in(speaker.workspace, speaker.place.id, most=most)
+    present = await store.places.thankable_in(speaker.workspace, speaker.place.id, most=most)
     others = [each for each in present if each.id not in listed and each.id != speaker.person]
     return [Choice(value=each.id, label=each.name) for each in (*listed.values(), *others[:PEOPLE_MOST])]
 
 
 async def _places(store: Store, references: References, speaker: Speaker) -> list[Choice]:
     found: list[Place] = []
-    known, guest = await store.directory.places(speaker.workspace), await _guest(store, speaker)
+    known, guest = await store.places.all(speaker.workspace), await _guest(store, speaker)
     for place in filter(_can_be_posted_in, known):
         if len(found) < PLACES_MOST and await _reads(store, place, speaker.person, guest=guest):
             found.append(place)
@@ -93,4 +93,4 @@ async def _reads(store: Store, place: Place, person: str, *, guest: bool) -> boo
     """Whether they can read what is said there; a guest sees the channels of their own teams alone."""
     if place.visibility is Visibility.PUBLIC and not guest:
         return True
-    return await store.directory.is_in(place.workspace, place.id, person)
+    return await store.places.is_in(place.workspace, place.id, person)

@@ -218,10 +218,10 @@ class TeamsLookup:
         except (NotAMember, Impossible):
             found = None
         if found is None:
-            await self._store.directory.save_out_of_reach(workspace, id_)
+            await self._store.places.save_out_of_reach(workspace, id_)
             return None
         if with_members and found.joined and found.visibility is Visibility.PRIVATE:
-            await self._store.directory.save_private(workspace, id_)
+            await self._store.places.save_private(workspace, id_)
             await self.save_members(where)
         return found
 
@@ -244,7 +244,7 @@ class TeamsLookup:
 
     async def _chat(self, where: Reference) -> Place | None:
         """A chat tells nothing of itself but who is in it."""
-        known = await self._store.directory.place(where.workspace, where.place)
+        known = await self._store.places.get(where.workspace, where.place)
         if known and known.kind is not PlaceKind.CHANNEL:
             return known
         async for _ in self._connector.members(where):
@@ -255,7 +255,7 @@ class TeamsLookup:
     async def save_members(self, where: Reference, *, patient: bool = False) -> None:
         """Remember who is in a place, and who they are."""
         people = [person async for page in self.members(where, patient=patient) for person in page]
-        await self._store.directory.save_members(where.workspace, where.place, [each.id for each in people])
+        await self._store.places.save_members(where.workspace, where.place, [each.id for each in people])
 
     async def members(self, where: Reference, *, patient: bool = False) -> AsyncIterator[list[Person]]:
         """Who is in a place, page by page; each is remembered."""

@@ -134,7 +134,7 @@ class TeamsDirectory:
             await asyncio.sleep(wait_s)
 
     async def _is_group_chat(self, where: Reference) -> bool:
-        known = await self._store.directory.place(where.workspace, where.place)
+        known = await self._store.places.get(where.workspace, where.place)
         return known is not None and known.kind is PlaceKind.CHANNEL
 
     # One team, one chat, and who is left
@@ -157,7 +157,7 @@ class TeamsDirectory:
             await self._references.learned(replace(where, place=id_) for id_ in places if id_ in standard)
             for place in places.values():
                 if place.visibility is Visibility.PRIVATE:
-                    await self._store.directory.save_private(where.workspace, place.id)
+                    await self._store.places.save_private(where.workspace, place.id)
                     await self._save_members(replace(where, place=place.id), roster if place.id in standard else None)
             joined = [each for each in places.values() if each.id in standard or await self._still_there(each)]
             await self._handle(Learned(workspace=where.workspace, person="", delivery="", places=tuple(joined)))
@@ -179,10 +179,10 @@ class TeamsDirectory:
         try:
             people = await self._roster(where) if roster is None else roster
         except (NotAMember, Impossible):
-            await self._store.directory.save_out_of_reach(where.workspace, where.place)
+            await self._store.places.save_out_of_reach(where.workspace, where.place)
             await self._references.drop(where.workspace, [where.place])
             return
-        await self._store.directory.save_members(where.workspace, where.place, people)
+        await self._store.places.save_members(where.workspace, where.place, people)
 
     async def _still_there(self, place: Place) -> bool:
         return await self._references.of(place.workspace, place.id) is not None

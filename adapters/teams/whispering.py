@@ -86,7 +86,7 @@ class Whispering:
 
     async def _called(self, speaker: Speaker) -> Span:
         """Where somebody has spoken; what comes from there says no name of General's team, and seldom a topic."""
-        known = await self._store.directory.place(speaker.workspace, speaker.place.id)
+        known = await self._store.places.get(speaker.workspace, speaker.place.id)
         if name := (known and known.name) or speaker.place.name:
             return PlaceName(place=speaker.place.id, name=name)
         return "a channel" if speaker.team else "a group chat" if speaker.shared else "a chat"

@@ -49,7 +49,7 @@ def database(elsewhere: Path) -> Path:
     async def made(store: Store) -> None:
         await store.directory.save_workspace(Workspace(id=W, name="Northfield"))
         await store.directory.save_people([Person(workspace=W, id="U1", name="Ann")])
-        await store.directory.save_places([GENERAL, AWAY])
+        await store.places.save([GENERAL, AWAY])
 
     path = elsewhere / "kudos.db"
     within(path, made)

@@ -112,7 +112,7 @@ async def given(town: Town, framework: Framework, moments: dict[str, datetime], 
         workspace=workspace, id=town.general.id, name="general", visibility=Visibility.PUBLIC, joined=True, shared=False
     )
     await store.directory.save_people(people)
-    await store.directory.save_places([general])
+    await store.places.save([general])
     tag = Tag(entry=framework.taggable[0].id, title=framework.taggable[0].title.text)
     for number, (words, moment) in enumerate(moments.items()):
         recognition = Recognition(

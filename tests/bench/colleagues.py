@@ -81,7 +81,7 @@ async def _filled(path: Path, framework: Framework, size: Size, workspaces: tupl
             Person(workspace=workspace, id=id_, name=f"Colleague {id_}", email=f"{id_}@force.example")
             for id_ in _people(size)
         )
-        await store.directory.save_places(
+        await store.places.save(
             Place(workspace=workspace, id=id_, name=id_, visibility=Visibility.PUBLIC, joined=True, shared=False)
             for id_ in ledger.PLACES
         )

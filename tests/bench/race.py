@@ -125,7 +125,7 @@ async def _prepare(town: Town, channels: list[Channel], race: Race) -> None:
         workspace=workspace, id=town.general.id, name="general", visibility=Visibility.PUBLIC, joined=True, shared=False
     )
     await store.directory.save_people(people)
-    await store.directory.save_places([general])
+    await store.places.save([general])
     begins_at, _ = Week.of(now.date()).before.bounds(Plan(zone="UTC").clock)
     for number, giver in enumerate(people):
         entry = town.framework.taggable[number % len(town.framework.taggable)]

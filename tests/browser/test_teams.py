@@ -93,7 +93,7 @@ async def given_last_week(path: Path) -> None:
     place = Place(workspace=W, id=THANKS, name="Thanks", visibility=Visibility.PUBLIC, joined=True, shared=False)
     store = Store(database)
     await store.directory.save_people(people.values())
-    await store.directory.save_places([place])
+    await store.places.save([place])
     today = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
     wednesday = today - timedelta(days=today.weekday() + 5)
     for number, (words, (giver, recipient, entry)) in enumerate(LAST_WEEK.items()):

@@ -78,7 +78,7 @@ class Station:
     async def give(self, giver: str = "Alice", to: str = "Bob", place: Channel | Chat | None = None) -> None:
         """Say thanks in a place, Thanks if none is named."""
         place = place or self.channel("Thanks")
-        known = await self.app.store.directory.place(self.workspace, place.id)
+        known = await self.app.store.places.get(self.workspace, place.id)
         words: tuple[Word, ...] = (
             Named(self.user(to).object_id, to),
             f" #{self.framework.taggable[0].tag} for {REASON}",

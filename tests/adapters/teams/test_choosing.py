@@ -43,7 +43,7 @@ async def crowd(database: Database, number: int) -> Store:
     people[3] = Person(workspace=W, id="p00003", name="Colleague 00003", active=False)
     people.append(Person(workspace=W, id="q", name="Anybody elsewhere"))
     await store.directory.save_people(people)
-    await store.directory.save_members(W, PLACE.id, [each.id for each in people if each.id != "q"])
+    await store.places.save_members(W, PLACE.id, [each.id for each in people if each.id != "q"])
     return store
 
 

@@ -324,7 +324,7 @@ async def test_places_are_as_public_as_their_channels(station: Station) -> None:
         "Sergeants": (Visibility.PRIVATE, False, True),
         "With the council": (Visibility.PRIVATE, True, True),
     }
-    members = await station.app.store.directory.members(station.workspace, station.channel("Sergeants").id)
+    members = await station.app.store.places.members(station.workspace, station.channel("Sergeants").id)
     assert members == {station.user("Alice").object_id, station.user("Bob").object_id}
     public = await station.lookup.public_places(station.workspace)
     assert public == {station.team.id, station.channel("Thanks").id}
@@ -339,7 +339,7 @@ async def test_a_team_may_be_private_as_a_whole(station: Station) -> None:
     assert place
     assert (place.visibility, place.joined) == (Visibility.PRIVATE, True)
     assert await private.public_places(station.workspace) == frozenset()
-    members = await station.app.store.directory.members(station.workspace, place.id)
+    members = await station.app.store.places.members(station.workspace, place.id)
     assert len(members) == len(station.team.members)
 
 
@@ -348,7 +348,7 @@ async def test_a_chat_is_private(station: Station) -> None:
     place = await station.lookup.place(station.workspace, station.night_shift.id)
     assert place
     assert (place.kind, place.visibility, place.joined) == (PlaceKind.CHANNEL, Visibility.PRIVATE, True)
-    members = await station.app.store.directory.members(station.workspace, place.id)
+    members = await station.app.store.places.members(station.workspace, place.id)
     assert len(members) == 3
 
 
@@ -360,7 +360,7 @@ async def test_what_is_gone_is_out_of_our_reach(station: Station, how: str) -> N
     if how == "deleted":
         station.team.channels.remove(thanks)
     assert await station.lookup.place(station.workspace, thanks.id) is None
-    stored = await station.app.store.directory.place(station.workspace, thanks.id)
+    stored = await station.app.store.places.get(station.workspace, thanks.id)
     assert stored
     assert (stored.joined, stored.visibility) == (False, Visibility.PRIVATE)
     assert thanks.id not in await station.lookup.public_places(station.workspace)

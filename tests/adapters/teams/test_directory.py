@@ -17,7 +17,7 @@ async def people(station: Station) -> dict[str, Person]:
 
 async def places(station: Station) -> dict[str, tuple[Visibility, bool]]:
     """Visibility and whether we are there, by name."""
-    known = await station.app.store.directory.places(station.workspace)
+    known = await station.app.store.places.all(station.workspace)
     return {each.name: (each.visibility, each.joined) for each in known}
 
 
@@ -36,7 +36,7 @@ async def test_a_team_is_learned_with_its_people_and_standard_channels(station: 
     assert known["Bob Brown"].email == "bob.brown@force.example"
     mris = await station.references.mris(station.workspace, [each.id for each in known.values()])
     assert set(mris.values()) == {each.mri for each in station.team.members}
-    members = await station.app.store.directory.members(station.workspace, station.channel("Sergeants").id)
+    members = await station.app.store.places.members(station.workspace, station.channel("Sergeants").id)
     assert members == {known["Alice Adams"].id, known["Bob Brown"].id}
     assert await station.references.of(station.workspace, station.channel("Thanks").id)
     assert await station.references.of(station.workspace, station.channel("With the council").id) is None
@@ -73,7 +73,7 @@ async def test_everything_is_learned_anew_once_a_day(station: Station) -> None:
     assert {"Well done", "New"} <= set(await places(station))
     assert "Thanks" not in await places(station)
     assert "Carol Newname" in await people(station)
-    members = await station.app.store.directory.members(station.workspace, station.channel("Sergeants").id)
+    members = await station.app.store.places.members(station.workspace, station.channel("Sergeants").id)
     assert members == {station.user("Erin").object_id}
     workspace = await station.app.store.directory.workspace(station.workspace)
     assert workspace
@@ -148,7 +148,7 @@ async def test_a_channel_that_is_private_by_now_says_nothing_more_in_public(stat
     private.learn(await station.heard(station.channel("Thanks")))
     await private.settled()
     assert (await places(station))["Thanks"] == (Visibility.PRIVATE, True)
-    members = await station.app.store.directory.members(station.workspace, station.channel("Thanks").id)
+    members = await station.app.store.places.members(station.workspace, station.channel("Thanks").id)
     assert len(members) == len(station.team.members)
 
 
@@ -185,7 +185,7 @@ async def test_a_chat_that_kudos_joins_is_private_and_says_hello(station: Statio
     await station.deliver()
     assert (await station.row(posts.HELLO)).state == "done"
     assert len(station.teams.standing(where.place)) == 1
-    assert len(await station.app.store.directory.members(station.workspace, where.place)) == 3
+    assert len(await station.app.store.places.members(station.workspace, where.place)) == 3
 
 
 async def test_odd_accounts_keep_nobody_else_from_being_known(station: Station) -> None:
