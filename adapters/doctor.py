@@ -150,9 +150,16 @@ async def _database(settings: Settings, database: Database, now: Callable[[], da
     yield await _writing(where, database)
     if storage.file(settings.database_url) is None:
         yield await _clock(database, now())
-    due = await Postbox(database).due_since(now())
-    if due and (late_s := (now() - due).total_seconds()) > LATE_S:
-        yield wrong("Outbox", f"a message has been due for {late_s / 60:.0f} min. Does a process with role worker run?")
+    for since, said in (
+        (await Postbox(database).due_since(now()), "has been due for {} min. Does a process with role worker run?"),
+        (
+            await Postbox(database).late_since(now()),
+            "has been tried for {} min in vain. If the platform is fine below, the log says why: outbox_not_delivered.",
+        ),
+    ):
+        if since and (late_s := (now() - since).total_seconds()) > LATE_S:
+            yield wrong("Outbox", "a message " + said.format(f"{late_s / 60:.0f}"))
+            break
 
 
 async def _clock(database: Database, at: datetime) -> Finding:

@@ -169,7 +169,7 @@ def _in_database(found: Figures) -> Iterator[Metric]:
         rows.add_metric([state], number)
     yield rows
     yield GaugeMetricFamily(
-        "kudos_outbox_oldest_seconds", "How long the oldest message has waited that is due", value=found.oldest_s
+        "kudos_outbox_oldest_seconds", "How long the oldest message is late, tried in vain or not", value=found.oldest_s
     )
     digests = GaugeMetricFamily(
         "kudos_digests", "Digests due in the last eight days, by what became of them", labels=["outcome"]

@@ -25,7 +25,7 @@ _ENDED: Final = frozenset({POSTED, UNKNOWN, EMPTY, Outcome.SKIPPED.value, Outcom
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     outbox: dict[str, int]  #: rows that are not done, by state
-    oldest_s: float  #: how long the oldest has been due that should be sent; 0 where none is
+    oldest_s: float  #: how long the oldest has been late that should stand there; 0 where none is
     digests: dict[str, int]  #: those due lately, by what became of them; "unknown": perhaps posted
     planned: int  #: places with digests switched on
     overdue: int  #: those of them whose last digest should long be there
@@ -37,14 +37,14 @@ async def figures(store: Store, now: datetime) -> Figures:
     Raises:
         DatabaseError: it does not answer.
     """
-    due = await store.posts.due_since(now)
+    late = await store.posts.late_since(now)
     histories = await store.digests.histories()
     on = {place: known for place, known in histories.items() if known[-1][1].on and not known[-1][1].paused}
     became = await store.digests.became(now - _LOOKED_AT)
     quiets = {workspace: await store.quiets.state(workspace) for workspace in dict.fromkeys(each for each, _ in on)}
     return Figures(
         outbox=await store.posts.held(),
-        oldest_s=(now - due).total_seconds() if due else 0.0,
+        oldest_s=(now - late).total_seconds() if late else 0.0,
         digests=await store.digests.outcomes(now - LATELY),
         planned=len(on),
         overdue=sum(_overdue(place, known, became, quiets[place[0]], now) for place, known in on.items()),

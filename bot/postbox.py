@@ -73,7 +73,7 @@ class Postbox:
     async def postponed(self, row: Post, due_at: datetime, error: str) -> bool:
         """Leave `row` as it is until `due_at`, without using up a try."""
         return await self._changed(
-            f"UPDATE outbox SET due_at = :due_at, error = :error WHERE {_AS_READ}",  # noqa: S608 - a constant
+            f"UPDATE outbox SET due_at = :due_at, late_since = '', error = :error WHERE {_AS_READ}",  # noqa: S608 - a constant
             {"due_at": to_text(due_at), "error": error, **_as_read(row)},
         )
 
@@ -87,7 +87,7 @@ class Postbox:
             UPDATE outbox SET
                 state = CASE WHEN wanted > :shown THEN 'due' ELSE 'done' END,
                 shown = :shown, message_place = :place, message = :message,
-                claim = '', lease_until = '', tries = 0, error = ''
+                claim = '', lease_until = '', tries = 0, late_since = '', error = ''
             WHERE id = :id AND claim = :claim
             """,
             {
@@ -111,7 +111,11 @@ class Postbox:
         """Give `row` back as `state`, to be looked at again at `due_at`, and take the steps `also`."""
         return await self._changed(
             """
-            UPDATE outbox SET state = :state, due_at = :due_at, error = :error, claim = '', lease_until = ''
+            UPDATE outbox SET
+                state = :state, due_at = :due_at, error = :error, claim = '', lease_until = '',
+                late_since = CASE
+                    WHEN :state NOT IN ('due', 'lost') THEN '' WHEN late_since = '' THEN due_at ELSE late_since
+                END
             WHERE id = :id AND claim = :claim
             """,
             {"state": state, "due_at": to_text(due_at), "error": error, "id": row.id, "claim": row.claim},
@@ -124,7 +128,7 @@ class Postbox:
             """
             UPDATE outbox SET
                 state = :state, tries = :tries, first_tried_at = :first_tried_at,
-                due_at = :due_at, error = :error, claim = '', lease_until = ''
+                due_at = :due_at, late_since = '', error = :error, claim = '', lease_until = ''
             WHERE id = :id AND claim = :claim
             """,
             {
@@ -246,7 +250,9 @@ class Postbox:
         return await self._database.rows(
             """
             SELECT state, place, error, COUNT(*) AS number,
-                   MIN(CASE WHEN shown = 0 THEN created_at ELSE due_at END) AS oldest
+                   MIN(
+                       CASE WHEN late_since <> '' THEN late_since WHEN shown = 0 THEN created_at ELSE due_at END
+                   ) AS oldest
             FROM outbox
             WHERE workspace = :workspace AND state <> 'done' AND view <> 'home'
               AND (state NOT IN ('due', 'lost', 'sending') OR error <> '' OR due_at < :late)
@@ -264,7 +270,7 @@ class Postbox:
         return {row["state"]: row["number"] for row in rows}
 
     async def due_since(self, now: datetime) -> datetime | None:
-        """Since when the oldest row has been due that should have been sent; None where none is late.
+        """Since when the oldest row has been due that nobody has tried to send since; None where there is none.
 
         What is for workspaces that do not have us any more waits for them, however long that is.
         """
@@ -276,6 +282,20 @@ class Postbox:
             now=to_text(now),
         )
         return to_time(rows[0]["oldest"]) if rows[0]["oldest"] else None
+
+    async def late_since(self, now: datetime) -> datetime | None:
+        """Since when the oldest row has been late, whether or not somebody tries to send it; None where none is.
+
+        What is for a platform or a workspace that does not have us waits for them, however long that is.
+        """
+        rows = await self._database.rows(
+            f"""
+            SELECT MIN(late_since) AS oldest FROM outbox
+            WHERE late_since <> '' AND {_WAITS} AND workspace NOT IN (SELECT workspace FROM switched_off)
+            """,  # noqa: S608 - a constant
+        )
+        tried = to_time(rows[0]["oldest"]) if rows[0]["oldest"] else None
+        return min((each for each in (tried, await self.due_since(now)) if each), default=None)
 
     async def _changed(self, sql: str, values: dict[str, object], *also: Step) -> bool:
         return (await self._database.write(Step(sql, values, gate=True), *also))[0] > 0

@@ -9,7 +9,7 @@ import pytest
 
 from bot import digests
 from bot.database import Step
-from bot.errors import NotAMember
+from bot.errors import AnswerLost, NotAMember, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.framework import Framework
 from bot.looking import OVERDUE, Figures, figures
 from tests.doubles.world import W, World, world
@@ -139,3 +139,47 @@ async def test_a_place_whose_time_zone_is_no_more_gets_none(core: World) -> None
     await plan(core, "ward", zone="Atlantis/Capital")
     found = await told(core)
     assert (found.planned, found.overdue) == (2, 1)
+
+
+@pytest.mark.parametrize("trouble", [Unreachable("503"), AnswerLost("cut"), Throttled("429", retry_after_s=120)])
+async def test_a_message_grows_old_while_it_is_tried_in_vain(core: World, trouble: PlatformError) -> None:
+    """Each try puts off the next one; that must not make it look young."""
+    await core.ask(core.give("ann", "@bob", "#0", "for staying on after nights", place="general"))
+    began = core.clock()
+    assert (await told(core)).oldest_s < 1
+    while core.clock() - began < timedelta(minutes=20):
+        core.platform.fail("send", trouble, target="general")
+        core.platform.fail("find", trouble, target="general")
+        await core.deliver(after_s=60)
+    waited_s = (core.clock() - began).total_seconds()
+    assert (await told(core)).oldest_s == pytest.approx(waited_s, abs=5)
+    core.platform.faults.clear()
+    await core.deliver(after_s=300)
+    assert (await told(core)).oldest_s == 0
+
+
+async def test_one_is_as_old_as_its_last_change(core: World) -> None:
+    """It stood there for a month, and is to be mended now."""
+    await give(core)
+    core.clock.move(timedelta(days=30).total_seconds())
+    began = core.clock()
+    await core.ask(core.reword("ann", (await core.only()).id, "for mending it"))
+    for _ in range(10):
+        core.platform.fail("mend", Unreachable("503"), target="general")
+        await core.deliver(after_s=60)
+    assert 0 < (await told(core)).oldest_s <= (core.clock() - began).total_seconds()
+    core.platform.faults.clear()
+    await core.deliver(after_s=300)
+    assert (await told(core)).oldest_s == 0
+
+
+async def test_nobody_waits_for_a_workspace_that_does_not_have_us(core: World) -> None:
+    """Nor for one whose platform is off: of that there is a figure of its own."""
+    await core.ask(core.give("ann", "@bob", "#0", "for staying on after nights", place="general"))
+    core.platform.fail("send", Unreachable("503"), target="general")
+    await core.deliver()
+    core.platform.fail("send", SwitchedOff("revoked"), target="general")
+    core.platform.fail("send", SwitchedOff("revoked"), target="bob")
+    await core.deliver(after_s=30)
+    core.clock.move(30)
+    assert (await told(core)).oldest_s == 0

@@ -162,6 +162,9 @@ async def test_databases_that_are_wrong(set_: Set, tmp_path: Path) -> None:
         )
         beside.commit()
         assert (await wrong())[0].startswith("WRONG Outbox: a message has been due for ")
+        beside.execute("UPDATE outbox SET due_at = '2999-01-01T00:00:00.000000Z', late_since = due_at")
+        beside.commit()
+        assert "in vain" in (await wrong())[0]
         beside.execute("DELETE FROM outbox")
         beside.execute("DELETE FROM migration WHERE number = 3")
         beside.commit()

@@ -142,7 +142,7 @@ async def _prepare(monday: Monday, slack: SlackDouble, channels: list[Channel], 
             slack.posted[place].append(Message(ts=ts, channel=place, user=slack.bot.id, text="a card"))
             raw.execute(
                 """
-                INSERT INTO outbox VALUES (?, ?, 'card', ?, ?, '', 'done', 1, 1, ?, 0, '', '', '', ?, ?, '', ?)
+                INSERT INTO outbox VALUES (?, ?, 'card', ?, ?, '', 'done', 1, 1, ?, 0, '', '', '', ?, ?, '', ?, '')
                 """,
                 [f"card-{number}", workspace, id_, place, to_text(now), place, ts, to_text(now)],
             )
