@@ -185,6 +185,8 @@ def check() -> None:
         click.echo("ERASURES_FILE is not set, so whoever asks to be erased waits. Name a file away from the database.")
     if words.entries:
         click.echo(f"The words for {len(words.entries)} of them are fine (version {words.version}).")
+    else:
+        click.echo(f"There are no words in {settings.words_file}: questions are understood by the framework alone.")
     click.echo(f"The guard looks for {len(guard.kinds)} kinds of things that must not be posted.")
 
 

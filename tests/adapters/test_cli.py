@@ -175,6 +175,14 @@ def test_check_says_what_is_wrong_with_the_guard(elsewhere: Path) -> None:
     assert "guard.yaml, line 4: kinds.phone.patterns[0]: this is no pattern that RE2 knows" in shown.stderr
 
 
+def test_check_says_that_there_are_no_words(elsewhere: Path) -> None:
+    """Kudos does without them, so a mistyped name would be noticed by nobody."""
+    shown = run("check", WORDS_FILE="wrods.yaml")
+    assert shown.exit_code == 0
+    assert "There are no words in wrods.yaml: questions are understood by the framework alone." in shown.stdout
+    assert "no words" not in run("check").stdout
+
+
 def test_check_says_that_there_is_no_framework(elsewhere: Path) -> None:
     shown = run("check", FRAMEWORK_FILE="nowhere.yaml")
     assert shown.exit_code == cli.BAD_CONFIG
