@@ -30,7 +30,7 @@ from adapters.playground.workspace import (
     WORKSPACE,
     home_of,
 )
-from bot.cards import Form, Mend, Reply, Say
+from bot.cards import Form, Mend, Private, Reply, Say
 from bot.model import Message, Place, PlaceKind, derived_id
 from bot.notices import said as notice
 from bot.requests import OpenHome, Request, SubmitKudos
@@ -174,8 +174,10 @@ class Site:
     async def _form(self, request: web.Request) -> web.Response:
         body, here, place = await self._read(request)
         opened = await self._messages.form((body.get("form") or [""])[0], here.person)
-        if opened is None:
-            raise web.HTTPSeeOther(here.to())
+        if opened is None:  # as when the browser went back to it
+            gone = Private(card=notice("That form was sent or closed before, so nothing was done now."))
+            speaker = self._speaker(here, place, "form")
+            raise web.HTTPSeeOther(await self._replies.show([gone], here, speaker, below=None))
         speaker = self._speaker(here, place, "form", opened.id)
         asked = parse.submitted(opened.form, opened.id, body, speaker)
         if asked is None:

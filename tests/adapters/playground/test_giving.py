@@ -87,8 +87,10 @@ async def test_the_form_keeps_what_was_typed_and_says_what_to_mend(amara: Visito
     assert not done.form
     assert "Amara Okafor thanked @Tom Bexley and @Dot Pearce" in done.message(WORDS).text
 
-    late = await amara.fill(page.form, fields)
-    assert len(late.messages) == len(done.messages)
+    late = await amara.fill(page.form, fields)  # as when the browser goes back to it
+    assert [each.text for each in late.messages[:-1]] == [each.text for each in done.messages]
+    assert late.last.private
+    assert "That form was sent or closed before" in late.last.text
 
 
 async def test_an_empty_command_opens_an_empty_form(amara: Visitor) -> None:
