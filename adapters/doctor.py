@@ -151,7 +151,11 @@ async def _database(settings: Settings, database: Database, now: Callable[[], da
     if storage.file(settings.database_url) is None:
         yield await _clock(database, now())
     for since, said in (
-        (await Postbox(database).due_since(now()), "has been due for {} min. Does a process with role worker run?"),
+        (
+            await Postbox(database).due_since(now()),
+            "has been due for {} min. Does a process with role worker run? If so, there may be much to send: watch "
+            "whether kudos_outbox_rows falls; a place gets one message a second.",
+        ),
         (
             await Postbox(database).late_since(now()),
             "has been tried for {} min in vain. If the platform is fine below, the log says why: outbox_not_delivered.",

@@ -100,6 +100,7 @@ class Outbox:
         self._resting: dict[str, float] = {}  # target -> when it may be written to again, by the loop's clock
         self._under_way: set[str] = set()
         self._stopping = False
+        self.worked_at: datetime | None = None  #: when something was last tried here, whatever came of it
 
     def wake(self) -> None:
         """There is something new: look at once."""
@@ -188,6 +189,7 @@ class Outbox:
             log.exception("outbox_row_failed", row=row.id, view=row.view)
             uncertain = not isinstance(error, _NotShownError)
             await self._cope(replace(row, claim=claim, tries=row.tries + 1), error, uncertain=uncertain)
+        self.worked_at = self._clock()
 
     async def _deliver(self, row: Post, claim: str) -> None:
         sender = self._senders(row.workspace)
