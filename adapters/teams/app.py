@@ -32,6 +32,7 @@ Handle = Callable[[Json], Awaitable[InvokeAnswer | None]]
 INVOKE_S: Final = 4.5  #: for the answer to an invoke, of which Teams shows nothing after 5 s
 OTHER_S: Final = 12.0  #: for any other, of which the Bot Connector gives up after 15 s
 FINISH_S: Final = 2.0  #: for what is under way when the process is told to stop
+LOOK_S: Final = 120.0  #: between two looks whether we can be spoken to, and speak
 
 _KINDS: Final = ("invoke", "message")  #: of which there are figures; all else are events
 
@@ -81,6 +82,16 @@ class Teams:
     def trouble(self) -> str:
         """What does not work just now; "" for nothing."""
         return (self._tokens.trouble if self._tokens else "") or (self._proofs.trouble if self._proofs else "")
+
+    async def look(self, every_s: float = LOOK_S) -> None:
+        """See again and again whether `trouble` is over, or there is some: who is not spoken to would not notice."""
+        while True:
+            if self._tokens:
+                await self._tokens.look()
+            if self._proofs:
+                with contextlib.suppress(PlatformError):
+                    await self._proofs.token()
+            await asyncio.sleep(every_s)
 
     async def messages(self, request: web.Request) -> web.Response:
         """`POST /api/messages`: whatever happens in Teams."""

@@ -78,7 +78,9 @@ async def opened(
             teams = Teams(
                 answering.handle, hosts, Tokens(keys, settings.microsoft_app_id), settings.tenants, proofs=proofs
             )
-        teams.tasks = [asyncio.create_task(directory.keep())] if role.works else []
+        teams.tasks = [asyncio.create_task(teams.look())]
+        if role.works:
+            teams.tasks.append(asyncio.create_task(directory.keep()))
         try:
             async with teams.running():
                 yield teams

@@ -31,6 +31,7 @@ class Door:
     events: Events
     keys: Keys
     clock: "Ticks"
+    teams: Teams = field(init=False)
     heard: list[Json] = field(default_factory=list)
     answer: Callable[[Json], Awaitable[InvokeAnswer | None]] | None = None
 
@@ -70,6 +71,7 @@ async def door(
         allowed = tenants if dev else frozenset({of.tenant_id})
         tokens = None if dev else Tokens(keys, of.app_id)
         teams = Teams(made.handle, hosts, tokens, allowed, invoke_s=invoke_s, finish_s=finish_s)
+        made.teams = teams
         routes = web.Application()
         routes.router.add_post("/api/messages", teams.messages)
         async with teams.running(), listening(routes, "127.0.0.1", 0) as port:
