@@ -14,7 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from adapters.app import Application
+from adapters.app import Application, Role
 from bot.database import Database, Row, Step
 from bot.errors import DatabaseError
 from bot.looking import Figures, figures
@@ -76,17 +76,20 @@ class Metrics:
         """A platform had an answer over no route of ours, such as a socket."""
         self._acks.labels(way, kind, str(status)).observe(took_s)
 
-    def page(self, app: Application, troubles: Callable[[], Mapping[str, str]] = dict) -> Handler:
+    def page(
+        self, app: Application, troubles: Callable[[], Mapping[str, str]] = dict, *, role: Role = Role.ALL
+    ) -> Handler:
         """What shows it.
 
         Args:
+            role: of this process.
             troubles: by platform, what does not work; "" for nothing.
         """
 
         async def page(request: web.Request) -> web.Response:
             if not self._may_read(request):
                 raise web.HTTPNotFound
-            of_process = _of_process(app.framework.version, troubles())
+            of_process = _of_process(role, app.framework.version, troubles())
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     found = await figures(app.store, self._clock())
@@ -188,7 +191,10 @@ def _in_database(found: Figures) -> Iterator[Metric]:
     )
 
 
-def _of_process(version: str, troubles: Mapping[str, str]) -> Iterator[Metric]:
+def _of_process(role: Role, version: str, troubles: Mapping[str, str]) -> Iterator[Metric]:
+    process = GaugeMetricFamily("kudos_process_info", "What this process does: all, web or worker", labels=["role"])
+    process.add_metric([role.value], 1)
+    yield process
     up = GaugeMetricFamily("kudos_platform_up", "Whether a platform that is switched on works", labels=["platform"])
     for platform, trouble in troubles.items():
         up.add_metric([platform], not trouble)

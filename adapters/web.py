@@ -230,7 +230,7 @@ async def site(
                 routes.router.add_post(_DOORS[name], unavailable)
         readiness = Readiness(app, database, storage.file(settings.database_url), platforms, clock=clock, role=role)
         routes.router.add_get("/ready", readiness.ready)
-        routes.router.add_get("/metrics", metrics.page(app, lambda: platforms.troubles))
+        routes.router.add_get("/metrics", metrics.page(app, lambda: platforms.troubles, role=role))
         app.acked = metrics.acked
         await stack.enter_async_context(platforms.running())
         if role.works:

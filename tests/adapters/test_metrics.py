@@ -94,6 +94,7 @@ async def test_what_the_process_counts_is_there_while_the_database_is_away(frame
     assert "kudos_database_seconds_count" in text
     assert "kudos_framework_info" in text
     assert "kudos_outbox_rows" not in text
+    assert values(text)["kudos_process_info[('role', 'web')]"] == 1
     assert values(text)["kudos_database_up[]"] == 0
 
 
@@ -130,3 +131,22 @@ async def test_every_alert_is_about_something_that_is_measured(address: str) -> 
         added = re.findall(r"\bsum\b[^(]*\([^{]*?(kudos_\w+)", rule["expr"])
         assert all(name.startswith("kudos_ack_seconds") for name in added)
         assert rule["annotations"]["description"]
+
+
+async def test_a_worker_alone_is_no_kudos_that_answers(framework: Framework) -> None:
+    """Else nobody hears that the only process has ended that people speak to."""
+    alerts = yaml.safe_load((ROOT / "docs/alerts.yaml").read_text("utf-8"))
+    (gone,) = (rule["expr"] for rule in alerts["groups"][0]["rules"] if rule["alert"] == "KudosGone")
+    wanted = re.fullmatch(r'absent\((\w+)\{role=~"(.+)"\}\)', gone)
+    assert wanted
+    with postgres.made() as url:
+        for role in Role:
+            settings = Settings(database_url=url, _env_file=None)
+            async with (
+                web.site(settings, framework, role=role, look_s=None) as routes,
+                web.listening(routes, "127.0.0.1", 0) as port,
+            ):
+                _, text = await read(f"http://127.0.0.1:{port}/metrics")
+            told = {name for name in values(text) if name.startswith(wanted[1])}
+            assert told == {f"{wanted[1]}[('role', '{role.value}')]"}
+            assert bool(re.fullmatch(wanted[2], role.value)) is role.answers
