@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -43,6 +43,10 @@ class Metrics:
             buckets=LATENCIES,
             registry=self._registry,
         )
+        # Without labels, so that it is there before anything fails: what appears with its first failure has not grown.
+        self._failures = Counter(
+            "kudos_failures", "Requests that were not carried out, whatever was answered", registry=self._registry
+        )
         self._database = Histogram(
             "kudos_database_seconds",
             "How long the database took",
@@ -70,11 +74,17 @@ class Metrics:
             resource = request.match_info.route.resource
             if request.method == "POST" and resource is not None:
                 took = time.perf_counter() - began
-                self._acks.labels(resource.canonical, request.get(KIND, "other"), str(status)).observe(took)
+                self.acked(resource.canonical, request.get(KIND, "other"), status, took)
 
     def acked(self, way: str, kind: str, status: int, took_s: float) -> None:
-        """A platform had an answer over no route of ours, such as a socket."""
+        """A platform had an answer, over a route of ours, or else such as over a socket."""
         self._acks.labels(way, kind, str(status)).observe(took_s)
+        if status >= 500:
+            self.failed()
+
+    def failed(self) -> None:
+        """Something was not carried out that somebody asked for: people are told so with 200, as are platforms."""
+        self._failures.inc()
 
     def page(
         self, app: Application, troubles: Callable[[], Mapping[str, str]] = dict, *, role: Role = Role.ALL

@@ -231,7 +231,7 @@ async def site(
         readiness = Readiness(app, database, storage.file(settings.database_url), platforms, clock=clock, role=role)
         routes.router.add_get("/ready", readiness.ready)
         routes.router.add_get("/metrics", metrics.page(app, lambda: platforms.troubles, role=role))
-        app.acked = metrics.acked
+        app.acked, app.failed = metrics.acked, metrics.failed
         await stack.enter_async_context(platforms.running())
         if role.works:
             await stack.enter_async_context(running(app, clock, tick_s=tick_s))

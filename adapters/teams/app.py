@@ -57,6 +57,7 @@ class Teams:
         tenants: frozenset[str] | None,
         *,
         proofs: Credentials | None = None,
+        failed: Callable[[], None] = lambda: None,
         invoke_s: float = INVOKE_S,
         finish_s: float = FINISH_S,
     ) -> None:
@@ -66,6 +67,7 @@ class Teams:
             tokens: None in development: whoever reaches this machine is believed.
             tenants: who may talk to us; None for anybody, in development.
             proofs: by which we speak in Teams.
+            failed: is told of what was not done, where Teams is answered that all is well.
         """
         self._handle = handle
         self._adapter = _Adapter()
@@ -73,6 +75,7 @@ class Teams:
         self._tokens = tokens
         self._tenants = tenants
         self._proofs = proofs
+        self._failed = failed
         self._invoke_s = invoke_s
         self._finish_s = finish_s
         self._under_way: set[asyncio.Task[web.Response]] = set()
@@ -152,11 +155,18 @@ class Teams:
             return _later()
         except PlatformError as error:  # perhaps it was taken, or it never will be
             log.warning("teams_activity_failed", type=type_, error=str(error))
-            return _later() if invoked else web.Response()
+            return self._never(invoked=invoked)
         except Exception:
             log.exception("teams_activity_failed", type=type_)
-            return _later() if invoked else web.Response()
+            return self._never(invoked=invoked)
         return _shown(turn.answer) if turn.answer else web.Response()
+
+    def _never(self, *, invoked: bool) -> web.Response:
+        """To what would fail again."""
+        if invoked:
+            return _later()
+        self._failed()
+        return web.Response()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -1,6 +1,8 @@
 """`/metrics`: numbers for those who may read them; no name, no word and no id of anybody."""
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -61,6 +63,22 @@ async def test_what_people_did_is_counted(town: Town) -> None:
     assert any(name.startswith("kudos_database_seconds_count") and number for name, number in found.items())
     for canary in (REASON, town.alice.id, town.alice.name, town.general.id, town.slack.team_id):
         assert canary not in text
+
+
+async def test_what_people_are_told_has_failed_is_counted(framework: Framework, tmp_path: Path) -> None:
+    """Slack is answered 200 then, with an apology: an alert that asks for 5xx alone would hear of nothing."""
+    async with socket_town(tmp_path / "kudos.db", framework) as town:
+        page = town.client.url.replace("/slack/events", "/metrics")
+        _, text = await read(page)
+        assert values(text)["kudos_failures_total[]"] == 0
+        town.expected.add("failures")
+        with contextlib.closing(sqlite3.connect(town.database)) as beside:
+            beside.execute("ALTER TABLE recognition RENAME TO away")
+            beside.commit()
+        assert "Sorry, that did not work" in await town.type(town.alice, f"@bob {town.tag()} for {REASON}")
+        _, text = await read(page)
+        assert values(text)["kudos_failures_total[]"] == 1
+        assert not [name for name in values(text) if "('status', '5" in name]
 
 
 async def test_what_is_acknowledged_over_a_socket_is_counted_too(framework: Framework, tmp_path: Path) -> None:
@@ -129,7 +147,7 @@ async def test_every_alert_is_about_something_that_is_measured(address: str) -> 
         assert {re.sub(r"_(bucket|count|sum)$", "", name) for name in named} <= measured
         # Each process tells of the database they share: only what each counts itself is added up.
         added = re.findall(r"\bsum\b[^(]*\([^{]*?(kudos_\w+)", rule["expr"])
-        assert all(name.startswith("kudos_ack_seconds") for name in added)
+        assert all(name.startswith(("kudos_ack_seconds", "kudos_failures")) for name in added)
         assert rule["annotations"]["description"]
 
 
