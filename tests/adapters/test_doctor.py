@@ -142,6 +142,23 @@ async def test_files_that_are_wrong(set_: Set, tmp_path: Path) -> None:
     assert await wrong()
 
 
+async def test_other_files_without_which_there_is_no_start(set_: Set, tmp_path: Path) -> None:
+    set_(DATABASE_URL=await migrated(f"sqlite:///{tmp_path}/kudos.db"))
+    (tmp_path / "guard.yaml").write_text("kinds: nothing like that")
+    set_(GUARD_FILE=str(tmp_path / "guard.yaml"), ERASURES_FILE=str(tmp_path / "nowhere" / "erased"))
+    lines = await wrong()
+    assert {line.partition(": ")[0] for line in lines} == {"WRONG Guard", "WRONG ERASURES_FILE"}
+
+
+async def test_a_restore_that_was_broken_off(set_: Set, tmp_path: Path) -> None:
+    set_(DATABASE_URL=await migrated(f"sqlite:///{tmp_path}/kudos.db"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "kudos.db")) as beside:
+        beside.execute(f"CREATE TABLE {migrations.RESTORING} (one INTEGER)")
+        beside.commit()
+    (line,) = await wrong()
+    assert "a restore into this database was broken off" in line
+
+
 async def test_databases_that_are_wrong(set_: Set, tmp_path: Path) -> None:
     """Empty, older, newer, no database, away; and a message that nobody sends."""
     empty = tmp_path / "empty.db"
