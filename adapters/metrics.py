@@ -190,7 +190,9 @@ def _in_database(found: Figures) -> Iterator[Metric]:
     for outcome, number in found.digests.items():
         digests.add_metric([outcome], number)
     yield digests
-    yield GaugeMetricFamily("kudos_digests_planned", "Places in which a digest is switched on", value=found.planned)
+    yield GaugeMetricFamily(
+        "kudos_digests_planned", "Places in which a digest is switched on, and it is not quiet", value=found.planned
+    )
     yield GaugeMetricFamily(
         "kudos_digests_overdue", "Those of them whose last digest should long be there", value=found.overdue
     )

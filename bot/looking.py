@@ -27,7 +27,7 @@ class Figures:
     outbox: dict[str, int]  #: rows that are not done, by state
     oldest_s: float  #: how long the oldest has been late that should stand there; 0 where none is
     digests: dict[str, int]  #: those due lately, by what became of them; "unknown": perhaps posted
-    planned: int  #: places with digests switched on
+    planned: int  #: places with digests switched on, and where it is not quiet
     overdue: int  #: those of them whose last digest should long be there
     last_digest: datetime | None  #: when one was posted last
 
@@ -46,7 +46,7 @@ async def figures(store: Store, now: datetime) -> Figures:
         outbox=await store.posts.held(),
         oldest_s=(now - late).total_seconds() if late else 0.0,
         digests=await store.digests.outcomes(now - LATELY),
-        planned=len(on),
+        planned=sum(quiets[place[0]].due(place, now) is not None for place in on),
         overdue=sum(_overdue(place, known, became, quiets[place[0]], now) for place, known in on.items()),
         last_digest=await store.digests.last_posted(),
     )

@@ -130,7 +130,9 @@ async def test_nor_while_it_is_quiet(core: World) -> None:
         steps = await quiets.switching(W, ["everywhere"], on=on, actor="fay", now=at, key=f"{on}")
         if not on:
             assert (await told(core, MONDAY + LONG)).overdue == 0
+            assert (await told(core)).planned == 0, "none is to come: that none was posted is nothing to be told"
         await core.app.store.write(*steps)
+    assert (await told(core)).planned == 1
     assert (await told(core, MONDAY + timedelta(days=1) + SOON)).overdue == 0
     assert (await told(core, MONDAY + timedelta(days=1) + LONG)).overdue == 1
 

@@ -13,8 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters import web
 from adapters.app import Role
+from bot import digests
 from bot.config import Settings
 from bot.framework import Framework
+from bot.runs import Outcome
 from tests import postgres
 from tests.adapters.teams.town import town_in as teams_town
 from tests.adapters.town import REASON, Town
@@ -149,6 +151,15 @@ async def test_every_alert_is_about_something_that_is_measured(address: str) -> 
         added = re.findall(r"\bsum\b[^(]*\([^{]*?(kudos_\w+)", rule["expr"])
         assert all(name.startswith(("kudos_ack_seconds", "kudos_failures")) for name in added)
         assert rule["annotations"]["description"]
+
+
+def test_nobody_is_called_where_there_is_nothing_to_tell() -> None:
+    """A small team over the summer: week after week no digest, and nothing that anybody could do about it."""
+    alerts = yaml.safe_load((ROOT / "docs/alerts.yaml").read_text("utf-8"))
+    (missing,) = (rule["expr"] for rule in alerts["groups"][0]["rules"] if rule["alert"] == "KudosDigestMissing")
+    spared = re.search(r'unless max\(kudos_digests\{outcome=~"(.+?)"\}\) > 0$', missing)
+    assert spared
+    assert set(spared[1].split("|")) == {digests.EMPTY, Outcome.SKIPPED.value}
 
 
 async def test_a_worker_alone_is_no_kudos_that_answers(framework: Framework) -> None:
