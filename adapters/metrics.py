@@ -99,10 +99,11 @@ class Metrics:
         async def page(request: web.Request) -> web.Response:
             if not self._may_read(request):
                 raise web.HTTPNotFound
-            of_process = _of_process(role, app.framework.version, troubles())
+            told = troubles()
+            of_process = _of_process(role, app.framework.version, told)
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    found = await figures(app.store, self._clock())
+                    found = await figures(app.store, self._clock(), told.keys())
             except (DatabaseError, TimeoutError):  # what we count ourselves is wanted then all the more
                 found = None
             fixed = _Fixed((*_of_database(found), *of_process))

@@ -224,12 +224,16 @@ class Digests:
         return [Missed(place=row["place"], week=Week.named(row["week"])) for row in rows]
 
     async def outcomes(self, since: datetime) -> dict[str, int]:
-        """How many of those due after `since` have been noticed, by what became of them: all of `BECAME`."""
+        """How many of those due after `since` have been noticed, by what became of them: all of `BECAME`.
+
+        Of workspaces that have us: elsewhere nobody can look after them.
+        """
         rows = await self._database.long_rows(
             f"""
             SELECT {_BECAME}, COUNT(*) AS number FROM digest
             LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
-            WHERE digest.due_at > :since GROUP BY became
+            WHERE digest.due_at > :since AND digest.workspace NOT IN (SELECT workspace FROM switched_off)
+            GROUP BY became
             """,  # noqa: S608 - a constant
             since=to_text(since),
         )

@@ -1,5 +1,6 @@
 """How it goes, in numbers, for whoever operates Kudos: of all workspaces, and of nobody."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,14 +33,23 @@ class Figures:
     last_digest: datetime | None  #: when one was posted last
 
 
-async def figures(store: Store, now: datetime) -> Figures:
+async def figures(store: Store, now: datetime, platforms: Collection[str] | None = None) -> Figures:
     """
+    Args:
+        platforms: those that should be there; None for all. Nobody waits for digests on one that was given up.
+
     Raises:
         DatabaseError: it does not answer.
     """
     late = await store.posts.late_since(now)
     histories = await store.digests.histories()
-    on = {place: known for place, known in histories.items() if known[-1][1].on and not known[-1][1].paused}
+    on = {
+        place: known
+        for place, known in histories.items()
+        if known[-1][1].on
+        and not known[-1][1].paused
+        and (platforms is None or place[0].partition(":")[0] in platforms)
+    }
     became = await store.digests.became(now - _LOOKED_AT)
     quiets = {workspace: await store.quiets.state(workspace) for workspace in dict.fromkeys(each for each, _ in on)}
     return Figures(

@@ -12,6 +12,7 @@ from bot.database import Step
 from bot.errors import AnswerLost, NotAMember, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.framework import Framework
 from bot.looking import OVERDUE, Figures, figures
+from bot.steps import switched_off
 from tests.doubles.world import W, World, world
 from tests.planned import plan
 
@@ -115,6 +116,23 @@ async def test_nor_for_one_that_is_not_to_come(core: World, more: dict[str, Any]
     assert (await told(core, MONDAY + LONG)).overdue == 0
     await comes(core, MONDAY + LONG)
     assert (await told(core)).overdue == 0
+
+
+async def test_nor_where_nobody_has_us_any_more(core: World) -> None:
+    """A platform that the operator has switched off, and a workspace that has removed us: nobody could do anything."""
+    await give(core)
+    core.clock.at = MONDAY
+    await core.app.bot.digesting.tick()
+    await core.app.store.write(Step("UPDATE outbox SET state = 'unknown' WHERE view = 'digest'", {}))
+    await plan(core, "ward")
+    core.clock.at = MONDAY + timedelta(days=7) + LONG
+    for platforms, overdue in ((None, 2), ({"test"}, 2), ({"another"}, 0)):
+        found = await figures(core.app.store, core.clock(), platforms)
+        assert (found.planned, found.overdue) == (overdue, overdue)
+    assert (await told(core, MONDAY + LONG)).digests["unknown"] == 1
+    await core.app.store.write(switched_off(W, core.clock()))
+    found = await told(core)
+    assert (found.planned, found.overdue, found.digests["unknown"]) == (0, 0, 0)
 
 
 async def test_nor_for_the_week_before_it_was_switched_on(core: World) -> None:

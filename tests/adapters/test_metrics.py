@@ -4,6 +4,7 @@ import contextlib
 import re
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +18,9 @@ from bot import digests
 from bot.config import Settings
 from bot.framework import Framework
 from bot.runs import Outcome
-from tests import postgres
+from bot.schedule import Plan
+from bot.store import Store
+from tests import databases, postgres
 from tests.adapters.teams.town import town_in as teams_town
 from tests.adapters.town import REASON, Town
 from tests.adapters.town import town_in as socket_town
@@ -81,6 +84,18 @@ async def test_what_people_are_told_has_failed_is_counted(framework: Framework, 
         _, text = await read(page)
         assert values(text)["kudos_failures_total[]"] == 1
         assert not [name for name in values(text) if "('status', '5" in name]
+
+
+async def test_a_digest_on_a_platform_that_is_off_is_not_waited_for(town: Town) -> None:
+    """It was on, and the operator has given it up: nobody could switch that digest off there any more."""
+    beside = databases.at(town.database)
+    store = Store(beside)
+    for workspace in ("teams:1", f"slack:{town.slack.team_id}"):
+        step = store.digests.planning(workspace, "C1", Plan(zone="UTC"), actor="", now=datetime.now(UTC), key=workspace)
+        await store.write(step)
+    await beside.close()
+    _, text = await read(town.client.url.replace("/slack/events", "/metrics"))
+    assert values(text)["kudos_digests_planned[]"] == 1
 
 
 async def test_what_is_acknowledged_over_a_socket_is_counted_too(framework: Framework, tmp_path: Path) -> None:
