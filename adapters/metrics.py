@@ -18,6 +18,7 @@ from adapters.app import Application, Role
 from bot.database import Database, Row, Step
 from bot.errors import DatabaseError
 from bot.looking import Figures, figures
+from bot.posts import FILES
 
 LATENCIES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  #: s
 PATIENCE_S: Final = 5.0  #: for the database: Prometheus waits 10 s, and wants the rest all the same
@@ -100,7 +101,7 @@ class Metrics:
             if not self._may_read(request):
                 raise web.HTTPNotFound
             told = troubles()
-            of_process = _of_process(role, app.framework.version, told)
+            of_process = _of_process(role, app, told)
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     found = await figures(app.store, self._clock(), told.keys())
@@ -204,7 +205,7 @@ def _in_database(found: Figures) -> Iterator[Metric]:
     )
 
 
-def _of_process(role: Role, version: str, troubles: Mapping[str, str]) -> Iterator[Metric]:
+def _of_process(role: Role, app: Application, troubles: Mapping[str, str]) -> Iterator[Metric]:
     process = GaugeMetricFamily("kudos_process_info", "What this process does: all, web or worker", labels=["role"])
     process.add_metric([role.value], 1)
     yield process
@@ -213,8 +214,12 @@ def _of_process(role: Role, version: str, troubles: Mapping[str, str]) -> Iterat
         up.add_metric([platform], not trouble)
     yield up
     framework = GaugeMetricFamily("kudos_framework_info", "The framework in use", labels=["version"])
-    framework.add_metric([version], 1)
+    framework.add_metric([app.framework.version], 1)
     yield framework
+    usable = GaugeMetricFamily("kudos_file_usable", "Whether what a file says now can be used", labels=["file"])
+    for file in FILES:
+        usable.add_metric([file], app.renewing.usable(file))
+    yield usable
 
 
 def _loopback(address: str) -> bool:
