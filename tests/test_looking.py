@@ -161,6 +161,17 @@ async def test_a_place_whose_time_zone_is_no_more_gets_none(core: World) -> None
     assert (found.planned, found.overdue) == (2, 1)
 
 
+@pytest.mark.parametrize("text", ['{"on": true, "of": "a later release"}', "no plan", "{}"])
+async def test_one_plan_that_cannot_be_read_takes_no_other_figure_away(core: World, text: str) -> None:
+    """As after a release was taken back: where no figure is told at all, each alert is silent but the wrong one."""
+    await plan(core, "ward")
+    await core.app.store.write(
+        Step("UPDATE setting SET value = :text WHERE name = 'digest' AND subject = 'ward'", {"text": text})
+    )
+    found = await told(core)
+    assert (found.planned, found.overdue) == (2, 1)
+
+
 @pytest.mark.parametrize("trouble", [Unreachable("503"), AnswerLost("cut"), Throttled("429", retry_after_s=120)])
 async def test_a_message_grows_old_while_it_is_tried_in_vain(core: World, trouble: PlatformError) -> None:
     """Each try puts off the next one; that must not make it look young."""
