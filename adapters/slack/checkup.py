@@ -99,7 +99,11 @@ async def _many(
         except ConfigError as error:
             yield wrong("Slack", " ".join(error.problems))
         except (Impossible, SwitchedOff) as error:
-            yield wrong("Slack", f"{workspace} can't be spoken to ({error}). Somebody there installs Kudos again.")
+            yield wrong(
+                "Slack",
+                f"{workspace} can't be spoken to ({error}). Somebody there installs Kudos again; if it is so of all, "
+                "look at SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.",
+            )
         except PlatformError as error:
             yield wrong("Slack", f"{workspace} can't be spoken to just now ({error}). Try it again in a minute.")
         else:
