@@ -70,6 +70,7 @@ class Application:
     lookups: dict[str, Lookup] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)  #: platforms that tell of reactions to our own messages only
     acked: Callable[[str, str, int, float], None] = lambda *_: None  #: over no route of ours: way, kind, status, s
+    failed: Callable[[], None] = lambda: None  #: at what somebody asked for, whatever their platform is answered
 
     @property
     def framework(self) -> Framework:

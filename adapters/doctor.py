@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from adapters import storage
-from adapters.app import read_framework, read_words
+from adapters.app import read_framework, read_guard, read_words
+from adapters.erasures import ErasuresFile
 from adapters.findings import Finding, agreeing, examined, note, works, wrong
 from bot import config, migrations, serving
 from bot.config import Settings
@@ -100,6 +101,29 @@ def _said(settings: Settings, now: datetime) -> list[Finding]:
 
 
 def _files(settings: Settings) -> list[Finding]:
+    """What is read, and what is written beside the database."""
+    return [*_framework(settings), *_guard(settings), *_erasures(settings)]
+
+
+def _guard(settings: Settings) -> list[Finding]:
+    try:
+        read_guard(settings.guard_file)
+    except ConfigError as error:
+        return [wrong("Guard", problem) for problem in error.problems]
+    return [works("Guard", f"{settings.guard_file} can be used.")] if settings.guard_file.exists() else []
+
+
+def _erasures(settings: Settings) -> list[Finding]:
+    if settings.erasures_file is None:
+        return []
+    try:
+        ErasuresFile(settings.erasures_file).made()
+    except ConfigError as error:
+        return [_setting(problem) for problem in error.problems]
+    return [works("Erasures", f"{settings.erasures_file} can be written to.")]
+
+
+def _framework(settings: Settings) -> list[Finding]:
     """The framework and the words."""
     try:
         framework = read_framework(settings.framework_file)
@@ -135,6 +159,7 @@ async def _database(settings: Settings, database: Database, now: Callable[[], da
         )
         return
     try:
+        await migrations.refuse_half_restored(database)
         pending = await migrations.pending(database)
     except ConfigError as error:
         yield _setting(error.problems[0])
@@ -151,7 +176,11 @@ async def _database(settings: Settings, database: Database, now: Callable[[], da
     if storage.file(settings.database_url) is None:
         yield await _clock(database, now())
     for since, said in (
-        (await Postbox(database).due_since(now()), "has been due for {} min. Does a process with role worker run?"),
+        (
+            await Postbox(database).due_since(now()),
+            "has been due for {} min. Does a process with role worker run? If so, there may be much to send: watch "
+            "whether kudos_outbox_rows falls; a place gets one message a second.",
+        ),
         (
             await Postbox(database).late_since(now()),
             "has been tried for {} min in vain. If the platform is fine below, the log says why: outbox_not_delivered.",

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import Final
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from adapters.app import Application
+from adapters.app import Application, Role
 from bot.database import Database, Row, Step
 from bot.errors import DatabaseError
 from bot.looking import Figures, figures
+from bot.posts import FILES
 
 LATENCIES: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)  #: s
 PATIENCE_S: Final = 5.0  #: for the database: Prometheus waits 10 s, and wants the rest all the same
@@ -42,6 +43,10 @@ class Metrics:
             ["route", "kind", "status"],
             buckets=LATENCIES,
             registry=self._registry,
+        )
+        # Without labels, so that it is there before anything fails: what appears with its first failure has not grown.
+        self._failures = Counter(
+            "kudos_failures", "Requests that were not carried out, whatever was answered", registry=self._registry
         )
         self._database = Histogram(
             "kudos_database_seconds",
@@ -70,26 +75,36 @@ class Metrics:
             resource = request.match_info.route.resource
             if request.method == "POST" and resource is not None:
                 took = time.perf_counter() - began
-                self._acks.labels(resource.canonical, request.get(KIND, "other"), str(status)).observe(took)
+                self.acked(resource.canonical, request.get(KIND, "other"), status, took)
 
     def acked(self, way: str, kind: str, status: int, took_s: float) -> None:
-        """A platform had an answer over no route of ours, such as a socket."""
+        """A platform had an answer, over a route of ours, or else such as over a socket."""
         self._acks.labels(way, kind, str(status)).observe(took_s)
+        if status >= 500:
+            self.failed()
 
-    def page(self, app: Application, troubles: Callable[[], Mapping[str, str]] = dict) -> Handler:
+    def failed(self) -> None:
+        """Something was not carried out that somebody asked for: people are told so with 200, as are platforms."""
+        self._failures.inc()
+
+    def page(
+        self, app: Application, troubles: Callable[[], Mapping[str, str]] = dict, *, role: Role = Role.ALL
+    ) -> Handler:
         """What shows it.
 
         Args:
+            role: of this process.
             troubles: by platform, what does not work; "" for nothing.
         """
 
         async def page(request: web.Request) -> web.Response:
             if not self._may_read(request):
                 raise web.HTTPNotFound
-            of_process = _of_process(app.framework.version, troubles())
+            told = troubles()
+            of_process = _of_process(role, app, told)
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    found = await figures(app.store, self._clock())
+                    found = await figures(app.store, self._clock(), told.keys())
             except (DatabaseError, TimeoutError):  # what we count ourselves is wanted then all the more
                 found = None
             fixed = _Fixed((*_of_database(found), *of_process))
@@ -177,7 +192,9 @@ def _in_database(found: Figures) -> Iterator[Metric]:
     for outcome, number in found.digests.items():
         digests.add_metric([outcome], number)
     yield digests
-    yield GaugeMetricFamily("kudos_digests_planned", "Places in which a digest is switched on", value=found.planned)
+    yield GaugeMetricFamily(
+        "kudos_digests_planned", "Places in which a digest is switched on, and it is not quiet", value=found.planned
+    )
     yield GaugeMetricFamily(
         "kudos_digests_overdue", "Those of them whose last digest should long be there", value=found.overdue
     )
@@ -188,14 +205,21 @@ def _in_database(found: Figures) -> Iterator[Metric]:
     )
 
 
-def _of_process(version: str, troubles: Mapping[str, str]) -> Iterator[Metric]:
+def _of_process(role: Role, app: Application, troubles: Mapping[str, str]) -> Iterator[Metric]:
+    process = GaugeMetricFamily("kudos_process_info", "What this process does: all, web or worker", labels=["role"])
+    process.add_metric([role.value], 1)
+    yield process
     up = GaugeMetricFamily("kudos_platform_up", "Whether a platform that is switched on works", labels=["platform"])
     for platform, trouble in troubles.items():
         up.add_metric([platform], not trouble)
     yield up
     framework = GaugeMetricFamily("kudos_framework_info", "The framework in use", labels=["version"])
-    framework.add_metric([version], 1)
+    framework.add_metric([app.framework.version], 1)
     yield framework
+    usable = GaugeMetricFamily("kudos_file_usable", "Whether what a file says now can be used", labels=["file"])
+    for file in FILES:
+        usable.add_metric([file], app.renewing.usable(file))
+    yield usable
 
 
 def _loopback(address: str) -> bool:

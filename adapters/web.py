@@ -37,7 +37,9 @@ from bot.vocabulary import Vocabulary
 BACKLOG: Final = 512  #: connections that wait to be taken
 FINISH_S: Final = 3.0  #: for requests under way when the process is told to stop
 
-OUTBOX_MOST: Final = timedelta(minutes=15)  #: that a message may be due before we are no longer ready
+OUTBOX_MOST: Final = timedelta(
+    minutes=15
+)  #: that a message may be due, and nothing be tried, before we are no longer ready
 
 _DOORS: Final = {"slack": "/slack/events", "teams": "/api/messages"}
 
@@ -102,10 +104,13 @@ class Readiness:
         except DatabaseError as error:
             log.warning("not_ready", error=str(error))
             return "the database is not ready"
-        # Who only answers still stores what people say; whoever delivers should look after the outbox.
-        if self._role.works and due and self._clock() - due > OUTBOX_MOST:
+        # Who only answers still stores what people say; whoever delivers should look after the outbox. Where there is
+        # much to send, as after an outage, something is late for long although we do what can be done.
+        now, worked_at = self._clock(), self._app.outbox.worked_at
+        idle = worked_at is None or now - worked_at > OUTBOX_MOST
+        if self._role.works and due and now - due > OUTBOX_MOST and idle:
             log.warning("not_ready", error="the outbox is stuck")
-            return "the outbox is stuck: its oldest message has been due for more than 15 minutes"
+            return "the outbox is stuck: its oldest message has been due for more than 15 minutes, and nothing is tried"
         if self._platforms.all_down:
             return "no platform is there"
         return ""
@@ -225,8 +230,8 @@ async def site(
                 routes.router.add_post(_DOORS[name], unavailable)
         readiness = Readiness(app, database, storage.file(settings.database_url), platforms, clock=clock, role=role)
         routes.router.add_get("/ready", readiness.ready)
-        routes.router.add_get("/metrics", metrics.page(app, lambda: platforms.troubles))
-        app.acked = metrics.acked
+        routes.router.add_get("/metrics", metrics.page(app, lambda: platforms.troubles, role=role))
+        app.acked, app.failed = metrics.acked, metrics.failed
         await stack.enter_async_context(platforms.running())
         if role.works:
             await stack.enter_async_context(running(app, clock, tick_s=tick_s))

@@ -93,7 +93,10 @@ class Digests:
         return [(to_time(row["at"]), _plan(row["value"])) for row in rows]
 
     async def histories(self) -> dict[tuple[str, str], list[tuple[datetime, Plan]]]:
-        """The same of every place, of workspaces that have us: by workspace and place."""
+        """The same of every place, of workspaces that have us: by workspace and place.
+
+        Of a plan that can't be read, as one of a later release, nobody knows when it is due: as if in an unknown zone.
+        """
         rows = await self._database.long_rows(
             """
             SELECT workspace, subject AS place, at, value FROM setting
@@ -103,7 +106,11 @@ class Digests:
         )
         found: dict[tuple[str, str], list[tuple[datetime, Plan]]] = {}
         for row in rows:
-            found.setdefault((row["workspace"], row["place"]), []).append((to_time(row["at"]), _plan(row["value"])))
+            try:
+                plan = _plan(row["value"])
+            except (KeyError, TypeError, ValueError):
+                plan = Plan(zone="unreadable")
+            found.setdefault((row["workspace"], row["place"]), []).append((to_time(row["at"]), plan))
         return found
 
     def planning(self, workspace: str, place: str, plan: Plan, *, actor: str, now: datetime, key: str) -> Step:
@@ -224,12 +231,16 @@ class Digests:
         return [Missed(place=row["place"], week=Week.named(row["week"])) for row in rows]
 
     async def outcomes(self, since: datetime) -> dict[str, int]:
-        """How many of those due after `since` have been noticed, by what became of them: all of `BECAME`."""
+        """How many of those due after `since` have been noticed, by what became of them: all of `BECAME`.
+
+        Of workspaces that have us: elsewhere nobody can look after them.
+        """
         rows = await self._database.long_rows(
             f"""
             SELECT {_BECAME}, COUNT(*) AS number FROM digest
             LEFT JOIN outbox ON outbox.workspace = digest.workspace AND outbox.fact = digest.id AND view = 'digest'
-            WHERE digest.due_at > :since GROUP BY became
+            WHERE digest.due_at > :since AND digest.workspace NOT IN (SELECT workspace FROM switched_off)
+            GROUP BY became
             """,  # noqa: S608 - a constant
             since=to_text(since),
         )

@@ -1,5 +1,6 @@
 """How it goes, in numbers, for whoever operates Kudos: of all workspaces, and of nobody."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,26 +28,35 @@ class Figures:
     outbox: dict[str, int]  #: rows that are not done, by state
     oldest_s: float  #: how long the oldest has been late that should stand there; 0 where none is
     digests: dict[str, int]  #: those due lately, by what became of them; "unknown": perhaps posted
-    planned: int  #: places with digests switched on
+    planned: int  #: places with digests switched on, and where it is not quiet
     overdue: int  #: those of them whose last digest should long be there
     last_digest: datetime | None  #: when one was posted last
 
 
-async def figures(store: Store, now: datetime) -> Figures:
+async def figures(store: Store, now: datetime, platforms: Collection[str] | None = None) -> Figures:
     """
+    Args:
+        platforms: those that should be there; None for all. Nobody waits for digests on one that was given up.
+
     Raises:
         DatabaseError: it does not answer.
     """
     late = await store.posts.late_since(now)
     histories = await store.digests.histories()
-    on = {place: known for place, known in histories.items() if known[-1][1].on and not known[-1][1].paused}
+    on = {
+        place: known
+        for place, known in histories.items()
+        if known[-1][1].on
+        and not known[-1][1].paused
+        and (platforms is None or place[0].partition(":")[0] in platforms)
+    }
     became = await store.digests.became(now - _LOOKED_AT)
     quiets = {workspace: await store.quiets.state(workspace) for workspace in dict.fromkeys(each for each, _ in on)}
     return Figures(
         outbox=await store.posts.held(),
         oldest_s=(now - late).total_seconds() if late else 0.0,
         digests=await store.digests.outcomes(now - LATELY),
-        planned=len(on),
+        planned=sum(quiets[place[0]].due(place, now) is not None for place in on),
         overdue=sum(_overdue(place, known, became, quiets[place[0]], now) for place, known in on.items()),
         last_digest=await store.digests.last_posted(),
     )

@@ -44,6 +44,10 @@ IDLE_S: Final = 5.0  #: between two looks when nobody calls; another process may
 log = structlog.get_logger()
 
 
+class _NotShownError(Exception):
+    """We stumbled over it ourselves before anything went out: a bug, or a view of a later release."""
+
+
 class Sender(Protocol):
     """What a platform does for the outbox. All methods raise `PlatformError`s."""
 
@@ -96,6 +100,7 @@ class Outbox:
         self._resting: dict[str, float] = {}  # target -> when it may be written to again, by the loop's clock
         self._under_way: set[str] = set()
         self._stopping = False
+        self.worked_at: datetime | None = None  #: when something was last tried here, whatever came of it
 
     def wake(self) -> None:
         """There is something new: look at once."""
@@ -129,7 +134,7 @@ class Outbox:
         worked = 0
         while rows := await self._store.posts.due(self._clock(), most=50):
             for row in rows:
-                await self._deliver(row)
+                await self._deliver(row, secrets.token_hex(8))
             worked += len(rows)
         return worked
 
@@ -159,24 +164,39 @@ class Outbox:
         """Nothing else goes to the same target meanwhile, nor right afterwards."""
         try:
             with bound_contextvars(request=row.id):  # so that all that is logged of it is found together
-                await self._deliver(row)
+                await self._try(row)
         except DatabaseError as error:
             log.warning("outbox_waits_for_database", error=str(error), view=row.view)
         except Exception:
-            # One row that we cannot render must not keep the others; its lease brings it up again.
             log.exception("outbox_row_failed", row=row.id, view=row.view)
         finally:
             self._under_way.discard(row.target)
             self._rest(row.target, self._pace_s)
             self.wake()
 
-    async def _deliver(self, row: Post) -> None:
+    async def _try(self, row: Post) -> None:
+        """Deliver `row`. One that we stumble over must not keep the others, and is told of like one that others refuse.
+
+        Raises:
+            DatabaseError: its lease brings it up again.
+        """
+        claim = secrets.token_hex(8)
+        try:
+            await self._deliver(row, claim)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            log.exception("outbox_row_failed", row=row.id, view=row.view)
+            uncertain = not isinstance(error, _NotShownError)
+            await self._cope(replace(row, claim=claim, tries=row.tries + 1), error, uncertain=uncertain)
+        self.worked_at = self._clock()
+
+    async def _deliver(self, row: Post, claim: str) -> None:
         sender = self._senders(row.workspace)
         now = self._clock()
         if sender is None:
             await self._store.posts.postponed(row, now + timedelta(seconds=PLATFORM_OFF_S), "platform_off")
             return
-        claim = secrets.token_hex(8)
         if not await self._store.posts.claim(row, claim, now, now + self._lease):
             return
         uncertain = row.state in ("lost", "sending") and row.message is None
@@ -203,7 +223,12 @@ class Outbox:
         return replace(row, message=message)
 
     async def _bring_about(self, row: Post, sender: Sender) -> None:
-        card = await self._render(row)
+        try:
+            card = await self._render(row)
+        except (PlatformError, DatabaseError, TimeoutError):
+            raise
+        except Exception as error:
+            raise _NotShownError from error
         message = row.message
         if card is None:
             log.info("outbox_nothing_to_show", view=row.view, row=row.id)
@@ -216,7 +241,7 @@ class Outbox:
         if not await self._store.posts.arrived(row, message, row.wanted, *tell):
             log.error("outbox_lease_lost", row=row.id, view=row.view)
 
-    async def _cope(self, row: Post, error: PlatformError | TimeoutError, *, uncertain: bool) -> None:
+    async def _cope(self, row: Post, error: Exception, *, uncertain: bool) -> None:
         """Give `row` back in the state that `error` leaves it in; `uncertain`: an earlier try may have arrived."""
         now = self._clock()
         later = now + timedelta(seconds=BACK_OFF_S[min(row.tries, len(BACK_OFF_S)) - 1])
@@ -225,7 +250,7 @@ class Outbox:
             case Throttled():
                 state, later = "due", now + timedelta(seconds=error.retry_after_s)
                 self._rest(row.target, error.retry_after_s)
-            case Unreachable():
+            case Unreachable() | _NotShownError():
                 state = "due"
             case NotAMember() if not uncertain:
                 await self._store.places.save_joined(row.workspace, row.place, joined=False)
@@ -259,6 +284,8 @@ class Outbox:
         self._resting[target] = max(until, self._resting.get(target, 0.0))
 
 
-def _reason(error: PlatformError | TimeoutError) -> str:
+def _reason(error: Exception) -> str:
     """The platform's word for it, or ours."""
+    if isinstance(error, _NotShownError):
+        return type(error.__cause__).__name__
     return error.reason if isinstance(error, Impossible) else type(error).__name__

@@ -44,6 +44,7 @@ VERDICT: Final = "verdict"  #: a report: what became of it, to who made it
 REMOVAL: Final = "removal"  #: a removal or restoring of a recognition, to its giver or one who is thanked
 
 File = Literal["framework", "words"]  #: one that is followed
+FILES: Final[tuple[File, ...]] = ("framework", "words")
 
 LATE_S: Final = 60  #: after which a message that is only waiting for its turn counts as held up
 

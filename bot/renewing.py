@@ -62,6 +62,10 @@ class Renewing:
         self.troubles[fact] = Trouble(fact=fact, problems=problems)
         await self._tell(posts.FRAMEWORK, fact)
 
+    def usable(self, file: File) -> bool:
+        """Whether what a file held when it was last judged is in use, as far as this process has met it."""
+        return not any(trouble for fact, trouble in self.troubles.items() if posts.file_of(fact) == file)
+
     async def mended(self, file: File = "framework") -> None:
         """What a file holds is in use: tell the administrators whom we told that it was not, once."""
         self._over(file)

@@ -12,6 +12,7 @@ from bot.database import Step
 from bot.errors import AnswerLost, NotAMember, PlatformError, SwitchedOff, Throttled, Unreachable
 from bot.framework import Framework
 from bot.looking import OVERDUE, Figures, figures
+from bot.steps import switched_off
 from tests.doubles.world import W, World, world
 from tests.planned import plan
 
@@ -117,6 +118,23 @@ async def test_nor_for_one_that_is_not_to_come(core: World, more: dict[str, Any]
     assert (await told(core)).overdue == 0
 
 
+async def test_nor_where_nobody_has_us_any_more(core: World) -> None:
+    """A platform that the operator has switched off, and a workspace that has removed us: nobody could do anything."""
+    await give(core)
+    core.clock.at = MONDAY
+    await core.app.bot.digesting.tick()
+    await core.app.store.write(Step("UPDATE outbox SET state = 'unknown' WHERE view = 'digest'", {}))
+    await plan(core, "ward")
+    core.clock.at = MONDAY + timedelta(days=7) + LONG
+    for platforms, overdue in ((None, 2), ({"test"}, 2), ({"another"}, 0)):
+        found = await figures(core.app.store, core.clock(), platforms)
+        assert (found.planned, found.overdue) == (overdue, overdue)
+    assert (await told(core, MONDAY + LONG)).digests["unknown"] == 1
+    await core.app.store.write(switched_off(W, core.clock()))
+    found = await told(core)
+    assert (found.planned, found.overdue, found.digests["unknown"]) == (0, 0, 0)
+
+
 async def test_nor_for_the_week_before_it_was_switched_on(core: World) -> None:
     core.clock.at = MONDAY + timedelta(hours=1)
     await plan(core, "ward")
@@ -130,13 +148,26 @@ async def test_nor_while_it_is_quiet(core: World) -> None:
         steps = await quiets.switching(W, ["everywhere"], on=on, actor="fay", now=at, key=f"{on}")
         if not on:
             assert (await told(core, MONDAY + LONG)).overdue == 0
+            assert (await told(core)).planned == 0, "none is to come: that none was posted is nothing to be told"
         await core.app.store.write(*steps)
+    assert (await told(core)).planned == 1
     assert (await told(core, MONDAY + timedelta(days=1) + SOON)).overdue == 0
     assert (await told(core, MONDAY + timedelta(days=1) + LONG)).overdue == 1
 
 
 async def test_a_place_whose_time_zone_is_no_more_gets_none(core: World) -> None:
     await plan(core, "ward", zone="Atlantis/Capital")
+    found = await told(core)
+    assert (found.planned, found.overdue) == (2, 1)
+
+
+@pytest.mark.parametrize("text", ['{"on": true, "of": "a later release"}', "no plan", "{}"])
+async def test_one_plan_that_cannot_be_read_takes_no_other_figure_away(core: World, text: str) -> None:
+    """As after a release was taken back: where no figure is told at all, each alert is silent but the wrong one."""
+    await plan(core, "ward")
+    await core.app.store.write(
+        Step("UPDATE setting SET value = :text WHERE name = 'digest' AND subject = 'ward'", {"text": text})
+    )
     found = await told(core)
     assert (found.planned, found.overdue) == (2, 1)
 

@@ -393,13 +393,19 @@ async def test_told_to_rest_it_goes_on_elsewhere(core: World) -> None:
 
 
 async def test_a_row_that_cannot_be_shown_keeps_no_other_back(core: World) -> None:
-    """A view of a later release, or a bug: the others are delivered, and it comes up again after its lease."""
-    row = posts.post(W, "of-tomorrow", "fact", place="general", due_at=core.clock())
+    """A view of a later release, or a bug: the others are delivered, and it is tried again, for nothing went out."""
+    began = core.clock()
+    row = posts.post(W, "of-tomorrow", "fact", place="general", due_at=began)
     await core.app.store.write(posts.wanted(row))
     await core.ask(core.give("ann", "@bob", f" #0 for {SAID}", place="news"))
+    core.clock.move(1200)
     async with looping(core):
         await until(core, news=1, bob=1)
-    assert (await row_of(core, "of-tomorrow")).state == "sending"
+        while (failed := await row_of(core, "of-tomorrow")).state == "sending":  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert (failed.state, failed.tries, bool(failed.error)) == ("due", 1, True)
+    assert await core.app.store.posts.due_since(core.clock()) is None, "somebody does send"
+    assert await core.app.store.posts.late_since(core.clock()) == began
 
 
 async def test_a_fault_of_our_own_does_not_end_all_deliveries(core: World) -> None:

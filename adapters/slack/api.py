@@ -117,7 +117,8 @@ class Api:
         try:
             response = await self.client.api_call(method, **sent)
         except SlackApiError as error:
-            self._reach.trouble = ""
+            status = _status(error)
+            self._reach.trouble = f"Slack fails (HTTP {status})" if status >= 500 else ""
             refusal = _translated(method, error, lost)
             if isinstance(refusal, Throttled):
                 self._resting[limited] = clock() + refusal.retry_after_s
@@ -166,10 +167,14 @@ def _given(arguments: Json) -> Json:
     return {name: value for name, value in arguments.items() if value is not None}
 
 
+def _status(error: SlackApiError) -> int:
+    response = error.response  # the SDK's own, or aiohttp's where the body was no JSON
+    return int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+
+
 def _translated(method: str, error: SlackApiError, lost: type[AnswerLost | Unreachable]) -> PlatformError:
     """Slack's refusal, split by what to do next."""
-    response = error.response  # the SDK's own, or aiohttp's where the body was no JSON
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    response, status = error.response, _status(error)
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):

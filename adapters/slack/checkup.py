@@ -11,7 +11,7 @@ from adapters.slack.api import Api, session
 from adapters.slack.installations import Installations
 from bot.config import SLACK_API, Settings
 from bot.database import Database
-from bot.errors import ConfigError, Impossible, PlatformError
+from bot.errors import ConfigError, Impossible, PlatformError, SwitchedOff
 
 
 async def slack(settings: Settings, database: Database | None, now: Callable[[], datetime]) -> AsyncIterator[Finding]:
@@ -81,6 +81,13 @@ async def _many(
     if database is None:
         yield note("Slack", "the workspaces that have installed Kudos are in the database.")
         return
+    try:
+        _, headers = await Api("", settings.slack_api_url, http).told("api.test")  # which needs no token
+    except PlatformError as error:
+        yield _unreachable(error)
+        return
+    if found := clock("Slack", headers.get("date", ""), now()):
+        yield found
     access = Installations.of(settings, database, http, now)
     workspaces = await access.workspaces()
     if not workspaces:
@@ -91,8 +98,14 @@ async def _many(
             await access.who(workspace)
         except ConfigError as error:
             yield wrong("Slack", " ".join(error.problems))
+        except (Impossible, SwitchedOff) as error:
+            yield wrong(
+                "Slack",
+                f"{workspace} can't be spoken to ({error}). Somebody there installs Kudos again; if it is so of all, "
+                "look at SLACK_CLIENT_ID and SLACK_CLIENT_SECRET.",
+            )
         except PlatformError as error:
-            yield wrong("Slack", f"{workspace} can't be spoken to ({error}). Somebody there installs Kudos again.")
+            yield wrong("Slack", f"{workspace} can't be spoken to just now ({error}). Try it again in a minute.")
         else:
             yield works("Slack", f"{workspace} takes its token.")
             if installation:
@@ -101,4 +114,8 @@ async def _many(
 
 
 def _unreachable(error: PlatformError) -> Finding:
-    return wrong("Slack", f"can't be reached ({error}). Look at the network, a proxy (HTTPS_PROXY) and SLACK_API_URL.")
+    return wrong(
+        "Slack",
+        f"can't be reached ({error}). Look at the network, a proxy (HTTPS_PROXY) and SLACK_API_URL; and at "
+        "slack-status.com, whether it fails itself.",
+    )

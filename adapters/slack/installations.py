@@ -34,6 +34,7 @@ REFRESH_LEASE: Final = timedelta(seconds=3 * REQUEST_TIMEOUT_S + 2)  #: for whoe
 REFRESH_PATIENCE_S: Final = 2.0  #: for somebody else's refresh, once the token has expired; Slack waits 3 s
 REFRESH_KEEP_S: Final = 0.5  #: between two tries to store a new one, where the database is away
 REFRESH_LOOK_S: Final = 0.05  #: between two looks whether they are done
+ASKED_AGAIN: Final = 3  #: workspaces at each look whose tokens were refused: one that is taken is enough
 
 _FOR_GOOD: Final = frozenset({"account_inactive", "token_revoked"})  #: we were removed; such a token never works again
 
@@ -79,6 +80,8 @@ class Installations:
         self._closing = False
         self._resting: dict[str, dict[str, float]] = {}  # by workspace: see `Api`
         self._refused: dict[str, tuple[str, datetime]] = {}  # by workspace: a sealed token, and until when it rests
+        self._why: dict[str, str] = {}  # by workspace: why Slack did not take its token when it was asked last
+        self._by_all = ""  # the same, where it is so of each workspace
 
     @classmethod
     def of(
@@ -102,6 +105,7 @@ class Installations:
         self._refused.pop(workspace, None)
         installation = await self._current(workspace)
         answer = await self._api(installation).query("auth.test")
+        self._why.pop(workspace, None)
         if not installation.active:
             await self._set(installation, "active = 1", {})
             log.info("slack_workspace_back", workspace=workspace)
@@ -135,10 +139,23 @@ class Installations:
     async def look(self) -> None:
         with contextlib.suppress(PlatformError):
             await Api("", self._base_url, self._http, reach=self._reach).query("api.test")  # which needs no token
+        with contextlib.suppress(DatabaseError):
+            workspaces = await self.workspaces()
+            self._why = {each: self._why[each] for each in workspaces if each in self._why}
+            for workspace in list(self._why)[:ASKED_AGAIN]:
+                why = self._why.pop(workspace)
+                try:
+                    await self.who(workspace)
+                except PlatformError:
+                    self._why.setdefault(workspace, why)  # behind the others: it is their turn next
+            self._by_all = self._why[workspaces[0]] if workspaces and len(self._why) == len(workspaces) else ""
 
     @property
     def trouble(self) -> str:
-        return self._reach.trouble  # each workspace has a token of its own, and is switched off by itself
+        # Each workspace has a token of its own, and is switched off by itself; where it is so of all, it is about us.
+        return self._reach.trouble or (
+            f"Slack refuses every workspace's token ({self._by_all})" if self._by_all else ""
+        )
 
     async def close(self) -> None:
         """Let refreshes under way end: a refresh token works once, and what it gave would be lost."""
@@ -236,6 +253,7 @@ class Installations:
             if found and found.sealed == used.sealed:
                 log.error("slack_token_no_good", workspace=used.workspace, reason=reason)
                 self._refused[used.workspace] = used.sealed, now + timedelta(seconds=REST_S)
+                self._why[used.workspace] = reason
                 return SwitchedOff(reason)
         elif await self._set(used, "active = 0, token = '', refresh_token = ''", {}, switched_off(used.workspace, now)):
             log.warning("slack_workspace_switched_off", workspace=used.workspace, reason=reason)

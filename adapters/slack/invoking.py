@@ -174,10 +174,12 @@ class Invoking:
             await answer()
         except (PlatformError, DatabaseError) as error:
             reference = logs.request_id()
+            self._app.failed()
             log.warning("slack_request_failed", reference=reference, error=str(error))
             return f"Sorry, that did not work and nothing was saved. Please try again. (Reference {reference}.)"
         except Exception:
             reference = logs.request_id()
+            self._app.failed()
             log.exception("slack_request_failed", reference=reference)
             return f"Sorry, something went wrong. Look at /kudos mine before you try again. (Reference {reference}.)"
         return ""

@@ -32,6 +32,7 @@ Handle = Callable[[Json], Awaitable[InvokeAnswer | None]]
 INVOKE_S: Final = 4.5  #: for the answer to an invoke, of which Teams shows nothing after 5 s
 OTHER_S: Final = 12.0  #: for any other, of which the Bot Connector gives up after 15 s
 FINISH_S: Final = 2.0  #: for what is under way when the process is told to stop
+LOOK_S: Final = 120.0  #: between two looks whether we can be spoken to, and speak
 
 _KINDS: Final = ("invoke", "message")  #: of which there are figures; all else are events
 
@@ -56,6 +57,7 @@ class Teams:
         tenants: frozenset[str] | None,
         *,
         proofs: Credentials | None = None,
+        failed: Callable[[], None] = lambda: None,
         invoke_s: float = INVOKE_S,
         finish_s: float = FINISH_S,
     ) -> None:
@@ -65,6 +67,7 @@ class Teams:
             tokens: None in development: whoever reaches this machine is believed.
             tenants: who may talk to us; None for anybody, in development.
             proofs: by which we speak in Teams.
+            failed: is told of what was not done, where Teams is answered that all is well.
         """
         self._handle = handle
         self._adapter = _Adapter()
@@ -72,6 +75,7 @@ class Teams:
         self._tokens = tokens
         self._tenants = tenants
         self._proofs = proofs
+        self._failed = failed
         self._invoke_s = invoke_s
         self._finish_s = finish_s
         self._under_way: set[asyncio.Task[web.Response]] = set()
@@ -81,6 +85,16 @@ class Teams:
     def trouble(self) -> str:
         """What does not work just now; "" for nothing."""
         return (self._tokens.trouble if self._tokens else "") or (self._proofs.trouble if self._proofs else "")
+
+    async def look(self, every_s: float = LOOK_S) -> None:
+        """See again and again whether `trouble` is over, or there is some: who is not spoken to would not notice."""
+        while True:
+            if self._tokens:
+                await self._tokens.look()
+            if self._proofs:
+                with contextlib.suppress(PlatformError):
+                    await self._proofs.token()
+            await asyncio.sleep(every_s)
 
     async def messages(self, request: web.Request) -> web.Response:
         """`POST /api/messages`: whatever happens in Teams."""
@@ -141,11 +155,18 @@ class Teams:
             return _later()
         except PlatformError as error:  # perhaps it was taken, or it never will be
             log.warning("teams_activity_failed", type=type_, error=str(error))
-            return _later() if invoked else web.Response()
+            return self._never(invoked=invoked)
         except Exception:
             log.exception("teams_activity_failed", type=type_)
-            return _later() if invoked else web.Response()
+            return self._never(invoked=invoked)
         return _shown(turn.answer) if turn.answer else web.Response()
+
+    def _never(self, *, invoked: bool) -> web.Response:
+        """To what would fail again."""
+        if invoked:
+            return _later()
+        self._failed()
+        return web.Response()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

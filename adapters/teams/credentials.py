@@ -54,6 +54,7 @@ class Credentials:
         self._renew_at = 0.0  # by the loop's clock
         self._ends_at = 0.0
         self._refused: tuple[float, PlatformError] | None = None  # until when nothing is asked, and why
+        self._failed: PlatformError | None = None  # why there was no token, until there is one
         self._fetching = asyncio.Lock()
 
     async def token(self, *, instead_of: str = "") -> str:
@@ -73,8 +74,8 @@ class Credentials:
 
     @property
     def trouble(self) -> str:
-        """Why the login gives no token; "" where it does, or was not asked."""
-        return f"no token for Teams ({self._refused[1]})" if self._refused and _now() < self._refused[0] else ""
+        """Why the login gave no token when it was asked last; "" where it did, or was not asked."""
+        return f"no token for Teams ({self._failed})" if self._failed else ""
 
     def _good(self, refused: str) -> bool:
         return bool(self._token) and self._token != refused and _now() < self._renew_at
@@ -85,12 +86,14 @@ class Credentials:
         try:
             self._token, good_s = await self._login.ask()
         except PlatformError as error:
+            self._failed = error
             if isinstance(error, SwitchedOff):
                 self._refused = _now() + REST_S, error
             if still_good and self._token and _now() < self._ends_at:
                 self._renew_at = min(self._ends_at, _now() + RETRY_AFTER_S)
                 return  # it lasts some minutes yet
             raise
+        self._failed = None
         self._ends_at = _now() + good_s
         # One that is given for less than that is kept for half of its time.
         self._renew_at = self._ends_at - min(RENEWED_BEFORE_S, good_s / 2)

@@ -61,6 +61,7 @@ class Invoking:
             reference_ = logs.request_id()
             log.exception("teams_request_failed", reference=reference_)
             sorry = f"Sorry, something went wrong. Say mine to me before you try again. (Reference {reference_}.)"
+        self._app.failed()
         return await self._apology(heard, sorry)
 
     async def _apology(self, heard: Heard, sorry: str) -> InvokeAnswer:

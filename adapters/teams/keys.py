@@ -69,7 +69,8 @@ class Keys:
         self._keys: Mapping[str, Key] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._failed = True  # the latest try
-        self._why = ""  # the latest failure
+        self._why = ""  # the latest failure, until a try goes well
+        self._missed = False  # one that we don't know was shown since then
         self._fetching: asyncio.Task[None] | None = None
 
     async def key(self, id_: str) -> Key | None:
@@ -86,6 +87,7 @@ class Keys:
             await asyncio.shield(self.refresh())
             found = self._keys.get(id_)
         if not found and self._failed:
+            self._missed = True
             raise RefusedError(503, "keys")
         return found
 
@@ -98,8 +100,14 @@ class Keys:
 
     @property
     def trouble(self) -> str:
-        """Why nobody can be believed; "" where there are keys, or they have not been asked for yet."""
-        return "" if self._keys or not self._why else f"Microsoft's keys can't be fetched ({self._why})"
+        """Why somebody can't be believed; "" where the keys that we have do, or they have not been asked for yet."""
+        missing = self._missed or not self._keys
+        return f"Microsoft's keys can't be fetched ({self._why})" if self._why and missing else ""
+
+    async def look(self) -> None:
+        """Where there is trouble, see whether it is over: to whom nobody comes, nothing else would tell."""
+        if self.trouble:
+            await asyncio.shield(self.refresh())
 
     async def close(self) -> None:
         """Stop fetching."""
@@ -111,7 +119,7 @@ class Keys:
         try:
             async with asyncio.timeout(self._timeout_s):
                 self._keys = await self._fetched()
-            self._fetched_at, self._failed = self._clock(), False
+            self._fetched_at, self._failed, self._why, self._missed = self._clock(), False, "", False
         except (aiohttp.ClientError, TimeoutError, _UnusableError) as error:
             self._failed, self._why = True, type(error).__name__.removeprefix("_")
             log.warning("teams_keys_not_fetched", error=type(error).__name__, kept=len(self._keys))

@@ -75,10 +75,11 @@ async def opened(
             keys = Keys(settings.teams_openid_url, http)
             closing.push_async_callback(keys.close)
             keys.refresh()  # so that the first activity finds them there
-            teams = Teams(
-                answering.handle, hosts, Tokens(keys, settings.microsoft_app_id), settings.tenants, proofs=proofs
-            )
-        teams.tasks = [asyncio.create_task(directory.keep())] if role.works else []
+            tokens = Tokens(keys, settings.microsoft_app_id)
+            teams = Teams(answering.handle, hosts, tokens, settings.tenants, proofs=proofs, failed=app.failed)
+        teams.tasks = [asyncio.create_task(teams.look())]
+        if role.works:
+            teams.tasks.append(asyncio.create_task(directory.keep()))
         try:
             async with teams.running():
                 yield teams

@@ -47,8 +47,12 @@ class Tokens:
 
     @property
     def trouble(self) -> str:
-        """Why nobody can be believed; "" for nothing."""
+        """Why somebody can't be believed; "" for nothing."""
         return self._keys.trouble
+
+    async def look(self) -> None:
+        """See whether that is over."""
+        await self._keys.look()
 
     async def check(self, authorization: str, service_url: str) -> None:
         """Let pass what the Bot Connector has sent from `service_url`.

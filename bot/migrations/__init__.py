@@ -88,13 +88,8 @@ async def migrate(database: Database, *, restoring: bool = False) -> tuple[Migra
         ConfigError: it is of an older release, and whoever we are to the database may not change that; or of a newer;
             or a restore was broken off.
     """
-    if not restoring and await _half_restored(database):
-        raise ConfigError(
-            [
-                "DATABASE_URL: a restore into this database was broken off, and it may hold people who were erased. "
-                "Drop it, make it anew, and restore again: kudos restore"
-            ]
-        )
+    if not restoring:
+        await refuse_half_restored(database)
     with contextlib.suppress(DatabaseError):  # there is nothing yet
         if not await pending(database):
             return ()
@@ -104,6 +99,20 @@ async def migrate(database: Database, *, restoring: bool = False) -> tuple[Migra
         raise ConfigError(
             [f"DATABASE_URL: its role may not bring the tables up to date ({error}). Let another do it: kudos migrate"]
         ) from None
+
+
+async def refuse_half_restored(database: Database) -> None:
+    """
+    Raises:
+        ConfigError: a restore was broken off.
+    """
+    if await _half_restored(database):
+        raise ConfigError(
+            [
+                "DATABASE_URL: a restore into this database was broken off, and it may hold people who were erased. "
+                "Drop it, make it anew, and restore again: kudos restore"
+            ]
+        )
 
 
 async def _half_restored(database: Database) -> bool:

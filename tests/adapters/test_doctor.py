@@ -15,8 +15,11 @@ from adapters import storage
 from adapters.app import now
 from adapters.doctor import disk, disk_kind, examine
 from adapters.findings import Finding, Verdict, clock
+from adapters.slack.api import session
+from adapters.slack.installations import Installation, Installations
 from bot import migrations
 from bot.database import Step
+from bot.vault import Vault
 from tests import databases, postgres
 from tests.adapters.test_platforms import in_environment
 from tests.adapters.town import SECRET_KEY
@@ -142,6 +145,23 @@ async def test_files_that_are_wrong(set_: Set, tmp_path: Path) -> None:
     assert await wrong()
 
 
+async def test_other_files_without_which_there_is_no_start(set_: Set, tmp_path: Path) -> None:
+    set_(DATABASE_URL=await migrated(f"sqlite:///{tmp_path}/kudos.db"))
+    (tmp_path / "guard.yaml").write_text("kinds: nothing like that")
+    set_(GUARD_FILE=str(tmp_path / "guard.yaml"), ERASURES_FILE=str(tmp_path / "nowhere" / "erased"))
+    lines = await wrong()
+    assert {line.partition(": ")[0] for line in lines} == {"WRONG Guard", "WRONG ERASURES_FILE"}
+
+
+async def test_a_restore_that_was_broken_off(set_: Set, tmp_path: Path) -> None:
+    set_(DATABASE_URL=await migrated(f"sqlite:///{tmp_path}/kudos.db"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "kudos.db")) as beside:
+        beside.execute(f"CREATE TABLE {migrations.RESTORING} (one INTEGER)")
+        beside.commit()
+    (line,) = await wrong()
+    assert "a restore into this database was broken off" in line
+
+
 async def test_databases_that_are_wrong(set_: Set, tmp_path: Path) -> None:
     """Empty, older, newer, no database, away; and a message that nobody sends."""
     empty = tmp_path / "empty.db"
@@ -248,6 +268,45 @@ async def test_many_workspaces(set_: Set, slack: SlackDouble, tmp_path: Path) ->
     )
     assert await wrong() == []
     assert "no workspace has installed Kudos yet" in (await found("Slack"))[0].said
+
+
+async def test_of_many_workspaces_only_who_is_refused_is_told_to_install_it_again(
+    set_: Set, slack: SlackDouble, tmp_path: Path
+) -> None:
+    """That would not help anybody where Slack is away, or where our clock is wrong."""
+    url = await migrated(f"sqlite:///{tmp_path}/kudos.db")
+    given = {"SLACK_CLIENT_ID": slack.app.client_id, "SLACK_CLIENT_SECRET": slack.app.client_secret}
+    set_(DATABASE_URL=url, KUDOS_SECRET_KEY=SECRET_KEY, KUDOS_PUBLIC_URL="https://kudos.example", **given)
+    set_(SLACK_SIGNING_SECRET=slack.signing_secret, SLACK_API_URL=slack.url)
+    async with installations(url, slack) as installed:
+        for number, token in enumerate((slack.token, "xoxb-that-is-no-good")):
+            await installed.save(
+                Installation(
+                    workspace=f"slack:T{number}",
+                    name="Northfield",
+                    scopes=",".join(slack.scopes),
+                    installer="U1",
+                    installed_at=now(),
+                    token=token,
+                )
+            )
+    (line,) = await wrong()
+    assert line.startswith("WRONG Slack: slack:T1 can't be spoken to (invalid_auth). Somebody there installs")
+    assert (await clock_told(timedelta(seconds=400))).verdict is Verdict.WRONG
+    slack.fault("auth.test", status=503, times=2)
+    assert all("just now" in line for line in await wrong())
+    set_(SLACK_API_URL="http://127.0.0.1:9/api/")
+    (line,) = await wrong()
+    assert line.startswith("WRONG Slack: can't be reached (")
+
+
+@contextlib.asynccontextmanager
+async def installations(url: str, slack: SlackDouble) -> AsyncIterator[Installations]:
+    database = storage.opened(url)
+    client = {"client_id": slack.app.client_id, "client_secret": slack.app.client_secret}
+    async with session() as http:
+        yield Installations(database, Vault([SECRET_KEY]), slack.url, http, now, **client)
+    await database.close()
 
 
 async def test_teams_that_is_wrong(set_: Set, teams: tuple[TeamsConnector, BotService], tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """`/metrics`: numbers for those who may read them; no name, no word and no id of anybody."""
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -11,9 +14,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters import web
 from adapters.app import Role
+from bot import digests
 from bot.config import Settings
 from bot.framework import Framework
-from tests import postgres
+from bot.runs import Outcome
+from bot.schedule import Plan
+from bot.store import Store
+from tests import databases, postgres
 from tests.adapters.teams.town import town_in as teams_town
 from tests.adapters.town import REASON, Town
 from tests.adapters.town import town_in as socket_town
@@ -63,6 +70,34 @@ async def test_what_people_did_is_counted(town: Town) -> None:
         assert canary not in text
 
 
+async def test_what_people_are_told_has_failed_is_counted(framework: Framework, tmp_path: Path) -> None:
+    """Slack is answered 200 then, with an apology: an alert that asks for 5xx alone would hear of nothing."""
+    async with socket_town(tmp_path / "kudos.db", framework) as town:
+        page = town.client.url.replace("/slack/events", "/metrics")
+        _, text = await read(page)
+        assert values(text)["kudos_failures_total[]"] == 0
+        town.expected.add("failures")
+        with contextlib.closing(sqlite3.connect(town.database)) as beside:
+            beside.execute("ALTER TABLE recognition RENAME TO away")
+            beside.commit()
+        assert "Sorry, that did not work" in await town.type(town.alice, f"@bob {town.tag()} for {REASON}")
+        _, text = await read(page)
+        assert values(text)["kudos_failures_total[]"] == 1
+        assert not [name for name in values(text) if "('status', '5" in name]
+
+
+async def test_a_digest_on_a_platform_that_is_off_is_not_waited_for(town: Town) -> None:
+    """It was on, and the operator has given it up: nobody could switch that digest off there any more."""
+    beside = databases.at(town.database)
+    store = Store(beside)
+    for workspace in ("teams:1", f"slack:{town.slack.team_id}"):
+        step = store.digests.planning(workspace, "C1", Plan(zone="UTC"), actor="", now=datetime.now(UTC), key=workspace)
+        await store.write(step)
+    await beside.close()
+    _, text = await read(town.client.url.replace("/slack/events", "/metrics"))
+    assert values(text)["kudos_digests_planned[]"] == 1
+
+
 async def test_what_is_acknowledged_over_a_socket_is_counted_too(framework: Framework, tmp_path: Path) -> None:
     async with socket_town(tmp_path / "kudos.db", framework, socket=True) as town:
         await town.give(town.alice, f"@bob {town.tag()} for {REASON}")
@@ -94,6 +129,7 @@ async def test_what_the_process_counts_is_there_while_the_database_is_away(frame
     assert "kudos_database_seconds_count" in text
     assert "kudos_framework_info" in text
     assert "kudos_outbox_rows" not in text
+    assert values(text)["kudos_process_info[('role', 'web')]"] == 1
     assert values(text)["kudos_database_up[]"] == 0
 
 
@@ -128,5 +164,33 @@ async def test_every_alert_is_about_something_that_is_measured(address: str) -> 
         assert {re.sub(r"_(bucket|count|sum)$", "", name) for name in named} <= measured
         # Each process tells of the database they share: only what each counts itself is added up.
         added = re.findall(r"\bsum\b[^(]*\([^{]*?(kudos_\w+)", rule["expr"])
-        assert all(name.startswith("kudos_ack_seconds") for name in added)
+        assert all(name.startswith(("kudos_ack_seconds", "kudos_failures")) for name in added)
         assert rule["annotations"]["description"]
+
+
+def test_nobody_is_called_where_there_is_nothing_to_tell() -> None:
+    """A small team over the summer: week after week no digest, and nothing that anybody could do about it."""
+    alerts = yaml.safe_load((ROOT / "docs/alerts.yaml").read_text("utf-8"))
+    (missing,) = (rule["expr"] for rule in alerts["groups"][0]["rules"] if rule["alert"] == "KudosDigestMissing")
+    spared = re.search(r'unless max\(kudos_digests\{outcome=~"(.+?)"\}\) > 0$', missing)
+    assert spared
+    assert set(spared[1].split("|")) == {digests.EMPTY, Outcome.SKIPPED.value}
+
+
+async def test_a_worker_alone_is_no_kudos_that_answers(framework: Framework) -> None:
+    """Else nobody hears that the only process has ended that people speak to."""
+    alerts = yaml.safe_load((ROOT / "docs/alerts.yaml").read_text("utf-8"))
+    (gone,) = (rule["expr"] for rule in alerts["groups"][0]["rules"] if rule["alert"] == "KudosGone")
+    wanted = re.fullmatch(r'absent\((\w+)\{role=~"(.+)"\}\)', gone)
+    assert wanted
+    with postgres.made() as url:
+        for role in Role:
+            settings = Settings(database_url=url, _env_file=None)
+            async with (
+                web.site(settings, framework, role=role, look_s=None) as routes,
+                web.listening(routes, "127.0.0.1", 0) as port,
+            ):
+                _, text = await read(f"http://127.0.0.1:{port}/metrics")
+            told = {name for name in values(text) if name.startswith(wanted[1])}
+            assert told == {f"{wanted[1]}[('role', '{role.value}')]"}
+            assert bool(re.fullmatch(wanted[2], role.value)) is role.answers

@@ -144,7 +144,8 @@ async def test_what_nobody_foresaw_in_teams_is_not_felt_in_slack_and_is_tried_ag
             assert told["platforms"]["teams"].startswith("it failed and is tried again (")
             assert (await read(f"{quiet_town.address}/api/messages", "POST"))[0] == 503
             assert await quiet_town.type(quiet_town.alice, "help")
-            pem.write_bytes(certificate()[1])
+            teams[0].login.certificate, made = certificate()
+            pem.write_bytes(made)
             async with asyncio.timeout(15):
                 while (await read(f"{quiet_town.address}/api/messages", "POST"))[0] == 503:  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
@@ -183,6 +184,21 @@ async def test_it_says_that_microsofts_keys_cannot_be_fetched(
         assert status == 200
         assert told["platforms"]["slack"] == "ok"
         assert "keys can't be fetched" in told["platforms"]["teams"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"microsoft_app_password": "one that has run out"}, {"teams_login_url": "http://127.0.0.1:1"}],
+    ids=["secret", "address"],
+)
+async def test_it_says_that_the_login_gives_no_token_though_nothing_is_to_be_sent(
+    quiet_town: Town, teams: tuple[TeamsConnector, BotService], wrong: dict[str, str]
+) -> None:
+    async with kudos_for(quiet_town, **{**settings_for_teams(*teams), **wrong}), asyncio.timeout(5):
+        while (told := await read(f"{quiet_town.address}/ready"))[1]["platforms"]["teams"] == "ok":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        assert told[0] == 200
+        assert told[1]["platforms"]["teams"].startswith("no token for Teams (login: ")
 
 
 async def slack_gone(town: Town) -> tuple[int, Any]:

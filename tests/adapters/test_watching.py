@@ -1,5 +1,6 @@
 """The framework's file, edited in every way that files are edited: what it says is used once it has settled."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -386,6 +387,22 @@ async def test_the_conversation_changes_without_a_restart(town: Town, tmp_path: 
     before = town.count("recognition")
     await town.react(town.cara, town.slack.say(town.bob, town.general, "done"), entry.emoji_name)
     assert town.count("recognition") == before
+
+
+async def test_whoever_operates_it_hears_of_a_file_that_is_broken(town: Town, tmp_path: Path) -> None:
+    """It goes on as it is until it is started again: then it would not."""
+    address = town.client.url.replace("/slack/events", "/metrics")
+    for text, usable in ((town.framework.text, 1), (BROKEN, 0), (town.framework.text, 1)):
+        put(tmp_path / "framework.yaml", text)
+        async with aiohttp.ClientSession() as http, asyncio.timeout(5):
+            while f'kudos_file_usable{{file="framework"}} {usable}.0' not in await figures(http, address):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            assert 'kudos_file_usable{file="words"} 1.0' in await figures(http, address)
+
+
+async def figures(http: aiohttp.ClientSession, address: str) -> str:
+    async with http.get(address) as response:
+        return await response.text()
 
 
 @pytest.mark.fault("bad framework")

@@ -3,13 +3,14 @@
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from adapters import storage, web
+from adapters import app, storage, web
 from adapters.app import Role
 from bot import migrations
 from bot.config import Settings
@@ -17,7 +18,8 @@ from bot.database import Sqlite, Step
 from bot.errors import ConfigError
 from bot.framework import Framework
 from tests import postgres
-from tests.adapters.town import Town
+from tests.adapters.town import REASON, Town, comes_true, town_in
+from tests.doubles.slack_wire import Request
 
 
 @contextlib.asynccontextmanager
@@ -109,6 +111,25 @@ async def test_who_delivers_is_not_ready_while_the_outbox_is_stuck(
         found, told = await get(f"{address}/ready")
         assert found == status
         assert ("the outbox is stuck" in told["status"]) is (status == 503)
+
+
+async def test_who_has_much_to_send_is_ready(framework: Framework, tmp_path: Path) -> None:
+    """One message a second goes to a place, so that many keep the last of them waiting; until nothing is tried."""
+    ahead = timedelta()
+    async with town_in(tmp_path / "kudos.db", framework, pace_s=60, clock=lambda: app.now() + ahead) as town:
+        address = town.client.url.removesuffix("/slack/events")
+        await town.deliver(*(typed(town, f"@{name} {town.tag()} for {REASON}") for name in ("bob", "cara")))
+        await comes_true(lambda: town.states() == {"done": 3, "due": 1})
+        with contextlib.closing(sqlite3.connect(town.database)) as beside:
+            beside.execute("UPDATE outbox SET due_at = '2020-01-01T00:00:00.000000Z' WHERE state = 'due'")
+            beside.commit()
+        assert (await get(f"{address}/ready"))[0] == 200
+        ahead = web.OUTBOX_MOST + timedelta(minutes=1)
+        assert (await get(f"{address}/ready"))[0] == 503
+
+
+def typed(town: Town, text: str) -> Request:
+    return town.client.make_command("/kudos", text, user=town.alice, channel=town.general)
 
 
 async def test_it_is_not_ready_when_a_newer_release_has_taken_the_database_over(

@@ -64,3 +64,16 @@ async def test_it_is_noted_that_slack_does_not_answer_until_it_does(slack: Slack
             else:
                 await api.query("emoji.list")
             assert reach.trouble == ""
+
+
+async def test_it_is_noted_that_slack_fails_until_it_does_not(slack: SlackDouble) -> None:
+    """An outage of Slack's is often an answer: that nothing works there."""
+    reach = Reach()
+    async with session() as http:
+        api = Api(slack.token, slack.url, http, reach=reach)
+        slack.fault("emoji.list", status=503)
+        with pytest.raises(Unreachable):
+            await api.query("emoji.list")
+        assert reach.trouble == "Slack fails (HTTP 503)"
+        await api.query("emoji.list")
+        assert reach.trouble == ""

@@ -210,6 +210,25 @@ async def test_a_token_that_was_refused_is_tried_again_after_a_minute(
     assert (await (await one.api(W)).query("auth.test"))["ok"]
 
 
+async def test_it_is_told_where_no_workspaces_token_is_taken(
+    slack: SlackDouble, process: Process, clock: Clock
+) -> None:
+    """As after another client secret: then nothing is sent to anybody, and what waits does not grow old."""
+    one = process()
+    await one.save(issued(slack, clock))
+    await one.save(replace(issued(slack, clock), workspace="slack:TANOTHER"))
+    slack.token_error = "invalid_auth"
+    for workspace, said in ((W, ""), ("slack:TANOTHER", "Slack refuses every workspace's token (invalid_auth)")):
+        with pytest.raises(SwitchedOff):
+            await one.who(workspace)
+        for _ in range(2):
+            await one.look()
+            assert one.trouble == said
+    slack.token_error = ""
+    await one.look()
+    assert one.trouble == ""
+
+
 @pytest.mark.parametrize("token", [{}, {"access_token": None}, {"access_token": "x", "expires_in": "abc"}])
 async def test_an_odd_answer_to_a_refresh_replaces_no_token(
     slack: SlackDouble, process: Process, clock: Clock, token: dict[str, object]

@@ -31,12 +31,17 @@ class Door:
     events: Events
     keys: Keys
     clock: "Ticks"
+    teams: Teams = field(init=False)
     heard: list[Json] = field(default_factory=list)
+    failures: int = 0
     answer: Callable[[Json], Awaitable[InvokeAnswer | None]] | None = None
 
     async def handle(self, activity: Json) -> InvokeAnswer | None:
         self.heard.append(activity)
         return await self.answer(activity) if self.answer else None
+
+    def failed(self) -> None:
+        self.failures += 1
 
 
 class Ticks:
@@ -69,7 +74,8 @@ async def door(
         hosts = ServiceHosts(further=frozenset({"127.0.0.1:1"}), dev=dev)
         allowed = tenants if dev else frozenset({of.tenant_id})
         tokens = None if dev else Tokens(keys, of.app_id)
-        teams = Teams(made.handle, hosts, tokens, allowed, invoke_s=invoke_s, finish_s=finish_s)
+        teams = Teams(made.handle, hosts, tokens, allowed, failed=made.failed, invoke_s=invoke_s, finish_s=finish_s)
+        made.teams = teams
         routes = web.Application()
         routes.router.add_post("/api/messages", teams.messages)
         async with teams.running(), listening(routes, "127.0.0.1", 0) as port:

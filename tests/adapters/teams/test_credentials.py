@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from adapters.teams.credentials import (
     GOVERNMENT_SCOPE,
+    REST_S,
     SCOPE,
     Credentials,
     ManagedIdentity,
@@ -131,6 +132,33 @@ async def test_a_secret_that_has_run_out_is_not_shown_again_and_again(teams: Tea
         with pytest.raises(SwitchedOff):
             await mine.token()
     assert teams.login.refused == ["AADSTS7000215: invalid client secret"]
+
+
+@pytest.mark.parametrize("error", [SwitchedOff("login: HTTP 401"), Unreachable("login: HTTP 503")])
+def test_what_keeps_the_login_from_giving_a_token_is_told_until_there_is_one(error: PlatformError) -> None:
+    """However long ago it was asked: an alert looks now and then, and wants to see the same for ten minutes."""
+
+    class Failing:
+        error: PlatformError | None = None
+
+        async def ask(self) -> tuple[str, float]:
+            if self.error:
+                raise self.error
+            return "token", 3600
+
+    async def story() -> None:
+        login = Failing()
+        login.error, mine = error, Credentials(login)
+        assert mine.trouble == ""
+        with pytest.raises(type(error)):
+            await mine.token()
+        await asyncio.sleep(REST_S + 1)
+        assert mine.trouble == f"no token for Teams ({error})"
+        login.error = None
+        await mine.token()
+        assert mine.trouble == ""
+
+    in_no_time(story)
 
 
 @pytest.mark.parametrize(

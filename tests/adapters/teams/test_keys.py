@@ -127,6 +127,37 @@ async def test_without_any_key_activities_are_to_come_again(at_door: Door) -> No
     assert len(at_door.heard) == 1
 
 
+async def test_that_there_is_no_key_is_told_until_there_is_one(at_door: Door) -> None:
+    """Also where nobody comes who would show one, as to a worker."""
+    at_door.service.status = 503
+    await at_door.keys.refresh()
+    looking = asyncio.create_task(at_door.teams.look(every_s=0.02))
+    await asyncio.sleep(0.1)
+    assert at_door.teams.trouble == "Microsoft's keys can't be fetched (UnusableError)"
+    at_door.service.status = 200
+    async with asyncio.timeout(5):
+        while at_door.teams.trouble:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    fetched = len(at_door.service.fetched)
+    await asyncio.sleep(0.1)
+    looking.cancel()
+    assert len(at_door.service.fetched) == fetched, "where there is no trouble nothing is fetched"
+
+
+async def test_that_a_new_key_cannot_be_had_is_told(at_door: Door) -> None:
+    """Those that we have are no help to whoever shows a newer one."""
+    assert (await at_door.service.deliver(hello(at_door)))[0].ok
+    at_door.service.rotate("key-2")
+    at_door.service.status = 503
+    at_door.clock.at += 301
+    assert (await at_door.service.deliver(hello(at_door)))[0].status == 503
+    assert at_door.teams.trouble == "Microsoft's keys can't be fetched (UnusableError)"
+    at_door.service.status = 200
+    await at_door.keys.look()
+    assert at_door.teams.trouble == ""
+    assert (await at_door.service.deliver(hello(at_door)))[0].ok
+
+
 async def test_metadata_that_lead_to_a_stranger_are_not_followed(at_door: Door) -> None:
     at_door.service.metadata = {"jwks_uri": f"{at_door.stranger.address}/v1/.well-known/keys"}
     assert (await at_door.service.deliver(hello(at_door)))[0].status == 503
