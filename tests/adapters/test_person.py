@@ -274,11 +274,25 @@ def test_without_the_list_nothing_is_restored(
     listed.unlink()
     assert "there is no" in run("restore", str(copy)).output
     monkeypatch.delenv("ERASURES_FILE")
-    assert "not set, though people were erased" in run("restore", str(copy)).output
+    assert "not set, so whoever was erased would be back" in run("restore", str(copy)).output
     assert not path.exists()
     listed.write_text(kept, "utf-8")
     monkeypatch.setenv("ERASURES_FILE", str(listed))
     assert run("restore", str(copy)).exit_code == 0
+
+
+def test_a_backup_of_before_anybody_was_erased_is_not_restored_without_the_list_either(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not tell itself who is missing from it by now."""
+    copy = tmp_path / "copy"
+    assert run("backup", str(copy)).exit_code == 0
+    for file in tmp_path.glob("kudos.db*"):
+        file.unlink()
+    monkeypatch.delenv("ERASURES_FILE")
+    done = run("restore", str(copy))
+    assert (done.exit_code, "ERASURES_FILE: not set" in done.output) == (78, True), done.output
+    assert not (tmp_path / "kudos.db").exists()
 
 
 def test_a_server_is_restored_the_same_way(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
