@@ -377,6 +377,18 @@ def test_a_list_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     assert run("check").exit_code == 78
 
 
+def test_a_check_makes_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a new machine it comes first: whoever restores next would take an empty list for the whole one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FRAMEWORK_FILE", str(Path(__file__).parents[2] / "framework.yaml"))
+    monkeypatch.setenv("ERASURES_FILE", str(tmp_path / "list"))
+    done = run("check")
+    assert done.exit_code == 0, done.output
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "list").mkdir()
+    assert "cannot write" in run("check").output
+
+
 # The link
 
 
