@@ -27,6 +27,7 @@ from adapters import backups, storage
 from adapters import web as server
 from adapters.app import now
 from adapters.cli import main
+from adapters.cli_roles import user
 from adapters.erasures import ErasuresFile
 from adapters.own_data import Links, OwnDataPage
 from bot.cards import Line, MessageLink, Private
@@ -173,6 +174,19 @@ def test_hold_and_release(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     told = dump(tmp_path / "kudos.db")
     assert "'legal hold'" in told
     assert "'legal hold over'" in told
+
+
+def test_who_typed_it_is_noted(url: str, tmp_path: Path) -> None:
+    """Whoever runs Kudos reads and changes what colleagues wrote: the log says who of them it was."""
+    received = json.loads(run("person", "export", "ann").stdout)["kudos_received"][0]["id"]
+    run("person", "correct", "ann", received, "mending the boat with us at night")
+    run("person", "hold", "ann")
+    run("person", "hold", "--release", "ann")
+    run("person", "erase", "--yes", "ann")
+    with closing(sqlite3.connect(tmp_path / "kudos.db")) as connection:
+        noted = connection.execute("SELECT act, actor FROM audit WHERE origin = 'command line' ORDER BY at").fetchall()
+    acts = ["data exported", "words corrected", "legal hold", "legal hold over", "asked to be erased"]
+    assert noted == [(act, user()) for act in acts]
 
 
 # A backup from before
