@@ -25,7 +25,7 @@ async def test_what_is_kept_is_said_with_the_real_settings(framework: Framework,
     async with world(framework, tmp_path / "kudos.db", means=means) as core:
         said = await core.says(core.said("ann", "privacy", place="D-ann"))
         assert "The words of a kudos: 1 month." in said
-        assert "after you leave: 31 days" in said
+        assert "31 days after I learn that you have left" in said
         assert "no points and no rankings" in said
         assert said == await core.says(core.right("bob", Right.PRIVACY))
         assert said == await core.says(core.press("bob", Action.RIGHT, "privacy"))
