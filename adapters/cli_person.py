@@ -46,7 +46,8 @@ def export(account: str, *, html: bool) -> None:
 def correct(account: str, kudos: str, words: str) -> None:
     """Replace the words of KUDOS, which ACCOUNT gave or was thanked in, by WORDS. What stands anywhere follows.
 
-    KUDOS is an id, as `kudos person export` shows it. Names and addresses are corrected on the platform.
+    The words before are not kept, so nothing is done while there is a legal hold on anybody in it. KUDOS is an id, as
+    `kudos person export` shows it. Names and addresses are corrected on the platform.
     """
     asyncio.run(_correct(account, kudos, words))
 
@@ -139,6 +140,8 @@ async def _correct(wanted: str, id_: str, words: str) -> None:
         if not theirs:
             raise click.ClickException(f"{meant.names} neither gave nor received a kudos {id_}.")
         before, moment, key = theirs[0], now(), secrets.token_hex(8)
+        if await meant.rights.held([(each.workspace, each.id) for each in (before.giver, *before.recipients)]):
+            raise click.ClickException("there is a legal hold on somebody in it: its words stay until that is over.")
         try:
             after = kudos.reworded(before, words, by=before.giver.id)
         except Refusal as refusal:

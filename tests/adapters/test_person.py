@@ -176,6 +176,18 @@ def test_hold_and_release(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "'legal hold over'" in told
 
 
+def test_words_are_not_corrected_while_there_is_a_hold_on_anybody_in_it(url: str, tmp_path: Path) -> None:
+    """Those before are not kept, and a hold lets nothing be erased."""
+    received = json.loads(run("person", "export", "ann").stdout)["kudos_received"][0]["id"]
+    for held in ("ann", "bob"):
+        assert run("person", "hold", held).exit_code == 0
+        done = run("person", "correct", "ann", received, "mending the boat with us at night")
+        assert (done.exit_code, "a legal hold" in done.output) == (1, True), done.output
+        assert WRITTEN in dump(tmp_path / "kudos.db")
+        assert run("person", "hold", "--release", held).exit_code == 0
+    assert run("person", "correct", "ann", received, "mending the boat with us at night").exit_code == 0
+
+
 def test_who_typed_it_is_noted(url: str, tmp_path: Path) -> None:
     """Whoever runs Kudos reads and changes what colleagues wrote: the log says who of them it was."""
     received = json.loads(run("person", "export", "ann").stdout)["kudos_received"][0]["id"]
