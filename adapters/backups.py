@@ -60,11 +60,12 @@ def backup(url: str, to: Path) -> None:
         draft.replace(to)
 
 
-def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
+def restore(source: Path, url: str, erasures_file: Path | None) -> int:
     """The inverse of `backup`, into a database that is not there yet, or holds nothing.
 
     Args:
         erasures_file: the list of who was erased; all of them are erased again before anybody can use the database.
+            None where nobody says where it is: then nothing is restored.
 
     Returns how many erasures that were.
 
@@ -73,7 +74,14 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
     """
     if not source.is_file():
         raise ConfigError([f"there is no backup {source}"])
-    erasures = ErasuresFile(erasures_file).read() if erasures_file else None
+    if erasures_file is None:  # a backup does not tell who was erased after it was made
+        raise ConfigError(
+            [
+                "ERASURES_FILE: not set, so whoever was erased would be back. Say where the list of them is. If nobody "
+                "was ever erased, make it, empty."
+            ]
+        )
+    erasures = ErasuresFile(erasures_file).read()
     path = storage.file(url)
     if path is None:
         with _server(url) as server:
@@ -99,7 +107,7 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
             raise ConfigError([f"{error} Drop this database: it holds people who were erased."]) from None
         with _server(url) as server:
             server.execute(f"DROP TABLE {RESTORING}")
-        return len(erasures or ())
+        return len(erasures)
     if path.exists():
         raise ConfigError([f"DATABASE_URL: {path} is there already. Move it away first; a restore overwrites nothing."])
     for beside in (path.with_name(f"{path.name}{end}") for end in _BESIDE):
@@ -118,13 +126,13 @@ def restore(source: Path, url: str, erasures_file: Path | None = None) -> int:
         _erased_again(f"{SQLITE}{draft}", erasures)
         _sound(draft)
         draft.replace(path)
-    return len(erasures or ())
+    return len(erasures)
 
 
-def _erased_again(url: str, erasures: list[Erasure] | None) -> None:
+def _erased_again(url: str, erasures: list[Erasure]) -> None:
     """
     Raises:
-        ConfigError: somebody was erased, and nothing says who.
+        ConfigError: somebody was erased who is not on the list.
     """
 
     async def carry_out() -> None:
@@ -140,12 +148,10 @@ def _erased_again(url: str, erasures: list[Erasure] | None) -> None:
     asyncio.run(carry_out())
 
 
-async def _refuse_forgetting(database: Database, erasures: list[Erasure] | None) -> None:
+async def _refuse_forgetting(database: Database, erasures: list[Erasure]) -> None:
     known = await database.rows("SELECT 1 AS one FROM migration WHERE name = '0013_rights'")
     begun = await Erasures(database).begun() if known else frozenset()
-    if begun and erasures is None:
-        raise ConfigError(["ERASURES_FILE: not set, though people were erased. Say where the list of them is."])
-    if missing := begun - {each.id for each in erasures or ()}:
+    if missing := begun - {each.id for each in erasures}:
         raise ConfigError([f"ERASURES_FILE: it lacks {len(missing)} who were erased. Bring the newest copy of it."])
 
 

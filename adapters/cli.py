@@ -175,7 +175,7 @@ def check() -> None:
     if settings.erasures_file:
         from adapters.erasures import ErasuresFile
 
-        ErasuresFile(settings.erasures_file).made()
+        ErasuresFile(settings.erasures_file).checked()
     click.echo(f"The settings are fine. Slack is {slack}, Teams is {teams}.")
     click.echo(
         f"The framework of {framework.organisation} is fine: {len(framework.entries)} entries, "

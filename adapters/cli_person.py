@@ -11,6 +11,7 @@ import click
 
 from adapters.cli_colleagues import account_called
 from adapters.cli_digest import opened
+from adapters.cli_roles import user
 from bot.errors import Refusal
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def export(account: str, *, html: bool) -> None:
 def correct(account: str, kudos: str, words: str) -> None:
     """Replace the words of KUDOS, which ACCOUNT gave or was thanked in, by WORDS. What stands anywhere follows.
 
-    KUDOS is an id, as `kudos person export` shows it. Names and addresses are corrected on the platform.
+    The words before are not kept, so nothing is done while there is a legal hold on anybody in it. KUDOS is an id, as
+    `kudos person export` shows it. Names and addresses are corrected on the platform.
     """
     asyncio.run(_correct(account, kudos, words))
 
@@ -123,7 +125,7 @@ async def _export(wanted: str, *, html: bool) -> None:
         own = await meant.rights.data(workspace, id_)
         key = secrets.token_hex(8)
         await meant.store.write(
-            audit.noted(workspace, "", "data exported", id_, origin=COMMAND_LINE, now=now(), key=key)
+            audit.noted(workspace, user(), "data exported", id_, origin=COMMAND_LINE, now=now(), key=key)
         )
         click.echo(whole_page(own) if html else written(own), nl=False)
 
@@ -138,6 +140,8 @@ async def _correct(wanted: str, id_: str, words: str) -> None:
         if not theirs:
             raise click.ClickException(f"{meant.names} neither gave nor received a kudos {id_}.")
         before, moment, key = theirs[0], now(), secrets.token_hex(8)
+        if await meant.rights.held([(each.workspace, each.id) for each in (before.giver, *before.recipients)]):
+            raise click.ClickException("there is a legal hold on somebody in it: its words stay until that is over.")
         try:
             after = kudos.reworded(before, words, by=before.giver.id)
         except Refusal as refusal:
@@ -146,8 +150,10 @@ async def _correct(wanted: str, id_: str, words: str) -> None:
         # What was wrong is not kept among the earlier words either.
         stopped = await meant.store.write(
             steps.revised(after),
-            steps.noted(after, "corrected", actor="", now=moment, key=key),
-            audit.noted(before.workspace, "", "words corrected", before.id, origin=COMMAND_LINE, now=moment, key=key),
+            steps.noted(after, "corrected", actor=user(), now=moment, key=key),
+            audit.noted(
+                before.workspace, user(), "words corrected", before.id, origin=COMMAND_LINE, now=moment, key=key
+            ),
             posts.changed(before.workspace, before.id, moment),
             runs.counted(before.workspace, before.given_at),
             posts.homes_changed(before.workspace, people, moment),
@@ -161,7 +167,7 @@ async def _erase(wanted: str, *, yes: bool) -> None:
     async with _meant(wanted) as meant:
         if not yes:
             click.confirm(f"Erase {meant.names} from everything? This can't be undone", abort=True)
-        await meant.rights.wish(meant.accounts, actor="", origin=COMMAND_LINE, key=secrets.token_hex(8))
+        await meant.rights.wish(meant.accounts, actor=user(), origin=COMMAND_LINE, key=secrets.token_hex(8))
         if await meant.rights.held(meant.accounts):
             click.echo(f"Noted. There is a legal hold on {meant.names}: it is done when that is over.")
         elif meant.settings.erasures_file is None:
@@ -173,7 +179,7 @@ async def _erase(wanted: str, *, yes: bool) -> None:
 async def _hold(wanted: str, *, release: bool) -> None:
     async with _meant(wanted) as meant:
         key = secrets.token_hex(8)
-        await meant.rights.hold(meant.accounts, on=not release, actor="", origin=COMMAND_LINE, key=key)
+        await meant.rights.hold(meant.accounts, on=not release, actor=user(), origin=COMMAND_LINE, key=key)
         what = "goes as ever" if release else "is erased or forgotten until you release it"
         click.echo(f"{'What is old of' if release else 'Nothing of'} {meant.names} {what}.")
 

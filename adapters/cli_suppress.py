@@ -1,7 +1,6 @@
 """`kudos person suppress`: of whom nothing is shown, from the command line."""
 
 import asyncio
-import getpass
 import secrets
 from datetime import datetime
 
@@ -9,6 +8,7 @@ import click
 
 from adapters.cli_colleagues import account_called
 from adapters.cli_digest import opened
+from adapters.cli_roles import user
 from bot.errors import Refusal
 
 
@@ -44,17 +44,9 @@ async def _suppress(account: str, until: datetime | None) -> None:
         except Refusal as refusal:
             raise click.ClickException(str(refusal)) from None
         await seeing.suppress(
-            meant, last, actor=_user(), origin="command line", delivery=f"command line {secrets.token_hex(8)}"
+            meant, last, actor=user(), origin="command line", delivery=f"command line {secrets.token_hex(8)}"
         )
         if last:
             click.echo(f"Until the end of {last}, nothing is shown of {where}.")
         else:
             click.echo(f"{where} is shown like everybody else again, as they have chosen.")
-
-
-def _user() -> str:
-    """Who types this, as far as the machine knows."""
-    try:
-        return f"command line ({getpass.getuser()})"
-    except (KeyError, OSError):  # as in a container, where numbers have no names
-        return "command line (somebody)"

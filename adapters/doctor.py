@@ -42,7 +42,7 @@ async def examine(now: Callable[[], datetime]) -> AsyncIterator[Finding]:
             yield wrong(platform.title(), problem)
     for finding in _said(settings, now()):
         yield finding
-    for finding in _files(settings):
+    for finding in (*_files(settings), *_guard(settings), *_erasures(settings)):
         yield finding
     database = None
     try:
@@ -101,29 +101,6 @@ def _said(settings: Settings, now: datetime) -> list[Finding]:
 
 
 def _files(settings: Settings) -> list[Finding]:
-    """What is read, and what is written beside the database."""
-    return [*_framework(settings), *_guard(settings), *_erasures(settings)]
-
-
-def _guard(settings: Settings) -> list[Finding]:
-    try:
-        read_guard(settings.guard_file)
-    except ConfigError as error:
-        return [wrong("Guard", problem) for problem in error.problems]
-    return [works("Guard", f"{settings.guard_file} can be used.")] if settings.guard_file.exists() else []
-
-
-def _erasures(settings: Settings) -> list[Finding]:
-    if settings.erasures_file is None:
-        return []
-    try:
-        ErasuresFile(settings.erasures_file).made()
-    except ConfigError as error:
-        return [_setting(problem) for problem in error.problems]
-    return [works("Erasures", f"{settings.erasures_file} can be written to.")]
-
-
-def _framework(settings: Settings) -> list[Finding]:
     """The framework and the words."""
     try:
         framework = read_framework(settings.framework_file)
@@ -140,6 +117,28 @@ def _framework(settings: Settings) -> list[Finding]:
         *found,
         note("Words", f"there is no {settings.words_file}; questions are understood by the framework alone."),
     ]
+
+
+def _guard(settings: Settings) -> list[Finding]:
+    """What must not be posted: a start is refused where that can't be read."""
+    try:
+        guard = read_guard(settings.guard_file)
+    except ConfigError as error:
+        return [wrong("Guard", problem) for problem in error.problems]
+    return [works("Guard", f"looks for {len(guard.kinds)} kinds of things that must not be posted.")]
+
+
+def _erasures(settings: Settings) -> list[Finding]:
+    """The list of who was erased: a start is refused where that can't be written."""
+    if settings.erasures_file is None:
+        return [
+            note("Erasures", "whoever asks to be erased waits; ERASURES_FILE would name where that is written down.")
+        ]
+    try:
+        ErasuresFile(settings.erasures_file).checked()
+    except ConfigError as error:
+        return [wrong("Erasures", problem) for problem in error.problems]
+    return [works("Erasures", f"{settings.erasures_file} can be written.")]
 
 
 async def _database(settings: Settings, database: Database, now: Callable[[], datetime]) -> AsyncIterator[Finding]:

@@ -12,6 +12,7 @@ from bot.retention import AUDIT_MONTHS_LEAST
 from bot.rights import LINK_MINUTES
 
 WORDS, LEAVERS, KEYS, QUESTIONS, AUDIT, STANDS, ACCOUNT = "words", "leavers", "keys", "questions", "audit", "-", "+"
+JOINED, KNOWN, CHOSEN, REASONS = "joined", "known", "chosen", "reasons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,8 @@ KEPT: Final = (
         tables=("recognition", "recipient", "tag", "thanked_group"),
         why="So that thanks arrive, and can be found again",
         until=WORDS,
-        erased="Words and names go; a count is left. Who was thanked keeps the thanks",
+        erased="Words and names go, but for a first name in what colleagues wrote of others; a count is left. Who was "
+        "thanked keeps the thanks",
     ),
     Kept(
         what="Earlier words of a kudos, and what was done to it",
@@ -44,28 +46,35 @@ KEPT: Final = (
         what="Who joined in, and emoji that counted for a kudos",
         tables=("endorsement", "press", "reaction"),
         why="Shown on the kudos",
-        until=LEAVERS,
+        until=JOINED,
         erased="Goes",
     ),
     Kept(
         what="Name, verified e-mail address and its hash, account id, as the platform tells",
         tables=("person", "held_address", "teams_person"),
         why="To know whom colleagues mean, and which accounts are one colleague's",
-        until=LEAVERS,
+        until=KNOWN,
         erased="Goes; the platform tells it anew while there is an account in use",
     ),
     Kept(
-        what="Who is in a private channel that Kudos is in; what places and groups are called",
-        tables=("membership", "place", "user_group", "emoji", "teams_conversation", "gone_message"),
-        why="So that what was said among few stays among them",
+        what="Who is in a private channel that Kudos is in; of public ones, as far as the platform tells of it",
+        tables=("membership",),
+        why="So that what was said among few stays among them, and who chose so is shown only where they are",
         until=LEAVERS,
+        erased="Goes",
+    ),
+    Kept(
+        what="What places, groups and emoji are called, who made a channel, and where conversations with Kudos are",
+        tables=("place", "user_group", "emoji", "teams_conversation", "gone_message"),
+        why="To post where it belongs",
+        until=STANDS,
         erased="Goes, as far as it says anything of somebody",
     ),
     Kept(
         what="What people have chosen for themselves or for a channel",
         tables=("setting", "hidden"),
-        why="To do as they wish; who may see their kudos is kept as long as these",
-        until=LEAVERS,
+        why="To do as they wish",
+        until=CHOSEN,
         erased="Goes; what they set up for a channel stays, without their id",
     ),
     Kept(
@@ -79,7 +88,7 @@ KEPT: Final = (
         what="Reports: of which kudos, by whom; removals and why",
         tables=("report", "removal"),
         why="To look after what is said",
-        until=ACCOUNT,
+        until=REASONS,
         erased="Ids are replaced, and reasons for kudos of theirs go",
     ),
     Kept(
@@ -90,7 +99,7 @@ KEPT: Final = (
         erased="Goes; while a legal hold stands, nothing of theirs is erased",
     ),
     Kept(
-        what="Who did what to whom, by ids; no words of a kudos, no names",
+        what="Who did what to whom, by ids; at the command line as the machine calls them. No words of a kudos",
         tables=("audit", "audit_link", "audit_head"),
         why="Accountability",
         until=AUDIT,
@@ -166,8 +175,8 @@ lists what is kept.
   people write may hold some.
 
 ## Is it needed, and is it in proportion
-* Only what is said to Kudos is kept: a kudos, an emoji that counts for one, a setting. Nothing else that is said in a
-  channel is stored.
+* Only what is said to Kudos is kept: a kudos, an emoji that counts for one, a setting, a report; of questions those
+  that it could not answer, without whom. Nothing else that is said in a channel is stored.
 * There are no points and no rankings, and nobody is assessed: nothing of it is made for decisions about anybody.
 * {_who_sees()}
 
@@ -242,7 +251,8 @@ def _seeing(settings: Settings) -> list[tuple[str, str]]:
         (
             "Moderators",
             "read what was reported, remove it with a reason that giver and recipients read, or leave it; another one "
-            "restores it; nobody decides about what they gave or are thanked in",
+            "restores it; nobody decides about what they gave or are thanked in; where no moderator may, "
+            "administrators do",
         ),
         (
             "Programme owners",
@@ -254,7 +264,7 @@ def _seeing(settings: Settings) -> list[tuple[str, str]]:
             "them is shown to others, their kudos still reach them, and from outside it looks like a choice of theirs",
         ),
         (
-            "Two administrators",
+            "An administrator, and another one or whoever runs the server",
             "together make an export: who was thanked by whom, as everybody can see it, without the words",
         ),
         ("Auditors", "read the audit log: who did what, who reported included; that they read it is noted, too"),
@@ -268,7 +278,11 @@ _CHOICES: Final = ", ".join(each.label for each in Sight)
 def _periods(settings: Settings) -> list[tuple[str, str]]:
     return [
         ("Words of kudos", _until(WORDS, settings)),
-        ("Names and addresses", _until(LEAVERS, settings)),
+        (
+            "Who thanked whom, when and for what; who joined in",
+            "as long as Kudos is used; of those who have left by id",
+        ),
+        ("Names and addresses", f"{_until(LEAVERS, settings)}; in words, as long as these{_untold(settings)}"),
         ("Keys of deliveries", _until(KEYS, settings)),
         ("Questions that found no answer", _until(QUESTIONS, settings)),
         ("The audit log", _until(AUDIT, settings)),
@@ -277,15 +291,27 @@ def _periods(settings: Settings) -> list[tuple[str, str]]:
 
 def _until(what: str, settings: Settings) -> str:
     retention = settings.retention
+    left = f"until {retention.leaver_days} days after Kudos learns that the account is switched off"
     return {
         WORDS: f"words {retention.text_months} months, then who, whom and what for alone",
-        LEAVERS: f"until {retention.leaver_days} days after the account is switched off",
+        LEAVERS: left,
+        KNOWN: f"{left}; the account's id as long as Kudos is used",
+        JOINED: "as long as the kudos; of those who have left by the account's id",
+        CHOSEN: f"{left}; who may see their kudos, and what is set up for a channel, as long as Kudos is used",
+        REASONS: f"as long as it is needed for what it tells of; reasons {retention.text_months} months",
         KEYS: f"{DELIVERIES_KEPT_DAYS} days",
         QUESTIONS: f"{QUESTIONS_KEPT_DAYS} days after it was last asked",
         AUDIT: f"{AUDIT_MONTHS_LEAST} months at least; Kudos never deletes from it",
         ACCOUNT: "as long as it is needed for what it tells of",
         STANDS: "as long as Kudos is used",
     }[what]
+
+
+def _untold(settings: Settings) -> str:
+    """What Kudos never learns; "" where it does."""
+    if settings.slack_is_on and not settings.teams_is_on:
+        return ""
+    return ". Teams tells no app of that: erase who leaves with `kudos person erase`"
 
 
 def _rights(settings: Settings) -> list[tuple[str, str]]:
@@ -300,7 +326,7 @@ def _rights(settings: Settings) -> list[tuple[str, str]]:
         ("Access, portability", f"`/kudos my data`, {copy}; `kudos person export` for the operator"),
         ("Rectification", "one's own words at any time; `/kudos correct`; `kudos person correct` for the operator"),
         ("Erasure", f"`/kudos erase me`, also from messages that stand; {_list_of_erased(settings)}"),
-        ("Restriction", "`kudos person hold` keeps everything of one person as it is, for legal reasons"),
+        ("Restriction", "`kudos person hold` lets nothing of one person be erased or forgotten, for legal reasons"),
         ("To object", "`/kudos visibility`, *Hide* and *Report* on each kudos; for all else: [name, contact]"),
     ]
 
@@ -328,8 +354,16 @@ def _risks(settings: Settings) -> list[tuple[str, str]]:
         ("What was said among few is shown to many", "Every surface asks one rule, at the moment it shows something"),
         ("Somebody is profiled or ranked", "There are no points, no rankings, and no list of people by number"),
         ("An erased person comes back with a backup", _list_of_erased(settings)),
-        ("Data are kept for ever", "They go by themselves; only a legal hold keeps them, and it is in the audit log"),
-        ("An insider reads along", "Roles, an audit log of every act, exports that a second administrator approves"),
+        (
+            "Data are kept for ever",
+            "Words, names and addresses go by themselves; only a legal hold keeps them, and it is in the audit log. "
+            "Who thanked whom and for what stays; [how long that is wanted]",
+        ),
+        (
+            "An insider reads along",
+            "Roles, an audit log of what they do with them and of who read it, exports that an administrator has to "
+            "approve whom somebody else asked",
+        ),
         ("A stolen backup or database", "[encryption of disks and backups]; tokens in it are sealed"),
     ]
 

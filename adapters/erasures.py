@@ -4,8 +4,11 @@ One line of JSON each, which names nobody: workspace, the platform's id, the has
 on the disk before anything is erased.
 """
 
+import contextlib
 import json
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -30,10 +33,30 @@ class ErasuresFile:
         Raises:
             ConfigError: it can't.
         """
-        try:
+        with self._writing():
             self._path.touch(mode=_OWNER_ONLY)
-            with self._path.open("ab"):
-                pass
+            self._opened()
+
+    def checked(self) -> None:
+        """See that it can be written or made, and make none: whoever restores would take that for the whole list.
+
+        Raises:
+            ConfigError: it can't.
+        """
+        with self._writing():
+            if self._path.exists():
+                self._opened()
+            else:
+                tempfile.TemporaryFile(dir=self._path.parent).close()
+
+    def _opened(self) -> None:
+        with self._path.open("ab"):
+            pass
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise ConfigError([f"ERASURES_FILE: cannot write {self._path}: {error.strerror}"]) from None
 

@@ -30,7 +30,7 @@ def noted(
     """A step that notes an act once for each `key`.
 
     Args:
-        actor: the person who did it; "" for Kudos itself or whoever runs a command.
+        actor: the person who did it; "" for Kudos itself. At the command line, who types it as far as is known.
         act: such as "role granted"; `subject`: the id of whom or what it was done to; `detail`: never words of a kudos.
         origin: where it was done: "slack", "teams", "playground" or "command line".
     """

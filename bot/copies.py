@@ -6,7 +6,7 @@ from bot.database import Database
 from bot.directory import Directory
 from bot.ledger import Ledger
 from bot.model import Person, Recognition
-from bot.own_data import Mark, OwnData, Setting
+from bot.own_data import Earlier, Mark, OwnData, Setting
 from bot.roles import Roles
 
 
@@ -31,6 +31,7 @@ class Copies:
         channels: list[str] = []
         hidden: list[Mark] = []
         reported: list[Mark] = []
+        earlier: list[Earlier] = []
         reactions = 0
         for workspace, person in accounts:
             known = await self._directory.people(workspace, [person])
@@ -44,6 +45,7 @@ class Copies:
             reactions += await self._reactions(workspace, person)
             hidden += await self._hidden(workspace, person)
             reported += await self._reported(workspace, person)
+            earlier += await self._earlier(workspace, person)
         return OwnData(
             made_at=now,
             accounts=tuple(people),
@@ -56,6 +58,7 @@ class Copies:
             reactions=reactions,
             hidden=tuple(hidden),
             reported=tuple(reported),
+            earlier=tuple(earlier),
         )
 
     async def _given(self, workspace: str, person: str) -> list[str]:
@@ -124,6 +127,19 @@ class Copies:
             person=person,
         )
         return [Mark(kudos=row["recognition"], at=row["at"], outcome=row["outcome"]) for row in rows]
+
+    async def _earlier(self, workspace: str, person: str) -> list[Earlier]:
+        rows = await self._database.rows(
+            """
+            SELECT history.recognition, history.detail, history.at FROM history
+            JOIN recognition ON recognition.workspace = history.workspace AND recognition.id = history.recognition
+            WHERE recognition.workspace = :workspace AND giver = :person AND detail <> ''
+            ORDER BY history.at DESC, history.id
+            """,
+            workspace=workspace,
+            person=person,
+        )
+        return [Earlier(kudos=row["recognition"], words=row["detail"], until=row["at"]) for row in rows]
 
     async def _reactions(self, workspace: str, person: str) -> int:
         rows = await self._database.rows(

@@ -19,7 +19,7 @@ _ROLES: Final = {
 }
 _DOES: Final = {
     Role.MODERATOR: "looks at reports, and removes or restores a kudos",
-    Role.OWNER: "sees how Kudos is used",
+    Role.OWNER: "sees who thanks each other very often",
     Role.ADMINISTRATOR: "sets Kudos up and grants roles",
     Role.AUDITOR: "reads the audit log",
 }

@@ -18,7 +18,9 @@ _SEEN_BY: Final = {
 
 
 _OUTCOMES: Final = {"removed": "removed by the moderators", "left": "left as it is by the moderators"}
-_NOT_IN_HERE: Final = "The log of who did what. An administrator can tell you what it says of you."
+_NOT_IN_HERE: Final = (
+    "The log of who did what. An auditor can tell you what it says of you. Ask an administrator who that is."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """Words of theirs that they have changed since."""
+
+    kudos: str  #: its id
+    words: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnData:
     """Everything about one colleague, with all their accounts."""
 
@@ -53,6 +64,7 @@ class OwnData:
     reactions: int  #: emoji of theirs that counted for a kudos
     hidden: tuple[Mark, ...] = ()  #: kudos in which they hide that they are thanked
     reported: tuple[Mark, ...] = ()  #: kudos that they reported
+    earlier: tuple[Earlier, ...] = ()  #: the latest first
 
 
 def as_data(own: OwnData) -> dict[str, Any]:
@@ -80,6 +92,7 @@ def as_data(own: OwnData) -> dict[str, Any]:
         "reactions": own.reactions,
         "hidden": [{"kudos": each.kudos, "at": each.at} for each in own.hidden],
         "reported": [asdict(each) for each in own.reported],
+        "earlier_words": [asdict(each) for each in own.earlier],
         "not_in_here": _NOT_IN_HERE,
     }
 
@@ -137,6 +150,7 @@ def readable(own: OwnData) -> list[tuple[str, tuple[str, ...]]]:
             "Kudos you reported",
             tuple(f"{each.at[:10]}: {_OUTCOMES.get(each.outcome, 'not decided yet')}" for each in own.reported),
         ),
+        ("Words that you have changed", tuple(f"until {each.until[:10]}: “{each.words}”" for each in own.earlier)),
         ("Not in here", (_NOT_IN_HERE,)),
     ]
 

@@ -22,10 +22,10 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
             Line((Strong("What I keep."), " Who thanked whom, when, where, for what and in which words.")),
             Line(
                 (
-                    "Also who joined in, what you set, hid or reported, and your name and e-mail address. I know in "
-                    "which private channels we both are. A question that I can't answer I keep without your name. "
-                    "If I stop something that does not belong in a chat, I only count it. I keep nothing else that is "
-                    "said here.",
+                    "Also who joined in, what you set, hid or reported, and your name and e-mail address. I know who "
+                    "is in the private channels that I am in, and in some public ones. A question that I can't answer "
+                    "I keep without your name. If I stop something that does not belong in a chat, I only count it. "
+                    "I keep nothing else that is said here.",
                 )
             ),
             Line(
@@ -53,8 +53,8 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
                         " under More (⋯).",
                     ),
                     (
-                        "If somebody reports a kudos, the moderators read it. They can remove it, and then say why. "
-                        "They do not learn who reported it.",
+                        "If somebody reports a kudos, the moderators read it. Where none of them may, an administrator "
+                        "does. They can remove it, and then say why. They do not learn who reported it.",
                     ),
                     (
                         "An administrator can keep somebody out of sight for a time, to protect them. To others it "
@@ -65,10 +65,10 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
                         "Nothing follows from it.",
                     ),
                     (
-                        "A list of who was thanked by whom is only made if two administrators agree. It holds what "
-                        "everybody here can see, and no words.",
+                        "One person alone can't make a list of who was thanked by whom: an administrator has to agree. "
+                        "It holds what everybody here can see, and no words.",
                     ),
-                    ("Who may do what: ", Typed("kudos roles"), "."),
+                    ("Which role you have, and whom to ask: ", Typed("kudos roles"), "."),
                     ("Auditors can read the log of what was done, and so who reported a kudos.",),
                     ("Whoever runs my server can reach what is kept there.",),
                 )
@@ -80,7 +80,7 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
                         f"The words of a kudos: {_months(retention.text_months)}. Then it is only known who thanked "
                         "whom, when and for what.",
                     ),
-                    (f"Your name and address, after you leave: {_days(retention.leaver_days)}.",),
+                    (f"Your name and address: {_days(retention.leaver_days)} after I learn that you have left.",),
                     (f"A question without an answer: {_days(QUESTIONS_KEPT_DAYS)} after somebody last asked it.",),
                     (
                         f"A log of who did what: {_months(AUDIT_MONTHS_LEAST)} at least. It holds no words of a "
@@ -180,9 +180,15 @@ def erase_first() -> Card:
                 (
                     ("All words you wrote in kudos go, also from messages in channels.",),
                     ("Your colleagues keep the thanks, but not your words or your name.",),
-                    ("Words about you alone go too. Where you were one of several, you are taken out.",),
+                    (
+                        "Words about you alone go too. Where you were one of several, you are taken out. What "
+                        "colleagues wrote there may still hold your first name.",
+                    ),
                     ("My messages to you lose their content. Your settings, your name and your address go.",),
-                    ("What is left is a number that nobody can trace to you.",),
+                    (
+                        "What is left is a count, and the id of your account in two lists: who did what, and who was "
+                        "erased.",
+                    ),
                 )
             ),
             Line((Strong("This can't be undone."), " It takes a few minutes.")),

@@ -25,7 +25,7 @@ async def test_what_is_kept_is_said_with_the_real_settings(framework: Framework,
     async with world(framework, tmp_path / "kudos.db", means=means) as core:
         said = await core.says(core.said("ann", "privacy", place="D-ann"))
         assert "The words of a kudos: 1 month." in said
-        assert "after you leave: 31 days" in said
+        assert "31 days after I learn that you have left" in said
         assert "no points and no rankings" in said
         assert said == await core.says(core.right("bob", Right.PRIVACY))
         assert said == await core.says(core.press("bob", Action.RIGHT, "privacy"))
@@ -86,6 +86,18 @@ async def test_a_copy_tells_what_was_hidden_and_reported(core: World) -> None:
     assert "The log of who did what." in told["Not in here"][0]
     others = as_data(await core.app.bot.rights.data(W, "ann"))
     assert others["hidden"] == others["reported"] == []
+
+
+async def test_a_copy_holds_the_words_that_were_changed(core: World) -> None:
+    """They are kept as long as the others; whoever received the kudos is not given them."""
+    await core.ask(core.give("ann", "@bob", "#0", f" for {SAID}"))
+    id_ = (await core.only()).id
+    await core.ask(core.reword("ann", id_, "for mending the gate with us at night"))
+    (earlier,) = as_data(await core.app.bot.rights.data(W, "ann"))["earlier_words"]
+    assert (earlier["kudos"], earlier["words"]) == (id_, SAID)
+    (told,) = dict(readable(await core.app.bot.rights.data(W, "ann")))["Words that you have changed"]
+    assert told == f"until {earlier['until'][:10]}: “{SAID}”"
+    assert as_data(await core.app.bot.rights.data(W, "bob"))["earlier_words"] == []
 
 
 async def test_how_to_correct_names_the_administrators(framework: Framework, tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ async def test_where_all_is_well_every_part_says_so(
     """In a process of its own, as an operator types it; no token is shown."""
     url = await migrated(databases.url(tmp_path / "kudos.db"))
     set_(DATABASE_URL=url, METRICS_TOKEN="m" * 20, KUDOS_PUBLIC_URL="https://kudos.example")
+    set_(ERASURES_FILE=str(tmp_path / "erased"))
     set_(**for_slack(slack, SLACK_APP_TOKEN=slack.app.app_token), **in_environment(*teams))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "adapters.cli", "doctor"),
@@ -101,7 +102,18 @@ async def test_where_all_is_well_every_part_says_so(
     assert process.returncode == 0, out + errors
     assert not errors
     lines = out.splitlines()
-    for part in ("Time zone", "Public address", "Metrics", "Framework", "Database", "Slack", "Teams", "Clock"):
+    for part in (
+        "Time zone",
+        "Public address",
+        "Metrics",
+        "Framework",
+        "Guard",
+        "Erasures",
+        "Database",
+        "Slack",
+        "Teams",
+        "Clock",
+    ):
         assert any(line.startswith(f"ok    {part}: ") for line in lines), part
     assert not [line for line in lines if line.startswith("WRONG")]
     assert "opens Socket Mode" in out
@@ -145,12 +157,13 @@ async def test_files_that_are_wrong(set_: Set, tmp_path: Path) -> None:
     assert await wrong()
 
 
-async def test_other_files_without_which_there_is_no_start(set_: Set, tmp_path: Path) -> None:
+async def test_what_a_start_would_be_refused_for(set_: Set, tmp_path: Path) -> None:
+    """Nobody is told that all is well while `kudos serve` ends at once."""
     set_(DATABASE_URL=await migrated(f"sqlite:///{tmp_path}/kudos.db"))
-    (tmp_path / "guard.yaml").write_text("kinds: nothing like that")
-    set_(GUARD_FILE=str(tmp_path / "guard.yaml"), ERASURES_FILE=str(tmp_path / "nowhere" / "erased"))
-    lines = await wrong()
-    assert {line.partition(": ")[0] for line in lines} == {"WRONG Guard", "WRONG ERASURES_FILE"}
+    assert "ERASURES_FILE would name" in (await found("Erasures"))[0].said
+    (tmp_path / "guard.yaml").write_text("kinds: [", "utf-8")
+    set_(GUARD_FILE=str(tmp_path / "guard.yaml"), ERASURES_FILE=str(tmp_path / "nowhere" / "list"))
+    assert {line.split(":")[0] for line in await wrong()} == {"WRONG Guard", "WRONG Erasures"}
 
 
 async def test_a_restore_that_was_broken_off(set_: Set, tmp_path: Path) -> None:

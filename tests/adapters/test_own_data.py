@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.own_data import whole_page, written
-from bot.own_data import OwnData, Setting, as_data
+from bot.own_data import Earlier, OwnData, Setting, as_data
 from tests.adapters.playground.test_render import Read
 from tests.examples import ANN, HARBOUR, KUDOS, WHEN, W
 from tests.hostile import HOSTILE, texts
@@ -39,6 +39,7 @@ def about(text: str) -> OwnData:
         roles=(text,),
         channels=(text,),
         reactions=3,
+        earlier=(Earlier(kudos=text, words=text, until="2026-03-02T09:30:00.000000Z"),),
     )
 
 

@@ -27,6 +27,7 @@ from adapters import backups, storage
 from adapters import web as server
 from adapters.app import now
 from adapters.cli import main
+from adapters.cli_roles import user
 from adapters.erasures import ErasuresFile
 from adapters.own_data import Links, OwnDataPage
 from bot.cards import Line, MessageLink, Private
@@ -175,6 +176,31 @@ def test_hold_and_release(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "'legal hold over'" in told
 
 
+def test_words_are_not_corrected_while_there_is_a_hold_on_anybody_in_it(url: str, tmp_path: Path) -> None:
+    """Those before are not kept, and a hold lets nothing be erased."""
+    received = json.loads(run("person", "export", "ann").stdout)["kudos_received"][0]["id"]
+    for held in ("ann", "bob"):
+        assert run("person", "hold", held).exit_code == 0
+        done = run("person", "correct", "ann", received, "mending the boat with us at night")
+        assert (done.exit_code, "a legal hold" in done.output) == (1, True), done.output
+        assert WRITTEN in dump(tmp_path / "kudos.db")
+        assert run("person", "hold", "--release", held).exit_code == 0
+    assert run("person", "correct", "ann", received, "mending the boat with us at night").exit_code == 0
+
+
+def test_who_typed_it_is_noted(url: str, tmp_path: Path) -> None:
+    """Whoever runs Kudos reads and changes what colleagues wrote: the log says who of them it was."""
+    received = json.loads(run("person", "export", "ann").stdout)["kudos_received"][0]["id"]
+    run("person", "correct", "ann", received, "mending the boat with us at night")
+    run("person", "hold", "ann")
+    run("person", "hold", "--release", "ann")
+    run("person", "erase", "--yes", "ann")
+    with closing(sqlite3.connect(tmp_path / "kudos.db")) as connection:
+        noted = connection.execute("SELECT act, actor FROM audit WHERE origin = 'command line' ORDER BY at").fetchall()
+    acts = ["data exported", "words corrected", "legal hold", "legal hold over", "asked to be erased"]
+    assert noted == [(act, user()) for act in acts]
+
+
 # A backup from before
 
 
@@ -274,11 +300,25 @@ def test_without_the_list_nothing_is_restored(
     listed.unlink()
     assert "there is no" in run("restore", str(copy)).output
     monkeypatch.delenv("ERASURES_FILE")
-    assert "not set, though people were erased" in run("restore", str(copy)).output
+    assert "not set, so whoever was erased would be back" in run("restore", str(copy)).output
     assert not path.exists()
     listed.write_text(kept, "utf-8")
     monkeypatch.setenv("ERASURES_FILE", str(listed))
     assert run("restore", str(copy)).exit_code == 0
+
+
+def test_a_backup_of_before_anybody_was_erased_is_not_restored_without_the_list_either(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not tell itself who is missing from it by now."""
+    copy = tmp_path / "copy"
+    assert run("backup", str(copy)).exit_code == 0
+    for file in tmp_path.glob("kudos.db*"):
+        file.unlink()
+    monkeypatch.delenv("ERASURES_FILE")
+    done = run("restore", str(copy))
+    assert (done.exit_code, "ERASURES_FILE: not set" in done.output) == (78, True), done.output
+    assert not (tmp_path / "kudos.db").exists()
 
 
 def test_a_server_is_restored_the_same_way(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -361,6 +401,18 @@ def test_a_list_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ERASURES_FILE", str(tmp_path / "nowhere" / "list"))
     assert run("check").exit_code == 78
+
+
+def test_a_check_makes_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a new machine it comes first: whoever restores next would take an empty list for the whole one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FRAMEWORK_FILE", str(Path(__file__).parents[2] / "framework.yaml"))
+    monkeypatch.setenv("ERASURES_FILE", str(tmp_path / "list"))
+    done = run("check")
+    assert done.exit_code == 0, done.output
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "list").mkdir()
+    assert "cannot write" in run("check").output
 
 
 # The link
