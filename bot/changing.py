@@ -49,7 +49,9 @@ class Changing:
                 *self.guarding.noted(settled, ask, after.id),
             )
             if stopped is None:
-                return [confirmed(after, self.framework()) if first else Private(card=giver_cards.saved())]
+                if not first:
+                    return [Private(card=giver_cards.saved())]
+                return [confirmed(after, self.framework(), quiet=await quiet_in(self.store, after, now))]
             if stopped == 0:
                 return []
         raise Refusal(("reason", "Somebody else is changing this kudos. Please try again."))
@@ -141,15 +143,25 @@ class Changing:
         return recognition
 
 
+async def quiet_in(store: Store, recognition: Recognition, now: datetime) -> bool:
+    """Whether nothing at all is posted where it was given."""
+    quiet = await store.quiets.state(recognition.workspace)
+    return quiet.here((recognition.workspace, recognition.place.id), now)
+
+
 def _gone() -> Refusal:
     return Refusal(("", "I can't find this kudos any more."))
 
 
-def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "") -> Private:
-    """What its giver is told of it."""
+def confirmed(
+    recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "", quiet: bool = False
+) -> Private:
+    """What its giver is told of it; `quiet`: nothing at all is posted in its place for now."""
     if recognition.withdrawn:
         return Private(card=giver_cards.taken_back(recognition))
-    return Private(card=giver_cards.confirmed(recognition, framework, dropped_self=dropped_self, word=word))
+    return Private(
+        card=giver_cards.confirmed(recognition, framework, dropped_self=dropped_self, word=word, quiet=quiet)
+    )
 
 
 def card_of(recognition: Recognition, now: datetime, admins: frozenset[str]) -> list[Step]:
@@ -170,10 +182,14 @@ def card_of(recognition: Recognition, now: datetime, admins: frozenset[str]) -> 
     return steps
 
 
-def followed(recognition: Recognition, now: datetime) -> list[Step]:
-    """Whatever shows `recognition` follows its change; a message about a reaction does so at once."""
-    steps = [posts.changed(recognition.workspace, recognition.id, now), homes_of(recognition, now)]
-    if recognition.message:
+def followed(recognition: Recognition, now: datetime, *, thanked: bool = True) -> list[Step]:
+    """Whatever shows `recognition` follows its change; a message about a reaction does so at once.
+
+    Args:
+        thanked: also what those who are thanked were told, which does not say who joined in.
+    """
+    steps = [posts.changed(recognition.workspace, recognition.id, now, thanked=thanked), homes_of(recognition, now)]
+    if recognition.message and thanked:
         fact = reactions_fact(recognition.message)
         steps.append(posts.changed(recognition.workspace, fact, now))
     return steps

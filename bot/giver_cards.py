@@ -41,10 +41,13 @@ REASONS: Final[Mapping[str, str]] = {
 }
 
 
-def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "") -> Card:
+def confirmed(
+    recognition: Recognition, framework: Framework, *, dropped_self: bool = False, word: str = "", quiet: bool = False
+) -> Card:
     """Tell the giver, privately, what becomes of it.
 
     Args:
+        quiet: nothing at all is posted in its place for now.
         word: a friendly one, to who gives very many.
     """
     place = recognition.place
@@ -55,6 +58,8 @@ def confirmed(recognition: Recognition, framework: Framework, *, dropped_self: b
     told = "I'll let them know."
     if place.kind is PlaceKind.CONVERSATION:
         elements.append(Note((f"Nothing is posted in this conversation. {told}",)))
+    elif quiet:
+        elements.append(Note(("It is quiet in ", place_name(place), f": nothing is posted there for now. {told}")))
     elif place.joined:
         elements.append(Note(("It is posted in ", place_name(place), f". {told}")))
     else:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import brakes, commands, forms, giver_cards, guard_cards, kudos, kudos_cards, posts, steps
 from bot.brakes import Pace
 from bot.cards import VALUE_MOST, Actions, Card, Private, Reply, length
-from bot.changing import Changing, card_of, confirmed, homes_of
+from bot.changing import Changing, card_of, confirmed, homes_of, quiet_in
 from bot.drafting import Drafting, place_of
 from bot.errors import Refusal
 from bot.framework import Framework
@@ -61,7 +61,7 @@ class Giving:
             if ask.said_in is None and len(draft.reason) > forms.TEXT_MOST:  # a message still stands where it was said
                 return [Private(card=self.offering.given_back(draft, said, context))]
             return [await self.offering.to_complete(ask, draft, context, refusal)]
-        return [self._confirmed(recognition, draft, word)]
+        return [await self._confirmed(recognition, draft, word)]
 
     async def remedied(self, press: Press, remedy: Remedy) -> list[Reply]:
         """A choice about words that were stopped: give the kudos so."""
@@ -82,7 +82,7 @@ class Giving:
         except Refusal as refusal:
             faults = [sentence for _, sentence in refusal.faults]
             return [Private(card=giver_cards.to_complete(faults, carried), replace=True)]
-        return [replace(self._confirmed(given, draft, word), replace=True)]
+        return [replace(await self._confirmed(given, draft, word), replace=True)]
 
     async def submitted(self, ask: SubmitKudos) -> list[Reply]:
         """The form, filled in.
@@ -92,7 +92,7 @@ class Giving:
         """
         draft, context = await self.drafting.sent(ask)
         given, word = await self._give(ask, draft, context, _by_form(ask))
-        return [self._confirmed(given, draft, word)]
+        return [await self._confirmed(given, draft, word)]
 
     async def previewed(self, ask: SubmitKudos) -> Card:
         """The card that the form would become, with nothing on it to press. Nothing is given yet.
@@ -199,9 +199,10 @@ class Giving:
         still_said = ask.said_in is not None
         return Private(card=guard_cards.warned(guarded.stopped, change=change, carried=carried, still_said=still_said))
 
-    def _confirmed(self, recognition: Recognition, draft: Draft, word: str) -> Private:
+    async def _confirmed(self, recognition: Recognition, draft: Draft, word: str) -> Private:
         dropped_self = kudos.dropped_self(draft, recognition.giver.id)
-        return confirmed(recognition, self.framework(), dropped_self=dropped_self, word=word)
+        quiet = await quiet_in(self.store, recognition, self.clock())
+        return confirmed(recognition, self.framework(), dropped_self=dropped_self, word=word, quiet=quiet)
 
 
 def _by_form(ask: SubmitKudos) -> _Act:

@@ -155,13 +155,15 @@ def file_of(trouble: str) -> File:
     return "words" if trouble.startswith("words/") else "framework"
 
 
-def changed(workspace: str, fact: str, now: datetime, *, late: bool = True) -> Step:
+def changed(workspace: str, fact: str, now: datetime, *, late: bool = True, thanked: bool = True) -> Step:
     """The fact looks different now: whatever shows it follows, and digests that feature it, wherever they stand.
 
     Args:
         late: also what was not posted when it could have been.
+        thanked: also what those who are thanked were told, which does not say who joined in.
     """
     posted = "" if late else "AND (message <> '' OR state <> 'done')"
+    others = "" if thanked else "AND view NOT IN ('thanks', 'reactions')"
     return Step(
         f"""
         UPDATE outbox SET {_WANTED_ANEW}
@@ -169,7 +171,7 @@ def changed(workspace: str, fact: str, now: datetime, *, late: bool = True) -> S
             workspace = :workspace
             AND view IN ('card', 'thanks', 'reactions', 'reported', 'verdict', 'removal')
             OR view = 'digest' AND (message <> '' OR state <> 'done')
-          ) {posted}
+          ) {posted} {others}
           AND fact IN (
             SELECT :fact UNION ALL
             SELECT digest FROM digest_story WHERE given_in = :workspace AND recognition = :fact UNION ALL

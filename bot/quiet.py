@@ -51,6 +51,10 @@ class Quiet:
         """Whether it is quiet still, and was so already when it was given."""
         return any(spell.ends_at is None and spell.holds(given_at) for spell in self._around(place, people))
 
+    def here(self, place: Key, now: datetime) -> bool:
+        """Whether nothing at all is posted there now, whoever it is about: of that anybody there may know."""
+        return any(spell.holds(now) for spell in self._in(place))
+
     def due(self, place: Key, at: datetime) -> datetime | None:
         """When a digest is due that would be so at `at`; None where that is still open."""
         for spell in sorted(self._in(place), key=lambda each: each.begins_at):

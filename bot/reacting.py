@@ -110,7 +110,7 @@ class Reacting:
                 steps.pressed(press.workspace, recognition.id, person.id, press.at, press.delivery),
                 steps.revised(recognition),
                 *steps.seconded(recognition, kudos.seconded_by(recognition, signals)),
-                *followed(recognition, now),
+                *followed(recognition, now, thanked=False),
             )
             if stopped in (None, 0, 1):
                 return []
@@ -228,7 +228,7 @@ class Reacting:
                 steps.reacted(event.workspace, event.message, signal, recognition.id),
                 steps.revised(recognition),
                 *effect,
-                *followed(recognition, now),
+                *followed(recognition, now, thanked=giver),
             )
             if stopped in (None, 0, 1):
                 return

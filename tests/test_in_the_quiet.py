@@ -142,3 +142,17 @@ async def test_what_stood_when_it_got_quiet_stays_and_nothing_comes_to_it(two: B
         assert "Cara" in before.pop(unposted)
         assert "Cara" not in seen.pop(unposted)
     assert differing(seen, before) == {}
+
+
+@pytest.mark.parametrize("what", WHAT)
+async def test_a_giver_is_not_told_that_it_is_posted(two: Both, what: str) -> None:
+    """But where it is quiet about people: of that nobody learns."""
+    give = two.core.give("p3", "@cara", "#0", "for staying on after nights")
+    await switch(two, what, on=True)
+    said = await two.core.says(give)
+    quiet = "It is quiet in #general: nothing is posted there for now. I'll let them know."
+    assert (quiet in said) is (what != "people")
+    assert ("It is posted in #general." in said) is (what == "people")
+    await switch(two, what, on=False)
+    again = await two.core.says(two.core.give("p3", "@cara", "#0", "for staying on after nights once more"))
+    assert "It is posted in #general." in again

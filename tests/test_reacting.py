@@ -103,6 +103,19 @@ async def test_reactions_on_a_card_by_people_who_cannot_be_looked_up(core: World
     assert (await core.only()).seconders == ()
 
 
+async def test_who_joins_in_changes_the_card_and_not_what_those_who_are_thanked_were_told(core: World) -> None:
+    """Which does not say so: a group of fifty would be fifty messages that change nothing, before what matters."""
+    await core.ask(core.give("ann", "@bob", "@dee", f" #0 for {SAID}"))
+    await core.deliver()
+    await core.ask(core.press("cara", Action.SECOND, (await core.only()).id))
+    await core.ask(core.react("eli", 1, to=await core.card(), author="kudos"))
+    await core.deliver()
+    assert {(each.view, each.mended) for each in core.platform.posted} == {("card", 1), ("thanks", 0)}
+    await core.ask(core.reword("ann", (await core.only()).id, "for mending it"))
+    await core.deliver()
+    assert {(each.view, each.mended) for each in core.platform.posted} == {("card", 2), ("thanks", 1)}
+
+
 async def test_reactions_on_messages_to_one_person_mean_nothing(core: World) -> None:
     """A thank-you in somebody's conversation with Kudos is no card."""
     await core.ask(core.give("ann", "@bob", f" #0 for {SAID}"))

@@ -1,7 +1,8 @@
 """What happens in Slack, answered: messages and events here, what waits for an answer in `invoking`."""
 
+import asyncio
 import functools
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -12,12 +13,14 @@ from adapters.slack.courtesies import Courtesies
 from adapters.slack.delivery import address
 from adapters.slack.directory import SlackDirectory
 from bot.bot import Bot
-from bot.cards import Answer, Mend, OpenForm, Private, Say, ShowHome
+from bot.cards import Answer, Mend, OpenForm, Private, Reply, Say, ShowHome
 from bot.errors import PlatformError, Throttled, Unreachable
 from bot.model import PlaceKind
-from bot.requests import Reacted, Request
+from bot.requests import Reacted, Request, Said
 
 Json = dict[str, Any]
+
+ANSWERED_S: Final = 2.0  #: that an answer may take before Slack is told that we have the message: it waits for 3 s
 
 log = structlog.get_logger()
 
@@ -54,7 +57,7 @@ class Answering:
                     self._courtesies.whisper(request, render.message(reply.card, base))
 
     async def _message(self, body: Json) -> None:
-        """A post that is meant for Kudos is answered in its thread.
+        """A post that is meant for Kudos is answered in its thread. What it asks for is stored before that.
 
         Raises:
             PlatformError: the answer was not taken; Slack should send the event again.
@@ -62,7 +65,21 @@ class Answering:
         request = parse.said(body)
         if request is None:
             return
+        clock = asyncio.get_running_loop().time
+        until = clock() + ANSWERED_S
         replies = await self._app.bot.handle(request)
+        answering = asyncio.create_task(self._answer(body, request, replies))
+        done, _ = await asyncio.wait([answering], timeout=max(0.0, until - clock()))
+        if done:
+            answering.result()
+        else:  # Slack is slow: to be sent the same again would not make it faster
+            self._courtesies.go_on(answering)
+
+    async def _answer(self, body: Json, request: Said, replies: list[Reply]) -> None:
+        """
+        Raises:
+            PlatformError: it was not taken.
+        """
         base = await address(self._app.store, request.workspace)
         where = {"channel": request.message.place, "thread_ts": parse.thread(body)}
         # Slack shows nobody what is whispered in a thread that has not begun.

@@ -82,6 +82,14 @@ class Courtesies:
 
         self._say(saying(), within_s=LATER_S)
 
+    def go_on(self, saying: asyncio.Task[None]) -> None:
+        """Let an answer that has begun be said, in its own time."""
+
+        async def said() -> None:
+            await saying
+
+        self._say(said(), within_s=LATER_S)
+
     def tell(self, url: str, request: Request, message: Json) -> None:
         """To where the request came from, or, where nothing can be said there any more, directly."""
         self._say(self._tell(url, request, message))

@@ -61,4 +61,5 @@ def well_formed(raw: bytes, content_type: str) -> str | None:
             return text if isinstance(json.loads(fields["payload"][0]), dict) else None
     except (ValueError, RecursionError):
         return None
-    return text if fields.keys() & {"command", "ssl_check"} else None
+    # Bolt takes a form for an interaction if that word stands anywhere in it, such as in what somebody typed.
+    return text.replace("payload", "p%61yload") if fields.keys() & {"command", "ssl_check"} else None

@@ -20,7 +20,7 @@ from tests.adapters.slack.everywhere import (
     says,
     talk,
 )
-from tests.adapters.town import REASON, Town, kudos_for, settled
+from tests.adapters.town import REASON, Town, comes_true, kudos_for, settled
 from tests.doubles.slack_objects import Channel
 
 
@@ -137,6 +137,18 @@ async def test_while_slack_is_down_nothing_is_lost_nor_said_twice(town: Town) ->
         await settled(town, timeout_s=20)
     assert len(town.cards()) == town.count("recognition") == 1
     assert len(town.whispered(town.alice)) == 1
+
+
+async def test_slack_hears_in_time_that_a_message_has_come_however_slow_it_is_itself(town: Town) -> None:
+    """It waits for three seconds, and counts what takes longer as failed; the answer comes when it takes it."""
+    town.slack.fault(POST, channel=talk(town, town.alice).id, delay_s=3.5)
+    (request,) = town.client.make_post(town.alice, talk(town, town.alice), "help")
+    for attempt in (0, 1):
+        assert (await town.client.send(request, attempt=attempt)).elapsed_s < 3
+    message = next(each for each in town.slack.messages(talk(town, town.alice)) if each.user == town.alice.id)
+    await comes_true(lambda: answers(town, message))
+    await settled(town)
+    assert len(answers(town, message)) == 1
 
 
 async def test_an_answer_that_can_never_arrive_is_given_up(town: Town) -> None:

@@ -157,6 +157,18 @@ async def test_what_is_signed_and_yet_incomplete_is_refused_too(town: Town) -> N
     assert town.count("delivery") == town.count("recognition") == 0
 
 
+@pytest.mark.parametrize("text", ["payload", "payload=1", "what is our payload?", "payload={}"])
+async def test_a_command_may_hold_any_word(town: Town, text: str) -> None:
+    """Also that by which a form is known to be an interaction, in what is typed and in what a channel is called."""
+    said = f"the drone's {text} was safe"
+    card = await town.give(
+        town.alice, f"@bob {town.tag()} for {said}", town.slack.add_channel("payloads", members=[town.alice, town.bob])
+    )
+    assert said in card.text
+    answer = await town.client.send(town.client.make_command("/values", text, user=town.alice, channel=town.general))
+    assert answer.ok
+
+
 @pytest.mark.fault("10 MB body")
 @pytest.mark.databases("sqlite", "postgres")
 @pytest.mark.parametrize("with_length", [True, False])
