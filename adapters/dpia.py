@@ -267,7 +267,7 @@ def _seeing(settings: Settings) -> list[tuple[str, str]]:
             "An administrator, and another one or whoever runs the server",
             "together make an export: who was thanked by whom, as everybody can see it, without the words",
         ),
-        ("Auditors", "read the audit log: who did what, who reported included; that they read it is noted, too"),
+        ("Auditors", "read the audit log: who did what, but not who reported a kudos; that they read it is noted, too"),
         ("Whoever runs the server", "reaches the database; [how that is controlled]"),
     ]
 

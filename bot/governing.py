@@ -11,7 +11,7 @@ from bot.audit import noted
 from bot.cards import Private, Reply
 from bot.colleagues import Colleague
 from bot.errors import Refusal
-from bot.model import PersonKind, Role, to_text
+from bot.model import PersonKind, Role, Visibility, to_text
 from bot.offices import Change
 from bot.requests import ChangeRole, ReadAudit, ShowPatterns, ShowRoles
 from bot.roles import Authority
@@ -96,7 +96,12 @@ class Governing:
         )
         ids = {id_ for each in entries for id_ in (each.actor, each.subject)}
         people = await self.store.directory.people(ask.workspace, ids)
-        return [Private(card=offices.log(entries, {id_: person.name for id_, person in people.items()}))]
+        names = {id_: person.name for id_, person in people.items()}
+        for id_ in ids - names.keys():
+            place = await self.store.places.get(ask.workspace, id_.removeprefix("place/"))
+            if place and place.visibility is Visibility.PUBLIC:
+                names[id_] = f"#{place.name}"
+        return [Private(card=offices.log(entries, names))]
 
     async def patterns(self, ask: ShowPatterns) -> list[Reply]:
         """`/kudos patterns`: who thanks whom in turn, of what everybody could see lately. Nothing follows from it.

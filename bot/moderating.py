@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot import audit, moderation, moderation_cards, posts, reports, runs, steps
+from bot import audit, moderation, moderation_cards, offices, posts, reports, runs, steps
 from bot.cards import Card, Form, OpenForm, Private
 from bot.changing import ATTEMPTS, followed
 from bot.database import Step
@@ -47,7 +47,7 @@ class Moderating:
             stopped = await self.store.write(
                 steps.delivery(press.workspace, press.delivery, recognition.id, now),
                 reports.reported(report, (*opened, report)[0]),
-                _noted(press, "kudos reported", recognition, now),
+                _noted(press, offices.REPORTED, recognition, now),
                 *_messages(recognition, report.id, [*told, (posts.VERDICT, press.person)], now),
             )
             if stopped in (None, 0):

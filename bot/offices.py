@@ -11,6 +11,8 @@ from bot.errors import Refusal
 from bot.model import Role
 from bot.requests import Named, Unresolved, Words
 
+REPORTED: Final = "kudos reported"  #: this act in the audit log
+
 _VERBS: Final = {"grant": True, "give": True, "take": False, "remove": False}
 _ROLES: Final = {
     **{role.label: role for role in Role},
@@ -134,18 +136,18 @@ def listed(mine: frozenset[Role], holders: Holders | None, administrators: Itera
 
 
 def log(entries: Iterable[Entry], names: dict[str, str]) -> Card:
-    """What was done last, to an auditor.
+    """What was done last, to an auditor. Who reports a kudos was promised that nobody in it learns of that.
 
     Args:
-        names: of people, by id; what else there is is shown by its id.
+        names: of people and places, by id; what else there is is shown by its id.
     """
     rows = tuple(
         (
             f"{each.at[:16].replace('T', ' ')} ",
-            Strong(names.get(each.actor, each.actor) or "Kudos"),
+            Strong("Somebody" if each.act == REPORTED else names.get(each.actor, each.actor) or "Kudos"),
             f": {each.act}",
             *((f", {names.get(each.subject, each.subject)}",) if each.subject else ()),
-            *((f" ({each.detail})",) if each.detail else ()),
+            *((f" ({each.detail})",) if each.detail and not each.detail.startswith("{") else ()),
             f", {each.origin}",
         )
         for each in entries

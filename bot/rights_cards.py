@@ -69,7 +69,7 @@ def privacy(retention: Retention, organisation: str, default: Sight) -> Card:
                         "It holds what everybody here can see, and no words.",
                     ),
                     ("Which role you have, and whom to ask: ", Typed("kudos roles"), "."),
-                    ("Auditors can read the log of what was done, and so who reported a kudos.",),
+                    ("Auditors can read the log of what was done. It does not show them who reported a kudos.",),
                     ("Whoever runs my server can reach what is kept there.",),
                 )
             ),

@@ -11,6 +11,7 @@ from bot import commands
 from bot.cards import Actions
 from bot.framework import Framework
 from bot.model import Role
+from bot.offices import REPORTED
 from bot.requests import Action, ChangeRole, Learned, Named, ReadAudit, Request
 from tests.both import T
 from tests.both import both as both_platforms
@@ -173,6 +174,28 @@ async def test_only_an_auditor_reads_the_log_and_that_is_noted(core: World) -> N
     assert (await acts(core))[-1] == "bob audit read  test"
     assert "Bob: audit read, test" in await says(core, "bob", "audit")
     assert (await core.app.store.audit.verify(W)).flaws == ()
+
+
+async def test_an_auditor_does_not_learn_who_reported_a_kudos(core: World) -> None:
+    """Whoever did was promised that nobody in it does; and whoever is may be an auditor."""
+    await says(core, "dee", "role grant ", "@bob", " auditor")
+    await core.ask(core.give("ann", "@bob", "#0", "for help that made a difference"))
+    await core.deliver()
+    await core.ask(core.press("cara", Action.REPORT, (await core.only()).id))
+    shown = await says(core, "bob", "audit")
+    assert "Somebody: kudos reported" in shown
+    assert "Cara" not in shown
+    assert [row["actor"] for row in await core.sql("SELECT actor, act FROM audit") if row["act"] == REPORTED] == [
+        "cara"
+    ]
+
+
+async def test_the_log_is_read_by_people(core: World) -> None:
+    """With names of what everybody may know of, and without what is stored of a choice."""
+    await says(core, "dee", "role grant ", "@bob", " auditor")
+    await core.ask(core.submit_digest("dee"))
+    shown = await says(core, "bob", "audit")
+    assert "Dee: digest set up, #general, test" in shown
 
 
 # Patterns
