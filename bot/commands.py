@@ -108,9 +108,9 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return AskRight(**who, right=Right.DATA)
         case ["correct"] | ["correct", "my", "data"]:
             return AskRight(**who, right=Right.CORRECT)
-        case ["erase", "me"] | ["forget", "me"] | ["erase" | "delete", "my", "data"]:
+        case ["erase"] | ["erase" | "forget", "me"] | ["erase" | "delete", "my", "data"]:
             return AskRight(**who, right=Right.ERASE)
-        case ["undo"]:
+        case ["undo" | "withdraw"]:
             return UndoLatest(**who)
         case ["roles"]:
             return ShowRoles(**who)
@@ -126,8 +126,10 @@ def kudos(text: str, words: Words, place: Place | None, said_in: Message | None 
             return ListReports(**who)
         case ["reactions", "on" | "off" as state] if place:
             return SwitchReactions(**who, place=place, on=state == "on")
-        case ["visibility"] | ["visibility", "everyone" | "channels" | "me"] as said:
-            return ChooseSight(**who, sight=Sight(said[1]) if said[1:] else None)
+        case ["visibility", "everyone" | "channels" | "me" as sight]:
+            return ChooseSight(**who, sight=Sight(sight))
+        case ["visibility"] | ["visibility", _]:
+            return ChooseSight(**who, sight=None)
         case ["quiet" | "suppress", *_] if place and (asked := _kept_back(words, place, **who)):
             return asked
         case ["digest"] if place:

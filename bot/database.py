@@ -19,6 +19,7 @@ from bot.errors import ConfigError, DatabaseError
 Row = Mapping[str, Any]
 
 BUSY_TIMEOUT_S: Final = 2.0  #: how long a write waits for somebody else's lock; a platform waits 3 s for our answer
+OWNER_ONLY: Final = 0o600  #: of a file that holds names and words
 BATCH: Final = 200  #: steps, or a few more, in one transaction, so that others can write in between
 #: What is wrong with a statement; anything else is wrong with the file: locked, on a full disk, damaged.
 _BUGS: Final = (
@@ -103,6 +104,9 @@ class Sqlite:
         self._waiting: list[_Write] = []
         self._writing = False
         try:
+            if not read_only:
+                with contextlib.suppress(OSError):  # of which SQLite tells
+                    Path(path).touch(mode=OWNER_ONLY)  # where there is none yet; what lies beside it is made like it
             self._out = self._open(read_only=read_only)
             self._in = self._open(read_only=True)
             self._aside = self._open(read_only=True)

@@ -265,6 +265,7 @@ def test_help_for_whoever_says_hello_or_asks_how(text: str) -> None:
         ("undo", UndoLatest),
         ("Undo.", UndoLatest),
         ("kudos undo", UndoLatest),
+        ("kudos withdraw", UndoLatest),
         ("report", ListReports),
         ("reports", ListReports),
         ("/kudos reports", ListReports),
@@ -537,6 +538,7 @@ UNCLEAR = (("suppress",), ("suppress ", BOB, CARA), ("suppress ", BOB, " please"
     ("spoken", "wanted"),
     [
         (("visibility",), ChooseSight(**WHO, sight=None)),
+        (("visibility nobody",), ChooseSight(**WHO, sight=None)),
         (("Visibility me",), ChooseSight(**WHO, sight=Sight.ME)),
         (("suppress ", BOB), Suppress(**WHO, whom="bob", until="")),
         (("suppress ", BOB, " until 2027-03-31"), Suppress(**WHO, whom="bob", until="2027-03-31")),
@@ -556,7 +558,6 @@ def test_what_is_kept_from_others_is_asked_for_in_words(spoken: tuple[Word, ...]
 @pytest.mark.parametrize(
     "spoken",
     [
-        ("visibility nobody",),
         ("quiet nights",),
         ("quiet on nights",),
         ("quiet on ", SOMEBODY),

@@ -75,6 +75,14 @@ async def test_what_was_written_is_there_for_others_and_after_a_restart(one: Dat
     assert await ids(await another()) == ["a"]
 
 
+async def test_nobody_else_on_the_machine_reads_the_file(tmp_path: Path) -> None:
+    database = Sqlite(tmp_path / "kudos.db")
+    await database.write(Step("CREATE TABLE t (x TEXT)", {}))
+    modes = {each.stat().st_mode & 0o777 for each in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))}
+    assert modes == {0o600}
+    await database.close()
+
+
 async def test_each_step_says_how_many_rows_it_changed(one: Database) -> None:
     """Also a step that changed none."""
     changed = await one.write(
