@@ -80,6 +80,7 @@ async def test_a_page_gives_edits_and_withdraws(town: Town) -> None:
     form = town.form(town.alice)
     assert town.general.id in str(form.blocks)
     assert not await town.submit(form, recipients=[town.bob], entries=[town.entry(0).id], reason=REASON)
+    await town.slack.until(lambda: town.told(town.alice))
     await settled(town)
     assert "Kudos you gave (1)" in page(town, town.alice)
     assert "You thanked bob" in town.told(town.alice)[0]
@@ -223,6 +224,7 @@ async def test_anothers_kudos_is_neither_changed_nor_shown_from_a_page(town: Tow
 async def test_a_word_for_which_no_modal_can_open_is_said_directly(town: Town) -> None:
     town.slack.fault(OPEN, error="expired_trigger_id")
     await town.client.send(pressed(town, town.cara, "setting:0", "no-such:1"))
+    await town.slack.until(lambda: town.told(town.cara))
     await settled(town)
     assert "I don't know this setting any more" in town.told(town.cara)[0]
 

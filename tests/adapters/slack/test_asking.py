@@ -127,6 +127,7 @@ async def test_over_a_page_steps_take_the_place_of_the_answer_and_others_go_on_t
     form = town.form(town.alice)
     assert form.previous_view_id == lately.id
     assert not await town.submit(form, recipients=[town.bob], reason=REASON, place=town.general)
+    await town.slack.until(lambda: town.told(town.alice))
     await settled(town)
     assert town.count("recognition") == 2
     assert "You thanked bob" in town.told(town.alice)[0]
@@ -155,6 +156,7 @@ async def test_a_step_that_can_not_be_shown_is_said_directly(town: Town) -> None
     await settled(town)
     town.slack.fault(PUSH, error="push_limit_reached")
     await town.client.press(town.form(town.alice), "All values", user=town.alice)
+    await town.slack.until(lambda: town.told(town.alice))
     await settled(town)
     assert all(entry.title.text in town.told(town.alice)[0] for entry in town.framework.taggable)
 
