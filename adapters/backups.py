@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters import storage
 from adapters.erasures import ErasuresFile, apply
 from bot import migrations
-from bot.database import Database
+from bot.database import OWNER_ONLY, Database
 from bot.erasing import Erasure
 from bot.erasures import Erasures
 from bot.errors import ConfigError, DatabaseError
@@ -43,7 +43,7 @@ def backup(url: str, to: Path) -> None:
     if path and not path.exists():
         raise ConfigError([f"DATABASE_URL: there is no {path} here. Is it the right one?"])
     with _gone_after(draft, to):
-        draft.touch(mode=0o600)
+        draft.touch(mode=OWNER_ONLY)
         if path:
             _copied(path, draft)
             _sound(draft)
@@ -120,7 +120,7 @@ def restore(source: Path, url: str, erasures_file: Path | None) -> int:
             )
     draft = path.with_name(f".{path.name}.part")
     with _gone_after(draft, path):
-        draft.touch(mode=0o600)
+        draft.touch(mode=OWNER_ONLY)
         _copied(source, draft)
         _sound(draft)
         _erased_again(f"{SQLITE}{draft}", erasures)

@@ -60,12 +60,13 @@ async def _people(name: str, file: Path) -> None:
 
 async def _made(exporting: "Exporting", export: "Export", file: Path) -> str:
     """Write it whole or not at all; readable for whoever runs this alone."""
+    from bot.database import OWNER_ONLY
     from bot.exports import table
 
     rows = [row async for row in exporting.rows(export.workspace)]
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.touch(mode=0o600)
+        draft.touch(mode=OWNER_ONLY)
         draft.write_text(table(rows), "utf-8-sig", newline="")
         if not await exporting.made(export, actor=user(), origin="command line", number=len(rows)):
             raise click.ClickException("it was made already.")

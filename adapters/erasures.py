@@ -10,17 +10,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
-from bot.database import Database, Step
+from bot.database import OWNER_ONLY, Database, Step
 from bot.erasing import Erasure
 from bot.erasures import asked
 from bot.errors import ConfigError
 from bot.model import to_text, to_time
 from bot.rights import NotRecordedError
 from bot.store import Store
-
-_OWNER_ONLY: Final = 0o600
 
 
 class ErasuresFile:
@@ -34,7 +31,7 @@ class ErasuresFile:
             ConfigError: it can't.
         """
         with self._writing():
-            self._path.touch(mode=_OWNER_ONLY)
+            self._path.touch(mode=OWNER_ONLY)
             self._opened()
 
     def checked(self) -> None:

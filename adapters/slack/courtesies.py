@@ -84,11 +84,7 @@ class Courtesies:
 
     def go_on(self, saying: asyncio.Task[None]) -> None:
         """Let an answer that has begun be said, in its own time."""
-
-        async def said() -> None:
-            await saying
-
-        self._say(said(), within_s=LATER_S)
+        self._say(saying, within_s=LATER_S)
 
     def tell(self, url: str, request: Request, message: Json) -> None:
         """To where the request came from, or, where nothing can be said there any more, directly."""
@@ -108,7 +104,7 @@ class Courtesies:
             self._call(event.workspace, "chat.postEphemeral", channel=event.message.place, user=event.person, **message)
         )
 
-    def _say(self, saying: Coroutine[Any, Any, object], *, within_s: float = COURTESY_S) -> None:
+    def _say(self, saying: Awaitable[object], *, within_s: float = COURTESY_S) -> None:
         async def politely() -> None:
             try:
                 async with asyncio.timeout(within_s):

@@ -19,16 +19,16 @@ from adapters.reading import MalformedError, reading
 from adapters.slack import objects
 from adapters.slack.access import REST_S
 from adapters.slack.api import Api, Reach
+from adapters.slack.states import States
 from bot.config import Settings
 from bot.database import Database, Row, Step
 from bot.errors import DatabaseError, Impossible, PlatformError, SwitchedOff, Unreachable
-from bot.model import derived_id, to_text, to_time
+from bot.model import to_text, to_time
 from bot.outbox import REQUEST_TIMEOUT_S
 from bot.steps import switched_off, switched_on
 from bot.vault import Vault
 
 EXACT: Final = timedelta(seconds=1)  #: as an event's time is
-STATE_S: Final = 600  #: from the beginning of an installation to its end
 REFRESH_AHEAD: Final = timedelta(minutes=30)  #: before a token expires a new one is asked for; it lasts 12 hours
 REFRESH_LEASE: Final = timedelta(seconds=3 * REQUEST_TIMEOUT_S + 2)  #: for whoever asks for one
 REFRESH_PATIENCE_S: Final = 2.0  #: for somebody else's refresh, once the token has expired; Slack waits 3 s
@@ -74,6 +74,7 @@ class Installations:
         self._base_url = base_url
         self._http = http
         self._clock = clock
+        self.states = States(database, clock)
         self._client = {"client_id": client_id, "client_secret": client_secret}
         self._reach = Reach()
         self._refreshing: set[asyncio.Task[None]] = set()
@@ -213,27 +214,6 @@ class Installations:
                     "token = :token, refresh_token = :refresh_token",
                     {"token": token, "refresh_token": refresh_token},
                 )
-
-    async def issue_state(self, state: str) -> None:
-        """Remember the state of an installation that begins: for one use, within ten minutes."""
-        now = self._clock()
-        await self._database.write(
-            Step("DELETE FROM oauth_state WHERE expires_at < :now", {"now": to_text(now)}),
-            Step(
-                "INSERT INTO oauth_state (id, expires_at) VALUES (:id, :expires_at)",
-                {"id": _hashed(state), "expires_at": to_text(now + timedelta(seconds=STATE_S))},
-            ),
-        )
-
-    async def consume_state(self, state: str) -> bool:
-        """Whether `state` is one of ours, in time, and used for the first time."""
-        changed = await self._database.write(
-            Step(
-                "DELETE FROM oauth_state WHERE id = :id AND expires_at >= :now",
-                {"id": _hashed(state), "now": to_text(self._clock())},
-            )
-        )
-        return changed[0] > 0
 
     def _api(self, installation: Installation) -> Api:
         async def no_good(reason: str) -> PlatformError:
@@ -400,7 +380,3 @@ def handed_over(answer: dict[str, Any], now: datetime) -> tuple[str, str, dateti
     lasts_s = answer.get("expires_in")
     expires_at = now + timedelta(seconds=int(lasts_s)) if lasts_s else None
     return objects.id_at(answer, "access_token"), objects.text_at(answer.get("refresh_token") or ""), expires_at
-
-
-def _hashed(state: str) -> str:
-    return derived_id("oauth state", state)

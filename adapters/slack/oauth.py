@@ -28,9 +28,10 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.reading import MalformedError, reading
 from adapters.slack.api import Api
-from adapters.slack.installations import STATE_S, Installation, Installations, handed_over
+from adapters.slack.installations import Installation, Installations, handed_over
 from adapters.slack.manifest import SCOPES
 from adapters.slack.objects import id_at, text_at, workspace_id
+from adapters.slack.states import STATE_S
 from bot.config import Settings
 from bot.errors import DatabaseError, PlatformError
 
@@ -199,11 +200,11 @@ class _States(AsyncOAuthStateStore):
 
     async def async_issue(self, *_args: Any, **_kwargs: Any) -> str:
         state = secrets.token_urlsafe(32)
-        await self._installations.issue_state(state)
+        await self._installations.states.issue(state)
         return state
 
     async def async_consume(self, state: str) -> bool:
-        return await self._installations.consume_state(state)
+        return await self._installations.states.consume(state)
 
 
 class _Store(AsyncInstallationStore):

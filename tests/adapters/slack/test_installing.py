@@ -11,8 +11,8 @@ import pytest
 
 from adapters.app import now
 from adapters.slack.admission import NOT_HERE
-from adapters.slack.installations import STATE_S
 from adapters.slack.manifest import SCOPES
+from adapters.slack.states import STATE_S
 from bot.errors import ConfigError
 from bot.framework import Framework
 from tests.adapters.slack.test_apologies import locked

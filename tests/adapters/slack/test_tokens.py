@@ -409,8 +409,8 @@ async def test_a_token_that_was_refused_is_told_until_slack_takes_it(slack: Slac
 
 async def test_a_state_is_consumed_by_one_process(process: Process) -> None:
     one, other = process(), process()
-    await one.issue_state("made-up")
-    used = await asyncio.gather(*(each.consume_state("made-up") for each in (one, other, one)))
+    await one.states.issue("made-up")
+    used = await asyncio.gather(*(each.states.consume("made-up") for each in (one, other, one)))
     assert sorted(used) == [False, False, True]
 
 

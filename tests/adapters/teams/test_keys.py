@@ -10,6 +10,7 @@ import pytest
 
 from adapters.teams.tokens import REMEMBERED_MOST
 from tests.adapters.teams.door import Door, Json, door, hello
+from tests.adapters.town import comes_true
 
 
 @pytest.fixture
@@ -135,9 +136,7 @@ async def test_that_there_is_no_key_is_told_until_there_is_one(at_door: Door) ->
     await asyncio.sleep(0.1)
     assert at_door.teams.trouble == "Microsoft's keys can't be fetched (UnusableError)"
     at_door.service.status = 200
-    async with asyncio.timeout(5):
-        while at_door.teams.trouble:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await comes_true(lambda: not at_door.teams.trouble)
     fetched = len(at_door.service.fetched)
     await asyncio.sleep(0.1)
     looking.cancel()
